@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction, Example
     from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.states import StateMachine
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,20 @@ def creations(
 ) -> tuple[tuple[Creation, ...], tuple[Creation, ...]]:
     """Return the ways to create a handle: with generated arguments, the first function first, and as examples do.
 
-    `above` are the kinds of handles that are created already when it is, so none is created from another of these.
+    `above` are the kinds of handles that are created already when it is, so none is created from another of these. From
+    another of its own kind it is created where nothing else leaves it in such a state.
     Where calls prepare it, or it calls back what it was created with, the contract may rely on the first function.
     """
     first = boundary.functions[life.create]
     makers = [first]
     if not life.prepare and not any(isinstance(m.shape, CallbackShape) for m in first.members):
-        others = (boundary.functions.get(name) for name in life.creates if name != life.create)
-        makers += [each for each in others if each is not None and _is_simple(each, {*above, life.name})]
+        named = (boundary.functions.get(name) for name in life.creates if name != life.create)
+        others = [each for each in named if each is not None]
+        makers += [each for each in others if _is_simple(each, {*above, life.name})]
+        if life.machine is not None and life.name not in above:
+            known = {state for each in makers for state in begun(life.machine, each)}
+            copies = [each for each in others if each not in makers and _is_simple(each, above)]
+            makers += [each for each in copies if not begun(life.machine, each) <= known]
     written = (
         Creation(each, example.given)
         for each in makers
@@ -58,6 +65,13 @@ def creations(
         if _succeeds(each, example)
     )
     return tuple(map(Creation, makers)), tuple(written)
+
+
+def begun(machine: StateMachine, function: BoundaryFunction) -> frozenset[str]:
+    """Return the states in which a function may leave a handle that it creates."""
+    targets = machine.begins.get(function.name, ())
+    first = machine.states[:1] if all(each.condition is not None for each in targets) else ()
+    return frozenset((*(each.state for each in targets), *first))
 
 
 def creations_beside(
@@ -72,11 +86,15 @@ def creations_beside(
     others = (each for each in boundary.functions.values() if each.name not in life.creates)
     tellers = [*makers, *(each for each in others if _tells_simply(each, {*above, life.name}))]
     first, *shared = _sources(boundary, function, parent)
+<<<<<<< HEAD
     found = [
         each
         for each in makers
         if (first in life.parents and _takes(each, first)) or _goes_with(each, life.name, first)
     ]
+=======
+    found = [each for each in makers if first in life.parents and takes(each, first)]
+>>>>>>> 755f9cb0 (Say which functions alone may be called in a state; create handles from others of their kind where nothing else leaves one in a state; tell of CRoaring's runs)
     for kind in (first, *shared):
         found = found or [each for each in tellers if _is_borrowed(each, life.name, kind)]
         if found:
@@ -100,7 +118,7 @@ def _given(function: BoundaryFunction) -> tuple[Mapping[str, object], ...]:
     return ({}, *(example.given for example in function.examples if _succeeds(function, example)))
 
 
-def _takes(function: BoundaryFunction, kind: str) -> list[str]:
+def takes(function: BoundaryFunction, kind: str) -> list[str]:
     """Return the parameters that are a handle of a kind which is there already."""
     return [
         m.name
@@ -121,7 +139,7 @@ def _goes_with(function: BoundaryFunction, handle: str, kind: str) -> bool:
 
 def _is_borrowed(function: BoundaryFunction, handle: str, kind: str) -> bool:
     """Tell whether a function leaves a handle that is borrowed from one of a kind that it is given."""
-    lenders = {*_takes(function, kind)}
+    lenders = {*takes(function, kind)}
     return bool(lenders) and any(
         shape.handle == handle and shape.borrowed and shape.lifetime in {kind, *lenders}
         for _, shape in left_by(function)

@@ -98,6 +98,8 @@ class Drawer:
     """Arguments whose values are known only when earlier calls have been made; no precondition is asked of them."""
     created: frozenset[str] = frozenset()
     """Handles that this call creates, or is one of the calls that create it: the first node has none above it."""
+    copied: frozenset[str] = frozenset()
+    """Handles that this call creates from others of their kind, which are created in no such way themselves."""
     called: str = ""
     """The function whose arguments are made."""
     calls_back: bool = False
@@ -114,7 +116,15 @@ class Drawer:
 
     def of_creator(self, handle: str) -> Drawer:
         """Return what makes the arguments of a call by which a `handle` comes to be."""
-        return Drawer(self.boundary, self.source, self.log, created=self.created | {handle})
+        return Drawer(
+            self.boundary, self.source, self.log, created=self.created | {handle}, copied=self.copied
+        )
+
+    def of_copier(self, handle: str) -> Drawer:
+        """Return what makes the arguments of a call by which a `handle` comes to be from others of its kind."""
+        return Drawer(
+            self.boundary, self.source, self.log, created=self.created, copied=self.copied | {handle}
+        )
 
     def arguments(
         self, function: BoundaryFunction, hints: Hints, given: Mapping[str, object], *, lawful: bool
@@ -309,7 +319,7 @@ class Drawer:
             return made
         function = self.boundary.functions[self.source.pick(shape.may_call)]
         mine = placeholders(function, shape.on)
-        inner = Drawer(self.boundary, self.source, self.log, created=self.created)
+        inner = Drawer(self.boundary, self.source, self.log, created=self.created, copied=self.copied)
         drawn = inner.arguments(function, Hints.of(self.boundary, function), mine, lawful=True)
         arguments = {name: value for name, value in drawn.items() if name not in mine}
         turn = self.source.pick(_SOON) if self.calls_back else self.source.integer(0, 2)

@@ -10,7 +10,7 @@ from abidance.boundary.model.types import HandleShape, NumberHandle
 from abidance.boundary.model.values import ROOM, CallOn, Earlier, NewHandle
 from abidance.boundary.values.windows import with_nothing
 from abidance.contract.expression import declared, spelling
-from abidance.generate.creation import creations, creations_beside
+from abidance.generate.creation import begun, creations, creations_beside, takes
 from abidance.generate.filling import asks_about, calls_that_fill
 from abidance.generate.hints import Hints
 from abidance.generate.scope import Scope
@@ -20,6 +20,7 @@ from abidance.generate.state_paths import (
     calls_of_prepare,
     calls_towards,
     first_state,
+    leads,
     placeholders,
 )
 from abidance.generate.windows import ANEW, AS_IT_IS, WAYS, asked_before, goes_on
@@ -71,14 +72,12 @@ class HandleDrawer:
             raise self.drawer.log.refuse(
                 f"a first `{name}`, which `{life.create}` creates from another", life.span
             )
-        way = (
-            self._way_beside(life, shape)
-            if shape.parent
-            else self._way_to_create(life, hints.creators.get(path))
-        )
+        wanted = frozenset(within) or self._lawful(life, path)
+        fit = hints.creators.get(path)
+        way = self._way_beside(life, shape) if shape.parent else self._way_to_create(life, wanted, fit)
         create = way.function
         fixed = {**way.given, **(placeholders(create, way.made_from) if way.made_from else {})}
-        inner = self.drawer.of_creator(name)
+        inner = self.drawer.of_copier(name) if takes(create, name) else self.drawer.of_creator(name)
         arguments = inner.arguments(create, hints.beside(self.drawer.boundary, create), fixed, lawful=True)
         state = self.state(name, given, free=free)
         creator = create.name if create.name != life.create else ""
@@ -93,17 +92,37 @@ class HandleDrawer:
             return replace(made, within=())
         return made
 
-    def _way_to_create(self, life: HandleLife, fit: frozenset[str] | None = None) -> Creation:
+    def _lawful(self, life: HandleLife, path: str) -> frozenset[str]:
+        """Return the states in which a handle may be given to the function that is called; none where any is."""
+        machine = life.machine
+        if machine is None or not machine.of(self.drawer.called):
+            return frozenset()
+        return machine.lawful(self.drawer.called, path.partition("[")[0])
+
+    def _way_to_create(
+        self, life: HandleLife, wanted: frozenset[str], fit: frozenset[str] | None = None
+    ) -> Creation:
         """Choose how a handle is created; the simplest is by the first function, with generated arguments.
 
-        Mostly it is one of those functions that `fit`, where these are known.
+        What is left in a state that leads to none of those which are `wanted` is of no use, if another is not. Mostly it
+        is one of those functions that `fit`, where these are known.
         """
-        generated, written = creations(self.drawer.boundary, life, self.drawer.created)
+        boundary, machine = self.drawer.boundary, life.machine
+        generated, written = creations(boundary, life, self.drawer.created | self.drawer.copied)
+        if machine is not None and wanted and len(generated) + len(written) > 1:
+            useful = {
+                each.function.name
+                for each in (*generated, *written)
+                if any(leads(boundary, machine, state, wanted) for state in begun(machine, each.function))
+            }
+            if useful:
+                generated = tuple(each for each in generated if each.function.name in useful)
+                written = tuple(each for each in written if each.function.name in useful)
         if fit and self.drawer.source.pick(MOSTLY):
             generated = tuple(each for each in generated if each.function.name in fit) or generated
             written = tuple(each for each in written if each.function.name in fit)
         among = [each for each in (generated[:1], written, generated[1:]) if each]
-        return self.drawer.source.pick(self.drawer.source.pick(among) if len(among) > 1 else generated)
+        return self.drawer.source.pick(self.drawer.source.pick(among) if len(among) > 1 else among[0])
 
     def _way_beside(self, life: HandleLife, shape: HandleShape) -> Creation:
         """Choose how a handle comes from the one of the same call that it must be from; raises RefusedError."""

@@ -72,6 +72,18 @@ def calls_towards(
         state = target
 
 
+def leads(boundary: Boundary, machine: StateMachine, begin: str, wanted: frozenset[str]) -> bool:
+    """Tell whether a handle in a state is in one that is wanted, or calls may lead it there."""
+    known = machine.derived.get((leads, begin, wanted))
+    if known is None:
+        known = begin in wanted or any(
+            machine.next_towards(begin, wanted, _usable(boundary, machine, making=making))
+            for making in (False, True)
+        )
+        machine.derived[leads, begin, wanted] = known
+    return bool(known)
+
+
 def _usable(boundary: Boundary, machine: StateMachine, *, making: bool) -> set[str]:
     """Return the functions that may lead a handle somewhere with nothing but that, and end none."""
     return {

@@ -127,7 +127,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("at_most", "locks", "locks_all_but"), EXCLUSIVE),
     },
     "SetupPromise": dict.fromkeys(("calls", "around"), SET_UP),
-    "StatePromise": {"summary": NO_CALL, "shown_by": COMPILED},
+    "StatePromise": {"summary": NO_CALL, "only": COMPILED, "shown_by": COMPILED},
     "CounterPromise": {"summary": NO_CALL, "most": COMPILED, "shown_by": COMPILED},
     "TransitionPromise": {
         **dict.fromkeys(("from", "to", "once", "while", "counts", "copies"), COMPILED),

@@ -166,7 +166,7 @@ class _Roles:
             return frozenset((GOT,))
         if place != subject and place.endswith(")"):
             return self._behind(place)
-        if aspect in ("zeroed", "may_overlap", "in_place", "at_most", "locks", "locks_all_but"):
+        if aspect in ("zeroed", "may_overlap", "in_place", "at_most", "locks", "locks_all_but", "only"):
             return frozenset((GIVEN,))
         if aspect == "invalid":
             return frozenset((GOT,))
@@ -234,7 +234,7 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return "wider" if not new else "changed" if old else "narrower"
     if aspect == "at_most":  # without it, any number
         return "narrower" if not old else "wider" if not new or int(old) < int(new) else "narrower"
-    if aspect in ("locks", "locks_all_but"):
+    if aspect in ("locks", "locks_all_but", "only"):
         return _of_locks(aspect, *({*each.strip("[]").split(", ")} - {""} for each in (old, new)))
     if aspect == "counts" and not (old and new):  # without it, any number of calls
         return "narrower" if new else "wider"
@@ -305,7 +305,7 @@ def _of_counts(old: dict[str, int] | None, new: dict[str, int] | None) -> str:
 
 def _of_locks(aspect: str, old: set[str], new: set[str]) -> str:
     """Return how calls on a handle that others were made from are others than before that are lawful meanwhile."""
-    if aspect == "locks_all_but" and (not old or not new):
+    if aspect != "locks" and (not old or not new):
         return "wider" if old else "narrower"
     fewer, more = ("wider", "narrower") if aspect == "locks" else ("narrower", "wider")
     return fewer if new < old else more if old < new else "changed"

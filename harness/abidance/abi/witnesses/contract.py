@@ -133,6 +133,9 @@ def _order(handle: HandlePromise) -> Iterator[ClauseFacts]:
         for function, shown in promised.shown_by.items():
             yield ClauseFacts(function.text, "shown_by", f"{counter}: {_text(shown)}", shown.span)
     for name, state in handle.states.items():
+        if state.only:
+            allowed = _text(sorted(state.only, key=_text))
+            yield ClauseFacts(f"{handle.name}.{name}", "only", allowed, state.value_span("only"))
         for function, shown in state.shown_by.items():
             yield ClauseFacts(function.text, "shown_by", f"{name}: {_text(shown)}", shown.span)
 

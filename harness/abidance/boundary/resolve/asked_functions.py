@@ -120,8 +120,8 @@ class AskedFunctions:
             if machine is None or not machine.of(asked.name):
                 continue
             lawful = frozenset[str]().union(*(each.sources for each in machine.of(asked.name)))
-            after = frozenset[str]()
-            for moved in machine.of(function.name) or (None,):
+            after = self._begun(function, life) if not before else frozenset[str]()
+            for moved in machine.of(function.name) or ((None,) if not after else ()):
                 stays = before or moved is None or not moved.targets
                 sources = frozenset(machine.states) if moved is None else moved.sources
                 after |= sources if stays else frozenset()
@@ -130,6 +130,14 @@ class AskedFunctions:
                 when = "before" if before else "after"
                 return f"a `{life.name}` may be in `{state}` {when} `{function.name}`, where `{asked.name}` is unlawful"
         return ""
+
+    def _begun(self, function: BoundaryFunction, life: HandleLife) -> frozenset[str]:
+        """Return the states in which a new handle may be that a function makes; none where it makes none."""
+        machine = life.machine
+        if machine is None or function.name not in life.creates:
+            return frozenset()
+        begun = machine.begins.get(function.name, ())
+        return frozenset([each.state for each in begun] or machine.states[:1])
 
 
 def refused(

@@ -123,10 +123,12 @@ class _Joiner:
         for name, state in self._promise.states.items():
             if name in FORBIDDEN:
                 self._wrong(f"`{name}` means something else where a handle is written", state.span)
+            for called in state.only:
+                self._function(called)
         for counter in self._promise.counts:
             if counter.text in self._states or counter.text in self._constants:
                 self._wrong(f"`{counter}` is already the name of something else", counter.span)
-        transitions, begins, copies = [], {}, {}
+        transitions, begins, copies = self._closed_to_others(), {}, {}
         for called, several in self._promise.transitions.items():
             function = self._function(called, several)
             if function is None:
@@ -151,6 +153,43 @@ class _Joiner:
         )
         self._check_reached(machine)
         return machine
+
+    def _closed_to_others(self) -> list[Transition]:
+        """Return in which states functions may be given handles of which no transition tells: those open to them."""
+        found: list[Transition] = []
+        promise = self._promise
+        counting = promise.references
+        ends = {promise.destroy.text} if promise.destroy is not None else set()
+        ends |= {counting.acquire.text, counting.release.text} if counting is not None else set()
+        for function in self._functions.values() if any(self._open_to(name) for name in self._names) else ():
+            lawful = self._not_closed_to(function.name)
+            if function.name in ends or lawful == {*self._names}:
+                continue
+            span = next(promise.states[name].span for name in self._names if name not in lawful)
+            sources = frozenset(state for name in lawful for state in self._named[name])
+            entries = next((e for name, e in promise.transitions.items() if name.text == function.name), ())
+            if not entries and not self._creates(function):
+                found += (
+                    [Transition(function.name, sources, (), False, span)] if self._taken(function) else []
+                )
+                continue
+            told = {each.of.text for each in entries if each.of is not None}
+            if self._creates(function) or all(each.of is not None for each in entries):
+                found += [
+                    Transition(function.name, sources, (), False, span, each)
+                    for each in self._copied(function)
+                    if each not in told
+                ]
+        return found
+
+    def _open_to(self, state: str) -> tuple[str, ...]:
+        """Return the only functions that may be called in a state; nothing where any may be."""
+        promise = self._promise.states.get(state)
+        return tuple(name.text for name in promise.only) if promise is not None else ()
+
+    def _not_closed_to(self, function: str) -> set[str]:
+        """Return the states, by their names, in which a function may be called that says nothing of them itself."""
+        return {name for name in self._names if not (only := self._open_to(name)) or function in only}
 
     def _shown(self) -> dict[str, tuple[Shown, ...]]:
         found: dict[str, tuple[Shown, ...]] = {}
@@ -297,7 +336,7 @@ class _Joiner:
             self._check_of_creator(function, promise, parameter)
         named = {name.text for name in promise.from_ if name.text != WITHIN and self._state(name)}
         if not promise.from_:
-            named = {*self._names}
+            named = self._not_closed_to(function.name)
         goals: list[tuple[str, Expression | None, Span]] = [
             (name.text, condition, name.span)
             for name, condition in promise.to.items()

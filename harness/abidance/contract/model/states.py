@@ -40,6 +40,14 @@ class StatePromise(NamedClauses):
     title: ClassVar[str] = "A state of a handle."
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the state is, in a sentence."))
+    only: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(FUNCTION_NAME, least=1, single=True, words="a function, or a list of functions"),
+            "The only functions that may be called in it, besides those whose transitions name it under `from`, and "
+            "what ends the handle.",
+        ),
+    )
     shown_by: Mapping[Name, Expression] = field(
         default_factory=dict,
         metadata=clause(
