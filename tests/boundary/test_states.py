@@ -73,6 +73,56 @@ def test_what_does_not_fit_is_told(refused, transitions, said):
     assert any(said in message for message in messages), messages
 
 
+ONLY = """
+    handles:
+      box:
+        create: [box_new, box_copy]
+        destroy: box_free
+        states: {{fresh: , open: , done: {{only: [{only}]}}}}
+        transitions:
+          box_feed: {{to: {{open: result == OK, done: result == MORE}}}}
+          {transitions}
+    functions:
+      box_feed: {{params: {{left: {{out: unsigned}}}}, returns: {{status: {{ok: [OK, MORE], errors: {{BAD: it is}}}}}}}}
+      box_weight:
+      no_box:
+"""
+
+
+def test_in_a_state_that_is_closed_no_other_function_may_be_called(joined):
+    found = joined(HEADER, ONLY.format(only="box_weight", transitions="")).handles["box"].machine
+
+    assert found.lawful("box_weight", "b") == {"fresh", "open", "done"}
+    assert found.lawful("box_feed", "b") == found.lawful("box_copy", "from") == {"fresh", "open"}
+    assert found.lawful("box_free", "b") == {"fresh", "open", "done"}  # it may always be destroyed
+
+
+def test_what_names_the_state_itself_may_be_called_in_it(joined):
+    again = "box_copy: {of: from, from: [open, done]}"
+    found = joined(HEADER, ONLY.format(only="box_weight", transitions=again)).handles["box"].machine
+
+    assert found.lawful("box_copy", "from") == {"open", "done"}
+    assert found.lawful("box_feed", "b") == {"fresh", "open"}
+
+
+def test_of_what_a_copy_was_made_from_nothing_is_asked_when_the_copy_is_used(joined):
+    found = joined(HEADER, ONLY.format(only="box_weight", transitions="")).handles["box"].machine
+
+    assert found.lawful("box_feed", "b.from") == {"fresh", "open", "done"}
+
+
+@pytest.mark.parametrize(
+    ("only", "said"),
+    [
+        ("box_wait", "function `box_wait` is not in `subject.h`"),
+        ("no_box", "`no_box` takes no `box`"),
+    ],
+)
+def test_what_cannot_be_called_on_it_is_told(refused, only, said):
+    messages = refused(HEADER, ONLY.format(only=only, transitions=""))
+    assert any(said in message for message in messages), messages
+
+
 def test_one_that_is_copied_may_have_to_be_in_a_state_and_the_copy_begins_in_its_own(joined):
     copies = "box_copy: [{of: from, from: [open, done]}, {to: done}]"
     boundary = joined(HEADER, CONTRACT.format(transitions=f"{LEADS}\n          {copies}"))

@@ -53,6 +53,7 @@ VARIED = (
     "lent_room",
     "sized_handles",
     "same_handles",
+    "closed_states",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

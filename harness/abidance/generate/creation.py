@@ -86,15 +86,11 @@ def creations_beside(
     others = (each for each in boundary.functions.values() if each.name not in life.creates)
     tellers = [*makers, *(each for each in others if _tells_simply(each, {*above, life.name}))]
     first, *shared = _sources(boundary, function, parent)
-<<<<<<< HEAD
     found = [
         each
         for each in makers
-        if (first in life.parents and _takes(each, first)) or _goes_with(each, life.name, first)
+        if (first in life.parents and takes(each, first)) or _goes_with(each, life.name, first)
     ]
-=======
-    found = [each for each in makers if first in life.parents and takes(each, first)]
->>>>>>> 755f9cb0 (Say which functions alone may be called in a state; create handles from others of their kind where nothing else leaves one in a state; tell of CRoaring's runs)
     for kind in (first, *shared):
         found = found or [each for each in tellers if _is_borrowed(each, life.name, kind)]
         if found:
@@ -129,7 +125,7 @@ def takes(function: BoundaryFunction, kind: str) -> list[str]:
 
 def _goes_with(function: BoundaryFunction, handle: str, kind: str) -> bool:
     """Tell whether a function makes a handle that goes with one of a kind which it is given."""
-    lenders = {*_takes(function, kind)}
+    lenders = {*takes(function, kind)}
     return any(
         shape.handle == handle and shape.owner == EITHER and shape.lifetime in {kind, *lenders}
         for _, shape in left_by(function)

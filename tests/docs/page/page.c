@@ -2525,3 +2525,39 @@ char *ow_text(const char *text)
     ow_take_back(spare);
     return copy ? strcpy(copy, text) : NULL;
 }
+
+struct bm_set {
+    unsigned count;
+    bool loose;
+};
+
+bm_set *bm_new(int n)
+{
+    bm_set *set = calloc(1, sizeof *set);
+    set->count = (unsigned)n % 100;
+    return set;
+}
+
+bm_set *bm_join(const bm_set *a, const bm_set *b)
+{
+    if (a->loose || b->loose)
+        abort();
+    bm_set *set = bm_new((int)(a->count + b->count) / 2);
+    set->loose = true;
+    return set;
+}
+
+int bm_tidy(bm_set *set)
+{
+    set->loose = false;
+    return (int)set->count;
+}
+
+int bm_count(const bm_set *set)
+{
+    if (set->loose)
+        abort();
+    return (int)set->count;
+}
+
+void bm_free(bm_set *set) { free(set); }

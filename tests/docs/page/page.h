@@ -328,6 +328,14 @@ size_t cn_sent(const cn_connection *connection);
 
 /* A reader, which a callback may stop. */
 enum { CN_STOPPED = 1 };
+/* Sets; what is joined is counted by `bm_tidy`, before anything else is done with it. */
+typedef struct bm_set bm_set;
+bm_set *bm_new(int n);
+bm_set *bm_join(const bm_set *a, const bm_set *b);
+int bm_tidy(bm_set *set);
+int bm_count(const bm_set *set);
+void bm_free(bm_set *set);
+
 typedef struct cn_reader cn_reader;
 cn_reader *cn_reader_new(void);
 void cn_reader_free(cn_reader *reader);

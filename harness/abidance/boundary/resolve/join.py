@@ -233,7 +233,7 @@ def _of_handle(handle: HandlePromise) -> Iterator[Name]:
     yield from handle.creates
     yield from (name for call in handle.prepare or () for name in call)
     yield from handle.transitions
-    yield from (name for state in handle.states.values() for name in state.shown_by)
+    yield from (name for state in handle.states.values() for name in (*state.only, *state.shown_by))
     yield from (name for counter in handle.counts.values() for name in counter.shown_by)
     if handle.destroy:
         yield handle.destroy
