@@ -18,7 +18,7 @@ def test_a_single_call_has_one_that_was_made_from_others(judge):
 
 
 def test_what_only_a_way_through_the_state_shows_is_found(judge):
-    found, _ = judge("closed_states", "cs_set", "wrong", seed=1, phases=("lifecycle",), examples=100)
+    found, _ = judge("closed_states", "cs_set", "wrong", seed=1, phases=("lifecycle",), least=100)
 
     assert {(each.diagnostic.code.id, each.diagnostic.subject) for each in found} == {
         (BROKEN, "cs_tidy"),

@@ -77,7 +77,8 @@ class HandleDrawer:
         way = self._way_beside(life, shape) if shape.parent else self._way_to_create(life, wanted, fit)
         create = way.function
         fixed = {**way.given, **(placeholders(create, way.made_from) if way.made_from else {})}
-        inner = self.drawer.of_copier(name) if takes(create, name) else self.drawer.of_creator(name)
+        copies = create.name != life.create and bool(takes(create, name))
+        inner = self.drawer.of_copier(name) if copies else self.drawer.of_creator(name)
         arguments = inner.arguments(create, hints.beside(self.drawer.boundary, create), fixed, lawful=True)
         state = self.state(name, given, free=free)
         creator = create.name if create.name != life.create else ""
