@@ -105,8 +105,8 @@ class HandleDrawer:
     ) -> Creation:
         """Choose how a handle is created; the simplest is by the first function, with generated arguments.
 
-        What is left in a state that leads to none of those which are `wanted` is of no use, if another is not. Mostly it
-        is one of those functions that `fit`, where these are known.
+        What is left in a state that leads to none of those which are `wanted` is of no use, if another is not. Mostly
+        it is one of those functions that `fit`, where these are known.
         """
         boundary, machine = self.drawer.boundary, life.machine
         generated, written = creations(boundary, life, self.drawer.created | self.drawer.copied)
