@@ -1069,3 +1069,25 @@ def test_a_record_of_the_callers_for_which_no_memory_is_asked_for_need_not_be_en
 
     assert [each.name for each in made.draft.handles] == ["counter"] * begins
     assert not begins or made.handle("counter") == {"create": "counter_init"}
+
+
+def test_what_is_declared_without_parameters_takes_none_where_the_documentation_names_none(drafted):
+    made = drafted("/** Makes a number.\n * @return a new one */\nint *one();\n/** Counts. */\nint count();")
+
+    assert made.called == ["one", "count"]
+    assert "prototype: int *one(void)  # guessed: it is declared with `()`" in made.text
+    assert "prototype: int count(void)" in made.text
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        "int count();",
+        "/** Counts.\n * @param size The number of slots\n */\nint count();",
+    ],
+)
+def test_what_is_declared_without_parameters_and_may_have_some_is_a_question(drafted, declaration):
+    made = drafted(declaration)
+
+    assert made.called == []
+    assert made.why_not("count") == "which parameters it has; `prototype` says it"

@@ -64,7 +64,7 @@ def _never_returns(view: FunctionView) -> LeftOut | None:
 def _variadic(view: FunctionView) -> LeftOut | None:
     if view.function.variadic:
         return _gap("which arguments `...` takes; `prototype` says it")
-    if not view.function.prototype:
+    if not view.function.prototype and not view.takes_nothing:
         return _gap("which parameters it has; `prototype` says it")
     if any("va_list" in view.header.type_name(each.type) for each in view.parameters.values()):
         return _gap("which arguments its `va_list` has; `prototype` says it")

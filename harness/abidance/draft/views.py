@@ -376,6 +376,12 @@ class FunctionView:
         said = ((text, returns_new(f"{text.prose} {text.returns}")) for text in self.documentation)
         return next(((text, words) for text, words in said if words is not None), None)
 
+    @property
+    def takes_nothing(self) -> bool:
+        """Tell whether a function that is declared with `()` is documented, and none of its parameters is."""
+        declared = not self.function.prototype and not self.function.variadic and not self.parameters
+        return declared and bool(self.documentation) and not any(text.params for text in self.documentation)
+
     @cached_property
     def asserted(self) -> tuple[str, ...]:
         """Return what the function asserts, and what of its parameters is asserted where it goes on."""

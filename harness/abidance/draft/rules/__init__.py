@@ -19,6 +19,7 @@ from abidance.draft.rules import (
     nullability,
     numbers,
     outputs,
+    prototypes,
     results,
     side_effects,
     statuses,
@@ -38,6 +39,7 @@ RESULT = "returns"
 """The name of a function's result among its places."""
 
 RULES: tuple[Rule, ...] = (
+    prototypes.guesses,
     attributes.guesses,
     assertions.guesses,
     handles.guesses,
