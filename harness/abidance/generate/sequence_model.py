@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import changes, held_members, is_bound, left_by, moves_handles
-from abidance.boundary.encode.repetition import is_repeatable, stays
+from abidance.boundary.encode.repetition import is_repeatable, may_follow_itself, stays
 from abidance.boundary.model.callback_order import name_of
 from abidance.boundary.model.ownership import CALLEE, EITHER, SHARED
 from abidance.boundary.model.traversal import callbacks_of, handles_in, strategy_of, walk
@@ -86,6 +86,8 @@ class Operation:
     """The handles that it puts into others."""
     calls: tuple[ExampleContents, ...] = ()
     """Its examples, whose contents may be altered."""
+    follows_itself: bool = False
+    """Whether it can be made many times with the same arguments one after the other, each time as a call of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +209,12 @@ def _role(
     refused = () if makes or ends else tuple(_refused(boundary, function, hints))
     out_of_order = () if makes else tuple(_out_of_order(function))
     too_late = tuple(_too_late(function))
-    repeatable = (
+    may_repeat = (
         not (makes or ends or pure)
         and _changes(boundary, function)
-        and is_repeatable(boundary, function)
         and not any(shape.handle in calling for _, shape in held_members(function))
     )
+    repeatable = may_repeat and is_repeatable(boundary, function)
     calls = example_contents(boundary, function, hints)
     return Operation(
         function,
@@ -230,6 +232,7 @@ def _role(
         any(shape.owner == CALLEE for _, shape in left_by(function)),
         tuple(shape.handle for _, shape in held_members(function) if shape.owner in (CALLEE, SHARED, EITHER)),
         calls,
+        follows_itself=may_repeat and may_follow_itself(boundary, function),
     )
 
 

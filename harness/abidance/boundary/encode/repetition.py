@@ -27,12 +27,18 @@ def is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
 
     That is not so where what it leaves there goes on: in the record of a handle, in memory that the library keeps or
     frees, in room that it lends, and in callbacks. Nor where the call may lead a handle to a state in which it is not
-    lawful any more.
+    lawful any more, or where functions are asked before it or after it.
     """
+    handles = (s.handle for m in function.members for s in walk(m.shape) if isinstance(s, HandleShape))
+    in_records = any(boundary.handles[each].record is not None for each in handles)
+    return not function.observers and not in_records and may_follow_itself(boundary, function)
+
+
+def may_follow_itself(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Tell whether a call may be made again right after it with the same arguments, as a call of its own."""
     if (
         leaves_owned(function)
         or function.result.owned
-        or bool(function.observers)
         or function.lent is not None
         or function.rooms
         or function.asked_before
@@ -41,8 +47,7 @@ def is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
     for shape in (each for member in function.members for each in walk(member.shape)):
         match shape:
             case HandleShape(handle=handle) as taken if (
-                boundary.handles[handle].record is not None
-                or boundary.handles[handle].acquire == function.name
+                boundary.handles[handle].acquire == function.name
                 or (is_bound(taken) and taken.owner != SHARED)  # who shares one takes a reference each time
             ):
                 return False

@@ -302,7 +302,8 @@ def _sequence(builder: _Builder, handle: str) -> Entry | None:
         refused = (*role.refused, *(each.clause for each in role.out_of_order))
         calls += [c for c in builder.refusals(role.function.name) if c.variant.reject in refused]
     makers = {c.variant.function.name for c in calls if handle in c.makes}
-    repeatable = frozenset(role.function.name for role in model.roles if role.repeatable)
+    # A compiled call is always made as one of its own.
+    repeatable = frozenset(role.function.name for role in model.roles if role.follows_itself)
     return Entry(handle, tuple(calls[:255]), is_sequence=True, repeatable=repeatable) if makers else None
 
 
