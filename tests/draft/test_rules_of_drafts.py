@@ -1071,6 +1071,32 @@ def test_a_record_of_the_callers_for_which_no_memory_is_asked_for_need_not_be_en
     assert not begins or made.handle("counter") == {"create": "counter_init"}
 
 
+@pytest.mark.parametrize(
+    ("adds", "ends", "counted"),
+    [
+        ("box *box_ref(box *b);", "void box_unref(box *b);", True),
+        (
+            "void box_retain(box *b);",
+            "/** Frees a box with its last reference. */\nvoid box_free(box *b);",
+            True,
+        ),
+        ("box *box_ref(box *b);", "void box_delete(box *b);", False),  # whatever other references there are
+        ("int box_ref(box *b, int by);", "void box_unref(box *b);", False),
+        ("const char *box_ref(box *b);", "void box_unref(box *b);", False),
+    ],
+)
+def test_what_adds_a_reference_that_another_gives_back_is_a_pair(adds, ends, counted, drafted):
+    made = drafted(
+        f"typedef struct box box; box *box_new(int n);\n{adds}\n{ends}\nint box_size(const box *b);"
+    )
+    handle = made.handle("box")
+
+    name = re.search(r"box_(?:ref|retain)", adds)[0]
+    end = re.search(r"box_(?:unref|free|delete)", ends)[0]
+    assert handle.get("references") == ({"acquire": name, "release": end} if counted else None)
+    assert (name in made.called) is counted
+
+
 def test_what_is_declared_without_parameters_takes_none_where_the_documentation_names_none(drafted):
     made = drafted("/** Makes a number.\n * @return a new one */\nint *one();\n/** Counts. */\nint count();")
 

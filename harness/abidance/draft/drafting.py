@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.draft.documentation.comments import CommentedFile
 from abidance.draft.documentation.manual import page_of
 from abidance.draft.documentation.markup import parse
-from abidance.draft.handle_pairs import changing_what_is_walked, find_handles
+from abidance.draft.handle_pairs import changing_what_is_walked, find_handles, reference_adder
 from abidance.draft.harm import obstacle
 from abidance.draft.model import (
     Certainty,
@@ -348,7 +348,12 @@ def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterato
                 call = {ready.prepare: dict.fromkeys(others, 0)}
                 guesses.append(guessed("prepare", (call,), Rank.NAME, ready.why))
             if facts.destroyer and drafts[facts.destroyer].left_out is None:
-                guesses.append(guessed("destroy", facts.destroyer, Rank.NAME, "its type and name"))
+                adds = reference_adder(header, facts)
+                if adds is not None and adds in drafts and drafts[adds].left_out is None:
+                    counted = {"acquire": adds, "release": facts.destroyer}
+                    guesses.append(guessed("references", counted, Rank.NAME, "their type and names"))
+                else:
+                    guesses.append(guessed("destroy", facts.destroyer, Rank.NAME, "its type and name"))
             called = [name for name, draft in drafts.items() if draft.left_out is None]
             changing = changing_what_is_walked(header, facts, called)
             if changing:

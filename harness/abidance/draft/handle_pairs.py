@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import takewhile
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.header.name_words import DESTROYS, ENDS, borrows, creates, destroys, words_of
 from abidance.header.own import Own
-from abidance.ir.types import RecordRef
+from abidance.ir.types import RecordRef, Void
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +37,8 @@ _EMPTIES = frozenset(("clear", "done", "reset"))
 """Words of functions after which a handle that the library has allocated is still there."""
 _PLACES = frozenset(("iter", "iterator", "cursor", "walker", "enumerator"))
 """Words of handles that are a place in another, which a change of that other may end."""
+_GIVES_BACK = frozenset(("unref", "decref", "unreference", "release", "put"))
+_OF_REFERENCES = re.compile(r"\b(?:references?|ref ?-?count)\b", re.IGNORECASE)
 REFERENCES = frozenset(("ref", "incref", "addref", "retain", "reference", "acquire"))
 
 
@@ -222,6 +225,35 @@ def _may_be_callers(header: HeaderView, key: str, owners: set[str]) -> bool:
     own = Own(header.source.header.absolute(), header.source.include_dirs)
     links = {header.record_key(header.target(each.type)) for each in record.fields}
     return not own.has(record.span.path) or links.isdisjoint({key, *owners})
+
+
+def reference_adder(header: HeaderView, facts: HandleFacts) -> str | None:
+    """Return the function that adds a reference to a handle, by its name: it is given one, and returns that or nothing.
+
+    None where there are several, or where nothing gives references back.
+    """
+    found = []
+    for view in map(header.view, header.functions):
+        pointers = [*view.pointers()]
+        if len(view.parameters) != 1 or len(pointers) != 1 or REFERENCES.isdisjoint(words_of(view.name)):
+            continue
+        if view.handle_of(pointers[0][2]) != facts or view.name == facts.destroyer:
+            continue
+        returned = header.target(view.function.returns)
+        same = returned is not None and header.record_key(returned) == facts.key
+        if same or isinstance(header.declarations.resolve(view.function.returns), Void):
+            found.append(view.name)
+    gives_back = facts.destroyer is not None and _gives_reference_back(header.view(facts.destroyer))
+    return found[0] if len(found) == 1 and gives_back else None
+
+
+def _gives_reference_back(view: FunctionView) -> bool:
+    """Tell whether what ends a handle ends it with the last reference, by its name or documentation.
+
+    `json_delete` of Jansson ends one whatever there is: `json_decref` is the one to call, which the header defines.
+    """
+    said = any(_OF_REFERENCES.search(text.prose) for text in view.documentation)
+    return said or not _GIVES_BACK.isdisjoint(words_of(view.name))
 
 
 def _taken(view: FunctionView) -> set[str | None]:

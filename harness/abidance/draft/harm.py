@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.preconditions import condition, taken_over
+from abidance.draft.handle_pairs import reference_adder
 from abidance.draft.model import GuessEvidence, LeftOut, Rank
 from abidance.draft.views import OF_THE_PROCESS, OUTSIDE
 from abidance.header.name_words import ENDS, destroys, has_word, words_of
@@ -214,7 +215,7 @@ def _second_end(view: FunctionView) -> LeftOut | None:
     """Leave out what ends a handle besides the one function that the contract names, and what counts references."""
     if has_word(view.name, _REFERENCES):
         mine = _own_handle(view)
-        if mine is not None and view.name != mine[1]:
+        if mine is not None and view.name != mine[1] and not _adds_reference(view):
             return _gap(f"how it counts references to `{mine[0]}`")
     mine = _own_handle(view)
     if mine is not None and mine[1] is not None and view.name != mine[1]:
@@ -403,6 +404,12 @@ _REPORTS = frozenset(("error", "err", "fail", "failure", "bad", "invalid", "misu
 _LAST_END = frozenset(("free", "release", "dispose", "dealloc", "deallocate"))
 _LEAST = 14
 """Words such as `end` and those surer than it; `clear`, `done` and `put` may leave a handle as it was."""
+
+
+def _adds_reference(view: FunctionView) -> bool:
+    """Tell whether it is the one function that adds a reference to a handle, which another gives back."""
+    handles = (view.handle_of(target) for _, _, target in view.pointers())
+    return any(facts is not None and reference_adder(view.header, facts) == view.name for facts in handles)
 
 
 def _own_handle(view: FunctionView) -> tuple[str, str | None] | None:
