@@ -85,6 +85,7 @@ def test_each_reference_that_comes_back_is_given_back_once(small, wrong, expecte
 
     assert {*ended.codes} <= expected, ended.text
     assert bool(ended.codes) is bool(wrong), ended.text
+    assert "comes from no allocator" not in ended.text
 
 
 @pytest.mark.parametrize(
