@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.states import target_tests
+from abidance.boundary.model.left_by import left_by
 from abidance.boundary.model.types import CallbackShape, HandleShape
 from abidance.boundary.model.values import ANY, CallOn, Derived, Earlier, NewHandle
-from abidance.boundary.resolve.states import left_by
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.generate.hints import Hints

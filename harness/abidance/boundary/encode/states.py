@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import place_in_array
 from abidance.boundary.model.facts import fact
+from abidance.boundary.model.left_by import left_by
 from abidance.boundary.model.ranges import Ranges as NumberRanges
 from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, PointerShape, ScalarShape
 from abidance.boundary.model.values import SOMEWHERE, EnumeratorValue, Mark
-from abidance.boundary.resolve.states import left_by
 from abidance.contract.expression import EvaluationError, declared, spelling
 from abidance.ir.layout import AddressConstant
 from abidance.plan import plan as p

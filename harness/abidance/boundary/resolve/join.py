@@ -20,6 +20,7 @@ from abidance.boundary.resolve.asked_preconditions import (
 )
 from abidance.boundary.resolve.callback_order import join_orders
 from abidance.boundary.resolve.callbacks import check_in_all
+from abidance.boundary.resolve.calls_within import check_calls_within
 from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_path
 from abidance.boundary.resolve.freeing import (
@@ -40,7 +41,6 @@ from abidance.boundary.resolve.observers import Observers, observing_functions
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes
 from abidance.boundary.resolve.secrets import check_secrets
-from abidance.boundary.resolve.states import check_calls_within
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.stubs import with_stubs
 from abidance.boundary.resolve.transfers import LIBCS_ALLOC, allocators, check_allocators

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from itertools import product
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.facts import fact
+from abidance.boundary.model.left_by import left_by
 from abidance.boundary.model.states import CountedSum, Shown, StateMachine, Transition, TransitionTarget
-from abidance.boundary.model.traversal import walk
 from abidance.boundary.model.types import (
     AddressShape,
-    CallbackShape,
     HandleShape,
-    NumberHandle,
     OpaqueShape,
-    PointerShape,
-    ScalarShape,
-    What,
 )
 from abidance.boundary.resolve.counting import (
     FORMS,
@@ -28,30 +20,25 @@ from abidance.boundary.resolve.counting import (
     values_of,
     within,
 )
-from abidance.boundary.resolve.names import check_condition
-from abidance.contract.expression import EvaluationError, parse, spelling
+from abidance.boundary.resolve.state_conditions import StateConditions
+from abidance.boundary.resolve.state_levels import MOST_STATES, StateLevels, are_too_many
+from abidance.contract.expression import parse
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.plan.callback_script import MOST_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.types import Shape
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
-    from abidance.contract.model import Contract, HandlePromise
+    from abidance.contract.model import HandlePromise
     from abidance.contract.model.states import TransitionPromise
     from abidance.core.span import Span
 
-ONLY = "new"
-"""What the only state of a handle is called of which the contract names none."""
 WITHIN = "callback"
 """What a contract says where a function may be called from callbacks."""
-MOST_STATES = 4096
-"""In more states than these no handle may be, each number that it counts for one."""
 FORBIDDEN = ("destroyed", "null", "any", WITHIN)
 """What else may stand where a handle is written."""
 
@@ -94,29 +81,17 @@ class _Joiner:
         self._creators = creates
         self._unsaid = False
         self._states: dict[str, Span | None] = {n: each.span for n, each in promise.states.items()}
-        self._names = (*self._states,) or (ONLY,)
         self._counters = {name.text: each.most for name, each in promise.counts.items()}
-        self._named, self._counted = self._levels()
-
-    def _levels(self) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[str, int]]]:
-        """Return the states by the names that the contract has for them, and what was counted in each."""
-        promised = self._counters
-        if math.prod(most + 1 for most in promised.values()) * len(self._names) > MOST_STATES:
+        if are_too_many([*self._states], self._counters):
             words = f"a `{self._handle}` would be in more than {MOST_STATES} states, each number that it counts for one"
-            first = next(iter(self._promise.counts.values()))
+            first = next(iter(promise.counts.values()))
             help_ = "let it count less far: what is wrong shows with small numbers"
             self._wrong(words, first.span, help_=help_)
-            promised.clear()
-        named, counted = {}, {}
-        for name in self._names:
-            found = []
-            for each in product(*(range(most + 1) for most in promised.values())):
-                level = ", ".join(f"{c} {n}" for c, n in zip(promised, each, strict=True))
-                state = ", ".join(part for part in (name if self._states or not level else "", level) if part)
-                found.append(state)
-                counted[state] = dict(zip(promised, each, strict=True))
-            named[name] = tuple(found)
-        return named, counted
+            self._counters.clear()
+        self._levels = StateLevels.of(self._states, self._counters, values)
+        self._names = (*self._levels.named,)
+        named = frozenset((*constants, *(name.text for name in promise.counts)))
+        self._conditions = StateConditions(self._handle, named, problems)
 
     def machine(self) -> StateMachine:
         """Return what the contract says; what does not fit is left out, and complained about."""
@@ -146,10 +121,10 @@ class _Joiner:
             if begun and begun[0].targets:
                 begins[called.text] = _first_of_each(begun[0].targets)
         shown = self._shown()
-        states = tuple(state for each in self._named.values() for state in each)
-        counted = self._counted if self._counters else {}
+        states = tuple(state for each in self._levels.named.values() for state in each)
+        counted = self._levels.counted if self._counters else {}
         machine = StateMachine(
-            self._handle, states, tuple(transitions), shown, begins, copies, self._named, counted
+            self._handle, states, tuple(transitions), shown, begins, copies, self._levels.named, counted
         )
         self._check_reached(machine)
         return machine
@@ -166,7 +141,7 @@ class _Joiner:
             if function.name in ends or lawful == {*self._names}:
                 continue
             span = next(promise.states[name].span for name in self._names if name not in lawful)
-            sources = frozenset(state for name in lawful for state in self._named[name])
+            sources = frozenset(state for name in lawful for state in self._levels.named[name])
             entries = next((e for name, e in promise.transitions.items() if name.text == function.name), ())
             if not entries and not self._creates(function):
                 found += (
@@ -196,15 +171,15 @@ class _Joiner:
         for name, promise in self._promise.states.items():
             for called, condition in promise.shown_by.items():
                 function = self._function(called)
-                if function is not None and self._known(condition, function):
-                    for state in self._named[name]:
-                        told = Shown(function.name, condition.with_numbers(self._counted[state]))
+                if function is not None and self._conditions.known(condition, function):
+                    for state in self._levels.named[name]:
+                        told = Shown(function.name, condition.with_numbers(self._levels.counted[state]))
                         found[state] = (*found.get(state, ()), told)
         for counter in self._promise.counts.values():
             for called, condition in counter.shown_by.items():
                 function = self._function(called)
-                if function is not None and self._known(condition, function):
-                    for state, numbers in self._counted.items():
+                if function is not None and self._conditions.known(condition, function):
+                    for state, numbers in self._levels.counted.items():
                         told = Shown(function.name, condition.with_numbers(numbers))
                         found[state] = (*found.get(state, ()), told)
         return found
@@ -340,16 +315,20 @@ class _Joiner:
         goals: list[tuple[str, Expression | None, Span]] = [
             (name.text, condition, name.span)
             for name, condition in promise.to.items()
-            if self._state(name) and (condition is None or self._is_told(condition, function))
+            if self._state(name)
+            and (
+                condition is None
+                or self._conditions.is_told(condition, function, creates=self._creates(function))
+            )
         ]
         sources: list[str] = []
         targets: dict[tuple[int, str, tuple[int, ...]], tuple[list[str], Expression | None, Span]] = {}
         by = self._counted_by(function, promise)
         conditions: dict[int, Expression] = {}
         for name in self._names:
-            for state in self._named[name] if name in named else ():
-                after = self._counts_on(promise, self._counted[state], without=by)
-                if after is None or not self._holds(promise.while_, self._counted[state]):
+            for state in self._levels.named[name] if name in named else ():
+                after = self._levels.after(promise, self._levels.counted[state], without=by)
+                if after is None or not self._levels.holds(promise.while_, self._levels.counted[state]):
                     continue
                 counter = by.counter or self._only_counter(promise, by) if by is not None else ""
                 led_to = [*by.after(after[counter], self._counters[counter])] if by is not None else []
@@ -360,7 +339,7 @@ class _Joiner:
                     for number, amount in led_to:
                         if amount not in conditions:
                             conditions[amount] = by.condition(function, amount)
-                        led = self._at(name, {**after, counter: number})
+                        led = self._levels.at(name, {**after, counter: number})
                         one = targets.setdefault((amount, led, ()), ([], conditions[amount], promise.span))
                         one[0].append(state)
                     continue
@@ -368,8 +347,8 @@ class _Joiner:
                 if not goals and promise.counts:
                     here = [(name, None, promise.span)]
                 for order, (goal, condition, span) in enumerate(here):
-                    led = self._at(goal, after)
-                    told, numbers = self._told_by_counts(condition, self._counted[state])
+                    led = self._levels.at(goal, after)
+                    told, numbers = self._told_by_counts(condition, self._levels.counted[state])
                     one = targets.setdefault((order, led, numbers), ([], told, span))
                     one[0].append(state)
         leads = [
@@ -453,7 +432,7 @@ class _Joiner:
             return None
         assert found is not None
         found = within(found, function, left) if found.is_sum else found
-        return found if self._decidable(found.condition(function, 0), function) else None
+        return found if self._conditions.is_decidable(found.condition(function, 0), function) else None
 
     def _counts_rightly(self, function: BoundaryFunction, promise: TransitionPromise) -> bool:
         """Tell whether a transition names only what the handle counts; complain where it does not."""
@@ -480,38 +459,6 @@ class _Joiner:
             )
         return right
 
-    def _at(self, name: str, counted: Mapping[str, int]) -> str:
-        """Return the state of one name in which so much was counted."""
-        return next(state for state in self._named[name] if self._counted[state] == counted)
-
-    def _counts_on(
-        self, promise: TransitionPromise, counted: Mapping[str, int], without: CountedBy | None = None
-    ) -> dict[str, int] | None:
-        """Return what is counted after a call, None where that is more than may be, or less than nothing.
-
-        What is counted `without` what the call is given is as before.
-        """
-        found = dict(counted)
-        for name, expression in promise.counts.items() if self._counters else ():
-            if without is not None and expression is without.expression:
-                continue
-            value = self._number(expression, counted)
-            if value is None or not 0 <= value <= self._counters[name.text]:
-                return None
-            found[name.text] = value
-        return found
-
-    def _holds(self, condition: Expression | None, counted: Mapping[str, int]) -> bool:
-        return condition is None or not self._counters or bool(self._number(condition, counted))
-
-    def _number(self, expression: Expression, counted: Mapping[str, int]) -> int | None:
-        """Return a number over what is counted, and constants; None where it has no value."""
-        try:
-            value = expression.evaluate({**self._values, **counted})
-        except EvaluationError:
-            return None
-        return int(value) if isinstance(value, int) else None
-
     def _state(self, name: Name) -> bool:
         if name.text in self._states:
             return True
@@ -519,63 +466,6 @@ class _Joiner:
         self._problems.unknown(
             "state", name.text, name.span, self._states, f"`states` of `{self._handle}`", advice
         )
-        return False
-
-    def _known(self, condition: Expression, function: BoundaryFunction) -> bool:
-        known = {*self._constants, *(name.text for name in self._promise.counts)}
-        return check_condition(function, condition, known, self._problems)
-
-    def _is_told(self, condition: Expression, function: BoundaryFunction) -> bool:
-        """Tell whether a condition of a transition is known in time; complain where it is not."""
-        if not self._creates(function):
-            return self._decidable(condition, function)
-        if not self._known(condition, function):
-            return False
-        late = sorted(condition.names & {"errno", *left_by(function)})
-        if late:
-            words = f"`{late[0]}` is known only once `{function.name}` has made the `{self._handle}`"
-            help_ = "say it by what the function is given; what only a later call tells is a transition of that call"
-            self._wrong(words, condition.span, help_=help_)
-        return not late
-
-    def _decidable(self, condition: Expression, function: BoundaryFunction) -> bool:
-        """Tell whether the worker can tell, from what a call leaves, whether a condition holds."""
-        if not self._known(condition, function):
-            return False
-        for parts in condition.alternatives:
-            for part in parts:
-                if not self._one_number(part, function):
-                    return False
-        return True
-
-    def _one_number(self, part: Expression, function: BoundaryFunction) -> bool:
-        left = sorted({*part.names} & {"errno", *left_by(function)})
-        handles = {spelling(m.name) for m in function.members if isinstance(m.shape, HandleShape)}
-        field = next((each for each in part.references if each.parts[0] in handles and each.parts[1:]), None)
-        if field is not None:
-            message = f"where a call leads cannot depend on `{field.path}`, which the handle's memory holds"
-            remedy = "a call's arguments, its result, or a number that it writes tell where it leads"
-            self._wrong(message, part.span, help_=remedy)
-            return False
-        if not left:
-            return True
-        name = left[0]
-        shape = left_by(function).get(name)
-        remedy = (
-            "conditions compare the arguments, the result, or one number that the call writes, with constants"
-        )
-        if len(left) > 1:
-            self._wrong(f"`{part.text}` compares `{left[0]}` with `{left[1]}`, and both are known only after the call",
-                        part.span, help_=remedy)  # fmt: skip
-        elif shape is None or any(
-            reference.parts[1:] for reference in part.references if reference.parts[0] == name
-        ):
-            self._wrong(f"where a call leads cannot depend on `{part.text}`", part.span, help_=remedy)
-        elif not part.only_compares(name) and part.text.strip() != name:
-            message = f"`{part.text}` computes with `{name}`, which is known only after the call"
-            self._wrong(message, part.span, help_=remedy)
-        else:
-            return True
         return False
 
     def _check_reached(self, machine: StateMachine) -> None:
@@ -591,7 +481,7 @@ class _Joiner:
             reached.add(machine.states[0])
         reached |= {target.state for each in machine.transitions for target in each.targets}
         for name, span in self._states.items():
-            if reached.isdisjoint(self._named[name]) and span is not None:
+            if reached.isdisjoint(self._levels.named[name]) and span is not None:
                 self._wrong(f"no call leads a `{self._handle}` to the state `{name}`", span)
 
     def _wrong(self, message: str, span: Span, *, help_: str | None = None) -> None:
@@ -606,74 +496,5 @@ def _first_of_each(targets: tuple[TransitionTarget, ...]) -> tuple[TransitionTar
     return tuple(found.values())
 
 
-@fact
-def left_by(function: BoundaryFunction) -> Mapping[str, Shape | None]:
-    """Return what has its value only after a call, as expressions spell it: None for what is no single number."""
-    found: dict[str, Shape | None] = {}
-    for member in function.members:
-        shape = member.shape
-        if isinstance(shape, PointerShape) and shape.direction.written:
-            one = shape.what is What.ONE and isinstance(shape.element, ScalarShape)
-            found[spelling(member.name)] = shape.element if one and _is_whole(shape.element) else None
-        elif (
-            isinstance(shape, HandleShape)
-            and shape.level > 1
-            and (shape.made or isinstance(shape, NumberHandle))
-        ):
-            found[spelling(member.name)] = shape
-    result = function.result.shape
-    usable = isinstance(result, AddressShape | NumberHandle) or (
-        isinstance(result, ScalarShape) and _is_whole(result)
-    )
-    found["result"] = result if usable else None
-    return found
-
-
-def _is_whole(shape: Shape) -> bool:
-    return isinstance(shape, ScalarShape) and shape.kind != "float" and shape.size <= 8 and not shape.width
-
-
 def _points(function: BoundaryFunction) -> bool:
     return any(isinstance(member.shape, AddressShape) for member in function.members)
-
-
-def check_calls_within(
-    contract: Contract, functions: Mapping[str, BoundaryFunction], problems: Problems
-) -> None:
-    """Complain about functions that a callback cannot call: they take its handle and whole numbers."""
-    for function in functions.values():
-        for shape in (each for member in function.members for each in walk(member.shape)):
-            if not isinstance(shape, CallbackShape) or not shape.may_call or shape.span is None:
-                continue
-            handle = shape.on
-            for name in shape.may_call:
-                called = functions.get(name)
-                if called is None:
-                    known: dict[str, Span | None] = {
-                        n: each.span for n, each in functions.items() if n in contract.functions
-                    }
-                    problems.unknown("function", name, shape.span, known, "`functions`")
-                elif called.asked_before:
-                    condition = called.asked_before[0].expression
-                    words = f"a callback cannot call `{name}`, of which `{condition.text}` is asked first"
-                    problems.add(Diagnostic(WRONG_VALUE, words, (Label(shape.span), Label(condition.span))))
-                elif handle not in contract.handles or not _is_callable_within(called, handle):
-                    words = f"a callback cannot call `{name}` with what it has: its handle, and whole numbers"
-                    help_ = (
-                        "say how long it may be invoked, `lifetime: handle(NAME)`, or which parameter of it is the "
-                        "handle, `{handle: NAME}`"
-                    )
-                    problems.add(
-                        Diagnostic(
-                            WRONG_VALUE,
-                            words,
-                            (Label(shape.span), Label(called.declaration.span)),
-                            help=help_,
-                        )
-                    )
-
-
-def _is_callable_within(function: BoundaryFunction, handle: str) -> bool:
-    taken = [m for m in function.members if isinstance(m.shape, HandleShape) and m.shape.handle == handle]
-    numbers = [m for m in function.members if _is_whole(m.shape)]
-    return bool(taken) and len(taken) + len(numbers) == len(function.members) <= MOST_GIVEN
