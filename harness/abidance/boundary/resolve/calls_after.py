@@ -155,7 +155,7 @@ def _argument(
             message = f"`{written}` cannot be worked out before `{teller.name}` is asked"
             remedy = (
                 "what is known only after the call may be one number: its `result`, or what another function is asked, "
-                "and something added to that or taken away"
+                "and something added to that or taken away; what memory holds is passed on by the steps of a law"
             )
         problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=remedy))
         return None

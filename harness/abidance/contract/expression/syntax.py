@@ -80,7 +80,10 @@ def read(
             label = Label(positions.span(call))
             problems.append(
                 Diagnostic(
-                    BAD_EXPRESSION, "a call in a loop, which may be made any number of times", (label,)
+                    BAD_EXPRESSION,
+                    "a call in a loop, which may be made any number of times",
+                    (label,),
+                    help="a law calls it for one of them: `steps: [..., a = f(list, values[0])]`",
                 )
             )
         for argument in (each for call in lifter.found for _, each in call.arguments):
