@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.encode.holdings import is_lawful
+from abidance.boundary.encode.lawful_cases import is_lawful
 from abidance.boundary.model.values import Case, Earlier, Step
 
 HEADER = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abidance.boundary.encode.encode import encode
-from abidance.boundary.encode.holdings import first_objection
+from abidance.boundary.encode.lawful_cases import first_objection
 from abidance.boundary.model.values import ROOM, Case, Earlier, Script, Step
 
 HEADER = """

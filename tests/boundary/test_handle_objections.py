@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.encode.holdings import first_objection
+from abidance.boundary.encode.lawful_cases import first_objection
 from abidance.boundary.model.values import Case, Earlier, Step
 
 HEADER = """

@@ -9,7 +9,7 @@ import pytest
 from built_contract import BuiltContract, made
 from native_twins import ROOT
 
-from abidance.boundary.encode.holdings import is_lawful
+from abidance.boundary.encode.lawful_cases import is_lawful
 from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import sequences

@@ -10,7 +10,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from abidance.boundary.encode.handle_places import left_by, moves_handles
-from abidance.boundary.encode.holdings import first_objection
+from abidance.boundary.encode.lawful_cases import first_objection
 from abidance.boundary.model.laws import is_just
 from abidance.boundary.model.traversal import (
     along,

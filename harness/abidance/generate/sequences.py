@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
+from abidance.boundary.encode.exclusive_handles import forbidden
 from abidance.boundary.encode.handle_places import goes_into_new, has_room, left_by
 from abidance.boundary.model.traversal import callbacks_of, handles_in, root_of
 from abidance.boundary.model.values import Case, Derived, Earlier, Mark, Step
@@ -432,7 +433,7 @@ class _Play:
                 return False
         if not all(len(self.so_far.free(handle)) < self.most for _, handle in role.makes):
             return False
-        return role.takes != () or self.so_far.holdings.forbidden(role.function, {}) is None
+        return role.takes != () or forbidden(self.so_far.holdings, role.function, {}) is None
 
     def _again(self, role: Operation) -> dict[str, object]:
         """Return arguments of an earlier call to give once more: what was added is looked up and removed."""

@@ -13,6 +13,7 @@ from abidance.boundary.encode.call_terms import in_scope
 from abidance.boundary.encode.case_handles import STATIC, Keep
 from abidance.boundary.encode.destruction import is_destroyed_in_some_states, least, ways_to_destroy
 from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
+from abidance.boundary.encode.exclusive_handles import cleared, forbidden
 from abidance.boundary.encode.follow_ups import (
     ask_for_error,
     ask_for_lengths,
@@ -293,10 +294,10 @@ class Encoder:
             self.draft.callbacks[number] = (callback, replace(placed, call=index))
         given = {path: live.held for path, live in builder.lives.items()}
         if not (builder.refused or self._ending):
-            forbidden = self._holdings.forbidden(function, given)
-            if forbidden is not None:
-                raise EvaluationError(forbidden, function.span)
-            builder.conditions.extend(self._holdings.cleared(function, given))
+            why = forbidden(self._holdings, function, given)
+            if why is not None:
+                raise EvaluationError(why, function.span)
+            builder.conditions.extend(cleared(self._holdings, function, given))
         call = PlanCall.of(function, index, tuple(dict.fromkeys(builder.conditions)))
         left = left_by(function, builder.arguments)
         self._borrowed = [

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode import handle_trees
-from abidance.boundary.encode.call_terms import owning
+from abidance.boundary.encode import exclusive_handles, handle_trees
 from abidance.boundary.encode.case_handles import (
     STATIC,
     HandleGiven,
@@ -26,15 +25,12 @@ from abidance.boundary.encode.handle_places import (
     changes,
     held_members,
     is_made_at,
-    left_by,
-    makes_itself,
     place_in_array,
 )
 from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, EITHER, SHARED
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.transfers import succeeded, success_when
-from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -44,7 +40,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.handle_places import Made
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.values import Case, Values
+    from abidance.boundary.model.values import Values
 
 
 @dataclass(slots=True)
@@ -55,13 +51,13 @@ class Holdings:
     known: list[Held] = field(default_factory=list)
     _alive: list[Held] | None = None
     """What `alive` returns until the next call."""
-    _has_locks: bool = field(init=False)
+    has_locks: bool = field(init=False)
     _has_trees: bool = False
     """Whether any handle goes with another."""
 
     def __post_init__(self) -> None:
         """Note whether any handle locks what it was made from."""
-        self._has_locks = any(life.locks or life.locks_all_but for life in self.boundary.handles.values())
+        self.has_locks = any(life.locks or life.locks_all_but for life in self.boundary.handles.values())
 
     # ------------------------------------------------------------------ what there is
 
@@ -232,73 +228,7 @@ class Holdings:
         needed = None if refused else handle_trees.needed_by(self, function, used)
         if needed is not None:
             return f"`{name}` ends what a `{needed.handle}` was made from that is there"
-        return None if refused else self.forbidden(function, used, partly=partly)
-
-    def forbidden(self, function: BoundaryFunction, used: Used, *, partly: bool = False) -> str | None:
-        """Return why a call may not be made: there would be too many handles of a kind, or one locks another."""
-        alive = self.alive
-        for _, shape in left_by(function):
-            if partly and shape.handle in makes_itself(function):
-                continue
-            most = self.boundary.handles[shape.handle].at_most
-            if most is not None and sum(each in alive for each in self._rivals(shape.handle, used)) >= most:
-                return f"only {most} `{shape.handle}` may be alive at a time"
-        for each in self._locking(function, used):
-            if each in alive:
-                return (
-                    f"`{function.name}` may not be called as long as a `{each.handle}` made from it is alive"
-                )
-        return None
-
-    def cleared(self, function: BoundaryFunction, used: Used) -> Conditions:
-        """Return what must hold so that handles which would forbid a call are gone; of those alive nothing does."""
-        alive = self.alive
-        rivals = [
-            each
-            for _, shape in left_by(function)
-            if self.boundary.handles[shape.handle].at_most is not None
-            for each in self._rivals(shape.handle, used)
-        ]
-        over = (each for each in (*rivals, *self._locking(function, used)) if each not in alive)
-        return tuple(dict.fromkeys(each.gone for each in over if each.gone is not None))
-
-    def _rivals(self, kind: str, used: Used) -> list[Held]:
-        """Return the handles of a kind that were made from what a call is given; all, where they have no parent.
-
-        Those that are made from one of their kind, as nested ones are, count beside each other alone.
-        """
-        parents = self.boundary.handles[kind].parents
-        alike = [each for each in self.known if each.handle == kind]
-        given = [each for each in used.values() if each.handle in parents]
-        nested = [each for each in given if each.handle == kind]
-        if not parents:
-            return alike
-        return [
-            each
-            for each in alike
-            if self._comes_from_any(each, nested or given)
-            and (nested or not any(one.handle == kind for one in each.made_from))
-        ]
-
-    def _locking(self, function: BoundaryFunction, used: Used) -> list[Held]:
-        """Return the handles that were made from what a call is given, and that lock it for this call."""
-        if not self._has_locks:
-            return []
-        given = [*used.values()]
-        return [
-            each
-            for each in self.known
-            if each.made_from
-            and self.boundary.handles[each.handle].locks_out(function.name, given=each in given)
-            and self._comes_from_any(each, [one for one in given if self._may_be_locked(each, one)])
-        ]
-
-    def _may_be_locked(self, each: Held, given: Held) -> bool:
-        """Tell whether one locks a handle of a kind that it was made from: nested ones lock their own kind alone."""
-        return given.handle == each.handle or each.handle not in self.boundary.handles[each.handle].parents
-
-    def _comes_from_any(self, each: Held, given: list[Held]) -> bool:
-        return any(self.may_be_same(one, other) for one in each.made_from for other in given)
+        return None if refused else exclusive_handles.forbidden(self, function, used, partly=partly)
 
     def ends(self, function: BoundaryFunction, handle: str) -> bool:
         """Tell whether a call destroys a handle that it is given, or gives a reference back."""
@@ -631,37 +561,3 @@ class PlanCall:
         """Return call `index` of a plan."""
         ran = p.Condition(index, (), signed=False)
         return cls(ran, success_when(function, index) or ran, succeeded(function, index), needs)
-
-
-def first_objection(boundary: Boundary, case: Case, *, states: bool = False) -> str | None:
-    """Return why a call of a sequence may not be given its handles after those before it; None where all may.
-
-    With `states`, one that may be any other, being borrowed or shared, is not given to calls that depend on its state.
-    """
-    holdings = Holdings(boundary)
-    for index, step in enumerate(case.steps):
-        try:
-            function = owning(boundary, boundary.functions[step.function], step.arguments)
-        except EvaluationError:
-            return f"what becomes of what `{step.function}` is given is known only when others were made"
-        given = holdings.given(function, step.arguments)
-        refused = bool(step.rejects)
-        objection = holdings.objection(function, given, refused=refused)
-        if objection is not None:
-            return objection
-        for path, held in given.items() if states else ():
-            machine = boundary.handles[held.handle].machine
-            if (
-                held.may_be_another
-                and machine is not None
-                and machine.matters(function, path.partition("[")[0])
-            ):
-                return f"`{function.name}` is given a `{held.handle}` of which nobody knows the state"
-        left = () if refused else left_by(function, step.arguments)
-        holdings.make(function, index, given, left, refused=refused)
-    return None
-
-
-def is_lawful(boundary: Boundary, case: Case) -> bool:
-    """Tell whether each call of a sequence may be given its handles after those before it."""
-    return first_objection(boundary, case, states=True) is None

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
-from abidance.boundary.encode.holdings import is_lawful
+from abidance.boundary.encode.lawful_cases import is_lawful
 from abidance.boundary.print_c.call import call_text
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.contract.expression import EvaluationError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import settings
 
-from abidance.boundary.encode.holdings import is_lawful
+from abidance.boundary.encode.lawful_cases import is_lawful
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
