@@ -45,7 +45,7 @@ def test_what_comes_out_of_order_in_several_calls_is_found(library, item, said, 
 @pytest.mark.full
 @pytest.mark.parametrize(("library", "item", "said"), cases(IN_SEQUENCES))
 def test_what_comes_out_of_order_in_a_sequence_is_found(library, item, said, judge):
-    found, _ = judge("ordered_callbacks", item, library, seed=1, phases=("lifecycle",), examples=80)
+    found, _ = judge("ordered_callbacks", item, library, seed=1, phases=("lifecycle",), examples=200)
 
     assert {each.diagnostic.code.id for each in found} == {"ABD348"}
     assert any(said in each.diagnostic.message for each in found)
