@@ -81,7 +81,7 @@ functions:
 )
 def test_each_reference_that_comes_back_is_given_back_once(small, wrong, expected):
     """A sound library is not blamed for a cycle: what came back may be what the caller has, and is not put into it."""
-    ended = small.run(HEADER, SOURCE, CONTRACT, flags=(f"-DWRONG={wrong}",), examples=100)
+    ended = small.run(HEADER, SOURCE, CONTRACT, flags=(f"-DWRONG={wrong}",), least=100)
 
     assert {*ended.codes} <= expected, ended.text
     assert bool(ended.codes) is bool(wrong), ended.text
