@@ -10,6 +10,7 @@ from abidance.boundary.model.ownership import EITHER, SHARED
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.pointers import ending, initial, lifetime
 from abidance.contract.language.owners import cases_of
+from abidance.contract.model.lifetimes import handle_in
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -147,7 +148,7 @@ class HandleHolders:
         if place.owner != EITHER:
             return
         promise, name = self.handles[shape.handle], shape.handle
-        if place.lifetime is None or not place.lifetime.text.startswith("handle("):
+        if place.lifetime is None or not handle_in(place.lifetime.text):
             message = f"nothing says with what this `{name}` goes, unless the caller destroys it before"
             remedy = "say `lifetime: handle(NAME)`, of the handle whose end is the end of this one"
         elif promise.references is not None:
