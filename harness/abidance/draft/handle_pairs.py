@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.header.name_words import DESTROYS, ENDS, borrows, creates, destroys, words_of
 from abidance.header.own import Own
-from abidance.ir.types import RecordRef, Void
+from abidance.ir.types import RecordRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -241,7 +241,7 @@ def reference_adder(header: HeaderView, facts: HandleFacts) -> str | None:
             continue
         returned = header.target(view.function.returns)
         same = returned is not None and header.record_key(returned) == facts.key
-        if same or isinstance(header.declarations.resolve(view.function.returns), Void):
+        if same or header.is_void(view.function.returns):
             found.append(view.name)
     gives_back = facts.destroyer is not None and _gives_reference_back(header.view(facts.destroyer))
     return found[0] if len(found) == 1 and gives_back else None

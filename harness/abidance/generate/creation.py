@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction, Example
     from abidance.boundary.model.handle_life import HandleLife
-    from abidance.boundary.model.states import StateMachine
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,9 @@ def creations(
         others = [each for each in named if each is not None]
         makers += [each for each in others if _is_simple(each, {*above, life.name})]
         if life.machine is not None and life.name not in above:
-            known = {state for each in makers for state in begun(life.machine, each)}
+            known = {state for each in makers for state in life.machine.begun(each.name)}
             copies = [each for each in others if each not in makers and _is_simple(each, above)]
-            makers += [each for each in copies if not begun(life.machine, each) <= known]
+            makers += [each for each in copies if not life.machine.begun(each.name) <= known]
     written = (
         Creation(each, example.given)
         for each in makers
@@ -65,13 +64,6 @@ def creations(
         if _succeeds(each, example)
     )
     return tuple(map(Creation, makers)), tuple(written)
-
-
-def begun(machine: StateMachine, function: BoundaryFunction) -> frozenset[str]:
-    """Return the states in which a function may leave a handle that it creates."""
-    targets = machine.begins.get(function.name, ())
-    first = machine.states[:1] if all(each.condition is not None for each in targets) else ()
-    return frozenset((*(each.state for each in targets), *first))
 
 
 def creations_beside(

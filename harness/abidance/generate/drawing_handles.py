@@ -10,7 +10,7 @@ from abidance.boundary.model.types import HandleShape, NumberHandle
 from abidance.boundary.model.values import ROOM, CallOn, Earlier, NewHandle
 from abidance.boundary.values.windows import with_nothing
 from abidance.contract.expression import declared, spelling
-from abidance.generate.creation import begun, creations, creations_beside, takes
+from abidance.generate.creation import creations, creations_beside, takes
 from abidance.generate.filling import asks_about, calls_that_fill
 from abidance.generate.hints import Hints
 from abidance.generate.scope import Scope
@@ -114,7 +114,7 @@ class HandleDrawer:
             useful = {
                 each.function.name
                 for each in (*generated, *written)
-                if any(leads(boundary, machine, state, wanted) for state in begun(machine, each.function))
+                if any(leads(boundary, machine, state, wanted) for state in machine.begun(each.function.name))
             }
             if useful:
                 generated = tuple(each for each in generated if each.function.name in useful)

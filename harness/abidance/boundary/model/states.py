@@ -112,6 +112,12 @@ class StateMachine:
         """Return what is said of a function's calls, of one handle or several that they are given."""
         return self._by_function.get(function, ())
 
+    def begun(self, creator: str) -> frozenset[str]:
+        """Return the states in which a function may leave a handle that it creates."""
+        targets = self.begins.get(creator, ())
+        first = self.states[:1] if all(each.condition is not None for each in targets) else ()
+        return frozenset((*(each.state for each in targets), *first))
+
     def transition(self, function: str, parameter: str = "") -> Transition | None:
         """Return what is said of the handle that a function is given as one of its parameters, None for nothing.
 

@@ -136,8 +136,7 @@ class AskedFunctions:
         machine = life.machine
         if machine is None or function.name not in life.creates:
             return frozenset()
-        begun = machine.begins.get(function.name, ())
-        return frozenset([each.state for each in begun] or machine.states[:1])
+        return machine.begun(function.name)
 
 
 def refused(

@@ -472,13 +472,7 @@ class _Joiner:
         """Complain about states that no call leads to, where all calls are known."""
         if self._unsaid:
             return
-        made = (machine.begins.get(name.text, ()) for name in self._promise.creates)
-        reached = {each.state for several in made for each in several}
-        if any(
-            all(e.condition is not None for e in machine.begins.get(n.text, ()))
-            for n in self._promise.creates
-        ):
-            reached.add(machine.states[0])
+        reached = {state for name in self._promise.creates for state in machine.begun(name.text)}
         reached |= {target.state for each in machine.transitions for target in each.targets}
         for name, span in self._states.items():
             if reached.isdisjoint(self._levels.named[name]) and span is not None:

@@ -230,10 +230,7 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
         header.is_integer(target)
         and not is_size(name)
         and any(g.clause == "length" for _, g in buffers.guesses(view))
-    ) or (
-        not any(g.clause in ("length", "capacity") for _, g in buffers.guesses(view))
-        and any(writes_several(text.prose) for text in view.documentation)
-    ):
+    ) or _writes_an_array(view):
         yield name, gap("inout", None, f"how many there are at `{name}`")
     elif header.is_integer(target) and not header.is_byte(target):
         yield name, guessed("inout", kind, Rank.NAME, "not const; read or not is not known, so 0 goes in")
