@@ -60,3 +60,26 @@ def test_a_handle_that_is_one_is(joined):
     (step,) = joined(HEADER, CONTRACT.format(step="a = row_size(row)")).laws["it_looks_the_same"].steps
 
     assert [*step.bound] == ["r"]
+
+
+def test_a_handle_may_have_a_history(joined):
+    text = CONTRACT.format(step="a = row_size(row)").replace("row: row}", "row: {in: row, history: any}}")
+
+    assert joined(HEADER, text).laws["it_looks_the_same"].histories == {"row"}
+
+
+def test_what_is_no_handle_has_none(refused):
+    text = CONTRACT.format(step="a = row_size(row)").replace("max: 9}, row", "max: 9, history: any}, row")
+
+    assert refused(HEADER, text) == ["`text` is no handle, so no calls came before it"]
+
+
+def test_a_law_that_is_cut_makes_its_handles_twice(refused):
+    text = CONTRACT.format(step="a = mark_begin(text, 3)").replace(
+        "row: row}", "row: {in: row, history: any}}"
+    )
+    text = text.replace("    steps:", "    split: text\n    same: [true]\n    steps:")
+
+    assert refused(HEADER, text) == [
+        "`row` has a history, and a law with `split` makes each handle twice, alike"
+    ]

@@ -35,7 +35,9 @@ def test_cursors_that_go_on_as_they_should_have_no_finding(subject, library, jud
 @pytest.mark.full
 @pytest.mark.parametrize("library", ["wrong", "near"])
 def test_where_a_cursor_was_before_is_known_to_the_compiled_form(library, judge, monkeypatch):
+    """A call that goes on with what is wrongly NULL crashes, where the exploration comes to one."""
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
     found, _ = judge("cursors", "cu_wide", library, seed=1, phases=("explore",))
 
-    assert [each.diagnostic.code.id for each in found] == (["ABD321"] if library == "wrong" else [])
+    codes = {each.diagnostic.code.id for each in found}
+    assert {"ABD321"} <= codes <= {"ABD321", "ABD301"} if library == "wrong" else not codes

@@ -33,7 +33,8 @@ from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import Scope
-from abidance.generate.sequence_model import no_words
+from abidance.generate.sequence_model import SequenceModel, no_words
+from abidance.generate.sequences import with_history
 from abidance.generate.small_alphabet import ALPHABETS, few, letters_of
 from abidance.generate.source import Drawn, UnlawfulDrawError
 from abidance.generate.state_paths import after_prepare, calls_of_prepare, calls_towards, first_state
@@ -100,6 +101,12 @@ class LawMaker:
         self._own = Hints.of_law(boundary, law, words)
         self._alike = pairs_alike(tuple(m for m in law.members if generated_by(m) is None), self._own)
         self._loose = loose_pointers(boundary, (boundary.functions[step.function] for step in law.steps))
+        kinds = (
+            m.shape.handle
+            for m in law.members
+            if m.name in law.histories and isinstance(m.shape, HandleShape)
+        )
+        self._models = {kind: SequenceModel.of(boundary, kind, words) for kind in kinds}
 
     def __call__(self, source: ChoiceSource, inputs: Mapping[str, object] | None) -> Case:
         """Return a case; `inputs` fixes some of what the law is given."""
@@ -107,7 +114,7 @@ class LawMaker:
             # Whether two texts are one is what stores, caches and comparisons turn on.
             now = bool(self._alike) and inputs is None and source.pick(_NOW_AND_THEN)
             fixed = source.pick(self._alike) if now else inputs or {}
-            writer = _Writer(self._boundary, source, self._log, self._hints)
+            writer = _Writer(self._boundary, source, self._log, self._hints, self._models)
             steps, given = writer.written(self._law, self._own, fixed)
         except (EvaluationError, HookError) as error:
             self._log.unjudged.setdefault(str(error.diagnostics[0].span), error)
@@ -119,12 +126,18 @@ class LawMaker:
 
 class _Writer:
     def __init__(
-        self, boundary: Boundary, source: ChoiceSource, log: FilterLog, hints: dict[str, Hints]
+        self,
+        boundary: Boundary,
+        source: ChoiceSource,
+        log: FilterLog,
+        hints: Mapping[str, Hints],
+        models: Mapping[str, SequenceModel],
     ) -> None:
         self._boundary = boundary
         self._source = source
         self._log = log
         self._hints = hints
+        self._models = models
         self._steps: list[Step] = []
         self._named: dict[str, int] = {}
         """Where the steps of the law stand, by name."""
@@ -185,7 +198,18 @@ class _Writer:
 
     def _given(self, law: BoundaryLaw, name: str, shape: HandleShape) -> Value:
         self._library = law.makes(name)
-        return self._new_handle(name, shape)
+        return self._used_handle(shape) if name in law.histories else self._new_handle(name, shape)
+
+    def _used_handle(self, shape: HandleShape) -> Value:
+        """Make a handle in any way that there is, and have calls made on it; return how later calls name it."""
+        model = self._models[shape.handle]
+        steps, held = with_history(self._boundary, model, self._source, self._log, self._steps)
+        self._steps += [replace(each, library=self._library) for each in steps[len(self._steps) :]]
+        if held.states:
+            if len(held.states) > 1:
+                raise self._log.refuse(f"in which state a `{shape.handle}` is, that was used", shape.span)
+            self._unused[held.call, held.path] = next(iter(held.states))
+        return Earlier(held.call, held.path, shape.handle)
 
     def _new_handle(self, _path: str, shape: HandleShape) -> Value:
         """Make a handle, and prepare it; return how later calls name it."""

@@ -159,7 +159,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "examples": FIRST,
     },
     "LawExample": {"given": FIRST},
-    "Given": _PLACE,
+    "Given": {**_PLACE, "history": Treatment("run", "a target makes the handles of a law anew")},
     "Callback": {
         **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),
         **dict.fromkeys(("user_data", "lifetime", "threads"), COMPILED), "summary": NO_CALL,

@@ -63,6 +63,8 @@ class BoundaryLaw:
     """What is the same however they are."""
     examples: tuple[Example, ...] = ()
     """Of `members` that are tried first; nothing is expected of them but what the law says."""
+    histories: frozenset[str] = frozenset()
+    """The handles among `members` that were created by anything that does, and used, before the first step."""
 
     @property
     def libraries(self) -> tuple[str, ...]:

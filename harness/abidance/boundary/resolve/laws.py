@@ -102,7 +102,26 @@ class _Joiner:
             tuple(each for each in split if each),
             promise.same,
             tuple(self._example(name, members, each) for each in promise.examples),
+            frozenset(self._histories(promise)),
         )
+
+    def _histories(self, promise: LawPromise) -> Iterator[str]:
+        """Yield the inputs that have a history; complain of those that can have none."""
+        for name, given in promise.given.items():
+            if given.history is None:
+                continue
+            label = Label(given.value_span("history"))
+            if given.in_.text not in self._lives:
+                message = f"`{name.text}` is no handle, so no calls came before it"
+                self._problems.add(Diagnostic(WRONG_VALUE, message, (label,)))
+            elif promise.split:
+                message = (
+                    f"`{name.text}` has a history, and a law with `split` makes each handle twice, alike"
+                )
+                remedy = "make it with a step, or leave `history` out: then it is new"
+                self._problems.add(Diagnostic(WRONG_VALUE, message, (label,), help=remedy))
+            else:
+                yield name.text
 
     def _example(self, law: str, members: tuple[s.Member, ...], example: LawExample) -> Example:
         """Return inputs that are written out; complain of those that the law is not given, or that are none."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from abidance.contract.language.calls import CallOf
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import AFTER, BEFORE, WITH_CALLS
-from abidance.contract.language.kinds import PARAMETER_NAME, TEXT, WHAT
+from abidance.contract.language.kinds import PARAMETER_NAME, TEXT, WHAT, choice
 from abidance.contract.language.rules import AtLeastOne, Needs
 from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.model.places import FORM, LIMITS, Element, Place
@@ -47,6 +47,13 @@ class Given(Place):
     alloc: Name | None = None
     misaligned: Literal[True] | None = None
 
+    history: Literal["any"] | None = field(
+        default=None,
+        metadata=clause(
+            choice("any"),
+            "With `any`, a handle of any function that creates one, after any valid calls; without it, a new one.",
+        ),
+    )
     in_: Name = field(
         metadata=clause(
             WHAT,

@@ -91,6 +91,8 @@ class LawCompiler:
             raise NotCompiledError("its steps say whose functions they call")
         if conditional:
             raise NotCompiledError(f"`{conditional}` is called on a condition, or several times")
+        if law.histories:
+            raise NotCompiledError("a handle that it is given has a history")
         if law.split:
             raise NotCompiledError("its steps are made twice, for one piece and for several")
         first = self._boundary.functions[law.steps[0].function]

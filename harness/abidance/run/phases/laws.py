@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -19,6 +21,7 @@ from abidance.generate.laws import law_cases
 from abidance.generate.python_strategies import rows
 from abidance.generate.scope import FilterLog
 from abidance.run.execution.context import ItemVerdict
+from abidance.run.execution.subsequences import shorten
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
 from abidance.run.phases.properties import at_edges
@@ -31,10 +34,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.laws import BoundaryLaw
-    from abidance.boundary.model.values import Values
+    from abidance.boundary.model.values import Case, Values
     from abidance.checks.evidence.unmet_preconditions import UnmetPrecondition
     from abidance.core.span import Span
     from abidance.run.execution.context import Context
+    from abidance.run.search.search import Cause
 
 
 _AS_IT_LIES = (
@@ -58,6 +62,7 @@ def judge(context: Context) -> ItemVerdict:
         body,
         lambda: law_cases(context.boundary, law, log, context.words),
         _left(context, law),
+        settle=partial(_shorten, body) if law.histories else lambda _: None,
     )
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = (*reasons, *unjudged(context, body, log))
@@ -75,6 +80,17 @@ def judge(context: Context) -> ItemVerdict:
             )
             reasons = (Diagnostic(UNSATISFIABLE, message, (reaches.otherwise,), help=_AS_IT_LIES),)
     return ItemVerdict(findings, reasons, body.valid, reaches.gaps, reaches.tested, beyond)
+
+
+def _shorten(body: Search, cause: Cause) -> None:
+    """Leave out the calls before the law's own that the failure does not need."""
+    bug = body.bugs[cause]
+
+    def fails(case: Case) -> bool:
+        own = tuple(step.name for step in case.steps if step.name)
+        return own == tuple(step.name for step in bug.case.steps if step.name) and body.fails(case, cause)
+
+    body.bugs[cause] = replace(bug, case=shorten(bug.case, fails))
 
 
 def _unready(context: Context, law: BoundaryLaw, body: Search) -> Diagnostic:

@@ -90,14 +90,18 @@ def searched_past(
     max_examples: int | None,
     *,
     part: str = "",
+    settle: Callable[[Cause], None] = lambda _: None,
 ) -> Beyond | None:
-    """Search, one case after the other, and go on past whatever is found; `part` as in `look_for`."""
+    """Search, one case after the other, and go on past whatever is found.
+
+    `part` is as in `look_for`, `settle` as in `go_on`.
+    """
 
     def search(number: int) -> None:
         look_for(context, made_up(), body, max_examples, part=part, number=number)
 
     search(0)
-    return go_on(body, search)
+    return go_on(body, search, settle)
 
 
 def _late(body: Search) -> str:
