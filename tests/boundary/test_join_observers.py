@@ -6,6 +6,7 @@ import pytest
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.model.values import Case, NewHandle
+from abidance.plan.plan import Slot
 
 HEADER = """
 #define TOP 3
@@ -17,6 +18,7 @@ int count(const pile *p);
 int at(const pile *p, int place);
 void clear(pile *p);
 int take(pile *p, int *number);
+int find(pile *p, int *number);
 pile *other(const pile *p);
 int finish(pile *p);
 int last(const pile *p);
@@ -79,6 +81,28 @@ def test_what_another_function_tells_is_worked_out_by_the_worker(joined):
     assert (move.slot, move.number, move.within[1]) == (plan.calls[at].arguments[1].index, 0, 1)
     last = plan.calls[at].only_if[-1]
     assert (last.call, last.ranges[0][0]) == (count, 1)
+
+
+@pytest.mark.parametrize(("argument", "more"), [("number", 0), ("number + 2", 2)])
+def test_what_a_call_leaves_in_memory_is_asked_with_once_it_is_there(joined, argument, more):
+    text = (
+        f"handles: {{pile: {{create: pile_new, destroy: pile_free}}}}\nfunctions:\n"
+        f'  take: {{params: {{number: {{out: int}}}}, ensures: ["at(p, {argument}) == 1"]}}\n  at:\n'
+    )
+    boundary = joined(HEADER, text)
+    plan = encode(boundary, Case("take", {"p": NewHandle("pile", {}), "number": 0})).plan
+    take, at = (
+        next(n for n, each in enumerate(plan.calls) if each.symbol == name) for name in ("take", "at")
+    )
+
+    (guard,) = plan.calls[at].guards
+    block = plan.calls[take].arguments[1].block
+    assert [slot for slot, place in plan.calls[take].saves if place.block == block]
+    assert any(
+        move.slot == guard.slot and move.tests[0].place.block == block for move in plan.calls[take].moves
+    )
+    assert isinstance(plan.calls[at].arguments[1], Slot)
+    assert [move.number for move in plan.calls[take].moves if move.within is not None] == [more][: bool(more)]
 
 
 def test_what_cannot_be_worked_out_is_not_asked(joined):
@@ -159,6 +183,12 @@ def test_what_cannot_be_asked_is_told(joined, refused, condition, message):
             "old(at(1, 2)) == 0",
             "",
             "`p` of `at` is no number, so none is given for it",
+        ),
+        (
+            "find",
+            "old(at(p, number)) == 1",
+            ", params: {number: {out: int}}",
+            "`number` is known only after the call, and `at` is asked before it",
         ),
         (
             "store",

@@ -127,6 +127,7 @@ ONCE = {
     "asked_lengths": VARIANTS,
     "asked_rooms": VARIANTS,
     "observers": VARIANTS,
+    "asked_numbers": VARIANTS,
     "asked_preconditions": (*VARIANTS, "short"),
     "nowhere": VARIANTS,
     "kept_files": (*VARIANTS, "open"),

@@ -1223,6 +1223,15 @@ int lv_add(lv_table *table, int number)
 }
 
 int lv_at(const lv_table *table, int place) { return place < table->count ? table->all[place % 8192] : -1; }
+
+bool lv_place(const lv_table *table, int number, int *place)
+{
+    for (*place = 0; *place < table->count && *place < 8192; ++*place)
+        if (table->all[*place] == number)
+            return true;
+    return false;
+}
+
 int lv_mean(const lv_table *table) { return table->numbers / table->count; }
 
 size_t lv_count(const lv_table *table) { return (size_t)table->count; }

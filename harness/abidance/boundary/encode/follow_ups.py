@@ -16,7 +16,7 @@ from abidance.boundary.encode.result_reads import followed, left_in
 from abidance.boundary.encode.states import guards
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.ownership import CALLEE, MOST_LEFT
-from abidance.boundary.model.traversal import handle_arrays_left, root_of
+from abidance.boundary.model.traversal import handle_arrays_left, root_of, whole_number_of
 from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
@@ -25,7 +25,8 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import SOMEWHERE, NewHandle
-from abidance.boundary.resolve.freeing import freed_member, number_left, owned_elements
+from abidance.boundary.resolve.freeing import freed_member, owned_elements
+from abidance.boundary.resolve.observers import given_as_left
 from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when, tells_success
 from abidance.boundary.values.inner_pointers import EACH, LONGEST, reads
 from abidance.boundary.values.memory import pack_scalar
@@ -144,13 +145,9 @@ def _ask_how_much(
 
 def _meant(builder: CallBuilder, observer: Observer, index: int) -> Iterator[p.Condition]:
     """Yield on which results of call `index` something is there that it leaves and an observer is given."""
-    shapes = {member.name: member.shape for member in builder.function.members}
-    for given in observer.arguments:
-        shape = shapes.get(given.parameter)
-        written = isinstance(shape, PointerShape) and not shape.direction.read
-        if written or (isinstance(shape, HandleShape) and shape.made):
-            left = _left_when(builder.function, index, given.parameter)
-            yield from () if left is None else (left,)
+    for name in given_as_left(builder.function, observer):
+        left = _left_when(builder.function, index, name)
+        yield from () if left is None else (left,)
 
 
 def _ways(
@@ -455,7 +452,7 @@ def _as_written(
 
 
 def _width(member: Member) -> int:
-    number = number_left(member.shape)
+    number = whole_number_of(member.shape)
     assert number is not None
     return number.size
 

@@ -8,11 +8,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import PlacedCall
-from abidance.boundary.model.types import RESULT_NAME, HandleShape, NumberHandle, PointerShape, ScalarShape
+from abidance.boundary.model.traversal import leads_to_number, whole_number_of
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    HandleShape,
+    NothingShape,
+    NumberHandle,
+    PointerShape,
+    ScalarShape,
+)
 from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
-from abidance.contract.expression import EvaluationError
+from abidance.contract.expression import EvaluationError, spelling
 from abidance.plan import plan as p
 from abidance.plan.formula import SavedNumber
 
@@ -75,6 +83,8 @@ class QuestionCall:
         """Whether every number that is worked out is one, and one that may be given."""
         self.late: dict[str, SavedNumber] = {}
         """The numbers that it is given and nobody knows yet."""
+        self._guards: list[p.Guard] = []
+        """That what it is given of memory is a number which may be given."""
         self.handles: dict[str, int] = {}
         self.left_at: dict[str, str] = {}
         names = [member.name for member in builder.function.members]
@@ -86,6 +96,10 @@ class QuestionCall:
                 self.values[member.name] = SOMEWHERE
                 if isinstance(member.shape, HandleShape):
                     self.handles[member.name], self.left_at[member.name] = index, RESULT_NAME
+            elif isinstance(member.shape, ScalarShape) and leads_to_number(
+                _shape_of(builder, given.parameter)
+            ):
+                argument = self._behind(member, given.parameter, builder)
             elif given.parameter:
                 live = next(
                     (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
@@ -121,6 +135,35 @@ class QuestionCall:
                 self.needs.append(argument.index)
             self._arguments.append(argument)
 
+    def _behind(self, member: Member, name: str, builder: CallBuilder) -> p.Argument:
+        """Return the number that a parameter leads to: what the call is given there, or what it has left."""
+        shape, value, left = member.shape, builder.arguments[name], self._left(builder, name)
+        assert isinstance(shape, ScalarShape)
+        if left is not None:
+            place, given = left
+            self.values[member.name] = SOMEWHERE
+            self._only_if(place, given, _taken(shape, given))
+            return p.Slot(saved(self._draft, self._index, place))
+        self.values[member.name] = value
+        self.fits &= isinstance(value, int) and _holds(shape, value)
+        return p.Value(pack_scalar(shape, value) if self.fits else bytes(shape.size))
+
+    def _left(self, builder: CallBuilder, name: str) -> tuple[p.ValuePlace, ScalarShape] | None:
+        """Return where the call has left a number that a parameter leads to; None where it has not, or not yet."""
+        shape, block = _shape_of(builder, name), builder.places.get(name)
+        number = whole_number_of(shape)
+        made = self._index < len(self._draft.calls) and block is not None
+        if not made or number is None or not isinstance(shape, PointerShape) or not shape.direction.written:
+            return None
+        return p.ValuePlace(block, width=number.size), number
+
+    def _only_if(self, place: p.ValuePlace, given: ScalarShape, ranges: tuple[tuple[int, int], ...]) -> None:
+        """Have it asked only where a number that the call has left is in one of some ranges."""
+        slot, made = self._draft.new_slot(), self._draft.calls[self._index]
+        test = p.NumberTest(place, ranges, given.signed)
+        self._draft.calls[self._index] = replace(made, moves=(*made.moves, p.Move(slot, 1, (test,))))
+        self._guards.append(p.Guard(slot, (1,)))
+
     def _calculated(
         self, member: Member, given: FollowUpArgument, builder: CallBuilder, told: Mapping[str, int]
     ) -> p.Argument:
@@ -130,31 +173,44 @@ class QuestionCall:
         assert expression is not None
         self.values[member.name] = 0
         scope: dict[str, object] = {}
+        source = self._source(given.of, builder, told)
         if given.of:
-            scope[given.of] = 0 if given.of == RESULT_NAME else {RESULT_NAME: 0}
+            scope[given.of] = {RESULT_NAME: 0} if given.of in told else 0
         try:
             number = expression.evaluate({**builder.scope, **scope})
         except EvaluationError:
             number = None
-        asked = self._index if given.of == RESULT_NAME else told.get(given.of)
-        self.fits &= isinstance(number, int) and (asked is not None or not given.of)
+        self.fits &= isinstance(number, int) and (source is not None or not given.of)
         if not self.fits or not isinstance(number, int):
             return p.Value(bytes(shape.size))
-        if not given.of or asked is None:
+        if source is None:
             self.values[member.name] = number
             self.fits &= _holds(shape, number)
             return p.Value(pack_scalar(shape, number) if self.fits else bytes(shape.size))
-        return self._more_than(asked, number, member.name, shape, builder)
+        return self._more_than(*source, number, member.name, shape)
+
+    def _source(
+        self, of: str, builder: CallBuilder, told: Mapping[str, int]
+    ) -> tuple[int, p.ValuePlace, ScalarShape] | None:
+        """Return the number that another is worked out of: the call that leaves it, the place, and the shape there."""
+        if of == RESULT_NAME or of in told:
+            asked = self._index if of == RESULT_NAME else told[of]
+            # What the question itself is about is appended with its own `saves`.
+            function = builder.function if asked == self._index else self._draft.placed[asked].function
+            result = function.result.shape
+            assert isinstance(result, ScalarShape)
+            return asked, p.ValuePlace(width=result.size), result
+        for member in builder.function.members if of else ():
+            left = self._left(builder, member.name) if spelling(member.name) == of else None
+            if left is not None:
+                return self._index, *left
+        return None
 
     def _more_than(
-        self, asked: int, more: int, name: str, shape: ScalarShape, builder: CallBuilder
+        self, asked: int, place: p.ValuePlace, given: ScalarShape, more: int, name: str, shape: ScalarShape
     ) -> p.Argument:
-        """Return a number that is so much more than what a call returns, which is one that may be given."""
-        # What the question itself is about is appended with its own `saves`; the number is worked out when it is back.
-        function = builder.function if asked == self._index else self._draft.placed[asked].function
-        result = function.result.shape
-        assert isinstance(result, ScalarShape)
-        slot = saved(self._draft, asked, p.ValuePlace(width=result.size))
+        """Return a number that is so much more than one which a call leaves, and which may be given."""
+        slot = saved(self._draft, asked, place)
         least, most = int(max(shape.lowest, 0)), int(min(shape.highest, MOST_CALCULATED))
         low, high = max(least - more, 0), min(most - more, MOST_CALCULATED)
         number = self._draft.new_slot()
@@ -163,7 +219,10 @@ class QuestionCall:
             made = self._draft.calls[asked]
             move = p.Move(number, low + more, (), (slot, low, high))
             self._draft.calls[asked] = replace(made, moves=(*made.moves, move))
-            self.conditions.append(p.Condition(asked, ((low, high),), signed=result.signed))
+            if place.block is None:
+                self.conditions.append(p.Condition(asked, ((low, high),), signed=given.signed))
+            else:
+                self._only_if(place, given, ((low, high),))
         return p.Slot(number)
 
     @property
@@ -204,7 +263,7 @@ class QuestionCall:
                 follows=tuple(follow for _, follow in follows),
                 only_if=conditions,
                 retires=retires,
-                guards=guards,
+                guards=(*guards, *self._guards),
             )
         )
         self._draft.placed.append(
@@ -228,6 +287,26 @@ def _passed(builder: CallBuilder, index: int) -> p.Argument:
         given = builder.lives.get(member.name)
         return given.argument if given is not None else p.Value(bytes(8))
     return builder.listed[index]
+
+
+def _shape_of(builder: CallBuilder, name: str) -> Shape:
+    """Return the shape of a parameter of a call; of the result, that of nothing."""
+    found = (member.shape for member in builder.function.members if member.name == name)
+    return next(found, NothingShape())
+
+
+def _taken(wanted: ScalarShape, given: ScalarShape) -> tuple[tuple[int, int], ...]:
+    """Return which numbers of one type may be given at a place of another; none of a combination of flags."""
+    if wanted.flags:
+        return ()
+    # A slot has no sign: what is below 0 would be another number in a wider type.
+    least = 0 if given.signed and wanted.size > given.size else None
+    ends = tuple((each, each) for each in wanted.listed) or ((wanted.lowest, wanted.highest),)
+    return tuple(
+        (int(low if least is None else max(low, least)), int(high))
+        for low, high in ends
+        if least is None or high >= least
+    )
 
 
 def _may_be_given(shape: Shape, value: object) -> bool:

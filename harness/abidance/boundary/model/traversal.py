@@ -104,6 +104,17 @@ def number_of(shape: Shape) -> ScalarShape | None:
     return inner if isinstance(inner, ScalarShape) else None
 
 
+def whole_number_of(shape: Shape) -> ScalarShape | None:
+    """Return the whole number that a shape is, or points at one of."""
+    number = number_of(shape)
+    return number if number is not None and number.kind != "float" else None
+
+
+def leads_to_number(shape: Shape) -> bool:
+    """Tell whether a shape is a pointer to one whole number."""
+    return isinstance(shape, PointerShape) and whole_number_of(shape) is not None
+
+
 def record_of(shape: Shape) -> RecordShape | None:
     """Return the record that a shape is, or points at."""
     if isinstance(shape, HandedHandleShape):

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.traversal import leads_to_number
 from abidance.boundary.resolve.calls_after import arguments_after
+from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -49,7 +51,14 @@ class AskedFunctions:
         """Return what a function is asked with after a call, or before it; complain where it cannot be asked."""
         written = [(None if name is None else Name(*name), each) for name, each in call.arguments]
         arguments = arguments_after(
-            function, asked, written, call.span, self.constants, self.problems, calculated=self.calculates
+            function,
+            asked,
+            written,
+            call.span,
+            self.constants,
+            self.problems,
+            calculated=self.calculates,
+            before=before,
         )
         if arguments is None:
             return None
@@ -157,10 +166,13 @@ def _is_taken(given: FollowUpArgument, shape: s.Shape) -> bool:
 def _late(function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -> str:
     """Return an argument that is known only after the call, empty where all are known before."""
     members = {member.name: member.shape for member in function.members}
+    by_spelling = {spelling(name): name for name in members}
     for given in arguments:
         shape = members.get(given.parameter)
         if s.RESULT_NAME in (given.parameter, given.of):
             return s.RESULT_NAME
+        if given.of in by_spelling:
+            return by_spelling[given.of]
         written = isinstance(shape, s.PointerShape) and not shape.direction.read
         if written or (isinstance(shape, s.HandleShape) and shape.made):
             return given.parameter
@@ -200,6 +212,10 @@ def _misfit(
                 )
             if gone and _is_taken(given, passed):
                 return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
+            continue
+        if isinstance(wanted, s.ScalarShape) and leads_to_number(passed):
+            if wanted.kind == "float":
+                return f"`{given.parameter}` leads to a whole number, and {where} is a fraction"
             continue
         if isinstance(wanted, s.ScalarShape) != isinstance(passed, s.ScalarShape):
             return f"`{given.parameter}` is not what {where} is"

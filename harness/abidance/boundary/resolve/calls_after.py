@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import FollowUpArgument
-from abidance.boundary.model.types import AddressShape, HandleShape, OpaqueShape, PointerShape, ScalarShape
+from abidance.boundary.model.traversal import whole_number_of
+from abidance.boundary.model.types import AddressShape, HandleShape, OpaqueShape, PointerShape
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.types import Member
+    from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
@@ -36,19 +37,21 @@ def arguments_after(
     problems: Problems,
     *,
     calculated: bool = False,
+    before: bool = False,
     this: str = "",
 ) -> tuple[FollowUpArgument, ...] | None:
     """Return the arguments of `teller` in their order, each a parameter of `function`, its result or a constant.
 
-    Where they may be `calculated`, each may be an expression as well. Complain, and return None, about those that are
-    none of these, that are missing, or that it does not have. `this` is the path of what `THIS` stands for.
+    Where they may be `calculated`, each may be an expression as well, over what numbers are right after the call or, of
+    a call `before` it, right then. Complain, and return None, about those that are none of these, that are missing, or
+    that it does not have. `this` is the path of what `THIS` stands for.
     """
     members = {member.name: member for member in teller.members}
     given: dict[str, FollowUpArgument] = {}
     waiting = iter(teller.members)
     for name, expression in written:
         member = members.get(name.text) if name is not None else next(waiting, None)
-        argument = _calculated(function, expression, constants) if calculated else None
+        argument = _calculated(function, expression, constants, before=before) if calculated else None
         if this and expression.sole_name == THIS:
             argument = FollowUpArgument(this)
         if argument is None and member is not None and expression.text in NULLS:
@@ -75,24 +78,29 @@ def arguments_after(
 
 
 def _calculated(
-    function: BoundaryFunction, expression: Expression, constants: Mapping[str, int]
+    function: BoundaryFunction, expression: Expression, constants: Mapping[str, int], *, before: bool
 ) -> FollowUpArgument | None:
     """Return an argument that is worked out, None for what is none or cannot be."""
-    before = {
-        spelling(member.name)
-        for member in function.members
-        if isinstance(member.shape, ScalarShape) and member.shape.kind != "float"
-    }
-    late = expression.names - before - constants.keys()
+    numbers = [member for member in function.members if whole_number_of(member.shape) is not None]
+    left = {spelling(member.name) for member in numbers if _is_left(member.shape, before=before)}
+    known = {spelling(member.name) for member in numbers} - left
+    late = expression.names - known - constants.keys()
     if expression.sole_name in ("result", *(member.name for member in function.members)):
         return None
-    if not late and expression.names & before:
+    if not late and expression.names & known:
         return FollowUpArgument(calculated=expression)
-    if len(late) == 1 and all(name == "result" or "(" in name for name in late):
+    if len(late) == 1 and all(name == "result" or "(" in name or name in left for name in late):
         (name,) = late
         if _adds_to(expression.tree, name):
             return FollowUpArgument(calculated=expression, of=name)
     return None
+
+
+def _is_left(shape: Shape, *, before: bool) -> bool:
+    """Tell whether what a pointer leads to is what the call leaves there; `before` it, only what it does not read."""
+    return isinstance(shape, PointerShape) and (
+        shape.direction.written and not (before and shape.direction.read)
+    )
 
 
 def _null(

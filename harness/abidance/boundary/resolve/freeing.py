@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.functions import BoundaryFunction, Result
-from abidance.boundary.model.traversal import root_of
+from abidance.boundary.model.traversal import root_of, whole_number_of
 from abidance.boundary.resolve.calls_after import THIS, arguments_after
 from abidance.boundary.values.inner_pointers import BEHIND, EACH
 from abidance.contract.language.clauses import FreeingCall
@@ -223,9 +223,9 @@ def _unfit(
         elif isinstance(wanted, s.HandleShape):
             if not isinstance(passed, s.HandleShape) or passed.handle != wanted.handle or passed.made:
                 return f"{where} is a `{wanted.handle}`, and this call is given none there"
-        elif number_left(wanted) is None or not isinstance(wanted, s.ScalarShape):
+        elif whole_number_of(wanted) is None or not isinstance(wanted, s.ScalarShape):
             return f"{where} is no number, and what is freed is given already"
-        elif passed is not None and number_left(passed) is None:
+        elif passed is not None and whole_number_of(passed) is None:
             return f"`{given.parameter}` is no number, which {where} is"
         elif isinstance(passed, s.PointerShape) and passed.nullable is not False:
             return f"`{given.parameter}` may be NULL, and nobody knows {where} then"
@@ -235,12 +235,6 @@ def _unfit(
 def _called(path: str) -> str:
     """Return what a contract calls what is freed that a call leaves at a path."""
     return THIS if path.endswith(EACH) else path
-
-
-def number_left(shape: s.Shape) -> s.ScalarShape | None:
-    """Return the number that a parameter is, or points at; None where it is none."""
-    inner = shape.element if isinstance(shape, s.PointerShape) and shape.what is s.What.ONE else shape
-    return inner if isinstance(inner, s.ScalarShape) and inner.kind != "float" else None
 
 
 def _check_handed_out(

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.questions import Observer
+from abidance.boundary.model.traversal import leads_to_number
 from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
+from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
 
 if TYPE_CHECKING:
@@ -54,3 +56,21 @@ class Observers(AskedFunctions):
         if arguments is None:
             return None
         return Observer(asked.name, arguments, asked.result.shape, call.name, call.span, call.old)
+
+
+def given_as_left(function: BoundaryFunction, observer: Observer) -> Iterator[str]:
+    """Yield the parameters in which a call leaves what an observer is given: memory, a number, or a handle."""
+    for member in function.members:
+        asked_with = any(
+            member.name == each.parameter or spelling(member.name) == each.of for each in observer.arguments
+        )
+        if asked_with and not observer.before and _is_left(member.shape):
+            yield member.name
+
+
+def _is_left(shape: s.Shape) -> bool:
+    if isinstance(shape, s.HandleShape):
+        return shape.made
+    if not isinstance(shape, s.PointerShape) or not shape.direction.written:
+        return False
+    return leads_to_number(shape) or not shape.direction.read

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from abidance.boundary.model.traversal import leads_to_number, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -61,6 +62,17 @@ def _counting(values: dict[str, CValue], counts: Mapping[str, CRecord]) -> dict[
             case CRecord(fields):
                 values[name] = CRecord({**counted.fields, **fields})
     return values
+
+
+class PassedOn(NamedTuple):
+    """What a call was given, or has left, that a function is asked with: its shape, and the address of it in C.
+
+    It is `there` where that condition holds, empty for always.
+    """
+
+    shape: Shape
+    at: str
+    there: str = ""
 
 
 class AfterCall:
@@ -213,17 +225,14 @@ class AfterCall:
         if signature is None or signature.stub or drawer.symbols is None or drawer.types is None:
             self.clauses.leave(f"`{function.name}`, which is asked, needs a call stub")
             return None
-        names, types = [m.name for m in self.function.members], drawer.types
+        types = drawer.types
         listed = [types.name(each) for each in signature.parameters]
         given = []
-        for of, argument in zip(listed, arguments, strict=True):
+        for of, member, argument in zip(listed, function.members, arguments, strict=True):
             if not argument.parameter:
                 given.append(f"({of}){self.worked_out.get(argument, argument.constant)}")
                 continue
-            shape = self._given(argument.parameter)
-            at = "result"
-            if argument.parameter != RESULT_NAME:
-                at = lies_at(shape, f"a{names.index(argument.parameter)}")
+            shape, at, _ = self.passed_on(argument.parameter, member.shape)
             if isinstance(shape, ScalarShape) and shape.kind != "float":
                 given.append(f"({of}){load(shape, at)}")
             else:
@@ -232,11 +241,20 @@ class AfterCall:
         callee = drawer.symbols.function(function.declaration.symbol)
         return f"({as_type})(({pointer}){callee})({', '.join(given)})"
 
-    def _given(self, parameter: str) -> Shape:
-        """Return the shape of a parameter, or of the result."""
+    def passed_on(self, parameter: str, wanted: Shape) -> PassedOn:
+        """Return what a function is given that is asked with a parameter, or with the result, where that lies in C.
+
+        Where a number is `wanted` and the parameter leads to one, it is that.
+        """
         if parameter == RESULT_NAME:
-            return self.function.result.shape
-        return next(member.shape for member in self.function.members if member.name == parameter)
+            return PassedOn(self.function.result.shape, RESULT_NAME)
+        index = [member.name for member in self.function.members].index(parameter)
+        shape, at = self.function.members[index].shape, f"a{index}"
+        behind = whole_number_of(shape)
+        if behind is not None and leads_to_number(shape) and isinstance(wanted, ScalarShape):
+            pointer = f"ABIDANCE_LOAD(unsigned char *, {at})"
+            return PassedOn(behind, pointer, f"{pointer} != NULL")
+        return PassedOn(shape, lies_at(shape, at))
 
     def now(self) -> dict[str, CValue]:
         now = self.places.values(self.function.members)

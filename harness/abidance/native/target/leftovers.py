@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import array_left, has_pointers, root_of
+from abidance.boundary.model.traversal import array_left, has_pointers, root_of, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -13,7 +13,7 @@ from abidance.boundary.model.types import (
     PointerShape,
     ScalarShape,
 )
-from abidance.boundary.resolve.freeing import freed_member, handed_out, number_left, owned_elements
+from abidance.boundary.resolve.freeing import freed_member, handed_out, owned_elements
 from abidance.boundary.resolve.transfers import taken_when
 from abidance.boundary.values.inner_pointers import EACH
 from abidance.native.target.after_call import when_left
@@ -176,7 +176,7 @@ class Leftovers:
             slot = drawer.places.slots[given.parameter,]
             shape = next(m.shape for m in drawer.function.members if m.name == given.parameter)
             at = slot.block if isinstance(shape, PointerShape) else slot.at
-        there = number_left(shape)
+        there = whole_number_of(shape)
         assert there is not None
         return load(there, at)
 

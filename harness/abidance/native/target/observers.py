@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape, ScalarShape
+from abidance.boundary.model.traversal import leads_to_number
+from abidance.boundary.model.types import RESULT_NAME, ScalarShape
+from abidance.boundary.resolve.observers import given_as_left
+from abidance.contract.expression import spelling
 from abidance.native.expressions.values import CGuarded, CInt, CRecord, CUnavailable
 from abidance.native.target.after_call import when_left
 from abidance.native.target.preconditions import asking, lawful, permit, work_out
@@ -38,7 +41,10 @@ def _known(call: AfterCall, told: Mapping[str, CValue], *, before: bool) -> dict
     """Return what is known of a call when it is asked about: its parameters, its result, what others have told."""
     result = {} if before or call.result is None else {RESULT_NAME: call.result}
     asked = {text: CRecord({RESULT_NAME: value}) for text, value in told.items()}
-    return {**call.drawer.environment(), **result, **asked}
+    now = {} if before else call.now()
+    numbers = (spelling(each.name) for each in call.function.members if leads_to_number(each.shape))
+    left = {name: now[name] for name in numbers if name in now}
+    return {**call.drawer.environment(), **left, **result, **asked}
 
 
 def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -> CValue:
@@ -66,11 +72,4 @@ def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -
 
 def _left(call: AfterCall, observer: Observer) -> list[str]:
     """Return the conditions under which something is there that the call leaves and an observer is given."""
-    shapes = {member.name: member.shape for member in call.function.members}
-    given = [(each.parameter, shapes.get(each.parameter)) for each in observer.arguments]
-    return [
-        when_left(call.function, name)
-        for name, shape in given
-        if (isinstance(shape, PointerShape) and not shape.direction.read)
-        or (isinstance(shape, HandleShape) and shape.made)
-    ]
+    return [when_left(call.function, name) for name in given_as_left(call.function, observer)]

@@ -28,7 +28,7 @@ from abidance.native.expressions.values import (
 )
 from abidance.native.target.c_text import load
 from abidance.native.target.domains import in_ranges
-from abidance.native.target.places import lies_at, number
+from abidance.native.target.places import number
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
@@ -90,7 +90,8 @@ def lawful(call: AfterCall, asked: BoundaryFunction, arguments: Arguments) -> li
             if argument in call.worked_out and isinstance(shape, ScalarShape):
                 found.append(f"({in_ranges(call.worked_out[argument], _taken(shape))})")
             continue
-        given, at = _place(call, argument.parameter)
+        given, at, there = call.passed_on(argument.parameter, shape)
+        found += [there] if there else []
         if isinstance(shape, HandleShape | PointerShape):
             if shape.nullable is False:
                 found.append(f"ABIDANCE_LOAD(void *, {at}) != NULL")
@@ -108,15 +109,6 @@ def _taken(shape: ScalarShape) -> tuple[tuple[int, int], ...]:
     return ((int(shape.lowest), int(shape.highest)),)
 
 
-def _place(call: AfterCall, parameter: str) -> tuple[object, str]:
-    """Return the shape of a parameter of the call, or of its result, and where in C it lies."""
-    if parameter == RESULT_NAME:
-        return call.function.result.shape, "result"
-    index = [member.name for member in call.function.members].index(parameter)
-    shape = call.function.members[index].shape
-    return shape, lies_at(shape, f"a{index}")
-
-
 def _given(call: AfterCall, function: BoundaryFunction, arguments: Arguments) -> dict[str, CValue]:
     """Return the numbers that a function is given which is asked, by its own names for them."""
     found: dict[str, CValue] = {}
@@ -127,7 +119,7 @@ def _given(call: AfterCall, function: BoundaryFunction, arguments: Arguments) ->
             told = call.worked_out.get(argument, str(argument.constant))
             found[spelling(member.name)] = CInt(told)
             continue
-        shape, at = _place(call, argument.parameter)
+        shape, at, _ = call.passed_on(argument.parameter, member.shape)
         if isinstance(shape, ScalarShape):
             value = number(shape, at)
             if value is not None:

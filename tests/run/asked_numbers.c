@@ -1,0 +1,62 @@
+/* One source, three libraries: VARIANT 0 is sound, 1 comes as near to the defects as sound code can, 2 has them. */
+#include "asked_numbers.h"
+
+#include <stdlib.h>
+
+#define NEAR (VARIANT == 1)
+#define WRONG (VARIANT == 2)
+#define MOST 10
+
+struct an_set {
+    bool has[MOST];
+};
+
+an_set *an_new(uint16_t bits) {
+    an_set *set = calloc(1, sizeof *set);
+    for (unsigned i = 0; set && i < MOST; i++)
+        set->has[i] = bits >> i & 1;
+    return set;
+}
+
+void an_free(an_set *set) { free(set); }
+
+bool an_add(an_set *set, uint8_t value) {
+    bool new = !set->has[value];
+    set->has[value] = true;
+    return new;
+}
+
+unsigned an_count(const an_set *set) { return an_rank(set, MOST - 1); }
+
+bool an_has(const an_set *set, uint8_t value) { return set->has[value]; }
+
+unsigned an_rank(const an_set *set, uint8_t value) {
+    unsigned below = 0;
+    for (unsigned i = 0; i <= value; i++)
+        below += set->has[i];
+    return below;
+}
+
+/* Gives the third for the second. Near: leaves what is no element where there is none. */
+bool an_select(const an_set *set, unsigned rank, uint8_t *element) {
+    if (NEAR)
+        *element = 255;
+    rank += WRONG && rank == 1 && an_count(set) > 2;
+    for (unsigned i = 0; i < MOST; i++)
+        if (set->has[i] && !rank--) {
+            *element = (uint8_t)i;
+            return true;
+        }
+    return false;
+}
+
+/* Leaves one out that follows another at once. Near: leaves a number below 0 at the end. */
+bool an_next(const an_set *set, int *at) {
+    for (int i = *at + 1 + (WRONG && *at >= 0 && set->has[*at]); i < MOST; i++)
+        if (set->has[i]) {
+            *at = i;
+            return true;
+        }
+    *at = NEAR ? -7 : *at;
+    return false;
+}
