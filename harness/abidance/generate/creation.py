@@ -76,7 +76,11 @@ def creations_beside(
     """
     makers = [each for name in life.creates if (each := boundary.functions.get(name)) is not None]
     others = (each for each in boundary.functions.values() if each.name not in life.creates)
-    tellers = [*makers, *(each for each in others if _tells_simply(each, {*above, life.name}))]
+    apart = {*above, life.name}
+    tellers = [
+        *makers,
+        *(each for each in others if _tells_simply(each, apart, _sources(boundary, function, parent))),
+    ]
     first, *shared = _sources(boundary, function, parent)
     found = [
         each
@@ -134,9 +138,11 @@ def _is_borrowed(function: BoundaryFunction, handle: str, kind: str) -> bool:
     )
 
 
-def _tells_simply(function: BoundaryFunction, above: Collection[str]) -> bool:
-    """Tell whether what a function takes can be made beforehand, apart from one handle."""
+def _tells_simply(function: BoundaryFunction, above: Collection[str], lenders: tuple[str, ...]) -> bool:
+    """Tell whether what a function takes can be made beforehand, apart from one handle, which it tells of."""
     taken = [m.shape for m in function.members if isinstance(m.shape, HandleShape) and not m.shape.made]
+    lender = next((each for each in taken if each.handle in lenders and each.handle in above), None)
+    taken = [each for each in taken if each is not lender]
     return function.signature is not None and not any(
         each.handle in above or each.owner or each.parent for each in taken
     )

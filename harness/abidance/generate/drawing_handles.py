@@ -26,7 +26,7 @@ from abidance.generate.state_paths import (
 from abidance.generate.windows import ANEW, AS_IT_IS, WAYS, asked_before, goes_on
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.values import InState, Value, Values
@@ -73,7 +73,7 @@ class HandleDrawer:
                 f"a first `{name}`, which `{life.create}` creates from another", life.span
             )
         wanted = frozenset(within) or self._lawful(life, path)
-        fit = hints.creators.get(path)
+        fit = hints.creators.get(path, ())
         way = self._way_beside(life, shape) if shape.parent else self._way_to_create(life, wanted, fit)
         create = way.function
         fixed = {**way.given, **(placeholders(create, way.made_from) if way.made_from else {})}
@@ -101,12 +101,12 @@ class HandleDrawer:
         return machine.lawful(self.drawer.called, path.partition("[")[0])
 
     def _way_to_create(
-        self, life: HandleLife, wanted: frozenset[str], fit: frozenset[str] | None = None
+        self, life: HandleLife, wanted: frozenset[str], fit: Sequence[Creation] = ()
     ) -> Creation:
         """Choose how a handle is created; the simplest is by the first function, with generated arguments.
 
         What is left in a state that leads to none of those which are `wanted` is of no use, if another is not. Mostly
-        it is one of those functions that `fit`, where these are known.
+        it is one of those ways that `fit`, where these are known.
         """
         boundary, machine = self.drawer.boundary, life.machine
         generated, written = creations(boundary, life, self.drawer.created | self.drawer.copied)
@@ -119,9 +119,9 @@ class HandleDrawer:
             if useful:
                 generated = tuple(each for each in generated if each.function.name in useful)
                 written = tuple(each for each in written if each.function.name in useful)
-        if fit and self.drawer.source.pick(MOSTLY):
-            generated = tuple(each for each in generated if each.function.name in fit) or generated
-            written = tuple(each for each in written if each.function.name in fit)
+        if len(fit) > 0 and self.drawer.source.pick(MOSTLY):
+            generated = tuple(each for each in generated if each in fit)
+            written = tuple(each for each in written if each in fit)
         among = [each for each in (generated[:1], written, generated[1:]) if each]
         return self.drawer.source.pick(self.drawer.source.pick(among) if len(among) > 1 else among[0])
 

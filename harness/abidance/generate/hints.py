@@ -13,7 +13,7 @@ from abidance.generate.vocabulary import NO_WORDS, Vocabulary
 from abidance.toolchain.machine_code import NOTHING, CodeWords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.questions import AskedPrecondition
     from abidance.boundary.model.types import Member
     from abidance.contract.expression import Fact, Operand
+    from abidance.generate.creation import Creation
 
 
 LONGEST_WORD = 24
@@ -128,8 +129,8 @@ class Hints:
     small: set[str] = field(default_factory=set)
     """Numbers that a precondition compares with what a function tells, such as how many there are: mostly few."""
     vocabulary: Vocabulary = NO_WORDS
-    creators: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """By parameter, the functions whose handles are known to be taken there, where it asks what they are."""
+    creators: Mapping[str, Sequence[Creation]] = field(default_factory=dict)
+    """By parameter, the ways to handles that are known to be taken there, where it asks what they are."""
     _bounds: dict[str, Bounds] = field(default_factory=dict)
     _numbers: dict[str, set[float]] = field(default_factory=dict)
     _contents: dict[str, dict[bytes, None]] = field(default_factory=dict)

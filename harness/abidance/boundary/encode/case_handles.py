@@ -25,7 +25,11 @@ class Keep:
     holder: Held
     until: tuple[str, ...] = ()
     conditions: Conditions = ()
-    """What must hold of the calls before, so that it is kept."""
+    """What must hold of the calls before, so that it is there."""
+    taken: Conditions = ()
+    """What must hold so that it is the holder that keeps it, and the caller does not have it still."""
+    lent: bool = False
+    """Whether it was given to the holder, which refers to it, for as long."""
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +71,7 @@ class Held:
     made_from: tuple[Held, ...] = ()
     """What it was created from, or borrowed from."""
     made_with: dict[str, Held] = field(default_factory=dict)
-    """In a sequence, the handles that the call which made it was given, by its parameters."""
+    """The handles that the call which made it was given, by its parameters."""
     gone: p.Condition | None = None
     """What must hold so that it is not there any more, once a call has ended it."""
     last: int = 0
@@ -102,10 +106,22 @@ def wholes(part: Held) -> Iterator[Held]:
         yield from wholes(keep.holder)
 
 
+def with_holders(held: Held) -> list[Held]:
+    """Return a handle and all that it is there as long as, which must not end before it has to."""
+    found = [held]
+    for each in found:
+        found += [keep.holder for keep in each.keeps if keep.holder not in found]
+    return found
+
+
 def acts_on(child: Held, parent: Held) -> bool:
     """Tell whether a handle was made from another, or from one that was: a writer from what it writes to."""
-    goes_with = any(each.holder is parent or acts_on(each.holder, parent) for each in child.within)
-    return goes_with or any(each.holder is child or acts_on(child, each.holder) for each in parent.needed)
+    goes_with, made_from_it = [child], [parent]
+    for each in goes_with:
+        goes_with += [keep.holder for keep in each.within if keep.holder not in goes_with]
+    for each in made_from_it:
+        made_from_it += [keep.holder for keep in each.needed if keep.holder not in made_from_it]
+    return child is not parent and not {*goes_with}.isdisjoint(made_from_it)
 
 
 def is_from(child: Held, parent: Held) -> bool:
@@ -114,7 +130,8 @@ def is_from(child: Held, parent: Held) -> bool:
     if any(each.handle == parent.handle for each in holders):
         return any(each is parent for each in holders)
     shared = any(each is keep.holder for each in holders for keep in parent.keeps)
-    return shared or any(keep.holder is child for keep in parent.needed)
+    made_with = parent in child.made_with.values()
+    return shared or any(keep.holder is child and (made_with or not keep.lent) for keep in parent.needed)
 
 
 def given_to(function: BoundaryFunction, used: Used) -> list[HandleGiven]:

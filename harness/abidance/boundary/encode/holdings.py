@@ -20,6 +20,7 @@ from abidance.boundary.encode.case_handles import (
     given_to,
     held_in,
     is_from,
+    with_holders,
 )
 from abidance.boundary.encode.handle_places import (
     changes,
@@ -110,7 +111,9 @@ class Holdings:
         if taken and held.references:
             last = (*held.references[-1], *(held.let_go if len(held.references) == 1 else ()))
             return (*last, *(c for keep in held.within for c in self.conditions(keep.holder)))
-        return self.conditions(held)
+        # Of a part of what the call is given as well, that it was made one.
+        made_part = (c for keep in held.keeps if shape.parent for c in keep.taken)
+        return (*self.conditions(held), *made_part)
 
     def ends_lifetime(self, function: BoundaryFunction, keep: Keep, used: Used) -> bool:
         """Tell whether a call ends what is as long as a handle is there, or may end the handle."""
@@ -222,8 +225,9 @@ class Holdings:
             whole = self._whole(shape, used)
             if whole is not None and not self._may_be_part(held, whole):
                 return f"`{name}` makes a `{held.handle}` a part of itself"
-            # Each would have to be there as long as the other.
-            if whole is not None and shape.lifetime and not shape.owner and acts_on(held, whole):
+            # Each would have to be there as long as the other; what is borrowed ends with what it is borrowed from.
+            lent = with_holders(held) if shape.lifetime and not shape.owner else ()
+            if whole is not None and any(acts_on(each, whole) for each in lent):
                 return f"`{name}` makes two handles outlive each other"
         needed = None if refused else handle_trees.needed_by(self, function, used)
         if needed is not None:
@@ -264,6 +268,7 @@ class Holdings:
             same = [other for other in self.known if other is each or self.may_be_same(other, each)]
             further = [p for other in same for p in (*other.parts, *(k.holder for k in other.needed))]
             further += [p for p in self.known if any(k.holder in same for k in p.within)]
+            further += [p for p in self.known if any(k.holder in same and k.lent for k in p.needed)]
             inside += [each for each in dict.fromkeys(further) if each not in found]
             found.update(further)
         return True
@@ -294,6 +299,8 @@ class Holdings:
             if not refused or shape.always:
                 self._give(function, shape, held, used, call)
         found = [self._new(function, index, used, path, shape, call) for path, shape in made]
+        for each in found:
+            each.made_with = {**used}
         together = {*used.values(), *found}
         together.update(*(each.related for each in [*together]))
         for each in together:
@@ -314,7 +321,7 @@ class Holdings:
                 # It must be there as long as what the call makes, and so what it is itself borrowed from.
                 for needed in (used[name], *(keep.holder for keep in used[name].keeps)):
                     if not refused:
-                        needed.needed.append(Keep(each, shape.until))
+                        needed.needed.append(Keep(each, shape.until, lent=True))
         self.known += found
         self._alive = None
         if self._has_trees:
@@ -360,10 +367,9 @@ class Holdings:
         elif shape.owner == CALLER:
             self._give_back(held, call.taken)
         elif shape.owner != SHARED and shape.lifetime and whole is not None and there:
-            held.needed.append(Keep(whole, shape.until))
-            for keep in held.keeps:  # what is borrowed ends with what it is borrowed from
-                if keep.holder is not whole:
-                    keep.holder.needed.append(Keep(whole, shape.until))
+            for each in with_holders(held):  # what is borrowed ends with what it is borrowed from
+                if each is not whole:
+                    each.needed.append(Keep(whole, shape.until, lent=True))
         if whole is None or not there or shape.owner == CALLER:
             kept = bool(shape.lifetime) and is_made_at(function, shape.lifetime)
             held.lost |= shape.owner in (CALLEE, SHARED) and not kept
@@ -376,7 +382,7 @@ class Holdings:
         elif shape.owner and shape.lifetime:
             # What was not taken is the caller's still, unless a call that fails takes it as well.
             sure = shape.owner == CALLEE and not shape.always
-            held.keeps.append(Keep(whole, shape.until, () if sure else (call.taken,)))
+            held.keeps.append(Keep(whole, shape.until, () if sure else (call.taken,), (call.taken,)))
         elif shape.owner:
             held.lost = True
         if shape.into:

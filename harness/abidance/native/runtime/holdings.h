@@ -46,6 +46,9 @@ static int abidance_may_be_part(const abidance_handle *part, const abidance_hand
                     found[other] = 1, inside[count++] = other + 1;
             if (same->within.holder && abidance_may_be_same(abidance_find(same->within.holder), each) && !found[other])
                 found[other] = 1, inside[count++] = other + 1;
+            for (unsigned k = 0; k < same->needed_count; k++) /* what is lent to it is in it */
+                if (abidance_may_be_same(abidance_find(same->needed[k].holder), each) && !found[other])
+                    found[other] = 1, inside[count++] = other + 1;
             if (!abidance_may_be_same(same, each))
                 continue;
             for (unsigned k = 0; k < same->part_count + same->needed_count; k++) {
@@ -69,6 +72,17 @@ static int abidance_may_be_given_back(const abidance_handle *handle)
 
 static int abidance_acts_on(const abidance_handle *child, const abidance_handle *parent, int depth);
 
+/* Tell whether another handle must be there as long as one that was made from it, or as what it is borrowed from. */
+static int abidance_outlives(const abidance_handle *handle, const abidance_handle *whole, int depth)
+{
+    if (handle != whole && abidance_acts_on(handle, whole, ABIDANCE_KEEPS))
+        return 1;
+    for (unsigned i = 0; i < handle->kept_count && depth; i++)
+        if (abidance_outlives(abidance_find(handle->kept[i].holder), whole, depth - 1))
+            return 1;
+    return 0;
+}
+
 /* Tell whether a call may be given these handles, of which some are none. */
 static __attribute__((unused)) int abidance_allows(const unsigned *given, const abidance_hold *holds, unsigned count, int refused)
 {
@@ -90,7 +104,7 @@ static __attribute__((unused)) int abidance_allows(const unsigned *given, const 
         if (whole && !abidance_may_be_part(handle, whole))
             return 0;
         /* Each would have to be there as long as the other. */
-        if (whole && holds[i].lasts && holds[i].owner == ABIDANCE_NOBODY && abidance_acts_on(handle, whole, ABIDANCE_KEEPS))
+        if (whole && holds[i].lasts && holds[i].owner == ABIDANCE_NOBODY && abidance_outlives(handle, whole, ABIDANCE_KEEPS))
             return 0;
     }
     return 1;
@@ -235,13 +249,13 @@ static void abidance_give_back(abidance_handle *handle, int success)
 }
 
 /* Note that a handle must be there as long as another; what is borrowed ends with what it is borrowed from. */
-static void abidance_need(abidance_handle *handle, const abidance_handle *whole, int until)
+static void abidance_need(abidance_handle *handle, const abidance_handle *whole, int until, int depth)
 {
     abidance_put(handle->needed, &handle->needed_count, whole->id, until);
-    for (unsigned i = 0; i < handle->kept_count; i++) {
+    for (unsigned i = 0; i < handle->kept_count && depth; i++) {
         abidance_handle *holder = abidance_find(handle->kept[i].holder);
         if (holder && holder != whole)
-            abidance_put(holder->needed, &holder->needed_count, whole->id, until);
+            abidance_need(holder, whole, until, depth - 1);
     }
 }
 
@@ -270,7 +284,7 @@ static void abidance_give(abidance_handle *handle, const abidance_hold *hold, co
     } else if (hold->owner == ABIDANCE_CALLER)
         abidance_give_back(handle, success);
     else if (hold->owner == ABIDANCE_NOBODY && hold->lasts && whole && whole != handle)
-        abidance_need(handle, whole, hold->until);
+        abidance_need(handle, whole, hold->until, ABIDANCE_KEEPS);
     if (!whole || whole == handle || hold->owner == ABIDANCE_CALLER)
         return;
     if (hold->owner != ABIDANCE_NOBODY || hold->part)
@@ -316,7 +330,7 @@ static __attribute__((unused)) void abidance_leaves(unsigned id, const abidance_
         if (each && holds[i].lasts_with_result && holds[i].owner == ABIDANCE_EITHER)
             each->within = (abidance_keep){id, holds[i].until};
         else if (each && holds[i].lasts_with_result && holds[i].owner == ABIDANCE_NOBODY)
-            abidance_need(each, made, holds[i].until);
+            abidance_need(each, made, holds[i].until, ABIDANCE_KEEPS);
         else if (each && holds[i].lasts_with_result) {
             abidance_put_into(made, each->id);
             if (holds[i].lasts)

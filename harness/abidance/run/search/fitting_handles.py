@@ -6,9 +6,13 @@ handles at a time hardly ever come about by chance. So each function is tried fo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from abidance.boundary.decode.decode import decode
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import NewHandle
 from abidance.checks.evidence.unmet_preconditions import unmet
@@ -21,10 +25,13 @@ from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.values import Case
+    from abidance.generate.creation import Creation
     from abidance.generate.hints import Hints
     from abidance.run.execution.runner import Runner
 
@@ -32,54 +39,107 @@ FEW = 2
 """Among so many functions that create a handle, one that will do is met soon enough."""
 UNKNOWN = -1
 """What kept a call from being made was no precondition of its own."""
-Choice = dict[str, NewHandle]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A handle to try, which is created in a `way`, by the call in `case`."""
+
+    way: Creation
+    case: Case
+    handle: NewHandle
+
+
+Choice = Mapping[str, Trial]
 
 
 def fitting_creators(
     runner: Runner, boundary: Boundary, function: BoundaryFunction, hints: Hints
-) -> Mapping[str, frozenset[str]]:
-    """Return, by parameters, the functions whose handles a call is made with; nothing where none is found."""
+) -> Mapping[str, Sequence[Creation]]:
+    """Return, by parameters, the ways to handles that a call is made with; nothing where none is found."""
     ways = _ways(boundary, function)
-    chosen: Choice = {}
+    sure = _sure(runner, boundary, function) if ways else {}
+    chosen: Choice = {name: among[0] for name, among in sure.items()}
     while ways:
         kept_by = _kept_by(runner, boundary, function, hints, chosen)
         if kept_by is None:
             break
-        known = kept_by != UNKNOWN
-        better = _better(runner, boundary, function, hints, chosen, ways, kept_by) if known else None
+        better = _better(runner, boundary, function, hints, chosen, ways, kept_by)
         if better is None:
             return {}
         chosen = better
     found = {
-        name: frozenset(
-            made.creator or boundary.handles[made.handle].create
-            for made in among
-            if _kept_by(runner, boundary, function, hints, {**chosen, name: made}) is None
-        )
+        name: [
+            each
+            for each in among
+            if _kept_by(runner, boundary, function, hints, {**chosen, name: each}) is None
+        ]
         for name, among in ways.items()
     }
-    return {name: fit for name, fit in found.items() if fit}
+    return {name: [each.way for each in fit] for name, fit in {**sure, **found}.items() if fit}
 
 
-def _ways(boundary: Boundary, function: BoundaryFunction) -> dict[str, list[NewHandle]]:
-    """Return the handles to try for each parameter of which a precondition asks something, one for each function."""
-    found: dict[str, list[NewHandle]] = {}
+def _ways(boundary: Boundary, function: BoundaryFunction) -> dict[str, list[Trial]]:
+    """Return the handles to try for each parameter of which a precondition asks something, one for each way to it."""
+    found: dict[str, list[Trial]] = {}
+    for member, life in _taken(boundary, function):
+        makers, written = creations(boundary, life, ())
+        if asks_about(function, member) and len(makers) > FEW:
+            lawful = (
+                each for each in (*makers, *written) if _begun_lawfully(life, function, member, each.function)
+            )
+            found[member] = [made for each in lawful if (made := _simplest(boundary, life, each)) is not None]
+    return found
+
+
+def _taken(boundary: Boundary, function: BoundaryFunction) -> Iterator[tuple[str, HandleLife]]:
+    """Yield the parameters that are a handle made for the call, apart from others and in memory of the library's."""
     for member in function.members:
         shape = member.shape
-        if not isinstance(shape, HandleShape) or shape.made or shape.parent:
-            continue
-        life = boundary.handles[shape.handle]
-        makers = creations(boundary, life, ())[0]
-        if not asks_about(function, member.name) or life.record or life.machine or len(makers) <= FEW:
-            continue
-        for way in makers:
-            with suppress(UnlawfulDrawError, EvaluationError, HookError):
-                case = simplest(boundary, way.function, way.given, FilterLog())
-                creator = way.function.name if way.function.name != life.create else ""
-                found.setdefault(member.name, []).append(
-                    NewHandle(shape.handle, case.arguments, creator=creator)
-                )
+        if isinstance(shape, HandleShape) and not shape.made and not shape.parent:
+            life = boundary.handles[shape.handle]
+            if not life.record:
+                yield member.name, life
+
+
+def _begun_lawfully(
+    life: HandleLife, function: BoundaryFunction, name: str, create: BoundaryFunction
+) -> bool:
+    """Tell whether a new handle is in a state in which a function may be given it; one that is not is brought there."""
+    machine = life.machine
+    if machine is None or not machine.of(function.name):
+        return True
+    return machine.begun(create.name) <= machine.lawful(function.name, name)
+
+
+def _simplest(boundary: Boundary, life: HandleLife, way: Creation) -> Trial | None:
+    """Return the simplest handle that is created in a way; None where there is none."""
+    with suppress(UnlawfulDrawError, EvaluationError, HookError):
+        case = simplest(boundary, way.function, way.given, FilterLog())
+        creator = way.function.name if way.function.name != life.create else ""
+        return Trial(way, case, NewHandle(life.name, case.arguments, creator=creator))
+    return None
+
+
+def _sure(runner: Runner, boundary: Boundary, function: BoundaryFunction) -> dict[str, list[Trial]]:
+    """Return handles for those parameters of which the simplest is none, as a parser makes none of no text."""
+    made: dict[str, list[Trial]] = {}
+    found: dict[str, list[Trial]] = {}
+    for name, life in _taken(boundary, function):
+        if life.name not in made:
+            ways = chain(*creations(boundary, life, ()))
+            tried = [each for way in ways if (each := _simplest(boundary, life, way)) is not None]
+            made[life.name] = [each for each in tried if _is_made(runner, boundary, each.case)]
+        if made[life.name] and made[life.name][0].handle.creator:
+            found[name] = made[life.name]
     return found
+
+
+def _is_made(runner: Runner, boundary: Boundary, case: Case) -> bool:
+    """Tell whether a call that creates a handle does."""
+    trial = runner.bare(case)
+    subject = trial.encoded.plan.subject
+    return trial.answered and decode(boundary, trial.encoded, trial.observation, subject).success
 
 
 def _better(
@@ -88,11 +148,11 @@ def _better(
     function: BoundaryFunction,
     hints: Hints,
     chosen: Choice,
-    ways: Mapping[str, list[NewHandle]],
+    ways: Mapping[str, list[Trial]],
     kept_by: int,
 ) -> Choice | None:
     """Return a choice with which more preconditions hold than the first `kept_by`; None where there is none."""
-    about = function.asked_before[kept_by].names(ways)
+    about = function.asked_before[kept_by].names(ways) if kept_by != UNKNOWN else ways
     for name in (each for each in ways if each in about):
         for made in ways[name]:
             trial = {**chosen, name: made}
@@ -107,7 +167,8 @@ def _kept_by(
 ) -> int | None:
     """Return which precondition kept the simplest call with these handles from being made; None where it was made."""
     try:
-        trial = runner.bare(simplest(boundary, function, given, FilterLog(), hints))
+        handles = {name: each.handle for name, each in given.items()}
+        trial = runner.bare(simplest(boundary, function, handles, FilterLog(), hints))
     except (UnlawfulDrawError, EvaluationError, HookError):
         return UNKNOWN
     if trial.answered or trial.death is not None:
