@@ -18,6 +18,7 @@ HEADER = """\
 int su_init(int level);
 void su_done(void);
 int su_use(int n);
+static inline void su_begin(void) { su_init(2); }
 """
 SOURCE = """\
 #include "su.h"
@@ -57,6 +58,7 @@ functions:
   su_use: {{returns: {{one_of: [{answers}]}}}}
 """
 ONCE = "setup: [{su_init: {level: 2}}]"
+OWN = "setup: [{su_begin: }]"
 AROUND = "setup: {calls: [{su_init: {level: 2}}], around: case}\nteardown: [{su_done: }]"
 
 
@@ -81,7 +83,7 @@ def test_it_is_made_as_often_as_the_contract_says(setup, used):
     assert (done.findings, done.reasons) == ((), ())
 
 
-@pytest.mark.parametrize("setup", [ONCE, AROUND])
+@pytest.mark.parametrize("setup", [ONCE, AROUND, OWN])
 def test_a_function_is_explored_after_it(setup, used):
     done, _ = used(setup, answers="0", phase="explore")
     assert [each.diagnostic.code.id for each in done.findings] == ["ABD322"]
@@ -141,7 +143,7 @@ def test_what_does_not_fit_is_told(setup, said, written, tmp_path):
     assert any(said in each.message for each in error.value.diagnostics), error.value.diagnostics
 
 
-OWN = """\
+OWN_MEMORY = """\
 #include <stdlib.h>
 void ow_set_memory(void *(*give)(size_t size), void (*take_back)(void *memory));
 char *ow_text(int n);
@@ -194,6 +196,6 @@ functions:
 @pytest.mark.parametrize(("freed", "kept", "codes"), [(0, 0, set()), (7, 0, {"ABD301"}), (0, 7, {"ABD371"})])
 def test_functions_of_the_callers_last_as_long_as_the_process(freed, kept, codes, codes_of):
     flags = (f"-DFREED={freed}", f"-DKEPT={kept}")
-    found = codes_of("ow", OWN, TAKES, LASTING, "ow_text", ("properties",), *flags)
+    found = codes_of("ow", OWN_MEMORY, TAKES, LASTING, "ow_text", ("properties",), *flags)
 
     assert {*found} == codes

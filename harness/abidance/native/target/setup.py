@@ -8,7 +8,6 @@ from abidance.boundary.model.status_bounds import with_status
 from abidance.boundary.model.types import NothingShape, ScalarShape
 from abidance.boundary.values.memory import pack_scalar
 from abidance.native.target.domains import in_ranges
-from abidance.native.target.leftovers import can_be_called
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
@@ -60,31 +59,40 @@ def _calls(
 
 def _call(function: BoundaryFunction, given: Values, symbols: Symbols, types: PassedTypes) -> str:
     """Return the statement that makes a call, unless one before it has failed."""
-    can_be_called(function)
     signature, result = function.signature, function.result
-    assert signature is not None
+    if signature is None:
+        raise NotCompiledError("it cannot be called")
     passed = [types.name(each) for each in signature.parameters]
     arguments = [
         _number(function, member.name, member.shape, given, type_)
         for member, type_ in zip(function.members, passed, strict=True)
     ]
     returns = types.name(signature.returns)
-    called = (
-        f"(({returns} (*)({', '.join(passed) or 'void'})){symbols.function(function.declaration.symbol)})"
-    )
-    made = f"{called}({', '.join(arguments)})"
     match result.shape:
         case ScalarShape(kind="int") if result.ok:
             told = in_ranges("value", result.ok.each)
         case ScalarShape(kind="bool"):
             told = "value != 0"
         case NothingShape() | ScalarShape():
-            return f"    if (well[which])\n        (void){made};"
+            told = ""
         case _:
             raise NotCompiledError(f"`{function.name}` returns more than a number")
-    return (
-        f"    if (well[which]) {{\n        {returns} value = {made};\n        well[which] = {told};\n    }}"
-    )
+    value = "" if returns == "void" else f"{returns} value = "
+    if signature.stub:  # a function of the header's own, or a macro
+        room = "NULL" if returns == "void" else "&value"
+        copies = [
+            f"{type_} a{n} = {each};" for n, (type_, each) in enumerate(zip(passed, arguments, strict=True))
+        ]
+        listed = ", ".join(f"&a{n}" for n in range(len(arguments))) or "NULL"
+        made = [*copies, f"void *given[] = {{{listed}}};", *([f"{returns} value;"] if value else [])]
+        made.append(f"{symbols.stub(function).format('given', room)};")
+    else:
+        types_ = ", ".join(passed) or "void"
+        callee = symbols.function(function.declaration.symbol)
+        made = [f"{value}(({returns} (*)({types_})){callee})({', '.join(arguments)});"]
+    if value:
+        made.append(f"well[which] = {told};" if told else "(void)value;")
+    return "\n        ".join(["    if (well[which]) {", *made]) + "\n    }"
 
 
 def _number(function: BoundaryFunction, name: str, shape: object, given: Values, type_: str) -> str:
