@@ -826,6 +826,64 @@ def test_what_prints_by_its_code_may_print(drafted, library):
 
 
 @pytest.mark.parametrize(
+    ("declaration", "prints"),
+    [
+        ("int thing_print(int n);", True),
+        ("char *thing_print(int n);", False),  # it is printed into what is returned
+        ("int thing_print(int n, char *to, int room);", False),
+        ("int thing_print(int n, const char *where);", True),
+    ],
+)
+def test_what_leaves_a_text_does_not_print_by_its_name(declaration, prints, drafted):
+    made = drafted(f"{declaration} void thing_free(void *memory);")
+
+    assert ("may: [output]" in made.lines("thing_print")) == prints
+
+
+def test_what_a_setter_returns_is_not_taken_for_the_callers(drafted):
+    store = "typedef struct st st; st *st_new(void); void st_free(st *s); void text_free(char *text);"
+    made = drafted(f"{store} char *st_set_name(st *s, const char *name); char *st_spell(st *s);")
+
+    assert "owner" not in (made.clauses("st_set_name", "returns") or "")
+    assert "owner: caller" in made.lines("st_spell")
+
+
+@pytest.mark.parametrize("hooks", ["void *(*give)(int n); void (*take)(void *p);", "int (*give)(int n);"])
+def test_a_record_of_functions_that_only_an_init_takes_is_no_handle(hooks, drafted):
+    made = drafted(f"typedef struct {{ {hooks} }} hooks; void hooks_init(hooks *h);")
+
+    assert made.why_not("hooks_init") == "what `h` points to"
+
+
+def test_a_record_of_functions_that_is_used_is_a_handle(drafted, library):
+    made = drafted(
+        "typedef struct { int (*give)(int n); int at; } reader;"
+        "void reader_init(reader *r); int reader_next(reader *r);",
+        calls=library.calling(reader_init=["puts"], reader_next=["puts"]),
+    )
+
+    assert made.handle("reader") == {"create": "reader_init"}
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Makes a name that references a string, which it does not free.", True),
+        ("The text is not copied.", True),
+        ("The text must survive the name.", True),
+        ("Copies the text.", False),
+        ("Returns a reference to the name.", False),
+    ],
+)
+def test_a_text_that_is_needed_after_the_call_is_a_question(said, kept, drafted):
+    made = drafted(f"/** {said} */\nint f(const char *text);")
+
+    assert ("f" not in made.called) == kept
+    if kept:
+        assert made.why_not("f") == "how long `text` must be there"
+
+
+@pytest.mark.parametrize(
     ("declaration", "question"),
     [
         ("int f(int *levels);", "how many there are at `levels`"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.header.name_words import DESTROYS, ENDS, borrows, creates, destroys, words_of
 from abidance.header.own import Own
-from abidance.ir.types import RecordRef
+from abidance.ir.types import FunctionType, RecordRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -287,6 +287,8 @@ def _facts(
         yield HandleFacts(_plain(spelling), key, spelling, opaque, creators, destroyer, throws=throws)
         return
     nothing_to_end = header.is_plain_data(RecordRef(key)) or _asks_for_no_memory(header, key)
+    if begun[key] and not alone and _is_only_given(header, key, begun[key]):
+        return
     if begun[key] and not alone and nothing_to_end:
         starts = tuple(sorted(begun[key], key=lambda name: _simplicity(header, key, name)))
         yield HandleFacts(
@@ -328,6 +330,15 @@ def _asks_for_no_memory(header: HeaderView, key: str) -> bool:
     calls = header.source.calls
     takers = [name for name in header.functions if _takes(header.view(name), key)]
     return calls.known and not any(calls.leading_to(header.symbol(name), _ALLOCATES) for name in takers)
+
+
+def _is_only_given(header: HeaderView, key: str, begun: list[str]) -> bool:
+    """Tell whether a record has functions of the caller's, and what takes it only begins: they are read there."""
+    record = header.declarations.records.get(key)
+    pointers = (header.target(each.type) for each in (record.fields if record else None) or ())
+    if not any(isinstance(each, FunctionType) for each in pointers):
+        return False
+    return all(name in begun for name in header.functions if _takes(header.view(name), key))
 
 
 def _begins(words: tuple[str, ...]) -> bool:

@@ -213,9 +213,11 @@ def _longjmp(view: FunctionView) -> LeftOut | None:
 
 def _second_end(view: FunctionView) -> LeftOut | None:
     """Leave out what ends a handle besides the one function that the contract names, and what counts references."""
-    if has_word(view.name, _REFERENCES):
+    if has_word(view.name, _REFERENCES | _TAKES_OUT):
         mine = _own_handle(view)
         if mine is not None and view.name != mine[1] and not _adds_reference(view):
+            if has_word(view.name, _TAKES_OUT):
+                return _gap(f"who owns the `{mine[0]}` that it takes out")
             return _gap(f"how it counts references to `{mine[0]}`")
     mine = _own_handle(view)
     if mine is not None and mine[1] is not None and view.name != mine[1]:
@@ -381,11 +383,10 @@ _REFERENCES = frozenset(
         "addref",
         "reference",
         "unreference",
-        "steal",
-        "detach",
         "acquire",
     )
 )
+_TAKES_OUT = frozenset(("steal", "detach"))
 _ENDINGS = frozenset(("assert", "assertion", "abort", "fatal", "panic", "die", "bug"))
 _ACTS = frozenset(
     (

@@ -28,6 +28,8 @@ _WALKS = frozenset(
 )
 """Words of functions that lead from a node to one beside, above or below it."""
 _LOOKS_UP = frozenset(("get", "find", "lookup", "search", "next", "first", "last", "item", "peek"))
+_CHANGES = frozenset(("set", "assign", "replace", "put", "store"))
+"""Words of functions whose text is as often what they have stored."""
 
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
@@ -141,7 +143,7 @@ def _owner(view: FunctionView) -> list[Guess] | None:
     if has_word(view.name, _LOOKS_UP):
         return [guessed("owner", "callee", Rank.NAME, "by its name it was there before")]
     free = _deallocator(view)
-    if free is not None and words_of(view.name)[-1] not in _THERE:
+    if free is not None and words_of(view.name)[-1] not in _THERE and not has_word(view.name, _CHANGES):
         return [
             guessed("owner", "caller", Rank.NAME, f"not const, and there is `{free}`"),
             guessed("free", free, Rank.NAME, "it takes a `char *` or `void *` alone"),

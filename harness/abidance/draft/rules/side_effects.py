@@ -82,7 +82,8 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
 def _by_name(view: FunctionView) -> Iterator[tuple[str, str]]:
     for effect, words in (("output", _PRINTS), ("memory", _KEEPS)):
         word = next((each for each in words_of(view.name) if each in words), "")
-        if word and (effect != "memory" or not _has_handle(view)):
+        elsewhere = _has_handle(view) if effect == "memory" else _renders(view)
+        if word and not elsewhere:
             yield effect, f"`{word}` in its name"
 
 
@@ -97,6 +98,13 @@ def _by_code(view: FunctionView) -> Iterator[tuple[str, str]]:
         through = calls.leading_to(view.function.symbol, imports)
         if through and (effect != "memory" or texts):
             yield effect, f"its code leads to `{through}`"
+
+
+def _renders(view: FunctionView) -> bool:
+    """Tell whether it leaves a text with its caller, and so prints it there."""
+    header = view.header
+    left = (header.target(view.function.returns), *(target for _, _, target in view.pointers()))
+    return any(each is not None and header.is_char(each) and not header.is_const(each) for each in left)
 
 
 def _has_handle(view: FunctionView) -> bool:

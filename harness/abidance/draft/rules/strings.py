@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import is_string, special_texts
@@ -31,6 +32,12 @@ _ANYTHING = frozenset(
 )
 _NAMES_A_FILE = ("pathname", "name of the file", "file name", "filename")
 _LISTS = frozenset(("argv", "args", "envp"))
+_KEPT = re.compile(
+    r"\b(?:not|never|n't|without) (?:be(?:ing)? )?(?:copy|copied|copying)\b|\b(?:survive|outlive)s?\b"
+    r"|\breferences (?:a|the|its|an existing) (?:string|text)\b|\bref(?:erence)? to (?:a|the|its) (?:string|text)\b",
+    re.IGNORECASE,
+)
+"""What says that a text is needed after the call."""
 
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
@@ -88,6 +95,8 @@ def _counted(view: FunctionView, name: str) -> str | None:
 
 
 def _question(view: FunctionView, name: str) -> str | None:
+    if any(_KEPT.search(" ".join(text.prose.split())) for text in view.documentation):
+        return f"how long `{name}` must be there"
     words = words_of(name)
     last = words[-1] if words else ""
     spoken = " ".join(each for _, said in view.sentences(name) for each in said).lower()
