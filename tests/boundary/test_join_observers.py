@@ -105,6 +105,48 @@ def test_what_a_call_leaves_in_memory_is_asked_with_once_it_is_there(joined, arg
     assert [move.number for move in plan.calls[take].moves if move.within is not None] == [more][: bool(more)]
 
 
+def test_each_element_of_a_loop_is_asked_about(joined):
+    condition = "all(at(p, i + 1) == at(p, i) for i in range(number) if i != 1)"
+    boundary = joined(HEADER, CONTRACT.format(function="push", condition=condition, more=""))
+    plan = encode(boundary, Case("push", {"p": NewHandle("pile", {}), "number": 3})).plan
+    asked = [int.from_bytes(each.arguments[1].raw, "little") for each in plan.calls if each.symbol == "at"]
+
+    assert sorted(asked) == [0, 1, 1, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("end", "least"), [("count(p)", [1, 2]), ("count(p) - 1", [2, 3]), ("result + 1", [0, 1])]
+)
+def test_a_loop_ends_where_what_is_told_says(joined, end, least):
+    condition = f"all(at(p, i) == 1 for i in range({end}))"
+    boundary = joined(HEADER, CONTRACT.format(function="push", condition=condition, more=""))
+    plan = encode(boundary, Case("push", {"p": NewHandle("pile", {}), "number": 3})).plan
+    source = next(
+        n for n, each in enumerate(plan.calls) if each.symbol == ("push" if "result" in end else "count")
+    )
+    ends = [
+        next(
+            condition.ranges[0][0]
+            for condition in each.only_if
+            if condition.call == source and condition.ranges
+        )
+        for each in plan.calls
+        if each.symbol == "at"
+    ]
+
+    assert ends[:2] == least
+    assert len(ends) == 16
+
+
+def test_what_a_loop_asks_before_the_call_stands_in_old(joined):
+    condition = "all(at(p, i) == old(at(p, i)) for i in range(2))"
+    boundary = joined(HEADER, CONTRACT.format(function="push", condition=condition, more=""))
+    plan = encode(boundary, Case("push", {"p": NewHandle("pile", {}), "number": 3})).plan
+    names = [each.symbol for each in plan.calls]
+
+    assert [names[: names.index("push")].count("at"), names.count("at")] == [2, 4]
+
+
 def test_what_cannot_be_worked_out_is_not_asked(joined):
     condition = "at(p, 10 // number) == 1"
     boundary = joined(HEADER, CONTRACT.format(function="push", condition=condition, more=""))
@@ -167,7 +209,11 @@ def test_what_is_taken_over_may_be_asked_about_before(joined):
         ("take(p, number) == 1", "`take` writes `number`, and what a postcondition asks only reads"),
         ("last(p) == 1", "a `pile` may be in `open` after `push`, where `last` is unlawful"),
         ("c.count(p) == 1", "a library has no place here: both are of one"),
-        ("all(at(p, i) == 1 for i in range(3))", "a call in a loop, which may be made any number of times"),
+        ("all(at(i, 1) == 1 for i in range(3))", "`p` of `at` is no number, so none is given for it"),
+        (
+            "all(at(p, 2 * result + i) == 1 for i in range(3))",
+            "`2 * result + i` cannot be worked out before `at` is asked",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_told(joined, refused, condition, message):

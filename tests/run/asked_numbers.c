@@ -60,3 +60,39 @@ bool an_next(const an_set *set, int *at) {
     *at = NEAR ? -7 : *at;
     return false;
 }
+
+/* Has another one for the third. Near: writes more than it says. */
+size_t an_list(const an_set *set, uint8_t *numbers, size_t room) {
+    size_t n = 0;
+    for (unsigned i = 0; i < MOST; i++)
+        if (set->has[i] && n++ < room)
+            numbers[n - 1] = (uint8_t)i;
+    if (WRONG && n > 2 && room > 2)
+        numbers[2] = 9 - numbers[2];
+    for (size_t i = n; NEAR && i < room; i++)
+        numbers[i] = 255;
+    return n;
+}
+
+/* Leaves the fourth out. Near: adds one by one what is there already. */
+void an_add_all(an_set *set, const int *numbers, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (!WRONG || i != 3)
+            set->has[numbers[i]] = true;
+}
+
+int an_at(const an_set *set, unsigned place) {
+    for (int i = 0; i < MOST; i++)
+        if (set->has[i] && !place--)
+            return i;
+    return -1;
+}
+
+/* Loses the one before it as well, if it is the last. */
+void an_drop(an_set *set, unsigned place) {
+    int at = an_at(set, place), before = place ? an_at(set, place - 1) : -1;
+    if (WRONG && before >= 0 && an_at(set, place + 1) < 0)
+        set->has[before] = false;
+    if (at >= 0)
+        set->has[at] = false;
+}

@@ -16,5 +16,9 @@ bool an_has(const an_set *set, uint8_t value);
 unsigned an_rank(const an_set *set, uint8_t value);                   /* how many are no greater than that */
 bool an_select(const an_set *set, unsigned rank, uint8_t *element);   /* the element that so many are less than */
 bool an_next(const an_set *set, int *at);                             /* moves on to the next one above, from -1 on */
+size_t an_list(const an_set *set, uint8_t *numbers, size_t room);     /* how many there are; all of them if there is room */
+void an_add_all(an_set *set, const int *numbers, size_t n);
+int an_at(const an_set *set, unsigned place);                         /* in order; -1 where none is */
+void an_drop(an_set *set, unsigned place);                            /* the one there */
 
 #endif

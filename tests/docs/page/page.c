@@ -1224,6 +1224,13 @@ int lv_add(lv_table *table, int number)
 
 int lv_at(const lv_table *table, int place) { return place < table->count ? table->all[place % 8192] : -1; }
 
+size_t lv_numbers(const lv_table *table, int *numbers, size_t room)
+{
+    for (size_t i = 0; i < room && i < (size_t)table->count; i++)
+        numbers[i] = table->all[i % 8192];
+    return (size_t)table->count;
+}
+
 bool lv_place(const lv_table *table, int number, int *place)
 {
     for (*place = 0; *place < table->count && *place < 8192; ++*place)

@@ -291,6 +291,7 @@ int lv_add(lv_table *table, int number);
 int lv_mean(const lv_table *table); /* of one number at least */
 size_t lv_count(const lv_table *table);
 int lv_at(const lv_table *table, int place);
+size_t lv_numbers(const lv_table *table, int *numbers, size_t room); /* returns how many there are */
 bool lv_place(const lv_table *table, int number, int *place); /* where the number is, if it is there */
 enum { LV_EVEN = 1, LV_FULL = 2 };
 unsigned lv_flags(const lv_table *table); /* LV_EVEN: it has an even number of numbers */

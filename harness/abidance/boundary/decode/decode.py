@@ -18,14 +18,14 @@ from abidance.boundary.model.types import RESULT_NAME, HandleShape, NumberHandle
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.values.memory import shallow, unpack
 from abidance.boundary.values.scope import as_seen
-from abidance.contract.expression import Unavailable, spelling
+from abidance.contract.expression import EachAnswer, Unavailable, spelling
 from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.decode.call_values import CallValues
-    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
+    from abidance.boundary.encode.encoded_plan import Asked, Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.plan.observation import Observation, PointerReadResult
@@ -47,10 +47,11 @@ def decode(
     returned = observation.calls[index]
     memory = {**dict(zip(encoded.plan.calls[index].watched, returned.blocks, strict=True)), **since}
     called = called_in(boundary, encoded, observation, index)
-    kept = {name: _registered(encoded, index, made) for name, made in placed.handles.items()}
+    registers = placed.handles.items() if encoded.callbacks else ()
+    kept = {name: _registered(encoded, index, made) for name, made in registers}
     told = _last_error(boundary, encoded, observation, placed.told_by)
     observed = [
-        {text: _observed(boundary, encoded, observation, text, n) for text, n in each.items()}
+        _all_observed(boundary, encoded, observation, each)
         for each in (placed.observed, placed.observed_before)
     ]
     windows = WindowUses(
@@ -79,6 +80,21 @@ def _last_error(boundary: Boundary, encoded: Encoded, observation: Observation, 
     if teller is None or teller >= len(observation.calls) or not observation.calls[teller].ran:
         return Unavailable("nothing tells why it failed")
     return decode(boundary, encoded, observation, teller).result
+
+
+def _all_observed(
+    boundary: Boundary, encoded: Encoded, observation: Observation, asked: Mapping[Asked, int]
+) -> dict[str, object]:
+    """Return what a postcondition sees of all that it asks, by text; of what depends on loops, each answer."""
+    found: dict[str, object] = {}
+    several: dict[str, dict[tuple[int, ...], object]] = {}
+    for (text, variables), index in asked.items():
+        told = _observed(boundary, encoded, observation, text, index)
+        if variables:
+            several.setdefault(text, {})[tuple(value for _, value in variables)] = told
+        else:
+            found[text] = told
+    return found | {text: EachAnswer(answers) for text, answers in several.items()}
 
 
 def _observed(

@@ -21,11 +21,11 @@ from abidance.boundary.encode.follow_ups import (
     freer_of_result,
     give_back,
     give_back_arrays,
-    observe,
 )
 from abidance.boundary.encode.handle_places import has_room, left_by, path_of_array, place_in_array
 from abidance.boundary.encode.holdings import Holdings, PlanCall
 from abidance.boundary.encode.lent_memory import LentMemory
+from abidance.boundary.encode.observing import observe
 from abidance.boundary.encode.preconditions import Preconditions
 from abidance.boundary.encode.questions import none_kept
 from abidance.boundary.encode.result_reads import followed, lasting
@@ -128,7 +128,7 @@ class Encoder:
             self.draft.placed[number] = replace(self.draft.placed[number], tells=index)
         ask_for_error(self._boundary, self.draft, builder, index)
         self._ask_for_lengths(builder, index)
-        after = observe(self._boundary, self.draft, builder, index)
+        after = observe(self._boundary, self.draft, builder, index, before)
         if before or after:
             placed = self.draft.placed[index]
             self.draft.placed[index] = replace(placed, observed=after, observed_before=before)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from abidance.plan import plan as p
 
 
+Asked = tuple[str, tuple[tuple[str, int], ...]]
+"""A question by its text, and by what each loop variable was on which it depends, in the order of their names."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedWindow:
     """A window that a call is given: memory in `block`, to which a pointer at `pointer` of block `record` leads.
@@ -86,9 +90,9 @@ class PlacedCall:
     """The call that tells why this one failed."""
     asked: Mapping[str, int] = field(default_factory=dict)
     """By the path of each pointer of which another function tells the length, the call that does, and reads it."""
-    observed: Mapping[str, int] = field(default_factory=dict)
-    """By its text, each call that postconditions ask after it, and where in the plan that is."""
-    observed_before: Mapping[str, int] = field(default_factory=dict)
+    observed: Mapping[Asked, int] = field(default_factory=dict)
+    """Each call that postconditions ask after it, and where in the plan that is."""
+    observed_before: Mapping[Asked, int] = field(default_factory=dict)
     """The same of those that they ask before it."""
     preconditions: tuple[tuple[AskedPrecondition, Mapping[str, tuple[int, ...]]], ...] = ()
     """The preconditions that ask something before it, each with the calls that tell it, by their texts."""
@@ -112,9 +116,10 @@ class PlacedCall:
     """
 
     def is_observed(self, expression: Expression) -> bool:
-        """Tell whether all was asked that a postcondition asks of other functions."""
+        """Tell whether all was asked that a postcondition asks of other functions, but for what depends on loops."""
         return all(
-            call.name in (self.observed_before if call.old else self.observed) for call in expression.calls
+            call.loops or (call.name, ()) in (self.observed_before if call.old else self.observed)
+            for call in expression.calls
         )
 
     def origin(self, path: str) -> tuple[int, str] | None:
@@ -161,6 +166,12 @@ class Encoded:
     def asked_first(self) -> frozenset[int]:
         """Return the calls that preconditions ask."""
         return frozenset(n for each in self.calls for n in each.asked_first)
+
+    @property
+    def asked_in_loops(self) -> frozenset[int]:
+        """Return the calls that postconditions ask for one element after the other."""
+        asked = (each for placed in self.calls for each in (placed.observed, placed.observed_before))
+        return frozenset(n for each in asked for (_, variables), n in each.items() if variables)
 
     @property
     def observing(self) -> frozenset[int]:

@@ -10,23 +10,15 @@ from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.destruction import least
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.handle_places import path_of_array
-from abidance.boundary.encode.preconditions import Preconditions
+from abidance.boundary.encode.preconditions import ways_to_ask
 from abidance.boundary.encode.questions import QuestionCall, saved
 from abidance.boundary.encode.result_reads import followed, left_in
-from abidance.boundary.encode.states import guards
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.ownership import CALLEE, MOST_LEFT
 from abidance.boundary.model.traversal import handle_arrays_left, root_of, whole_number_of
-from abidance.boundary.model.types import (
-    HandleShape,
-    NothingShape,
-    PointerShape,
-    ScalarShape,
-    What,
-)
+from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import SOMEWHERE, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, owned_elements
-from abidance.boundary.resolve.observers import given_as_left
 from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when, tells_success
 from abidance.boundary.values.inner_pointers import EACH, LONGEST, reads
 from abidance.boundary.values.memory import pack_scalar
@@ -38,7 +30,6 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import LiveHandle, PlanDraft
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.questions import FollowUpArgument, Observer
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Values
 
@@ -55,7 +46,7 @@ def ask_for_error(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, in
     asked = QuestionCall(draft, builder, index, teller, told.arguments)
     asking = CallBuilder(teller, asked.values, builder.scope)
     asking.follows = followed(teller, asking, draft.pointee_size, boundary.handles)
-    ways = _ways(boundary, draft, builder, teller, told.arguments, {}, index)
+    ways = ways_to_ask(boundary, draft, builder, teller, told.arguments, {}, index)
     draft.placed[index] = replace(draft.placed[index], told_by=len(draft.calls))
     asked.append(asking.follows, tuple(dict.fromkeys(builder.conditions)), guards=ways)
 
@@ -92,99 +83,13 @@ def ask_for_lengths(
         # What this call was lent is lent to that one as well.
         made = draft.calls[index]
         draft.calls[index] = replace(made, retires=())
-        ways = _ways(boundary, draft, builder, asked, each.arguments, {}, index)
+        ways = ways_to_ask(boundary, draft, builder, asked, each.arguments, {}, index)
         number = len(draft.calls)
         placed = draft.placed[index]
         draft.placed[index] = replace(placed, asked={**placed.asked, each.path: number})
         conditions = (*builder.conditions, *succeeded(builder.function, index))
         question.append(((each.path, read),), tuple(dict.fromkeys(conditions)), made.retires, ways)
         yield each.path, number, read
-
-
-def observe(
-    boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int | None = None
-) -> dict[str, int]:
-    """Append the calls that postconditions ask after call `index`; without one, before the next, which is that call.
-
-    Return their places in the plan, by their texts. Of a call that is refused nothing is asked.
-    """
-    placed: dict[str, int] = {}
-    found: dict[str, int] = {}
-    for each in builder.function.observers:
-        asked, call = boundary.functions[each.function], each.text.partition("#")[0]
-        if each.before is not (index is None) or asked.signature is None or builder.refused:
-            continue
-        if call not in placed:
-            here = len(draft.calls) if index is None else index
-            question = QuestionCall(draft, builder, here, asked, each.arguments, found)
-            if not question.is_lawful(boundary):
-                continue
-            asking = CallBuilder(asked, question.values, builder.scope)
-            asking.follows = followed(asked, asking, draft.pointee_size, boundary.handles)
-            ways = _ways(boundary, draft, builder, asked, each.arguments, found, index)
-            placed[call] = len(draft.calls)
-            ran = (
-                () if index is None else (p.Condition(index, (), signed=False), *_meant(builder, each, index))
-            )
-            question.append(asking.follows, tuple(dict.fromkeys((*builder.conditions, *ran))), guards=ways)
-            _ask_how_much(boundary, draft, asking, question, placed[call])
-        found[each.text] = placed[call]
-    if index is not None and placed:
-        _lend_on(draft, index, len(draft.calls) - 1)
-    return found
-
-
-def _ask_how_much(
-    boundary: Boundary, draft: PlanDraft, asking: CallBuilder, question: QuestionCall, index: int
-) -> None:
-    """Append the calls that tell how much there is behind what a question, call `index`, has told."""
-    asking.listed, asking.handles, asking.left_at = question.listed, question.handles, question.left_at
-    for _ in ask_for_lengths(boundary, draft, asking, index):
-        pass
-
-
-def _meant(builder: CallBuilder, observer: Observer, index: int) -> Iterator[p.Condition]:
-    """Yield on which results of call `index` something is there that it leaves and an observer is given."""
-    for name in given_as_left(builder.function, observer):
-        left = _left_when(builder.function, index, name)
-        yield from () if left is None else (left,)
-
-
-def _ways(
-    boundary: Boundary,
-    draft: PlanDraft,
-    builder: CallBuilder,
-    asked: BoundaryFunction,
-    arguments: tuple[FollowUpArgument, ...],
-    told: Mapping[str, int],
-    index: int | None = None,
-) -> tuple[p.Guard, ...]:
-    """Append what the preconditions of a function ask that is asked about call `index`, or about the next one.
-
-    `told` has the calls that tell what is among its arguments.
-    Return the guards of asking it: before the call, those of the call as well.
-    """
-    ways = tuple(guards(builder)) if index is None else ()
-    if not asked.asked_before:
-        return ways
-    asking = Preconditions(boundary, draft, builder, index, ways)
-    found = asking.of_question(asked, arguments, told)
-    if index is None:
-        builder.asked += asking.placed
-    else:
-        placed = draft.placed[index]
-        draft.placed[index] = replace(placed, asked_first=(*placed.asked_first, *asking.placed))
-    return (*ways, *found)
-
-
-def _lend_on(draft: PlanDraft, index: int, last: int) -> None:
-    """Leave what call `index` was lent with the calls that are asked about it, up to the `last` of them."""
-    retired: list[int] = []
-    for number in range(index, last):
-        made = draft.calls[number]
-        retired += made.retires
-        draft.calls[number] = replace(made, retires=())
-    draft.calls[last] = replace(draft.calls[last], retires=(*retired, *draft.calls[last].retires))
 
 
 def ask_for_room(
@@ -196,7 +101,7 @@ def ask_for_room(
         asked = boundary.functions[each.function]
         if asked.signature is None:
             continue
-        ways = _ways(boundary, draft, builder, asked, each.arguments, {})
+        ways = ways_to_ask(boundary, draft, builder, asked, each.arguments, {})
         question = QuestionCall(draft, builder, len(draft.calls) + left, asked, each.arguments)
         if not question.fits:
             continue
@@ -274,7 +179,7 @@ def _free_left(
         _free(boundary, draft, free, index, slot, builder, guards=guards)
     for slot, path, freer in builder.left:
         if (path in arrays) is kept:
-            condition = _left_when(builder.function, index, path)
+            condition = left_when(builder.function, index, path)
             _free(boundary, draft, freer, index, slot, builder, condition, path)
 
 
@@ -307,7 +212,7 @@ def _destroy_others(
         else:
             arguments.append(NULL)
             values[member.name] = None
-    condition = _left_when(builder.function, index, name) if name != RESULT else None
+    condition = left_when(builder.function, index, name) if name != RESULT else None
     draft.calls.append(
         p.Call(
             destroy.declaration.symbol,
@@ -339,7 +244,7 @@ def _free_each(
         return
     name_there = root_of(path)
     _save_read(draft, read)
-    condition = _left_when(builder.function, index, name_there) if out else None
+    condition = left_when(builder.function, index, name_there) if out else None
     made = len(draft.calls)
     slot = draft.new_slot()
     _free(boundary, draft, name, index, slot, builder, condition, f"{name_there}{EACH}")
@@ -457,7 +362,7 @@ def _width(member: Member) -> int:
     return number.size
 
 
-def _left_when(function: BoundaryFunction, index: int, name: str) -> p.Condition | None:
+def left_when(function: BoundaryFunction, index: int, name: str) -> p.Condition | None:
     """Return on which result call `index` has left something in a parameter; None for any, or where nothing tells."""
     succeeded = taken_when(function, "", index)
     if succeeded is None or not function.leaves(name, success=False):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.questions import QuestionCall, saved
 from abidance.boundary.encode.result_reads import followed
+from abidance.boundary.encode.states import guards
 from abidance.boundary.model.questions import FollowUpArgument
 from abidance.boundary.model.types import RESULT_NAME, ScalarShape
 from abidance.boundary.values.formulas import as_formula
@@ -269,3 +270,30 @@ def _saved_number(slot: int, shape: Shape) -> SavedNumber:
     if not isinstance(shape, ScalarShape):
         return SavedNumber(slot, 8, signed=False)
     return SavedNumber(slot, shape.size, shape.signed, fraction=shape.kind == "float")
+
+
+def ways_to_ask(
+    boundary: Boundary,
+    draft: PlanDraft,
+    builder: CallBuilder,
+    asked: BoundaryFunction,
+    arguments: tuple[FollowUpArgument, ...],
+    told: Mapping[str, int],
+    index: int | None = None,
+) -> tuple[p.Guard, ...]:
+    """Append what the preconditions of a function ask that is asked about call `index`, or about the next one.
+
+    `told` has the calls that tell what is among its arguments.
+    Return the guards of asking it: before the call, those of the call as well.
+    """
+    ways = tuple(guards(builder)) if index is None else ()
+    if not asked.asked_before:
+        return ways
+    asking = Preconditions(boundary, draft, builder, index, ways)
+    found = asking.of_question(asked, arguments, told)
+    if index is None:
+        builder.asked += asking.placed
+    else:
+        placed = draft.placed[index]
+        draft.placed[index] = replace(placed, asked_first=(*placed.asked_first, *asking.placed))
+    return (*ways, *found)

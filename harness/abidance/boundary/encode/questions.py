@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from abidance.boundary.encode.encoded_plan import PlacedCall
-from abidance.boundary.model.traversal import leads_to_number, whole_number_of
+from abidance.boundary.model.questions import FollowUpArgument
+from abidance.boundary.model.traversal import leads_to_number, numbers_of, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     HandleShape,
@@ -20,7 +22,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
-from abidance.contract.expression import EvaluationError, spelling
+from abidance.contract.expression import EvaluationError, Expression, spelling
 from abidance.plan import plan as p
 from abidance.plan.formula import SavedNumber
 
@@ -30,13 +32,14 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Values
 
 
 MOST_CALCULATED = (1 << 32) - 1
 """The highest number that is worked out of what a call returns: plans keep states in so many bits."""
+
+_NOTHING = FollowUpArgument()
 
 
 def saved(draft: PlanDraft, index: int, place: p.ValuePlace) -> int:
@@ -70,16 +73,24 @@ class QuestionCall:
         function: BoundaryFunction,
         arguments: Sequence[FollowUpArgument],
         told: Mapping[str, int] = MappingProxyType({}),
+        variables: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Lay its arguments out. `told` has the calls that others are asked with, by what stands for them."""
+        """Lay its arguments out. `told` has the calls that others are asked with, by what stands for them.
+
+        `variables` are those of the loops that the call stands in.
+        """
         self._draft = draft
         self._index = index
         self._function = function
+        scope = over(builder.scope, variables)
+        worked_out = [_worked_out(each, scope, told) for each in arguments]
+        self.given: tuple[FollowUpArgument, ...] = tuple(each or _NOTHING for each in worked_out)
+        """What it is given, as far as that is known by now."""
         self._arguments: list[p.Argument] = []
         self.values: Values = {}
         self.needs: list[int] = []
         self.conditions: list[p.Condition] = []
-        self.fits = True
+        self.fits = None not in worked_out
         """Whether every number that is worked out is one, and one that may be given."""
         self.late: dict[str, SavedNumber] = {}
         """The numbers that it is given and nobody knows yet."""
@@ -88,7 +99,7 @@ class QuestionCall:
         self.handles: dict[str, int] = {}
         self.left_at: dict[str, str] = {}
         names = [member.name for member in builder.function.members]
-        for member, given in zip(function.members, arguments, strict=True):
+        for member, given in zip(function.members, self.given, strict=True):
             argument: p.Argument
             if given.parameter == RESULT_NAME:
                 width = p.ValuePlace(width=builder.function.result.shape.size)
@@ -96,10 +107,10 @@ class QuestionCall:
                 self.values[member.name] = SOMEWHERE
                 if isinstance(member.shape, HandleShape):
                     self.handles[member.name], self.left_at[member.name] = index, RESULT_NAME
-            elif isinstance(member.shape, ScalarShape) and leads_to_number(
-                _shape_of(builder, given.parameter)
+            elif isinstance(member.shape, ScalarShape) and (
+                given.index is not None or leads_to_number(_shape_of(builder, given.parameter))
             ):
-                argument = self._behind(member, given.parameter, builder)
+                argument = self._behind(member, given, builder)
             elif given.parameter:
                 live = next(
                     (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
@@ -119,15 +130,10 @@ class QuestionCall:
                     builder.left_at.get(given.parameter, ""),
                 )
                 self.handles[member.name], self.left_at[member.name] = here if live is not None else origin
-            elif given.calculated is not None:
-                argument = self._calculated(member, given, builder, told)
+            elif given.of:
+                argument = self._more_than_another(member, given, builder, told)
             else:
-                argument = p.Value(
-                    pack_scalar(member.shape, given.constant)
-                    if isinstance(member.shape, ScalarShape)
-                    else bytes(8)
-                )
-                self.values[member.name] = None if given.null else given.constant
+                argument = self._known(member, given)
             if isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape):
                 size, signed = (member.shape.size, member.shape.signed) if given.parameter else (8, False)
                 self.late[member.name] = SavedNumber(argument.index, size, signed)
@@ -135,27 +141,46 @@ class QuestionCall:
                 self.needs.append(argument.index)
             self._arguments.append(argument)
 
-    def _behind(self, member: Member, name: str, builder: CallBuilder) -> p.Argument:
+    def _known(self, member: Member, given: FollowUpArgument) -> p.Argument:
+        """Return a number or NULL; nothing is asked of one that the C type does not have."""
+        shape = member.shape
+        self.values[member.name] = None if given.null else given.constant
+        if not isinstance(shape, ScalarShape):
+            return p.Value(bytes(8))
+        self.fits &= _holds(shape, given.constant)
+        return p.Value(pack_scalar(shape, given.constant) if self.fits else bytes(shape.size))
+
+    def _behind(self, member: Member, given: FollowUpArgument, builder: CallBuilder) -> p.Argument:
         """Return the number that a parameter leads to: what the call is given there, or what it has left."""
-        shape, value, left = member.shape, builder.arguments[name], self._left(builder, name)
+        shape, value = member.shape, builder.arguments[given.parameter]
+        left = self._left(builder, given.parameter, given.index)
         assert isinstance(shape, ScalarShape)
         if left is not None:
-            place, given = left
+            place, there = left
             self.values[member.name] = SOMEWHERE
-            self._only_if(place, given, _taken(shape, given))
+            self._only_if(place, there, _taken(shape, there))
             return p.Slot(saved(self._draft, self._index, place))
         self.values[member.name] = value
-        self.fits &= isinstance(value, int) and _holds(shape, value)
+        self.fits &= given.index is None and isinstance(value, int) and _holds(shape, value)
         return p.Value(pack_scalar(shape, value) if self.fits else bytes(shape.size))
 
-    def _left(self, builder: CallBuilder, name: str) -> tuple[p.ValuePlace, ScalarShape] | None:
-        """Return where the call has left a number that a parameter leads to; None where it has not, or not yet."""
+    def _left(
+        self, builder: CallBuilder, name: str, index: Expression | int | None = None
+    ) -> tuple[p.ValuePlace, ScalarShape] | None:
+        """Return where the call has left a number that a parameter leads to, of several the one with an index.
+
+        None where it has left none there, or not yet.
+        """
         shape, block = _shape_of(builder, name), builder.places.get(name)
-        number = whole_number_of(shape)
+        number = whole_number_of(shape) if index is None else numbers_of(shape)
         made = self._index < len(self._draft.calls) and block is not None
         if not made or number is None or not isinstance(shape, PointerShape) or not shape.direction.written:
             return None
-        return p.ValuePlace(block, width=number.size), number
+        at = index * number.size if isinstance(index, int) else 0
+        room = self._draft.blocks[block] if block is not None else None
+        if room is None or not 0 <= at <= room.size - number.size:
+            return None
+        return p.ValuePlace(block, at, width=number.size), number
 
     def _only_if(self, place: p.ValuePlace, given: ScalarShape, ranges: tuple[tuple[int, int], ...]) -> None:
         """Have it asked only where a number that the call has left is in one of some ranges."""
@@ -164,47 +189,44 @@ class QuestionCall:
         self._draft.calls[self._index] = replace(made, moves=(*made.moves, p.Move(slot, 1, (test,))))
         self._guards.append(p.Guard(slot, (1,)))
 
-    def _calculated(
+    def _more_than_another(
         self, member: Member, given: FollowUpArgument, builder: CallBuilder, told: Mapping[str, int]
     ) -> p.Argument:
-        """Return a number that is worked out; of what may not be given, nothing is asked."""
-        shape, expression = member.shape, given.calculated
+        """Return a number that is as much more than another as was worked out; without one, nothing is asked."""
+        shape, source = member.shape, self.source(given.of, builder, told)
         assert isinstance(shape, ScalarShape)
-        assert expression is not None
         self.values[member.name] = 0
-        scope: dict[str, object] = {}
-        source = self._source(given.of, builder, told)
-        if given.of:
-            scope[given.of] = {RESULT_NAME: 0} if given.of in told else 0
-        try:
-            number = expression.evaluate({**builder.scope, **scope})
-        except EvaluationError:
-            number = None
-        self.fits &= isinstance(number, int) and (source is not None or not given.of)
-        if not self.fits or not isinstance(number, int):
+        self.fits &= source is not None
+        if not self.fits or source is None:
             return p.Value(bytes(shape.size))
-        if source is None:
-            self.values[member.name] = number
-            self.fits &= _holds(shape, number)
-            return p.Value(pack_scalar(shape, number) if self.fits else bytes(shape.size))
-        return self._more_than(*source, number, member.name, shape)
+        return self._more_than(*source, given.constant, member.name, shape)
 
-    def _source(
+    def source(
         self, of: str, builder: CallBuilder, told: Mapping[str, int]
     ) -> tuple[int, p.ValuePlace, ScalarShape] | None:
-        """Return the number that another is worked out of: the call that leaves it, the place, and the shape there."""
+        """Return a number that is known once a call was made: which call leaves it, where, and the shape there."""
         if of == RESULT_NAME or of in told:
             asked = self._index if of == RESULT_NAME else told[of]
             # What the question itself is about is appended with its own `saves`.
             function = builder.function if asked == self._index else self._draft.placed[asked].function
             result = function.result.shape
-            assert isinstance(result, ScalarShape)
-            return asked, p.ValuePlace(width=result.size), result
-        for member in builder.function.members if of else ():
+            return (
+                (asked, p.ValuePlace(width=result.size), result) if isinstance(result, ScalarShape) else None
+            )
+        for member in builder.function.members:
             left = self._left(builder, member.name) if spelling(member.name) == of else None
             if left is not None:
                 return self._index, *left
         return None
+
+    def only_from(self, source: tuple[int, p.ValuePlace, ScalarShape], least: int) -> None:
+        """Have it asked only where a number that is known once a call was made is no less than another."""
+        asked, place, there = source
+        ranges = ((max(least, 0), MOST_CALCULATED),)
+        if place.block is None:
+            self.conditions.append(p.Condition(asked, ranges, signed=there.signed))
+        else:
+            self._only_if(place, there, ranges)
 
     def _more_than(
         self, asked: int, place: p.ValuePlace, given: ScalarShape, more: int, name: str, shape: ScalarShape
@@ -287,6 +309,31 @@ def _passed(builder: CallBuilder, index: int) -> p.Argument:
         given = builder.lives.get(member.name)
         return given.argument if given is not None else p.Value(bytes(8))
     return builder.listed[index]
+
+
+def over(scope: Mapping[str, object], names: Mapping[str, object]) -> Mapping[str, object]:
+    """Return a scope in which some names stand for something else."""
+    return ChainMap(cast("dict[str, object]", names), cast("dict[str, object]", scope)) if names else scope
+
+
+def _worked_out(
+    given: FollowUpArgument, scope: Mapping[str, object], told: Mapping[str, int]
+) -> FollowUpArgument | None:
+    """Return an argument with the number that it comes to as far as that is known; None for what is no number."""
+    expression = given.calculated if given.index is None else given.index
+    if not isinstance(expression, Expression):
+        return given
+    # What is known later is 0 here, so that the rest is what is added to it.
+    late: dict[str, object] = {given.of: {RESULT_NAME: 0} if given.of in told else 0} if given.of else {}
+    try:
+        number = expression.evaluate(over(scope, late), over(scope, late))
+    except EvaluationError:
+        return None
+    if not isinstance(number, int):
+        return None
+    if given.index is not None:
+        return replace(given, index=number)
+    return FollowUpArgument(constant=number, of=given.of, early=given.early)
 
 
 def _shape_of(builder: CallBuilder, name: str) -> Shape:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ranges import NONE, Ranges
 from abidance.boundary.model.types import is_text
-from abidance.contract.expression import Expression, spelling
+from abidance.contract.expression import Expression, LoopAround, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,6 +115,8 @@ class Observer:
     text: str
     span: Span
     before: bool
+    loops: tuple[LoopAround, ...] = ()
+    """What it is asked for each of: as often as these go round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,21 @@ class FollowUpArgument:
 
     parameter: str = ""
     """The parameter of the call, ``result`` for its result; empty for what is worked out."""
+    index: Expression | int | None = None
+    """Of an array that the parameter leads to, which element: one that the call has left there."""
     constant: int = 0
+    """A number; of one that is worked out `of` another, how much more it is, once that is known."""
     null: bool = False
     """Whether it is NULL, where a pointer is wanted."""
     calculated: Expression | None = None
     """A number over the parameters, worked out before the call; or over them and a number that is known then only."""
     of: str = ""
-    """That number: ``result``, or the text of what else is asked. The argument is as much more than that, or less."""
+    """That number: ``result``, what the call leaves in a parameter, or the text of what else is asked.
+
+    The argument is as much more than that, or less.
+    """
+    early: bool = False
+    """Whether that was asked before the call, within ``old(...)``, and this is asked after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,13 @@ def whole_number_of(shape: Shape) -> ScalarShape | None:
     return number if number is not None and number.kind != "float" else None
 
 
+def numbers_of(shape: Shape) -> ScalarShape | None:
+    """Return what each element is of an array of whole numbers that a shape points at; None where it is none."""
+    if not isinstance(shape, PointerShape) or shape.what not in (What.ARRAY, What.BYTES):
+        return None
+    return whole_number_of(shape.element) if isinstance(shape.element, ScalarShape) else None
+
+
 def leads_to_number(shape: Shape) -> bool:
     """Tell whether a shape is a pointer to one whole number."""
     return isinstance(shape, PointerShape) and whole_number_of(shape) is not None

@@ -67,7 +67,7 @@ def call_text(
 
     Without `at` that is the call under test. Nothing comes after an earlier one, which ended the process. Of lanes, the
     first two are shown: the others make the same calls. Calls that were `skipped` are left out, and those by which
-    preconditions are asked: who reads it knows that they hold.
+    preconditions are asked: who reads it knows that they hold. What is asked in loops is as many calls again.
     Buffers are shown as literals: the program that `emit` writes gives them exact sizes instead.
     """
     end = encoded.plan.subject if at is None else at
@@ -85,7 +85,7 @@ def call_text(
         writer.call(subject + 1, f"on {half} more, at the same time")
         return "\n".join((*writer.functions, *writer.lines))
     asked = {n for n in encoded.observing if encoded.calls[n].tells != subject}
-    asked |= {n for each in encoded.calls for n in each.asked_first}
+    asked |= {n for each in encoded.calls for n in each.asked_first} | encoded.asked_in_loops
     left_out = {*encoded.skipped, *(({*skipped, *asked}) - {end})}
     for index in range(end + 1):
         # What a call that was left out would have left is not given back either.

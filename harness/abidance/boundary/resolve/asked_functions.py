@@ -59,6 +59,7 @@ class AskedFunctions:
             self.problems,
             calculated=self.calculates,
             before=before,
+            variables=frozenset(loop.variable for loop in call.loops),
         )
         if arguments is None:
             return None
@@ -213,10 +214,12 @@ def _misfit(
             if gone and _is_taken(given, passed):
                 return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
             continue
-        if isinstance(wanted, s.ScalarShape) and leads_to_number(passed):
+        if isinstance(wanted, s.ScalarShape) and (given.index is not None or leads_to_number(passed)):
             if wanted.kind == "float":
-                return f"`{given.parameter}` leads to a whole number, and {where} is a fraction"
+                return f"`{given.parameter}` leads to whole numbers, and {where} is a fraction"
             continue
+        if given.index is not None:
+            return f"an element of `{given.parameter}` is a number, and {where} is none"
         if isinstance(wanted, s.ScalarShape) != isinstance(passed, s.ScalarShape):
             return f"`{given.parameter}` is not what {where} is"
         if gone and isinstance(passed, s.PointerShape) and passed.handed:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import FollowUpArgument
-from abidance.boundary.model.traversal import whole_number_of
+from abidance.boundary.model.traversal import numbers_of, whole_number_of
 from abidance.boundary.model.types import AddressShape, HandleShape, OpaqueShape, PointerShape
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
@@ -38,20 +38,23 @@ def arguments_after(
     *,
     calculated: bool = False,
     before: bool = False,
+    variables: frozenset[str] = frozenset(),
     this: str = "",
 ) -> tuple[FollowUpArgument, ...] | None:
     """Return the arguments of `teller` in their order, each a parameter of `function`, its result or a constant.
 
     Where they may be `calculated`, each may be an expression as well, over what numbers are right after the call or, of
-    a call `before` it, right then. Complain, and return None, about those that are none of these, that are missing, or
-    that it does not have. `this` is the path of what `THIS` stands for.
+    a call `before` it, right then; `variables` are those of loops around. Complain, and return None, about those that
+    are none of these, that are missing, or that it does not have. `this` is the path of what `THIS` stands for.
     """
     members = {member.name: member for member in teller.members}
     given: dict[str, FollowUpArgument] = {}
     waiting = iter(teller.members)
     for name, expression in written:
         member = members.get(name.text) if name is not None else next(waiting, None)
-        argument = _calculated(function, expression, constants, before=before) if calculated else None
+        argument = (
+            _calculated(function, expression, constants, variables, before=before) if calculated else None
+        )
         if this and expression.sole_name == THIS:
             argument = FollowUpArgument(this)
         if argument is None and member is not None and expression.text in NULLS:
@@ -78,21 +81,44 @@ def arguments_after(
 
 
 def _calculated(
-    function: BoundaryFunction, expression: Expression, constants: Mapping[str, int], *, before: bool
+    function: BoundaryFunction,
+    expression: Expression,
+    constants: Mapping[str, int],
+    variables: frozenset[str],
+    *,
+    before: bool,
 ) -> FollowUpArgument | None:
-    """Return an argument that is worked out, None for what is none or cannot be."""
+    """Return an argument that is worked out, None for what is none or cannot be; loops around have `variables`."""
     numbers = [member for member in function.members if whole_number_of(member.shape) is not None]
-    left = {spelling(member.name) for member in numbers if _is_left(member.shape, before=before)}
-    known = {spelling(member.name) for member in numbers} - left
-    late = expression.names - known - constants.keys()
+    arrays = [member for member in function.members if numbers_of(member.shape) is not None]
+    shapes = {member.name: member.shape for member in function.members}
+    left = {
+        spelling(member.name): member.name
+        for member in (*numbers, *arrays)
+        if _is_left(member.shape, before=before)
+    }
+    known = ({spelling(member.name) for member in (*numbers, *arrays)} - left.keys()) | variables
+    match expression.tree:
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.expr() as index) if name in left:
+            inside = expression.inside(index)
+            if inside.names <= known | constants.keys():
+                return FollowUpArgument(left[name], index=inside)
+    readable = {spelling(name) for name in left.values() if not _is_left(shapes[name], before=True)}
+    late = {
+        reference.parts[0]
+        for reference in expression.references
+        if reference.parts[0] not in known | constants.keys()
+        and not (reference.old and reference.parts[0] in readable)
+    }
     if expression.sole_name in ("result", *(member.name for member in function.members)):
         return None
-    if not late and expression.names & known:
+    if not late and expression.names - constants.keys():
         return FollowUpArgument(calculated=expression)
     if len(late) == 1 and all(name == "result" or "(" in name or name in left for name in late):
         (name,) = late
-        if _adds_to(expression.tree, name):
-            return FollowUpArgument(calculated=expression, of=name)
+        if name not in (spelling(each.name) for each in arrays) and adds_to(expression.tree, name):
+            early = any(each.old for each in expression.references if each.parts[0] == name)
+            return FollowUpArgument(calculated=expression, of=name, early=early)
     return None
 
 
@@ -116,18 +142,20 @@ def _null(
     return None
 
 
-def _adds_to(tree: ast.expr, name: str) -> bool:
+def adds_to(tree: ast.expr, name: str) -> bool:
     """Tell whether an expression is a number, or what another call returned, and something added or taken away."""
     match tree:
         case ast.Name():
             return tree.id == name
         case ast.Attribute(value=ast.Name() as asked):
             return asked.id == name
+        case ast.Call(func=ast.Name(id="old"), args=[before]):
+            return adds_to(before, name)
         case ast.BinOp(left, ast.Add(), right):
             sides = [_names(left, name), _names(right, name)]
-            return sum(sides) == 1 and _adds_to(left if sides[0] else right, name)
+            return sum(sides) == 1 and adds_to(left if sides[0] else right, name)
         case ast.BinOp(left, ast.Sub(), right):
-            return not _names(right, name) and _adds_to(left, name)
+            return not _names(right, name) and adds_to(left, name)
     return False
 
 

@@ -55,7 +55,8 @@ class Observers(AskedFunctions):
         arguments = self.arguments(function, asked, call, before=call.old)
         if arguments is None:
             return None
-        return Observer(asked.name, arguments, asked.result.shape, call.name, call.span, call.old)
+        shape = asked.result.shape
+        return Observer(asked.name, arguments, shape, call.name, call.span, call.old, call.loops)
 
 
 def given_as_left(function: BoundaryFunction, observer: Observer) -> Iterator[str]:

@@ -12,7 +12,7 @@ from abidance.checks.evidence.counted_numbers import with_counts
 from abidance.checks.evidence.promise_labels import shape_at
 from abidance.checks.evidence.refused_memory import tells_want
 from abidance.checks.evidence.wording import result_text
-from abidance.contract.expression import EvaluationError
+from abidance.contract.expression import EvaluationError, NotAskedError
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class PostconditionBroken(Check):
                 if expression.holds(after, before):
                     continue
             except EvaluationError as error:
-                if not was_unasked(trial, expression):
+                if not was_unasked(trial, expression, error):
                     unjudged = unjudged or error
                 continue
             values = expression.explain(after, before, constants=trial.boundary.constants)
@@ -93,16 +93,21 @@ class PostconditionBroken(Check):
             raise unjudged
 
 
-def was_unasked(trial: CaseResult, expression: Expression) -> bool:
+def was_unasked(trial: CaseResult, expression: Expression, error: EvaluationError) -> bool:
     """Tell whether something was not asked, since what tells it may not be given what it would be.
 
-    A precondition of its own did not hold, or a number that another call told is none that it takes.
+    A precondition of its own did not hold, or a number that another call told is none that it takes. In loops only so
+    much is asked.
     """
     placed, run = trial.subject, trial.run
-    asked = (
-        (placed.observed_before if call.old else placed.observed).get(call.name) for call in expression.calls
-    )
-    return any(number is not None and _was_kept_from(run, number) for number in asked)
+    names = {(call.name, call.old) for call in expression.calls}
+    asked = [
+        number
+        for before, each in ((False, placed.observed), (True, placed.observed_before))
+        for (text, _), number in each.items()
+        if (text, before) in names
+    ]
+    return isinstance(error, NotAskedError) or any(_was_kept_from(run, number) for number in asked)
 
 
 def _was_kept_from(run: CaseRun, question: int) -> bool:

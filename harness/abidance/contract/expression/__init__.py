@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abidance.contract.expression.environment import (
     CALLS,
+    EachAnswer,
     Environment,
     RecordValue,
     RecordWithBefore,
@@ -16,8 +17,8 @@ from abidance.contract.expression.environment import (
     declared,
     spelling,
 )
-from abidance.contract.expression.errors import EvaluationError
-from abidance.contract.expression.expression import Expression, length_text, parse
+from abidance.contract.expression.errors import EvaluationError, NotAskedError
+from abidance.contract.expression.expression import Expression, LoopAround, length_text, parse
 from abidance.contract.expression.facts import Fact, MinedLiteral, Narrowing, Operand, Operator, Relation
 from abidance.contract.expression.functions import FUNCTIONS, ExpressionFunction
 from abidance.contract.expression.references import FieldReferences, Reference, Resolve
@@ -26,14 +27,17 @@ from abidance.contract.expression.show import show
 __all__ = [
     "CALLS",
     "FUNCTIONS",
+    "EachAnswer",
     "Environment",
     "EvaluationError",
     "Expression",
     "ExpressionFunction",
     "Fact",
     "FieldReferences",
+    "LoopAround",
     "MinedLiteral",
     "Narrowing",
+    "NotAskedError",
     "Operand",
     "Operator",
     "RecordValue",

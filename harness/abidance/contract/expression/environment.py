@@ -72,6 +72,13 @@ class Unavailable:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class EachAnswer:
+    """What the calls have left that one in a loop stands for, by the values that the loop variables had."""
+
+    answers: Mapping[tuple[int, ...], object]
+
+
 def spelling(name: str) -> str:
     """Return how an expression writes the C name `name`.
 

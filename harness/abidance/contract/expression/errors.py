@@ -19,5 +19,12 @@ class EvaluationError(AbidanceError):
         super().__init__(Diagnostic(EXPRESSION_FAILED, message, (Label(span),), help=hint))
 
 
+class NotAskedError(EvaluationError):
+    """A call in a loop was not made for one of what that goes through."""
+
+    def __init__(self, span: Span, text: str) -> None:
+        super().__init__(f"`{text}` was not called", span)
+
+
 class OperationError(Exception):
     """An operation refused its operands. Evaluation adds the place and raises EvaluationError."""

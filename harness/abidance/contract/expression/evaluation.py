@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, cast
 from abidance.contract.expression.environment import (
     CALLS,
     CONSTANTS,
+    EachAnswer,
     Environment,
     RecordWithBefore,
     field_of,
 )
-from abidance.contract.expression.errors import EvaluationError, OperationError
+from abidance.contract.expression.errors import EvaluationError, NotAskedError, OperationError
 from abidance.contract.expression.functions import FUNCTIONS, Apply
+from abidance.contract.expression.inner_calls import loop_variables
 from abidance.contract.expression.operations import (
     COMPARE,
     MAX_STEPS,
@@ -116,12 +118,34 @@ def _name(node: ast.Name, where: ExpressionPositions, scope: Scope) -> Code:
         return _loop_variable(scope[name])
     if name in CONSTANTS:
         return _constant(CONSTANTS[name])
+    if variables := loop_variables(node):
+        return _one_of_several(node, [build(each, where, scope) for each in variables], where)
 
     def run(frame: EvaluationFrame) -> object:
         try:
             return plain(frame.now[name])
         except KeyError:
             raise where.failure(node, f"`{name}` has no value here") from None
+        except OperationError as error:
+            raise where.failure(node, error) from None
+
+    return run
+
+
+def _one_of_several(node: ast.Name, variables: list[Code], where: ExpressionPositions) -> Code:
+    """Return what gives what one call of several has left: that for the values which loop variables have."""
+
+    def run(frame: EvaluationFrame) -> object:
+        values = tuple(variable(frame) for variable in variables)
+        try:
+            several = frame.now[node.id]
+        except KeyError:
+            several = None
+        numbers = tuple(value for value in values if isinstance(value, int))
+        if not isinstance(several, EachAnswer) or numbers not in several.answers:
+            raise NotAskedError(where.span(node), node.id)
+        try:
+            return plain(several.answers[numbers])
         except OperationError as error:
             raise where.failure(node, error) from None
 

@@ -129,6 +129,10 @@ class Expression:
         """Return its syntax, which holds nothing but what the language has."""
         return self._tree
 
+    def inside(self, tree: ast.expr) -> Expression:
+        """Return a part of its syntax as an expression of its own."""
+        return _inner(tree, self._where)
+
     def folder(self, constants: Mapping[str, object]) -> ConstantFolder:
         """Return what tells constant parts from others; `constants` are the header's."""
         return ConstantFolder(self._where, constants)
@@ -287,19 +291,39 @@ class CallInside:
     library: tuple[str, Span] | None = None
     old: bool = False
     """Whether it stands inside of ``old(...)``: it is made before the call that the condition is about."""
+    loops: tuple[LoopAround, ...] = ()
+    """The loops that it depends on: it is made for each of what they go through."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopAround:
+    """A loop around a call: its variable, and what that goes through.
+
+    Of a ``range`` from one number to another, or from 0 to one, these are its `ends`.
+    """
+
+    variable: str
+    over: Expression
+    ends: tuple[Expression, ...] = ()
 
 
 def parse(
-    text: str, span: Span, locate: Locate | None = None, *, after: bool = True, calls: bool = False
+    text: str,
+    span: Span,
+    locate: Locate | None = None,
+    *,
+    after: bool = True,
+    calls: bool = False,
+    loops: bool = False,
 ) -> Expression:
     """Return the expression that `text` is. `locate` maps offsets in it to the file.
 
     Without `after`, what exists only after the call (`result`, `errno`, `old`) is refused, and without `calls` every
-    call of a C function. Raises UsageError with a diagnostic for each refusal.
+    call of a C function, without `loops` each in a loop. Raises UsageError with a diagnostic for each refusal.
     """
     found: list[InnerCall] | None = [] if calls else None
     locate = locate or (lambda start, end: span.within(start, end - start))
-    tree, where = read(text, locate, after=after, calls=found)
+    tree, where = read(text, locate, after=after, calls=found, loops=loops)
     seen = tuple(references(tree, where, {}))
     old = {each.parts[0] for each in seen if each.old}
     inside = tuple(_call_inside(each, where, old=each.name in old) for each in found or ())
@@ -313,11 +337,23 @@ def _call_inside(call: InnerCall, where: ExpressionPositions, *, old: bool) -> C
         if keyword is not None and keyword.arg is not None:
             start = where.offset(keyword.lineno, keyword.col_offset)
             named = (keyword.arg, where.between(start, start + len(keyword.arg)))
-        text = ast.unparse(tree)
-        own = Expression(text, where.span(tree), tuple(references(tree, where, {})), tree, where)
-        arguments.append((named, own))
+        arguments.append((named, _inner(tree, where)))
     library = None if call.library is None else (call.library.id, where.span(call.library))
-    return CallInside(call.name, call.function, where.span(call.call), tuple(arguments), library, old)
+    loops = tuple(_loop_around(each, where) for each in call.loops)
+    return CallInside(call.name, call.function, where.span(call.call), tuple(arguments), library, old, loops)
+
+
+def _inner(tree: ast.expr, where: ExpressionPositions) -> Expression:
+    return Expression(ast.unparse(tree), where.span(tree), tuple(references(tree, where, {})), tree, where)
+
+
+def _loop_around(loop: ast.comprehension, where: ExpressionPositions) -> LoopAround:
+    assert isinstance(loop.target, ast.Name)
+    ends: tuple[Expression, ...] = ()
+    match loop.iter:
+        case ast.Call(func=ast.Name(id="range"), args=[*numbers]) if len(numbers) < 3:
+            ends = tuple(_inner(each, where) for each in numbers)
+    return LoopAround(loop.target.id, _inner(loop.iter, where), ends)
 
 
 def claims(tree: ast.expr) -> list[tuple[ast.expr, ast.expr | None]]:

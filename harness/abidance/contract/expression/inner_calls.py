@@ -1,7 +1,9 @@
 """Calls of C functions inside of an expression, such as `st_parse(st_print(x)) == x`: each becomes a name.
 
 A library may stand before one: `rust.st_parse(c.st_print(x)) == x`.
-A call stands for its `result`; `f(x).out` is what it leaves in an out parameter.
+A call stands for its `result`; `f(x).out` is what it leaves in an out parameter. One that depends on a loop around it,
+`all(f(x, i) > 0 for i in range(n))`, stands for as many calls as that goes through; the name knows which variables
+tell.
 """
 
 from __future__ import annotations
@@ -29,6 +31,18 @@ class InnerCall:
     function: str
     library: ast.Name | None
     arguments: tuple[tuple[ast.keyword | None, ast.expr], ...]
+    in_loop: bool = False
+    loops: tuple[ast.comprehension, ...] = ()
+    """The loops that it depends on, the outermost first."""
+
+
+_VARIABLES = "loop_variables"
+
+
+def loop_variables(name: ast.Name) -> tuple[ast.Name, ...]:
+    """Return the loop variables that tell which of several calls a name stands for."""
+    found: tuple[ast.Name, ...] = getattr(name, _VARIABLES, ())
+    return found
 
 
 @dataclass(slots=True)
@@ -38,9 +52,8 @@ class CallLifter(ast.NodeTransformer):
     where: ExpressionPositions
     text: str
     found: list[InnerCall] = field(default_factory=list)
-    misplaced: list[ast.Call] = field(default_factory=list)
-    """Those in a comprehension, of which nobody knows how often they are made."""
-    _loops: int = 0
+    _loops: list[ast.comprehension] = field(default_factory=list)
+    """Those around what is visited."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Return the result of a call."""
@@ -60,24 +73,45 @@ class CallLifter(ast.NodeTransformer):
         """Look inside of a loop."""
         return self._loop(node)
 
-    def _loop(self, node: ast.expr) -> ast.AST:
-        self._loops += 1
-        found = self.generic_visit(node)
-        self._loops -= 1
-        return found
+    def _loop(self, node: ast.ListComp | ast.GeneratorExp) -> ast.AST:
+        outside = len(self._loops)
+        for generator in node.generators:
+            generator.iter = self.visit(generator.iter)
+            self._loops.append(generator)
+            generator.ifs = [self.visit(test) for test in generator.ifs]
+        node.elt = self.visit(node.elt)
+        del self._loops[outside:]
+        return node
 
     def _field(self, node: ast.expr, call: ast.Call, attribute: str) -> ast.AST:
-        if self._loops:
-            self.misplaced.append(call)
         written = [(None, each) for each in call.args] + [(each, each.value) for each in call.keywords]
         arguments = tuple((keyword, self.visit(each)) for keyword, each in written)
         text = " ".join(self.text[slice(*self.where.offsets(call))].split())
         alike = sum(each.name.partition("#")[0] == text for each in self.found)
         name = text if not alike else f"{text}#{alike + 1}"
         library, function = _called(call)
-        self.found.append(InnerCall(name, call, function, library, arguments))
+        loops = self._depends_on([each for _, each in arguments])
+        self.found.append(InnerCall(name, call, function, library, arguments, bool(self._loops), loops))
         owner = ast.copy_location(ast.Name(name, ast.Load()), call)
+        targets = [each.target for each in loops if isinstance(each.target, ast.Name)]
+        setattr(owner, _VARIABLES, tuple(sorted(targets, key=lambda each: each.id)))
         return ast.copy_location(ast.Attribute(owner, attribute, ast.Load()), node)
+
+    def _depends_on(self, arguments: list[ast.expr]) -> tuple[ast.comprehension, ...]:
+        """Return the loops around whose variables arguments name, and those that these loops depend on themselves."""
+        names = {name for each in arguments for name in _names(each)}
+        found: list[ast.comprehension] = []
+        for loop in reversed(self._loops):
+            if isinstance(loop.target, ast.Name) and loop.target.id in names:
+                found.insert(0, loop)
+                names = (names - {loop.target.id}) | _names(loop.iter)
+        return tuple(found)
+
+
+def _names(tree: ast.expr) -> set[str]:
+    """Return the names in a tree, and the loop variables that its calls depend on."""
+    found = [each for each in ast.walk(tree) if isinstance(each, ast.Name)]
+    return {each.id for name in found for each in (name, *loop_variables(name))}
 
 
 def _is_inner(node: ast.Call) -> bool:

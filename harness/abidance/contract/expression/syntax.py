@@ -41,12 +41,12 @@ _KEYWORD_NAME = re.compile(
 
 
 def read(
-    text: str, locate: Locate, *, after: bool, calls: list[InnerCall] | None = None
+    text: str, locate: Locate, *, after: bool, calls: list[InnerCall] | None = None, loops: bool = False
 ) -> tuple[ast.expr, ExpressionPositions]:
     """Parse and check an expression. `after` allows what exists only after the call.
 
-    Calls of C functions are added to `calls`, where that is a list. Raises UsageError with every refusal, each at its
-    column.
+    Calls of C functions are added to `calls`, where that is a list; those of `loops` only where they may stand there.
+    Raises UsageError with every refusal, each at its column.
     """
     if len(text) > MAX_TEXT:
         raise _error(f"the expression is longer than {MAX_TEXT} characters", locate, 0, 1)
@@ -76,8 +76,10 @@ def read(
         lifter = CallLifter(positions, text)
         tree = lifter.visit(tree)
         calls += lifter.found
-        for call in lifter.misplaced:
-            label = Label(positions.span(call))
+        for each in lifter.found if not loops else ():
+            if not each.in_loop:
+                continue
+            label = Label(positions.span(each.call))
             problems.append(
                 Diagnostic(
                     BAD_EXPRESSION,

@@ -35,12 +35,13 @@ class Formula(ValueKind):
     """An expression. Without `after`, one on values from before the call.
 
     `demand` is asked about values that are known here already, because they name nothing. With `calls`, there may be
-    calls of C functions in it.
+    calls of C functions in it; with `loops`, also where they are made for one element after the other.
     """
 
     after: bool = False
     demand: Demand | None = None
     calls: bool = False
+    loops: bool = False
     null: bool = False
     """Whether YAML's null, written out, is an expression as well: the pointer."""
     advice: str = ""
@@ -61,7 +62,12 @@ class Formula(ValueKind):
             return None
         try:
             expression = parse(
-                node.text, node.at(0, len(node.text)), node.at, after=self.after, calls=self.calls
+                node.text,
+                node.at(0, len(node.text)),
+                node.at,
+                after=self.after,
+                calls=self.calls,
+                loops=self.loops,
             )
         except UsageError as error:
             reader.problems.extend(_with_hint(problem, node, self.advice) for problem in error.diagnostics)
@@ -204,6 +210,7 @@ PINNED_ALIGNMENT = Formula(demand=_power_of_two, words="an alignment")
 BEFORE = Formula()
 AFTER = Formula(after=True)
 WITH_CALLS = Formula(after=True, calls=True)
+WITH_CALLS_IN_LOOPS = Formula(after=True, calls=True, loops=True)
 BEFORE_WITH_CALLS = Formula(calls=True)
 NULLABLE = FlagOrFormula()
 NULLABLE_AFTER = FlagOrFormula(after=True)

@@ -12,6 +12,7 @@ from abidance.contract.language.formulas import (
     BEFORE_WITH_CALLS,
     NULL_OR_NUMBER,
     WITH_CALLS,
+    WITH_CALLS_IN_LOOPS,
     MapOrFormula,
 )
 from abidance.contract.language.kinds import (
@@ -447,7 +448,7 @@ class FunctionPromise(NamedClauses):
     ensures: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
-            ListOf(WITH_CALLS, words=_CONDITIONS),
+            ListOf(WITH_CALLS_IN_LOOPS, words=_CONDITIONS),
             "Postconditions: what holds after a valid call. They may ask other functions: "
             "`count(x) == old(count(x)) + 1`.",
         ),

@@ -51,6 +51,8 @@ def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -
     shape = observer.shape
     if not isinstance(shape, ScalarShape) or shape.kind == "float" or shape.size > 8:
         return CUnavailable(f"`{observer.function}` tells more than a whole number, which `run` asks for")
+    if observer.loops or any(each.index is not None for each in observer.arguments):
+        return CUnavailable(f"`{observer.function}` is asked of one element after the other by `run`")
     try:
         there_is = work_out(call, observer.arguments, known)
     except NotCompiledError as error:
