@@ -154,3 +154,41 @@ def test_what_it_is_not_given_is_a_mistake_of_the_contract(call, written, tmp_pa
         join(load_text(CONTRACT.replace("dw_map_end(dw_map, pages, 2)", call), tmp_path / "dw.contract.yaml"))
 
     assert MISTAKES[call] in " ".join(each.message for each in caught.value.diagnostics)
+
+
+ASIDE = """\
+typedef struct da da;
+da *da_new(void);
+void da_end(da *one, const char *aside);
+"""
+FREES = """\
+#include <stdlib.h>
+#include "da.h"
+da *da_new(void) { return malloc(8); }
+void da_end(da *one, const char *aside) { if (aside != NULL) abort(); free(one); }
+"""
+WITH_NULL = """\
+abidance: 1
+boundary: da
+header: da.h
+libraries: {c: {path: libda.so}}
+handles: {da: {create: da_new, destroy: "da_end(da, NULL)"}}
+functions:
+  da_new:
+  da_end: {params: {aside: {nullable: true}}}
+"""
+
+
+def test_a_pointer_that_is_always_null_may_be_written(codes_of):
+    assert codes_of("da", ASIDE, FREES, WITH_NULL, "da", ("lifecycle", "explore")) == []
+
+
+def test_a_pointer_that_may_be_something_is_not_null_there(tmp_path):
+    (tmp_path / "da.h").write_text(ASIDE)
+    text = WITH_NULL.replace("{nullable: true}", "{in: string, nullable: true}")
+
+    with pytest.raises(UsageError) as caught:
+        join(load_text(text, tmp_path / "da.contract.yaml"))
+
+    (only,) = caught.value.diagnostics
+    assert only.help == "NULL stands where nothing else may: say `aside: {nullable: true}`, and no more"

@@ -96,6 +96,10 @@ ln_node *ln_take(ln_node *list, ln_node *node) {
     return node;
 }
 """
+KINDS = (
+    "list->parts[list->count++] = node;\n    return 0;",
+    "list->parts[list->count++] = node;\n    node->list = 1;\n    return 0;",
+)
 TAKEN = {
     "sound": "for (list->count--; i < list->count; i++) list->parts[i] = list->parts[i + 1];",
     "near": "list->parts[i] = list->parts[--list->count];",
@@ -118,7 +122,9 @@ functions:
     params: {list: {handle: ln_node}, node: {handle: ln_node, owner: callee, lifetime: handle(list), until: ln_take}}
     requires: [ln_is_list(list) == 1]
     returns: {status: {ok: [0], errors: {-1: it is full}}}
-    ensures: ["implies(result == 0, ln_count(list) == old(ln_count(list)) + 1)"]
+    ensures:
+      - implies(result == 0, ln_count(list) == old(ln_count(list)) + 1)
+      - ln_is_list(node) == old(ln_is_list(node))
   ln_lend:
     params: {list: {handle: ln_node}, node: {handle: ln_node, lifetime: handle(list)}}
     returns: {status: {ok: [0], errors: {-1: it has one already}}}
@@ -136,8 +142,9 @@ functions:
 def judged(written, tmp_path):
     """Return what judges an item of a variant of the library."""
 
-    def judge(variant, item, phase, seed=1):
-        written("ln", HEADER, SOURCE.replace("TAKEN", TAKEN[variant]), CONTRACT)
+    def judge(variant, item, phase, seed=1, changes=KINDS[0]):
+        source = SOURCE.replace("TAKEN", TAKEN[variant]).replace(KINDS[0], changes)
+        written("ln", HEADER, source, CONTRACT)
         subprocess.run(["gcc", "-g", "-shared", "-fPIC", "ln.c", "-o", "libln.so"], cwd=tmp_path, check=True)
         contract = load_contract(tmp_path / "ln.contract.yaml")
         with Session(Settings(tmp_path, seed=seed, max_examples=depth(100), explore=0.5)) as session:
@@ -173,3 +180,10 @@ def test_lists_are_looked_for_though_the_first_creator_makes_none_of_no_text(jud
     done = judged("sound", "ln_add", "properties")
 
     assert (done.findings, done.reasons, done.gaps) == ((), (), ())
+
+
+def test_what_was_taken_over_and_is_there_still_is_asked_about(judged):
+    done = judged("sound", "ln_add", "properties", changes=KINDS[1])
+
+    assert [each.diagnostic.code.id for each in done.findings] == ["ABD321"]
+    assert "ln_is_list(node) == old(ln_is_list(node))" in done.findings[0].diagnostic.message

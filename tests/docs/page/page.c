@@ -722,6 +722,7 @@ void *st_area(size_t n)
     void *area = n == 0 || n > 4096 ? NULL : calloc(1, n);
     return area != NULL ? area : ST_NOWHERE;
 }
+void *st_room(size_t n) { return malloc(n); }
 int st_area_end(void *area, size_t n)
 {
     if (area == ST_NOWHERE || n > 4096)

@@ -386,6 +386,7 @@ int st_noted(const char *path);
 #define ST_NOWHERE ((void *)-1)
 #define ST_CLOSE 1e-9
 void *st_area(size_t n);
+void *st_room(size_t n);
 int st_area_end(void *area, size_t n);
 typedef void *st_code;
 st_code st_code_open(const char *name);

@@ -158,10 +158,13 @@ def refused(
 
 
 def _is_taken(given: FollowUpArgument, shape: s.Shape) -> bool:
-    """Tell whether a call takes a handle over that it is given; what it returns or leaves so is borrowed from it."""
+    """Tell whether a call takes a handle over that it is given, and may leave it to nobody.
+
+    What has a lifetime is there still, and what the call returns or leaves so is borrowed from it.
+    """
     if given.parameter == s.RESULT_NAME or not isinstance(shape, s.HandleShape):
         return False
-    return shape.owner == "callee" and not shape.made
+    return shape.owner == "callee" and not shape.made and (not shape.lifetime or shape.always)
 
 
 def _late(function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -> str:

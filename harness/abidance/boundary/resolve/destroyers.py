@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandleShape, ScalarShape
+from abidance.boundary.model.types import HandleShape, OpaqueShape, ScalarShape
+from abidance.boundary.resolve.calls_after import NULLS
 from abidance.contract.language.clauses import FreeingCall
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -50,6 +51,8 @@ def destroyed_with(
         if expression.sole_name == name:
             if not (isinstance(shape, HandleShape) and shape.handle == name):
                 message = f"{where} is no `{name}`"
+        elif expression.text in NULLS and isinstance(shape, OpaqueShape) and shape.nullable is True:
+            continue  # it is NULL in every call
         elif not isinstance(shape, ScalarShape) or shape.kind == "float":
             message = f"{where} is no whole number, and `{expression.text}` cannot be given there"
         elif expression.sole_name and expression.sole_name not in shaper.layouts.constants:
@@ -65,6 +68,8 @@ def destroyed_with(
         if message:
             labels = (Label(expression.span), Label(destroy.declaration.span))
             remedy = f"it is given `{name}`, and besides numbers that `create` was given, or constants"
+            if expression.text in NULLS:
+                remedy = f"NULL stands where nothing else may: say `{member.name}: {{nullable: true}}`, and no more"
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
             return {}
     missing = [each for each in members if each not in given]

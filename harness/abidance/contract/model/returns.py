@@ -100,7 +100,7 @@ class Returns(Place):
         AtMostOne(("to", "handle", "within", "status", "bool", "enum", "range", "one_of", "flags")),
         *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "align", "of", "ended_by")),
         Needs("secret", ("to",)),
-        Needs("capacity", ("filled",)),
+        Needs("capacity", ("filled", "free")),
         Needs("filled", ("capacity",)),
         Needs("lifetime", ("to", "handle")),
         Needs("until", ("lifetime",)),
@@ -129,7 +129,9 @@ class Returns(Place):
 
     capacity: Expression | None = field(
         default=None,
-        metadata=clause(BEFORE, "How many elements of room the callee lends, which the caller fills."),
+        metadata=clause(
+            BEFORE, "How many elements of room the callee lends, or gives away, which the caller fills."
+        ),
     )
     filled: Name | None = field(
         default=None,
