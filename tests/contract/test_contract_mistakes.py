@@ -223,10 +223,10 @@ OF_FUNCTIONS = [
         ),
     ),
     (
-        "rejects: [{when: {x: 1}, ensures: [lenn(x) > 0]}]",
+        'params: {x: {nullable: "lenn(x) > 0"}}',
         f"unknown function `lenn` | did you mean `len`?{CALLS}",
     ),
-    ("rejects: [{when: {x: 1}, ensures: [\"__import__('os')\"]}]", f"unknown function `__import__`{CALLS}"),
+    ("params: {x: {nullable: \"__import__('os')\"}}", f"unknown function `__import__`{CALLS}"),
     ("ensures: [().__class__]", "`__class__` is not part of the expression language"),
     (
         "rejects: [{returns: 1}]",

@@ -96,3 +96,25 @@ void an_drop(an_set *set, unsigned place) {
     if (at >= 0)
         set->has[at] = false;
 }
+
+/* Has put the largest number before it sees that another one is too large. Sound: takes it out again. */
+int an_put(an_set *set, unsigned value) {
+    unsigned place = value < MOST ? value : MOST - 1;
+    bool before = set->has[place];
+    set->has[place] = true;
+    if (!WRONG && place != value)
+        set->has[place] = before;
+    return place == value ? 0 : -1;
+}
+
+/* Has lost the number when it sees that the other one is there. */
+int an_move(an_set *set, unsigned place, uint8_t to) {
+    int at = an_at(set, place);
+    if (at < 0 || at == to || (set->has[to] && !WRONG))
+        return -1;
+    set->has[at] = false;
+    if (set->has[to])
+        return -1;
+    set->has[to] = true;
+    return 0;
+}

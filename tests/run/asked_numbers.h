@@ -20,5 +20,7 @@ size_t an_list(const an_set *set, uint8_t *numbers, size_t room);     /* how man
 void an_add_all(an_set *set, const int *numbers, size_t n);
 int an_at(const an_set *set, unsigned place);                         /* in order; -1 where none is */
 void an_drop(an_set *set, unsigned place);                            /* the one there */
+int an_put(an_set *set, unsigned value);                              /* 0, or -1 for one that is too large */
+int an_move(an_set *set, unsigned place, uint8_t to);                 /* 0, or -1 where none is, or `to` is there */
 
 #endif

@@ -20,8 +20,8 @@ ASKING = ["an_list", "an_add_all", "an_drop"]
 def test_what_is_asked_of_each_element_is_held_against_the_call(item, phase, judge):
     found, reasons = judge("asked_numbers", item, "wrong", seed=1, phases=(phase,), examples=100, least=60)
 
-    assert {each.diagnostic.code.id for each in found} == {BROKEN}
-    broken = {each.diagnostic.place.partition(":")[0] for each in found}
+    assert {each.diagnostic.code.id for each in found} <= {BROKEN, "ABD323"}
+    broken = {each.diagnostic.place.partition(":")[0] for each in found if each.diagnostic.code.id == BROKEN}
     assert broken >= ({*ASKING} if item == "an_set" else {item})
     assert all(each.call.count("an_has(") + each.call.count("an_at(") <= 1 for each in found)
     assert reasons == []

@@ -22,8 +22,8 @@ def test_what_is_asked_with_what_the_call_has_left_is_held_against_it(item, phas
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
     found, reasons = judge("asked_numbers", item, "wrong", seed=1, phases=(phase,), examples=60)
 
-    assert {each.diagnostic.code.id for each in found} == {BROKEN}
-    broken = {each.diagnostic.place.partition(":")[0] for each in found}
+    assert {each.diagnostic.code.id for each in found} <= {BROKEN, "ABD323"}
+    broken = {each.diagnostic.place.partition(":")[0] for each in found if each.diagnostic.code.id == BROKEN}
     assert broken >= ({"an_select", "an_next"} if item == "an_set" else {item})
     assert reasons == []
 

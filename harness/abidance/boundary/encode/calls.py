@@ -121,14 +121,14 @@ class Encoder:
         ended = [live for live in builder.used if live.life.destroy == function.name]
         if ended and not builder.refused:
             give_back_arrays(self._boundary, self.draft, ended)
-        before = observe(self._boundary, self.draft, builder)
+        before = observe(self._boundary, self.draft, builder, rejects=rejects)
         ask_for_room(self._boundary, self.draft, builder, told)
         index = self.append(builder)
         for number in before.values():
             self.draft.placed[number] = replace(self.draft.placed[number], tells=index)
         ask_for_error(self._boundary, self.draft, builder, index)
         self._ask_for_lengths(builder, index)
-        after = observe(self._boundary, self.draft, builder, index, before)
+        after = observe(self._boundary, self.draft, builder, index, before, rejects=rejects)
         if before or after:
             placed = self.draft.placed[index]
             self.draft.placed[index] = replace(placed, observed=after, observed_before=before)

@@ -46,15 +46,19 @@ def observe(
     builder: CallBuilder,
     index: int | None = None,
     earlier: Mapping[Asked, int] = MappingProxyType({}),
+    *,
+    rejects: str = "",
 ) -> dict[Asked, int]:
     """Append the calls that postconditions ask after call `index`; without one, before the next, which is that call.
 
-    Return their places in the plan. Of a call that is refused nothing is asked. `earlier` are those before it.
+    Return their places in the plan. Of a call that is refused is asked what `rejects` says of it. `earlier` are those
+    before it.
     """
-    if not builder.function.observers or builder.refused:
+    observers = builder.function.observers_of(rejects)
+    if not observers or (builder.refused and not rejects):
         return {}
     asking = _Observing(boundary, draft, builder, index, earlier)
-    for each in builder.function.observers:
+    for each in observers:
         if each.before is (index is None) and boundary.functions[each.function].signature is not None:
             for variables in _rounds(each.loops, asking.known, builder.scope):
                 asking.ask(each, variables)

@@ -31,7 +31,8 @@ def is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
     """
     handles = (s.handle for m in function.members for s in walk(m.shape) if isinstance(s, HandleShape))
     in_records = any(boundary.handles[each].record is not None for each in handles)
-    return not function.observers and not in_records and may_follow_itself(boundary, function)
+    asks = function.observers or any(each.observers for each in function.rejects)
+    return not asks and not in_records and may_follow_itself(boundary, function)
 
 
 def may_follow_itself(boundary: Boundary, function: BoundaryFunction) -> bool:

@@ -109,6 +109,8 @@ class Reject:
     condition: Expression | None = None
     valid: Expression | None = field(init=False, default=None)
     """What holds of valid calls."""
+    observers: tuple[Observer, ...] = ()
+    """What `ensures` ask other functions."""
 
     def __post_init__(self) -> None:
         """Note once what holds of valid calls: expressions are compiled when they are first evaluated."""
@@ -220,6 +222,11 @@ class BoundaryFunction:
     def refusal(self, text: str) -> Reject | None:
         """Return the invalid call that the contract writes so; None where there is none."""
         return next((each for each in self.rejects if each.text == text), None)
+
+    def observers_of(self, rejects: str) -> tuple[Observer, ...]:
+        """Return what is asked about a call: a valid one, or one that is to be refused for what `rejects` says."""
+        refusal = self.refusal(rejects) if rejects else None
+        return self.observers if refusal is None else refusal.observers
 
     def same_handles(self, name: str) -> tuple[str, ...]:
         """Return the other parameters that may be given the same handle as one, or as which that may be."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import leads_to_number
+from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.calls_after import arguments_after
 from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
@@ -18,7 +19,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.resolve.problems import Problems
@@ -46,9 +47,18 @@ class AskedFunctions:
         self.problems = problems
 
     def arguments(
-        self, function: BoundaryFunction, asked: BoundaryFunction, call: CallInside, *, before: bool = False
+        self,
+        function: BoundaryFunction,
+        asked: BoundaryFunction,
+        call: CallInside,
+        *,
+        before: bool = False,
+        refused_for: Reject | None = None,
     ) -> tuple[FollowUpArgument, ...] | None:
-        """Return what a function is asked with after a call, or before it; complain where it cannot be asked."""
+        """Return what a function is asked with after a call, or before it; complain where it cannot be asked.
+
+        One that is refused leaves every handle as it was.
+        """
         written = [(None if name is None else Name(*name), each) for name, each in call.arguments]
         arguments = arguments_after(
             function,
@@ -68,9 +78,11 @@ class AskedFunctions:
             message = f"`{late}` is known only after the call, and `{asked.name}` is asked before it"
             self.problems.add(refused(message, call.span, asked))
             return None
-        why = self._changes(asked, arguments) or self._out_of_order(function, asked, before=before)
-        why = why or self._destroyed(function, arguments, before=before)
-        why = why or _misfit(function, asked, arguments, gone=not before)
+        stays = before or refused_for is not None
+        why = self._changes(asked, arguments)
+        why = why or self._out_of_order(function, asked, before=before, refused_for=refused_for)
+        why = why or self._destroyed(function, arguments, before=stays, refused_for=refused_for)
+        why = why or _misfit(function, asked, arguments, gone=not stays)
         if why:
             remedy = (
                 f"{self.purpose} is given parameters of this call, its `result` or numbers worked out of them, and "
@@ -111,18 +123,30 @@ class AskedFunctions:
         return ""
 
     def _destroyed(
-        self, function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...], *, before: bool
+        self,
+        function: BoundaryFunction,
+        arguments: tuple[FollowUpArgument, ...],
+        *,
+        before: bool,
+        refused_for: Reject | None = None,
     ) -> str:
         """Return which handle is given that the call before has destroyed, empty where all are there."""
         ends = {name for name, life in self.handles.items() if function.name == life.destroy and not before}
         for member in function.members:
             given = any(each.parameter == member.name for each in arguments)
+            if given and refused_for is not None and refused_for.given.get(member.name) is DESTROYED:
+                return f"`{member.name}` is destroyed when this call is refused"
             if given and isinstance(member.shape, s.HandleShape) and member.shape.handle in ends:
                 return f"`{member.name}` is destroyed by `{function.name}`"
         return ""
 
     def _out_of_order(
-        self, function: BoundaryFunction, asked: BoundaryFunction, *, before: bool = False
+        self,
+        function: BoundaryFunction,
+        asked: BoundaryFunction,
+        *,
+        before: bool = False,
+        refused_for: Reject | None = None,
     ) -> str:
         """Return where a handle may be after a call, or before it, in which a function may not be called on it."""
         for life in self.handles.values():
@@ -130,12 +154,16 @@ class AskedFunctions:
             if machine is None or not machine.of(asked.name):
                 continue
             lawful = frozenset[str]().union(*(each.sources for each in machine.of(asked.name)))
-            after = self._begun(function, life) if not before else frozenset[str]()
+            unmoved = before or refused_for is not None
+            after = self._begun(function, life) if not unmoved else frozenset[str]()
+            after |= _refused_in(function, life, refused_for)
             for moved in machine.of(function.name) or ((None,) if not after else ()):
-                stays = before or moved is None or not moved.targets
+                stays = unmoved or moved is None or not moved.targets
                 sources = frozenset(machine.states) if moved is None else moved.sources
                 after |= sources if stays else frozenset()
-                after |= {each.state for each in moved.targets} if moved is not None and not before else set()
+                after |= (
+                    {each.state for each in moved.targets} if moved is not None and not unmoved else set()
+                )
             for state in sorted(after - lawful):
                 when = "before" if before else "after"
                 return f"a `{life.name}` may be in `{state}` {when} `{function.name}`, where `{asked.name}` is unlawful"
@@ -147,6 +175,18 @@ class AskedFunctions:
         if machine is None or function.name not in life.creates:
             return frozenset()
         return machine.begun(function.name)
+
+
+def _refused_in(function: BoundaryFunction, life: HandleLife, refused_for: Reject | None) -> frozenset[str]:
+    """Return the states of a handle for which a call is refused, where it is for these."""
+    given = refused_for.given if refused_for is not None else {}
+    kinds = {m.name: m.shape.handle for m in function.members if isinstance(m.shape, s.HandleShape)}
+    return frozenset(
+        state
+        for path, value in given.items()
+        if isinstance(value, InState) and kinds.get(path) == life.name
+        for state in value.states
+    )
 
 
 def refused(

@@ -143,6 +143,8 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     if not problems.all:
         known = functions.values()
         functions = {name: joiner.written(each, lives, known) for name, each in functions.items()}
+        observers = Observers(functions, lives, layouts.constants, problems)
+        functions = {name: observers.read_refused(each) for name, each in functions.items()}
     if problems.all:
         raise UsageError(*problems.all)
     mismatches = layout_mismatches(contract, functions, shaper, promises)

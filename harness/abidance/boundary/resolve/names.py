@@ -70,7 +70,7 @@ def check_names(
         _check_old(expression, members, problems)
         _check_null(expression, shapes, problems)
     for expression in (each for reject in promise.rejects for each in reject.ensures):
-        problems.names(expression, after, resolve)
+        problems.names(expression, {*after, *(call.name for call in expression.calls)}, resolve)
         _check_old(expression, members, problems)
     for name, place in (*promise.params.items(), ("", promise.returns)):
         if place is None:

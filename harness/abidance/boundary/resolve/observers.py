@@ -18,7 +18,7 @@ from abidance.contract.language.clauses import Name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.contract.expression.expression import CallInside
     from abidance.contract.model import Contract
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def observing_functions(contract: Contract) -> Iterator[Name]:
     """Yield the functions that the postconditions of others ask."""
     for promise in contract.functions.values():
-        for expression in promise.ensures:
+        refused = (each for reject in promise.rejects for each in reject.ensures)
+        for expression in (*promise.ensures, *refused):
             yield from (Name(call.function, call.span) for call in expression.calls)
 
 
@@ -41,7 +42,18 @@ class Observers(AskedFunctions):
         found = [self._one(function, call) for call in calls]
         return replace(function, observers=tuple(each for each in found if each is not None))
 
-    def _one(self, function: BoundaryFunction, call: CallInside) -> Observer | None:
+    def read_refused(self, function: BoundaryFunction) -> BoundaryFunction:
+        """Return a function with those that are asked about its calls that are refused."""
+        rejects = []
+        for reject in function.rejects:
+            calls = [call for each in reject.ensures for call in each.calls]
+            found = [self._one(function, call, reject) for call in calls]
+            rejects.append(replace(reject, observers=tuple(each for each in found if each is not None)))
+        return replace(function, rejects=tuple(rejects))
+
+    def _one(
+        self, function: BoundaryFunction, call: CallInside, refused_for: Reject | None = None
+    ) -> Observer | None:
         asked = self.functions.get(call.function)
         if asked is None:
             return None  # which is told where functions are looked for
@@ -52,7 +64,7 @@ class Observers(AskedFunctions):
             message = f"`{asked.name}` returns nothing, which has no value in a condition"
             self.problems.add(refused(message, call.span, asked))
             return None
-        arguments = self.arguments(function, asked, call, before=call.old)
+        arguments = self.arguments(function, asked, call, before=call.old, refused_for=refused_for)
         if arguments is None:
             return None
         shape = asked.result.shape

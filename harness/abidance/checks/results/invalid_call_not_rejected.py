@@ -10,8 +10,10 @@ from abidance.boundary.print_c.literals import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import shape_at
+from abidance.checks.evidence.unasked import was_unasked
 from abidance.checks.evidence.unwritten_memory import tells_failure
 from abidance.checks.evidence.wording import result_text
+from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ class InvalidCallNotRejected(Check):
             return
         function = trial.function
         for index, expression in enumerate(trial.expectation.ensures):
-            if not expression.holds(trial.seen.after, trial.seen.before):
+            if trial.subject.is_observed(expression) and not _holds(trial, expression):
                 yield self._broken(trial, index, expression)
         for name, expected in trial.expectation.values.items():
             actual = trial.seen.after.get(name)
@@ -93,6 +95,16 @@ class InvalidCallNotRejected(Check):
             ),
             place=f"{function.name}:rejects:{span.line}:ensures[{index}]",
         )
+
+
+def _holds(trial: CaseResult, expression: Expression) -> bool:
+    """Tell whether a condition holds, or asks something that nobody was asked."""
+    try:
+        return expression.holds(trial.seen.after, trial.seen.before)
+    except EvaluationError as error:
+        if was_unasked(trial, expression, error):
+            return True
+        raise
 
 
 def _fails_otherwise(trial: CaseResult) -> bool:

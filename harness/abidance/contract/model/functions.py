@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import (
-    AFTER,
     BEFORE_WITH_CALLS,
     NULL_OR_NUMBER,
     WITH_CALLS,
@@ -350,7 +349,10 @@ class RejectedCall(Clauses):
     returns: Literal | None = field(default=None, metadata=clause(ANY_VALUE, "The return value."))
     ensures: tuple[Expression, ...] = field(
         default=(),
-        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "Further conditions that hold after the call."),
+        metadata=clause(
+            ListOf(WITH_CALLS_IN_LOOPS, words=_CONDITIONS),
+            "Further conditions that hold after the call. They may ask other functions: `count(x) == old(count(x))`.",
+        ),
     )
 
     @property

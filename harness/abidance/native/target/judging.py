@@ -60,8 +60,7 @@ class CallJudge:
 
     def before(self) -> None:
         """Compile what postconditions ask before the call."""
-        if self._call.reject is None:
-            self._call.observed_before = observe(self._call, before=True)
+        self._call.observed_before = observe(self._call, before=True)
 
     def all(self) -> None:
         """Compile all that is judged, in the order of the checks."""
@@ -69,8 +68,7 @@ class CallJudge:
         self._call.report("abidance_beside()", "ABD311", "wrote beside a block")
         self._inputs()
         call.values()
-        if call.reject is None:
-            call.observed = observe(call, before=False)
+        call.observed = observe(call, before=False)
         states = StateJudge(call)
         states.moves()
         ComparedAnswers(call).note_all()

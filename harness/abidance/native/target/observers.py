@@ -27,7 +27,7 @@ def observe(call: AfterCall, *, before: bool) -> dict[str, CValue]:
     """Compile the calls that are made before the one that is judged, or after it; return what they tell, by texts."""
     found: dict[str, CValue] = {}
     told: dict[str, CValue] = {}
-    for each in call.function.observers:
+    for each in call.function.observers if call.reject is None else call.reject.observers:
         if each.before is not before:
             continue
         written = each.text.partition("#")[0]

@@ -1,0 +1,46 @@
+"""Which questions of postconditions were not asked, so that nothing can be said of what they are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.contract.expression import NotAskedError
+
+if TYPE_CHECKING:
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.case_run import CaseRun
+    from abidance.contract.expression import EvaluationError, Expression
+
+
+def was_unasked(trial: CaseResult, expression: Expression, error: EvaluationError) -> bool:
+    """Tell whether something was not asked, since what tells it may not be given what it would be.
+
+    A precondition of its own did not hold, or a number that another call told is none that it takes. In loops only so
+    much is asked.
+    """
+    placed, run = trial.subject, trial.run
+    names = {(call.name, call.old) for call in expression.calls}
+    asked = [
+        number
+        for before, each in ((False, placed.observed), (True, placed.observed_before))
+        for (text, _), number in each.items()
+        if (text, before) in names
+    ]
+    return isinstance(error, NotAskedError) or any(_was_kept_from(run, number) for number in asked)
+
+
+def _was_kept_from(run: CaseRun, question: int) -> bool:
+    """Tell whether a question was not asked for what others were asked before: its preconditions, or a number."""
+    calls, seen = run.encoded.plan.calls, run.observation
+    if seen.has_run(question):
+        return False
+    no_such_number = any(
+        seen.has_run(each.call) and not each.holds(seen.calls[each.call].result)
+        for each in run.encoded.calls[question].numbers_fit
+    )
+    told = {move.slot for n, call in enumerate(calls[:question]) if seen.has_run(n) for move in call.moves}
+    made = all(
+        each.holds(seen.calls[each.call].result if seen.has_run(each.call) else None)
+        for each in calls[question].only_if
+    )
+    return no_such_number or (made and any(guard.slot in told for guard in calls[question].guards))
