@@ -1,4 +1,5 @@
-/* VARIANT 0 is sound, 1 as near to the defect as sound code comes, 2 copies what is in a list in a list wrong. */
+/* VARIANT 0 is sound, 1 as near to the defects as sound code comes, 2 copies what is in a list in a list wrong, and 3 has
+   a list of four forget that the last one is gone. */
 #include "histories.h"
 
 #include <stdlib.h>
@@ -6,6 +7,7 @@
 
 #define NEAR (VARIANT == 1)
 #define WRONG (VARIANT == 2)
+#define FORGETS (VARIANT == 3)
 
 enum kind { NOTHING, FLAG, NUMBER, WORD, LIST };
 
@@ -69,7 +71,9 @@ int hv_add(hv *list, hv *part) {
 int hv_drop(hv *list) {
     if (!list->count)
         return -1;
-    hv_free(list->parts[--list->count]);
+    hv_free(list->parts[list->count - 1]);
+    if (!FORGETS || list->count != 4)
+        list->count--;
     return 0;
 }
 

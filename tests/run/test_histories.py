@@ -1,4 +1,4 @@
-"""Laws about handles of any history: created by any function that does, and used before."""
+"""Handles of any history: laws about them, and sequences in which most calls are given such as they succeed with."""
 
 from __future__ import annotations
 
@@ -31,3 +31,16 @@ def test_of_new_ones_it_is_true(judge):
 def test_what_holds_of_any_is_sound(law, library, judge):
     """One that was put into another is not put into a second one."""
     assert judge("histories", law, library, seed=1, phases=("laws",), examples=100) == ([], [])
+
+
+def test_calls_are_given_such_as_they_succeed_with(judge):
+    """One of six that are drawn is a list: four parts in one are seldom otherwise, and one is dropped then."""
+    found, _ = judge("histories", "hv", "forgets", seed=1, phases=("lifecycle",), examples=100, least=100)
+
+    assert {each.diagnostic.subject for each in found} <= {"hv_drop", "hv_add", "hv_free", "hv"}
+    assert found
+
+
+@pytest.mark.parametrize("library", ["near", full("sound")])
+def test_sequences_of_trees_are_sound(library, judge):
+    assert judge("histories", "hv", library, seed=1, phases=("lifecycle",), examples=100) == ([], [])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.values import Case
+    from abidance.generate.sequence_model import SequenceModel
     from abidance.toolchain.machine_code import CodeWords
 
 
@@ -33,16 +34,22 @@ class LawCompleter:
     """Makes the simplest cases of a law from some of its inputs, of which there may be many."""
 
     def __init__(
-        self, boundary: Boundary, law: BoundaryLaw, words: Callable[[str], CodeWords] = no_words
+        self,
+        boundary: Boundary,
+        law: BoundaryLaw,
+        words: Callable[[str], CodeWords] = no_words,
+        models: Mapping[str, SequenceModel] | None = None,
     ) -> None:
-        self._boundary, self._law, self._words = boundary, law, words
+        self._boundary, self._law, self._words, self._models = boundary, law, words, models
         self._log = FilterLog()
-        self._make = LawMaker(boundary, law, self._log, words)
+        self._make = LawMaker(boundary, law, self._log, words, models)
 
     def __call__(self, given: Mapping[str, object]) -> Case:
         """Return the simplest case with these inputs. Raises UnlawfulExampleError."""
         try:
             return self._make(Simplest(), given)
         except UnlawfulDrawError:
-            others = law_cases(self._boundary, self._law, self._log, self._words, inputs=given)
+            others = law_cases(
+                self._boundary, self._law, self._log, self._words, inputs=given, models=self._models
+            )
             return simplest_case(others, self._log)

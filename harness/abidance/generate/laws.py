@@ -65,12 +65,13 @@ def law_cases(
     words: Callable[[str], CodeWords] = no_words,
     *,
     inputs: Mapping[str, object] | None = None,
+    models: Mapping[str, SequenceModel] | None = None,
 ) -> st.SearchStrategy[Case]:
     """Return a strategy for cases of a law; `words` tells what the code behind a symbol compares with.
 
-    `inputs` fixes some of what the law is given.
+    `inputs` fixes some of what the law is given. `models` are those of `models_of_histories`.
     """
-    make = LawMaker(boundary, law, log, words)
+    make = LawMaker(boundary, law, log, words, models)
 
     @st.composite
     def case(draw: Any) -> Case:
@@ -83,6 +84,15 @@ def law_cases(
     return strategy
 
 
+def models_of_histories(
+    boundary: Boundary, law: BoundaryLaw, words: Callable[[str], CodeWords] = no_words
+) -> dict[str, SequenceModel]:
+    """Return by kinds of handles what their sequences are made of, where a law is given one with a history."""
+    shapes = (member.shape for member in law.members if member.name in law.histories)
+    kinds = dict.fromkeys(shape.handle for shape in shapes if isinstance(shape, HandleShape))
+    return {kind: SequenceModel.of(boundary, kind, words) for kind in kinds}
+
+
 class LawMaker:
     """Makes cases of a law, whoever chooses; raises UnlawfulDrawError where what was chosen makes none."""
 
@@ -92,6 +102,7 @@ class LawMaker:
         law: BoundaryLaw,
         log: FilterLog,
         words: Callable[[str], CodeWords] = no_words,
+        models: Mapping[str, SequenceModel] | None = None,
     ) -> None:
         functions = {step.function: boundary.functions[step.function] for step in law.steps}
         self._boundary = boundary
@@ -101,12 +112,7 @@ class LawMaker:
         self._own = Hints.of_law(boundary, law, words)
         self._alike = pairs_alike(tuple(m for m in law.members if generated_by(m) is None), self._own)
         self._loose = loose_pointers(boundary, (boundary.functions[step.function] for step in law.steps))
-        kinds = (
-            m.shape.handle
-            for m in law.members
-            if m.name in law.histories and isinstance(m.shape, HandleShape)
-        )
-        self._models = {kind: SequenceModel.of(boundary, kind, words) for kind in kinds}
+        self._models = models_of_histories(boundary, law, words) if models is None else models
 
     def __call__(self, source: ChoiceSource, inputs: Mapping[str, object] | None) -> Case:
         """Return a case; `inputs` fixes some of what the law is given."""

@@ -20,7 +20,7 @@ from abidance.generate.state_paths import calls_of_prepare, calls_towards, first
 from abidance.generate.windows import going_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
@@ -43,6 +43,8 @@ ALL, SOME = 0.25, 0.5
 """In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
 SHUNNED = 0.75
 """In so many sequences no function takes part that is known to fail: what comes after it shows in those."""
+FITTING = 0.75
+"""So many calls are given handles of functions with whose handles they succeed, where few of many create such ones."""
 WITHOUT = 0.5
 """So many calls come before another handle is made that locks others, or of which few may be alive, once none is."""
 TOO_LATE = 0.5
@@ -117,9 +119,13 @@ class SequenceMaker:
     def _sound(self, roles: Sequence[Operation]) -> tuple[Operation, ...]:
         return tuple(role for role in roles if role.function.name not in self.failing)
 
-    def begin(self, handle: str) -> None:
-        """Make a handle, and before it what it is made with; raises RefusedError when that cannot be."""
+    def begin(self, handle: str, among: Collection[str] = ()) -> None:
+        """Make a handle, and before it what it is made with; raises RefusedError when that cannot be.
+
+        It is by one of the functions `among` all that there are, where these are said.
+        """
         makers: Sequence[Operation] = [role for role in self.cast.makers(handle) if handle not in role.takes]
+        makers = [role for role in makers if not among or role.function.name in among]
         if not makers:
             raise UnlawfulDrawError(handle)
         makers = self._sound(makers) or makers
@@ -193,6 +199,7 @@ class SequenceMaker:
         own, self.source = self.source, self.further
         try:
             role = self.source.pick([role for role in self.cast.roles if role.puts])
+            self._provide(role)
             for _ in range(self.source.pick(PARTS)):
                 for handle in role.puts:
                     self.begin(handle)
@@ -224,7 +231,26 @@ class SequenceMaker:
             return
         ways = [way for way in _WAYS if kinds[way]]
         if ways:
-            self.call(self.source.pick(kinds[self.source.pick(ways)]))
+            role = self.source.pick(kinds[self.source.pick(ways)])
+            if self.cast.fits and self.further.chance(FITTING):
+                self._provide(role)
+            self.call(role)
+
+    def _provide(self, role: Operation) -> None:
+        """Make handles with which an operation succeeds, where none is alive."""
+        for name, kind, fit in self.cast.wanted(role):
+            free = self.so_far.free(kind, role, name)
+            if not any(self._creator(each.handle, each.call) in fit for each in free):
+                self.begin(kind, fit)
+
+    def _creator(self, handle: str, call: int) -> str:
+        """Return the function that created a handle; of a copy, that which created the original."""
+        step = self.so_far.steps[call]
+        if step.function not in self.boundary.handles[handle].creates:
+            return ""
+        given = (each for each in step.arguments.values() if isinstance(each, Earlier))
+        original = next((each for each in given if each.handle == handle), None)
+        return step.function if original is None else self._creator(handle, original.call)
 
     def refused(self, role: Operation) -> None:
         """Add a call that is refused, on handles that were used before and are used after."""
@@ -295,6 +321,9 @@ class SequenceMaker:
             ]
             if not free:
                 raise UnlawfulDrawError(handle)
+            fit = self.cast.fits.get((role.function.name, path.partition("[")[0]))
+            if fit and self.further.chance(FITTING):
+                free = [each for each in free if self._creator(handle, each.call) in fit] or free
             free.sort(key=lambda each: -each.last)
             chosen = dice.pick((free[0], *(each for each in same if each in free), *free))
             given[path] = chosen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import changes, held_members, is_bound, left_by, moves_handles
@@ -99,6 +99,8 @@ class SequenceModel:
     roles: tuple[Operation, ...]
     holds: bool = False
     """Whether calls give handles away or back, count references to them, or leave ones that others hold."""
+    fits: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """By functions and their parameters those that create the handles with which a call succeeds, where few do."""
 
     @classmethod
     def of(
@@ -123,6 +125,13 @@ class SequenceModel:
         found = [role for role in self.roles if any(each == handle for _, each in role.makes)]
         found = [role for role in found if not role.borrows] or found
         return sorted(found, key=lambda role: len(role.takes))
+
+    def wanted(self, role: Operation) -> Iterator[tuple[str, str, frozenset[str]]]:
+        """Yield parameters of an operation with the kind of handle, and the functions that create what succeeds."""
+        for member in role.function.members:
+            fit = self.fits.get((role.function.name, member.name))
+            if fit and isinstance(member.shape, HandleShape):
+                yield member.name, member.shape.handle, fit
 
     def too_late(self, handle: str) -> list[tuple[Operation, DestroyedHandleCall]]:
         """Return what is promised of calls on a handle that was destroyed."""

@@ -65,21 +65,28 @@ def _less_often(case: Case, fails: Callable[[Case], bool]) -> Case:
 
 
 def without(case: Case, calls: Iterable[int]) -> Case | None:
-    """Return the sequence without calls and those that need what they made; None when nothing would be left."""
+    """Return the sequence without calls and those that need what they made; None when nothing would be left.
+
+    Nor is there one without a call that made what a law is given.
+    """
     gone = {*calls}
     for number, step in enumerate(case.steps):
         if any(earlier.call in gone and not earlier.renews for earlier in _needed(step)):
             gone.add(number)
     kept = {*range(len(case.steps))} - gone
+    if not {each.call for each in _earlier(case.arguments)} <= kept:
+        return None
     return only(case, kept) if kept else None
 
 
 def only(case: Case, kept: Collection[int]) -> Case:
-    """Return the sequence of some of the calls; what they need must be among them."""
+    """Return the sequence of some of the calls; what they need must be among them, and what a law is given may."""
     places = {number: place for place, number in enumerate(sorted(kept))}
+    given = {n: v for n, v in case.arguments.items() if {each.call for each in _earlier(v)} <= places.keys()}
     steps = (step for number, step in enumerate(case.steps) if number in kept)
     return replace(
         case,
+        arguments={name: _moved(value, places) for name, value in given.items()},
         steps=tuple(
             replace(
                 step,

@@ -17,7 +17,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError
 from abidance.generate.complete import UnlawfulExampleError
 from abidance.generate.complete_law import LawCompleter
-from abidance.generate.laws import law_cases
+from abidance.generate.laws import law_cases, models_of_histories
 from abidance.generate.python_strategies import rows
 from abidance.generate.scope import FilterLog
 from abidance.run.execution.context import ItemVerdict
@@ -25,18 +25,20 @@ from abidance.run.execution.subsequences import shorten
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
 from abidance.run.phases.properties import at_edges
+from abidance.run.search.fitting_operations import with_fits
 from abidance.run.search.known_causes import searched_past
 from abidance.run.search.law_preconditions import LawfulSteps
 from abidance.run.search.promise_coverage import LawReach
 from abidance.run.search.search import Search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.values import Case, Values
     from abidance.checks.evidence.unmet_preconditions import UnmetPrecondition
     from abidance.core.span import Span
+    from abidance.generate.sequence_model import SequenceModel
     from abidance.run.execution.context import Context
     from abidance.run.search.search import Cause
 
@@ -56,11 +58,13 @@ def judge(context: Context) -> ItemVerdict:
     allowed = LawfulSteps(context.calls, log)
     reaches = LawReach.of(law)
     body = Search(context.calls, NOTHING, context.progress, reaches, allowed, excepted=context.excepted)
-    reasons = (*_examples(context, law, body),)
+    models = models_of_histories(context.boundary, law, context.words)
+    models = {kind: with_fits(context.calls, context.boundary, each) for kind, each in models.items()}
+    reasons = (*_examples(context, law, body, models),)
     beyond = searched_past(
         context,
         body,
-        lambda: law_cases(context.boundary, law, log, context.words),
+        lambda: law_cases(context.boundary, law, log, context.words, models=models),
         _left(context, law),
         settle=partial(_shorten, body) if law.histories else lambda _: None,
     )
@@ -112,9 +116,11 @@ def _unmet(found: UnmetPrecondition | None) -> Iterator[Label]:
         yield Label(found.condition.span, f"not met when `{found.function.name}` was to be called")
 
 
-def _examples(context: Context, law: BoundaryLaw, body: Search) -> Iterator[Diagnostic]:
+def _examples(
+    context: Context, law: BoundaryLaw, body: Search, models: Mapping[str, SequenceModel]
+) -> Iterator[Diagnostic]:
     """Try the inputs that the contract writes out, and those of its tables; yield why one is not tried."""
-    complete = LawCompleter(context.boundary, law, context.words)
+    complete = LawCompleter(context.boundary, law, context.words, models)
     written = [(example.given, example.span) for example in law.examples]
     try:
         written += _rows(context, law)

@@ -19,6 +19,7 @@ from abidance.run.execution.subsequences import as_prepared, shorten
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
 from abidance.run.phases.properties import at_edges
+from abidance.run.search.fitting_operations import with_fits
 from abidance.run.search.pipeline import searched
 from abidance.run.search.promise_coverage import Reaches
 from abidance.run.search.search import Search
@@ -40,6 +41,7 @@ TIMES = 2
 def judge(context: Context, first: Sequence[Case] = ()) -> ItemVerdict:
     """Search, make each failing sequence short, and turn it into a finding. The cases `first` are tried before."""
     cast = SequenceModel.of(context.boundary, context.item.function, context.words)
+    cast = with_fits(context.calls, context.boundary, cast)
 
     def settle(body: Search, cause: Cause, _: Bug | None) -> None:
         bug = body.bugs[cause]

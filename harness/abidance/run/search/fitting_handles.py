@@ -82,17 +82,19 @@ def fitting_creators(
 def _ways(boundary: Boundary, function: BoundaryFunction) -> dict[str, list[Trial]]:
     """Return the handles to try for each parameter of which a precondition asks something, one for each way to it."""
     found: dict[str, list[Trial]] = {}
-    for member, life in _taken(boundary, function):
+    for member, life in handles_taken(boundary, function):
         makers, written = creations(boundary, life, ())
         if asks_about(function, member) and len(makers) > FEW:
             lawful = (
                 each for each in (*makers, *written) if _begun_lawfully(life, function, member, each.function)
             )
-            found[member] = [made for each in lawful if (made := _simplest(boundary, life, each)) is not None]
+            found[member] = [
+                made for each in lawful if (made := simplest_handle(boundary, life, each)) is not None
+            ]
     return found
 
 
-def _taken(boundary: Boundary, function: BoundaryFunction) -> Iterator[tuple[str, HandleLife]]:
+def handles_taken(boundary: Boundary, function: BoundaryFunction) -> Iterator[tuple[str, HandleLife]]:
     """Yield the parameters that are a handle made for the call, apart from others and in memory of the library's."""
     for member in function.members:
         shape = member.shape
@@ -112,7 +114,7 @@ def _begun_lawfully(
     return machine.begun(create.name) <= machine.lawful(function.name, name)
 
 
-def _simplest(boundary: Boundary, life: HandleLife, way: Creation) -> Trial | None:
+def simplest_handle(boundary: Boundary, life: HandleLife, way: Creation) -> Trial | None:
     """Return the simplest handle that is created in a way; None where there is none."""
     with suppress(UnlawfulDrawError, EvaluationError, HookError):
         case = simplest(boundary, way.function, way.given, FilterLog())
@@ -125,17 +127,17 @@ def _sure(runner: Runner, boundary: Boundary, function: BoundaryFunction) -> dic
     """Return handles for those parameters of which the simplest is none, as a parser makes none of no text."""
     made: dict[str, list[Trial]] = {}
     found: dict[str, list[Trial]] = {}
-    for name, life in _taken(boundary, function):
+    for name, life in handles_taken(boundary, function):
         if life.name not in made:
             ways = chain(*creations(boundary, life, ()))
-            tried = [each for way in ways if (each := _simplest(boundary, life, way)) is not None]
-            made[life.name] = [each for each in tried if _is_made(runner, boundary, each.case)]
+            tried = [each for way in ways if (each := simplest_handle(boundary, life, way)) is not None]
+            made[life.name] = [each for each in tried if is_made(runner, boundary, each.case)]
         if made[life.name] and made[life.name][0].handle.creator:
             found[name] = made[life.name]
     return found
 
 
-def _is_made(runner: Runner, boundary: Boundary, case: Case) -> bool:
+def is_made(runner: Runner, boundary: Boundary, case: Case) -> bool:
     """Tell whether a call that creates a handle does."""
     trial = runner.bare(case)
     subject = trial.encoded.plan.subject
