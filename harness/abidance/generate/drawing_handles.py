@@ -231,7 +231,12 @@ class HandleDrawer:
     def _going_on(
         self, name: str, state: Values, given: Mapping[str, object], hints: Hints
     ) -> tuple[str, ...]:
-        """Choose windows of a used handle that go on; where nothing is to follow in them, `state` says so then."""
+        """Choose windows of a used handle that go on; where nothing is to follow in them, `state` says so then.
+
+        Nothing is known of them where the call was not made that was to leave them; the handle is ended all the same.
+        """
+        if self.drawer.boundary.handles[name].destroy == self.drawer.called:
+            return ()
         found = []
         asked = asked_before(hints)
         for member, count in goes_on(self.drawer.boundary.handles[name]):

@@ -58,6 +58,8 @@ def going_on(
     handle = used_handle(arguments) if found else None
     if handle is None or any(isinstance(value, Derived) for value in arguments.values()):
         return arguments
+    if any(life.destroy == function.name for life in boundary.handles.values()):
+        return arguments  # it is made whether or not the call was that was to leave them
     there, asked = left_on(boundary, handle, steps), asked_before(hints)
     for parameter in dict.fromkeys(each.parameter for each in found):
         mine = [each for each in found if each.parameter == parameter]
