@@ -54,6 +54,7 @@ VARIED = (
     "sized_handles",
     "same_handles",
     "closed_states",
+    "places_within",
     "histories",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""

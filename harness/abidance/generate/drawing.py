@@ -27,6 +27,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     UserDataShape,
     What,
+    WithinShape,
 )
 from abidance.boundary.model.values import (
     DESTROYED,
@@ -209,7 +210,10 @@ class Drawer:
         self.memory.numbers([m for m in members if condition(m.shape)], scope, values, caps)
         unions = self.variants if not scope.prefix else {}
         ordered = sorted(members, key=lambda m: m.name in unions) if unions else members
-        for member in nulls_last(ordered, self.source) if asked else ordered:
+        for member in sorted(
+            nulls_last(ordered, self.source) if asked else ordered,
+            key=lambda m: isinstance(m.shape, WithinShape),
+        ):
             if member.name in values:
                 continue
             around = self.boundary.scope(members_seen(members, values), outer=scope.outer)
@@ -264,6 +268,8 @@ class Drawer:
         """Make what is no plain number: memory, records, handles."""
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
+        if isinstance(shape, WithinShape):
+            return self._within(member, shape, fixed, around)
         self.memory.checker.check_contents(member, fixed, scope)
         if isinstance(fixed, list) and isinstance(shape, PointerShape):
             self.memory.checker.check_given(shape.element, fixed, member, scope)
@@ -312,6 +318,22 @@ class Drawer:
                 return None
             case _:
                 return self.in_place(shape, path, inner)
+
+    def _within(
+        self, member: Member, shape: WithinShape, fixed: object, around: Mapping[str, object]
+    ) -> Value:
+        """Return how far a pointer leads into memory that was made before it: often nowhere, or to its end."""
+        memory = around.get(spelling(shape.whose))
+        if memory is None or (fixed is MISSING and shape.nullable is True and self.source.flag()):
+            return None
+        most = len(memory) if isinstance(memory, bytes | list) else 0
+        if fixed is MISSING:
+            return self.source.pick((0, most)) if self.source.flag() else self.source.integer(0, most)
+        if fixed is None and shape.nullable is not False:
+            return None
+        if not isinstance(fixed, int) or not 0 <= fixed <= most:
+            raise self.log.refuse(f"`{member.name}` does not lead into `{shape.whose}`", member.promised)
+        return fixed
 
     def _calling(self, shape: CallbackShape, made: Script) -> Script:
         """Return what a callback does with a call that it makes itself now and then, where it may."""

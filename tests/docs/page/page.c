@@ -878,6 +878,14 @@ long st_sum_of(const int *begin, const int *end)
     return total;
 }
 
+long st_search(const char *text, const char *end, const char *from, const char *to, char wanted)
+{
+    for (; from < to && from < end; from++)
+        if (*from == wanted)
+            return from - text;
+    return -1;
+}
+
 long st_digits(const char *text, const char **rest)
 {
     long number = 0;

@@ -183,6 +183,7 @@ unsigned st_checksum(const uint8_t *const *blocks);
 size_t st_count_words(const int *codes);
 size_t st_tags(const st_route *route);
 long st_sum_of(const int *begin, const int *end);
+long st_search(const char *text, const char *end, const char *from, const char *to, char wanted);
 long st_digits(const char *text, const char **rest);
 const char *st_find(const char *text, int c);
 typedef struct { const char *first, *after_last; } st_part;

@@ -25,6 +25,7 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
     UserDataShape,
+    WithinShape,
 )
 from abidance.boundary.model.values import Earlier, NewHandle, Script
 from abidance.boundary.resolve.allocators import answers, part_of
@@ -188,6 +189,8 @@ class Arguments:
                 placed = self._draft.blocks[block]
                 assert placed is not None
                 return p.Address(block, placed.size)
+            case WithinShape() if isinstance(value, int) and shape.whose in builder.places:
+                return p.Address(builder.places[shape.whose], value * shape.unit)
             case UserDataShape() if value is not None:
                 return p.Address(self._user_data(path, builder))
             case _:

@@ -593,8 +593,10 @@ def _wide(shape: ScalarShape, value: Value) -> bytes:
 
 
 def _follows_from_others(shape: Shape) -> bool:
-    """Tell whether a parameter is laid out after the others: where memory ends, and what is made from a handle."""
-    return isinstance(shape, EndShape) or (isinstance(shape, HandleShape) and bool(shape.parent))
+    """Tell whether a parameter is laid out after the others: what leads into memory, and what is made from a handle."""
+    return isinstance(shape, EndShape | WithinShape) or (
+        isinstance(shape, HandleShape) and bool(shape.parent)
+    )
 
 
 @fact

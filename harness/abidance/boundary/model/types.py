@@ -298,7 +298,7 @@ class PointerShape(AddressShape):
 
 @dataclass(frozen=True, slots=True)
 class WithinShape(AddressShape):
-    """A pointer that comes back and points into the memory of the parameter `whose`, or at its end.
+    """A pointer that points into the memory of the parameter `whose`, or at its end: one that comes back, or is passed.
 
     Its value is how many elements, of `unit` bytes, it is after the start; None for NULL.
     """

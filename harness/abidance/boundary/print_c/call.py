@@ -29,6 +29,7 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
     What,
+    WithinShape,
 )
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Value
 from abidance.boundary.print_c.callback import callback_text
@@ -94,6 +95,15 @@ def call_text(
     return "\n".join((*writer.functions, *writer.lines))
 
 
+def _within(placed: PlacedCall, member: Member, shape: WithinShape, given: list[str]) -> str:
+    """Return where in memory an argument leads of which another is the beginning."""
+    value = placed.arguments[member.name]
+    begin = next(n for n, each in enumerate(placed.function.members) if each.name == shape.whose)
+    if not isinstance(value, int):
+        return "NULL"
+    return f"{given[begin]} + {value}" if value else given[begin]
+
+
 @dataclass(slots=True)
 class _Writer:
     """Writes calls one after the other, in one block: every variable has a name of its own."""
@@ -135,6 +145,8 @@ class _Writer:
         for n, member in enumerate(function.members):
             if isinstance(member.shape, EndShape):
                 given[n] = self._end(placed, member.shape, given)
+            elif isinstance(member.shape, WithinShape):
+                given[n] = _within(placed, member, member.shape, given)
         whose = library_of(self.boundary, self.encoded, index)
         call = f"{f'{whose}.' if whose else ''}{function.name}({', '.join(given)})"
         shape = function.result.shape

@@ -22,7 +22,7 @@ from abidance.boundary.resolve.parameter_names import miscounted, misplaced, par
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
 from abidance.boundary.resolve.pointer_handles import PointerHandles
 from abidance.boundary.resolve.pointers import pointer_shape
-from abidance.boundary.resolve.pointers_within import check_relations
+from abidance.boundary.resolve.pointers_within import check_relations, within_shape
 from abidance.boundary.resolve.results import ResultJoiner
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import unspecified
@@ -251,6 +251,7 @@ class FunctionJoiner:
                 "handle",
                 "callback",
                 "end_of",
+                "within",
                 "nullable",
                 "length",
                 "capacity",
@@ -294,6 +295,8 @@ class FunctionJoiner:
             )
         if param is not None and param.end_of is not None:
             return s.EndShape(param.end_of.text, self.shaper.text(parameter.type), param.span)
+        if param is not None and param.within is not None and not any(map(param.says, ("out", "inout"))):
+            return within_shape(self.shaper, type_, param.within, param.span, nullable, parameter.span)
         ways = (("in", s.Direction.IN), ("out", s.Direction.OUT), ("inout", s.Direction.INOUT))
         for clause, direction in ways:
             what = getattr(param, "in_" if clause == "in" else clause, None) if param else None

@@ -35,7 +35,7 @@ def within_shape(
     nullable: Expression | bool | None,
     declared: Span,
 ) -> s.Shape:
-    """Return the shape of a pointer that comes back and points into the memory of a parameter."""
+    """Return the shape of a pointer that points into the memory of a parameter."""
     target = shaper.declarations.resolve(type_.to)
     unit = 1 if isinstance(target, c.Void) else shaper.shape(target, None, declared, s.Direction.IN).size
     return s.WithinShape(whose.text, max(unit, 1), span, False if nullable is None else nullable)
@@ -49,6 +49,8 @@ def check_relations(function: BoundaryFunction, problems: Problems) -> None:
         if not isinstance(shape, s.WithinShape | s.EndShape):
             continue
         whose = _memory(function, shape.whose, shape.span, known, problems)
+        if shape is member.shape and member.name != s.RESULT_NAME and isinstance(shape, s.WithinShape):
+            _check_given(member, shape, whose, problems)
         if (
             isinstance(shape, s.EndShape)
             and whose is not None
@@ -58,6 +60,22 @@ def check_relations(function: BoundaryFunction, problems: Problems) -> None:
             message = f"`{whose.name}` is not `bytes` and no `array`, so it has no end that is passed"
             problems.contradiction(message, shape.span, whose.declared)
     _check_views(function, known, problems)
+
+
+def _check_given(member: s.Member, shape: s.WithinShape, whose: s.Member | None, problems: Problems) -> None:
+    """Complain about a pointer that is passed and leads into what is no memory which the caller has filled."""
+    if whose is None or not isinstance(whose.shape, s.PointerShape):
+        return
+    memory = whose.shape
+    kinds = (s.What.BYTES, s.What.ARRAY, s.What.STRING)
+    if "." in shape.whose or memory.what not in kinds or not memory.direction.read or moved_behind(memory):
+        words = "is no `bytes`, `array` or `string` that is `in` or `inout`"
+        message = f"`{shape.whose}` {words}, into which `{member.name}` could lead"
+        problems.contradiction(message, shape.span, whose.declared)
+    elif max(memory.unit, 1) != shape.unit:
+        words = f"and `{shape.whose}` has elements of {memory.unit}"
+        message = f"`{member.name}` counts elements of {shape.unit} bytes, {words}"
+        problems.contradiction(message, shape.span, whose.declared)
 
 
 def _memory(
@@ -90,7 +108,7 @@ def _check_views(function: BoundaryFunction, known: Mapping[str, Span | None], p
     if isinstance(function.result.shape, s.RecordShape) and promise.returns is not None:
         named.append((s.RESULT_NAME, function.result.shape, promise.returns.within))
     for name, shape, within in named:
-        if within is None:
+        if within is None or isinstance(shape, s.WithinShape):
             continue
         _memory(function, within.text, within.span, known, problems)
         made = isinstance(shape, s.HandleShape) and shape.made and shape.level == 1

@@ -122,7 +122,7 @@ class Param(NamedClauses, Place):
             )
         ),
         Needs("initially", ("out",)),
-        Needs("within", ("out", "inout", "handle")),
+        *(AtMostOne(("within", key)) for key in ("in", "callback", "end_of", "range", "one_of", "flags")),
         FORM,
         Needs("window", ("length", "capacity")),
         Needs("may_overlap", ("out",)),

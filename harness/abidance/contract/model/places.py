@@ -178,7 +178,8 @@ WITHIN = clause(
     "It points into the memory of this parameter, or at its end; expressions see how many elements after the start.",
 )
 LEFT_WITHIN = (
-    "The pointers to bytes, arrays and strings in a record that comes back lead into this parameter's memory."
+    "It points into this parameter's memory, or at its end; of a record that comes back, its pointers to bytes, arrays "
+    "and strings do."
 )
 OF = Shorthand(Element, "to", WHAT, words="what each of its pointers points to, or a mapping")
 

@@ -23,6 +23,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     UserDataShape,
     What,
+    WithinShape,
 )
 from abidance.boundary.model.values import DESTROYED, ROOM, InState
 from abidance.boundary.values.length_parameters import ties
@@ -354,8 +355,8 @@ class Planner:
                     return
                 inner = replace(scope, prefix=f"{scope.prefix}{member.name}", given=inside)
                 self._in_place(shape, path, inner, sink)
-            case EndShape():
-                raise NotCompiledError("a pointer to the end of memory")
+            case EndShape() | WithinShape():
+                raise NotCompiledError("a pointer into other memory")
             case NothingShape():
                 pass
 

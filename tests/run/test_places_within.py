@@ -1,0 +1,30 @@
+"""A pointer that is passed and leads to somewhere in the memory of another parameter, `start: {within: text}`."""
+
+from __future__ import annotations
+
+import pytest
+from families import found_in, spared_in
+
+BROKEN = "ABD321"
+READ_PAST = "ABD312"
+FOUND = {"pw_left": BROKEN, "pw_raise": BROKEN}
+
+
+@pytest.mark.parametrize(("function", "library", "code"), found_in(FOUND, keep=(BROKEN,)))
+def test_what_is_wrong_about_a_place_is_found(function, library, code, judge):
+    found, reasons = judge("places_within", function, library, seed=1, phases=("properties",), examples=60)
+
+    assert ({each.diagnostic.code.id for each in found}, reasons) == ({code}, [])
+
+
+@pytest.mark.parametrize("library", ["wrong", "wrong_asan"])
+def test_a_place_at_the_end_is_no_memory(library, judge):
+    found, _ = judge("places_within", "pw_find", library, seed=1, phases=("properties",), examples=60)
+
+    assert READ_PAST in {each.diagnostic.code.id for each in found} or library == "wrong_asan"
+    assert found
+
+
+@pytest.mark.parametrize(("function", "library"), spared_in(FOUND, "pw_find", keep=(BROKEN,)))
+def test_sound_code_goes_as_far_as_the_end(function, library, judge):
+    assert judge("places_within", function, library, seed=2, phases=("examples", "properties")) == ([], [])
