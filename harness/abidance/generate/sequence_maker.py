@@ -39,6 +39,10 @@ libraries keep tables.
 """
 PARTS = (2, 3, 4, 6)
 """So many handles are put into one first, where some are."""
+NEW, NESTED = 0.75, 0.25
+"""So many of those are new, and of the new ones so many may hold others."""
+SAME_HOLDER = 0.75
+"""So many of those are put into the same one as the first."""
 ALL, SOME = 0.25, 0.5
 """In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
 SHUNNED = 0.75
@@ -97,6 +101,9 @@ class SequenceMaker:
     fed: int = 0
     gone: list[tuple[Held, int]] = field(default_factory=list)
     """Handles in the caller's memory that were destroyed, each with the call that did; none was made there since."""
+    putting: Operation | None = None
+    """What puts one handle after the other into a `holder`, while it does."""
+    holder: Held | None = None
     before: Sequence[Step] = ()
     """Calls that come before it and have nothing to do with it."""
 
@@ -195,17 +202,19 @@ class SequenceMaker:
                 self.so_far.moved(each, role.function, arguments, path)
 
     def build(self) -> None:
-        """Put new handles into others, as who fills a container or grows a tree does."""
+        """Put handles into others, as who fills a container or grows a tree does; some once more, or that hold some."""
         own, self.source = self.source, self.further
         try:
             role = self.source.pick([role for role in self.cast.roles if role.puts])
             self._provide(role)
+            self.putting = role
+            holders = {kind: fit for _, kind, fit in self.cast.wanted(role)}
             for _ in range(self.source.pick(PARTS)):
-                for handle in role.puts:
-                    self.begin(handle)
+                for handle in role.puts if self.source.chance(NEW) else ():
+                    self.begin(handle, holders.get(handle, ()) if self.source.chance(NESTED) else ())
                 self.call(role)
         finally:
-            self.source = own
+            self.source, self.putting, self.holder = own, None, None
 
     def go_on(self) -> None:
         """Add one valid call."""
@@ -325,8 +334,12 @@ class SequenceMaker:
             if fit and self.further.chance(FITTING):
                 free = [each for each in free if self._creator(handle, each.call) in fit] or free
             free.sort(key=lambda each: -each.last)
+            holds = role is self.putting and not shape.owner
+            if holds and self.holder in free and self.further.chance(SAME_HOLDER):
+                free = [each for each in free if each is self.holder]
             chosen = dice.pick((free[0], *(each for each in same if each in free), *free))
             given[path] = chosen
+            self.holder = chosen if holds else self.holder
             return Earlier(chosen.call, chosen.path, handle)
 
         return Drawer(self.boundary, dice, self.log, pick_handle=pick)

@@ -37,6 +37,8 @@ EARLY = 0.5
 """In so many sequences as many of what it is about are alive from the beginning: what one does to others shows then."""
 BUILT = 0.5
 """In so many sequences with handles that hold others some are put into one first: some defects need a full one."""
+BUILT_BEFORE = 0.875
+"""So often where one of them is to have a history."""
 CLIMBED = 0.375
 """In so many sequences a handle that counts is brought to one of the numbers first."""
 _LENGTHS = range(MOST_STEPS + 1)
@@ -93,7 +95,7 @@ def with_history(
     length, seed = source.pick(_CALLS_BEFORE), source.binary(8, 8)
     dice, further = (Dice(each, source.drawn) for each in (seed, seed[::-1]))
     maker = SequenceMaker(boundary, cast, dice, further, log, before=before)
-    _make(maker, length)
+    _make(maker, length, BUILT_BEFORE)
     free = maker.so_far.free(cast.handle)
     free = [each for each in free if maker.so_far.holdings.may_give_away(each)] or free
     if not free:
@@ -127,7 +129,7 @@ def _sequence(
     return Case(cast.handle, {}, flush, fill, steps=tuple(maker.so_far.steps), shift=shifted)
 
 
-def _make(maker: SequenceMaker, length: int) -> None:
+def _make(maker: SequenceMaker, length: int, built: float = BUILT) -> None:
     """Have a sequence made of so many calls, besides those that begin it; raises UnlawfulDrawError where none can."""
     boundary, cast, further = maker.boundary, maker.cast, maker.further
     maker.begin(cast.handle)
@@ -138,7 +140,7 @@ def _make(maker: SequenceMaker, length: int) -> None:
         attempt(maker.climb)
     if cast.listeners(cast.handle) and further.chance(LISTENING):
         attempt(partial(maker.listen, cast.handle))
-    if any(role.puts for role in cast.roles) and further.chance(BUILT):
+    if any(role.puts for role in cast.roles) and further.chance(built):
         attempt(maker.build)
     for _ in range(length):
         attempt(maker.go_on)
