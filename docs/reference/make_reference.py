@@ -200,7 +200,7 @@ _TITLES = {
     "Equivalence": "equivalence", "ExampleCall": "examples", "Explore": "explore", "FieldPromise": "a field",
     "FunctionPromise": "a function", "Given": "given values", "HandlePromise": "a handle",
     "Instructions": "instructions", "KnownDifference": "known differences",
-    "Law": "a law", "LawExample": "an example of a law", "LayoutPins": "a layout",
+    "Law": "a law", "LawExample": "an example of a law", "LayoutPins": "a layout", "Lending": "what is lent",
     "Library": "a library", "Model": "a model", "Param": "a parameter",
     "Policy": "a policy", "References": "references", "RejectedCall": "rejected calls",
     "MayFail": "what a call may fail for want of", "FailureAnswer": "a failure's answer", "Returns": "a result",

@@ -18,6 +18,8 @@ typedef struct q_opts { size_t slots; } q_opts;
 typedef struct q_seen { size_t most; } q_seen;
 int q_put(const char *data, size_t len, const q_opts *opts);
 int q_look(q_seen *seen);
+typedef struct q_page { const char *text; } q_page;
+int q_turn(q_page *page);
 struct q_tag { int kind; };
 int q_mark(const struct q_tag *tag);
 enum { Q_NONE, Q_FULL = 3 };
@@ -40,6 +42,7 @@ types:
     invariants:
       - slots != 7
   q_tag: {fields: {kind: {range: [0, 9]}}}
+  q_page: {fields: {text: {to: string}}}
   q_seen:
     fields: {most: {range: [0, 100]}}
     invariants:
@@ -58,6 +61,7 @@ functions:
     params:
       seen: {out: q_seen}
   q_mark: {params: {tag: {in: q_tag}}}
+  q_turn: {params: {page: {out: q_page}}}
   q_count:
     params:
       level: {one_of: [0, 3]}
@@ -405,6 +409,23 @@ def test_what_may_overlap_may_be_in_place_as_well(judged_apart, tmp_path, before
     assert main(["abi", "accept", str(tmp_path / "q.contract.yaml"), "--allow-breaking"]) == 0
 
     assert judged_apart(TEXT, new) == verdict
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("lifetime: static, until: q_drop", "lifetime: static", "compatible"),
+        ("lifetime: static", "lifetime: static, until: q_drop", "breaking"),
+        ("lifetime: static", "lifetime: call", "breaking"),
+    ],
+)
+def test_what_is_lent_in_a_record_is_there_so_long(judged_apart, tmp_path, before, after, verdict):
+    said = "page: {out: q_page"
+    old, new = (f"{said}, lends: {{{each}}}" for each in (before, after))
+    (tmp_path / "q.contract.yaml").write_text(CONTRACT.replace(said, old))
+    assert main(["abi", "accept", str(tmp_path / "q.contract.yaml"), "--allow-breaking"]) == 0
+
+    assert judged_apart(said, new) == verdict
 
 
 ORDERED = HANDLE + (

@@ -129,6 +129,7 @@ ONCE = {
     "asked_rooms": VARIANTS,
     "observers": VARIANTS,
     "asked_numbers": VARIANTS,
+    "lent_pages": VARIANTS,
     "asked_preconditions": (*VARIANTS, "short"),
     "nowhere": VARIANTS,
     "kept_files": (*VARIANTS, "open"),

@@ -90,6 +90,7 @@ _PLACE: Mapping[str, Treatment] = {
     "of": Treatment("run", "what an array of pointers points to is not made or read in C"),
     "ended_by": Treatment("run", "an array that ends with an element of its own is not made or read in C"),
     "initially": Treatment("compiled", "for one object; arrays `run` makes"),
+    "lends": ACROSS,
     "end_of": Treatment("run", "a pointer to the end of memory is not made in C"),
     "within": Treatment("run", "where a pointer into other memory points is not worked out in C"),
     "generate": CODE, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": COMPILED,
@@ -113,6 +114,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
     "FieldPromise": {**_PLACE, "read_only": COMPILED},
     "TargetPromise": _BEHIND,
+    "Lending": dict.fromkeys(("lifetime", "until"), ACROSS),
     "Element": {
         **dict.fromkeys(("to", "length", "capacity", "nullable", "encoding", "max", "generate"), UNREAD),
         **dict.fromkeys(("handle", "lifetime", "until"), HELD),

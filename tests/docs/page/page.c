@@ -1307,6 +1307,21 @@ int lv_common(const lv_table *one, const lv_table *other)
 
 const char *lv_name(const lv_table *table) { return table->name; }
 
+struct st_stream { uint8_t page[8]; };
+st_stream *st_stream_new(void) { return calloc(1, sizeof(st_stream)); }
+void st_stream_free(st_stream *stream) { free(stream); }
+int st_stream_page(st_stream *stream, st_page *page)
+{
+    memset(stream->page, stream->page[0] + 1, sizeof stream->page);
+    *page = (st_page){stream->page, stream->page + 2, 6};
+    return 1;
+}
+st_page st_blank_page(void)
+{
+    static const uint8_t blank[4];
+    return (st_page){blank, blank + 2, 2};
+}
+
 int lv_find_label(const lv_table *table, lv_label *label)
 {
     *label = (lv_label){table->name, (int)strlen(table->name)};

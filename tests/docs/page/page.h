@@ -306,6 +306,12 @@ void lv_rename(lv_table *table, const char *name);      /* not to the name that 
 double lv_share(const lv_table *table);                 /* how much of it is used */
 int lv_reserve(lv_table *table, double share);          /* how many numbers that are */
 int lv_find_name(const lv_table *table, const char **name);
+typedef struct st_page { const uint8_t *head, *body; size_t size; } st_page;
+typedef struct st_stream st_stream;
+st_stream *st_stream_new(void);
+void st_stream_free(st_stream *stream);
+int st_stream_page(st_stream *stream, st_page *page); /* there until the next one */
+st_page st_blank_page(void);
 typedef struct lv_label { const char *text; int letters; } lv_label;
 int lv_find_label(const lv_table *table, lv_label *label);
 void lv_lend(lv_table *table, const char *name, const char *label, const int *numbers, size_t n);

@@ -9,7 +9,7 @@ from abidance.abi.facts import UNKNOWN, ClauseFacts, Family, Level, WitnessEvide
 from abidance.contract.language.clauses import Clauses, FreeingCall, table
 from abidance.contract.language.owners import OwnerByCase
 from abidance.contract.model.callbacks import Callback
-from abidance.contract.model.places import Element, TargetPromise
+from abidance.contract.model.places import Element, Lending, TargetPromise
 from abidance.ir.arithmetic import canonical
 from abidance.ir.traversal import bare
 from abidance.ir.types import Basic, EnumRef
@@ -221,7 +221,9 @@ def _simple(clauses: Clauses, subject: str, leave: set[str] | None = None) -> It
             continue
         if isinstance(value, Callback) and value.order is not None:
             yield ClauseFacts(subject, "order", _text(value.order), value.key_span("order"))
-        if isinstance(value, TargetPromise | Element):
+        if isinstance(value, Lending):
+            yield from _simple(value, f"{subject}{BEHIND}")
+        elif isinstance(value, TargetPromise | Element):
             # What it says is said of another place: what lies behind the pointer, or in each element of the array.
             behind = BEHIND if isinstance(value, TargetPromise) else EACH
             yield ClauseFacts(subject, key, "pointer" if behind == BEHIND else "pointers", value.span)

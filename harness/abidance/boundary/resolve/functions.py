@@ -21,7 +21,7 @@ from abidance.boundary.resolve.number_handles import NumberHandles
 from abidance.boundary.resolve.parameter_names import miscounted, misplaced, parameter_names
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
 from abidance.boundary.resolve.pointer_handles import PointerHandles
-from abidance.boundary.resolve.pointers import pointer_shape
+from abidance.boundary.resolve.pointers import lent, pointer_shape
 from abidance.boundary.resolve.pointers_within import check_relations, within_shape
 from abidance.boundary.resolve.results import ResultJoiner
 from abidance.boundary.resolve.transfers import tells_success
@@ -310,6 +310,8 @@ class FunctionJoiner:
             shape = pointer_shape(self.shaper, type_, param, what, direction, parameter.span, ended=ended)
             if (handed_on := self._handed_on(declaration, promise, param)) is not None:
                 shape = handed_to_callbacks(shape, handed_on, self.shaper)
+            if param.lends is not None:
+                shape = lent(self.shaper, shape, param.lends, parameter.span)
             if param.window is not None and isinstance(shape, s.PointerShape):
                 return positioned(shape, param.window)
             return shape

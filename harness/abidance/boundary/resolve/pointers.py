@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.ownership import CHANGE
+from abidance.boundary.model.traversal import with_record
 from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.pointers_within import within_shape
 from abidance.boundary.resolve.transfers import given_over, takes_over
@@ -17,7 +18,7 @@ from abidance.contract.language.regexes import regex
 from abidance.contract.model.functions import Param
 from abidance.contract.model.laws import Given
 from abidance.contract.model.lifetimes import handle_in
-from abidance.contract.model.places import Element, TargetPromise
+from abidance.contract.model.places import Element, Lending, TargetPromise
 from abidance.contract.model.returns import Returns
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -286,7 +287,29 @@ def _constant_bytes(shaper: Shaper, element: s.Shape, said: Expression, declared
     return b""
 
 
-def lifetime(shaper: Shaper, place: Place | Element) -> str:
+def lent(shaper: Shaper, shape: s.Shape, lends: Lending, declared: Span) -> s.Shape:
+    """Return a record, or a pointer to one, in which pointers that say nothing last as long as a call says."""
+    lasts, until = lifetime(shaper, lends), ending(shaper, lends)
+
+    def lasting(record: s.RecordShape) -> s.RecordShape:
+        return replace(record, members=tuple(map(member, record.members)))
+
+    def member(each: s.Member) -> s.Member:
+        match each.shape:
+            case s.PointerShape(tail=False, lifetime="" | "call"):
+                return replace(each, shape=replace(each.shape, lifetime=lasts, until=until))
+            case s.RecordShape():
+                return replace(each, shape=lasting(each.shape))
+        return each
+
+    found = with_record(shape, lasting)
+    if found == shape:
+        message = "no field of this is a pointer of which it is said where it leads, so nothing is lent by it"
+        shaper.problems.contradiction(message, lends.span, declared)
+    return found
+
+
+def lifetime(shaper: Shaper, place: Place | Element | Lending) -> str:
     """Return ``call``, ``static``, or what a value lives as long as: a parameter, or any handle of a kind.
 
     Nothing where nothing is said.
@@ -294,7 +317,7 @@ def lifetime(shaper: Shaper, place: Place | Element) -> str:
     if place.lifetime is None:
         return ""
     handle = handle_in(place.lifetime.text)
-    may_be_result = isinstance(place, Element | Param)
+    may_be_result = isinstance(place, Element | Param | Lending)
     here = shaper.parameters.keys() | ({s.RESULT_NAME} if may_be_result else set())
     if handle and handle not in here and handle not in shaper.handles:
         known: dict[str, Span | None] = {**dict.fromkeys(shaper.handles), **shaper.parameters}
@@ -302,7 +325,7 @@ def lifetime(shaper: Shaper, place: Place | Element) -> str:
     return handle or place.lifetime.text
 
 
-def ending(shaper: Shaper, place: Place | Element) -> tuple[str, ...]:
+def ending(shaper: Shaper, place: Place | Element | Lending) -> tuple[str, ...]:
     """Return the calls that end a lifetime before its handle is destroyed; complain about unknown functions."""
     for name in place.until:
         if name.text != CHANGE and name.text not in shaper.declarations.functions:

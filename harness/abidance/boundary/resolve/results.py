@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.functions import Result
 from abidance.boundary.model.ranges import NONE
-from abidance.boundary.resolve.pointers import pointer_shape
+from abidance.boundary.resolve.pointers import lent, pointer_shape
 from abidance.boundary.resolve.pointers_within import within_shape
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.contract.expression import spelling
@@ -57,11 +57,13 @@ class ResultJoiner:
             return result
         if returns is not None:
             record = isinstance(resolved, c.RecordRef)
-            for clause in ("to", "handle", "nullable", "invalid", *(() if record else ("within",))):
+            for clause in ("to", "handle", "nullable", "invalid", *(() if record else ("within", "lends"))):
                 if returns.says(clause):
                     message = f"`{declaration.name}` returns `{text}`, which is not a pointer"
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)
         shape = self.shaper.shape(type_, returns, declaration.span, s.Direction.OUT)
+        if returns is not None and returns.lends is not None:
+            shape = lent(self.shaper, shape, returns.lends, declaration.span)
         if returns is None:
             return Result(shape, text)
         if not isinstance(shape, s.ScalarShape):

@@ -34,9 +34,11 @@ from abidance.contract.model.may import MAY
 from abidance.contract.model.places import (
     FORM,
     LEFT_WITHIN,
+    LENDS,
     LIMITS,
     OWNERS,
     WHAT_OR_TARGET,
+    Lending,
     Place,
     TargetPromise,
 )
@@ -122,6 +124,7 @@ class Param(NamedClauses, Place):
             )
         ),
         Needs("initially", ("out",)),
+        Needs("lends", ("out", "inout")),
         *(AtMostOne(("within", key)) for key in ("in", "callback", "end_of", "range", "one_of", "flags")),
         FORM,
         Needs("window", ("length", "capacity")),
@@ -177,6 +180,7 @@ class Param(NamedClauses, Place):
         ),
     )
     within: Name | None = field(default=None, metadata=clause(PARAMETER_PATH, LEFT_WITHIN))
+    lends: Lending | None = field(default=None, metadata=LENDS)
     initially: Expression | None = field(
         default=None,
         metadata=clause(

@@ -36,7 +36,7 @@ from abidance.contract.language.kinds import (
 )
 from abidance.contract.language.owners import OWNER
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
-from abidance.contract.language.shapes import ListOf, Shorthand, WordOr
+from abidance.contract.language.shapes import ListOf, RecordOf, Shorthand, WordOr
 
 if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
@@ -70,6 +70,31 @@ class Numbers(Clauses):
             "Values that may be combined with `|`; 0 is none of them. Valid is every combination.",
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lending(Clauses):
+    """How long what the pointers in a record lead to stays valid that a call leaves."""
+
+    title: ClassVar[str] = "How long what the pointers in a record lead to stays valid that a call leaves."
+
+    lifetime: Name | None = field(
+        default=None,
+        metadata=clause(LIFETIME, "The handle as long as which it is there, or `static`.", required=True),
+    )
+    until: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(UNTIL, least=1, single=True, words="functions, or `change`"),
+            "Calls on the handle of its `lifetime` that end that before: functions, or any that may `change` it.",
+        ),
+    )
+
+
+LENDS = clause(
+    RecordOf(Lending),
+    "Whose the memory is that pointers in the record lead to which the call leaves, where the fields do not say.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

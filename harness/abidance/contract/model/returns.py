@@ -20,7 +20,7 @@ from abidance.contract.language.kinds import (
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS, STATUS_KEY, status_name
-from abidance.contract.model.places import LENGTH_LEFT, Place
+from abidance.contract.model.places import LENDS, LENGTH_LEFT, Lending, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -195,6 +195,7 @@ class Returns(Place):
             "expressions see how many elements after the start.",
         ),
     )
+    lends: Lending | None = field(default=None, metadata=LENDS)
     length: Expression | None = field(default=None, metadata=LENGTH_LEFT)
     secret: Literal[True] | None = field(
         default=None,
