@@ -889,6 +889,10 @@ def test_a_text_that_is_needed_after_the_call_is_a_question(said, kept, drafted)
         ("int f(int *levels);", "how many there are at `levels`"),
         ("int f(unsigned *str);", "how many there are at `str`"),
         ("int f(int *);", "how many there are at `arg1`"),
+        (
+            "int f(char *out, unsigned *out_pos, unsigned out_size);",
+            "which numbers may be at `out_pos` before the call",
+        ),
         ("int f(double *weight);", "how many there are at `weight`, and whether they are read"),
         ("int f(unsigned char **out);", "whether a pointer at `out` is read before one is stored"),
         ("typedef struct a a; a *a_init(int n); int f(a **a_p);", "whether `a_p` leads to one that is there"),

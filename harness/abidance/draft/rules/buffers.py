@@ -186,6 +186,8 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
     if len(named) == 1:
         return spelled(named[0])
     behind_it = beside is not None and header.is_integer(beside[1].type) and _fits(name, beside[0])
+    if behind_it and beside is not None and _of_another_buffer(view, name, beside[0]):
+        return None  # `out_pos` before `out_size`, which is that of `out`
     if beside is not None and behind_it and not _is_place(view, beside[0]):
         return spelled(beside[0])
     # `memcmp(a, b, n)`: two pointers of one kind share what follows, where it is named after neither.
@@ -214,6 +216,12 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
         if _fits(name, before[0]) and not taken and related:
             return spelled(before[0])
     return None
+
+
+def _of_another_buffer(view: FunctionView, name: str, number: str) -> bool:
+    """Tell whether a number is named as the size of another buffer, and not of this one."""
+    others = (other for other, _, _ in view.pointers() if other != name and len(other) > 1)
+    return not _named_after(name, number) and any(_named_after(other, number) for other in others)
 
 
 def _is_place(view: FunctionView, number: str) -> bool:

@@ -70,6 +70,8 @@ _PLACES = frozenset(
     ("slot", "index", "idx", "id", "pos", "position", "offset", "cursor", "handle", "token", "state")
 )
 """Words of numbers that stand for something, of which 0 is one."""
+_GOES_ON = frozenset(("pos", "position", "offset", "cursor"))
+"""Words of numbers that tell where the last call came to, and where this one begins."""
 _OF_ANYTHING = frozenset(("out", "result", "res", "ret", "output"))
 _NUMBERS = frozenset(("size_t", "ssize_t", "ptrdiff_t", "off_t", "time_t"))
 _NO_PLURALS = ("ss", "us", "is", "as", "pos")
@@ -222,6 +224,8 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
         header.is_integer(target) and words and words[-1] in _OF_ANYTHING and not _is_a_number(header, target)
     ):
         yield name, gap("inout", None, f"how many there are at `{name}`")
+    elif words and words[-1] in _GOES_ON and header.is_integer(target):
+        yield name, gap("inout", None, f"which numbers may be at `{name}` before the call")
     elif not _OUT.isdisjoint(words) or (is_size(name) and header.target(view.function.returns) is not None):
         yield name, guessed("out", kind, Rank.NAME, "not const, and its name")
     elif header.is_integer(target) and not _PLACES.isdisjoint(words):
