@@ -23,6 +23,7 @@ void ln_free(ln_node *node);            /* with all that is in it, but not what 
 int ln_is_list(const ln_node *node);
 int ln_count(const ln_node *list);
 int ln_sum(const ln_node *node);        /* of all leaves in it, and of those that are lent to it */
+ln_node *ln_of(ln_node *node);          /* a list to which the node is lent, which must be there as long */
 int ln_add(ln_node *list, ln_node *node);       /* takes it over; -1 where the list is full */
 int ln_lend(ln_node *list, ln_node *node);      /* it must be there as long as the list; -1 where it has one already */
 ln_node *ln_at(ln_node *list, int place);       /* NULL where nothing is */
@@ -71,6 +72,12 @@ int ln_sum(const ln_node *node) {
     return sum;
 }
 
+ln_node *ln_of(ln_node *node) {
+    ln_node *list = made(1, 0);
+    list->lent = node;
+    return list;
+}
+
 int ln_add(ln_node *list, ln_node *node) {
     if (list->count == MOST)
         return -1;
@@ -110,11 +117,12 @@ abidance: 1
 boundary: ln
 header: ln.h
 libraries: {c: {path: libln.so}}
-handles: {ln_node: {create: [ln_parse, ln_leaf, ln_list], destroy: ln_free, parent: none}}
+handles: {ln_node: {create: [ln_parse, ln_leaf, ln_list, ln_of], destroy: ln_free, parent: none}}
 functions:
   ln_parse: {params: {text: {in: string, max: 3, like: '[.a]*'}}, returns: {handle: ln_node, nullable: true}}
   ln_leaf: {params: {weight: {range: [0, 9]}}}
   ln_list:
+  ln_of: {params: {node: {handle: ln_node, lifetime: handle(result)}}}
   ln_is_list: {returns: {one_of: [0, 1]}}
   ln_count: {requires: [ln_is_list(node) == 1]}
   ln_sum:

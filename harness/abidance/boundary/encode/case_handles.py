@@ -71,7 +71,7 @@ class Held:
     made_from: tuple[Held, ...] = ()
     """What it was created from, or borrowed from."""
     made_with: dict[str, Held] = field(default_factory=dict)
-    """The handles that the call which made it was given, by its parameters."""
+    """In a sequence, the handles that the call which made it was given, by its parameters."""
     gone: p.Condition | None = None
     """What must hold so that it is not there any more, once a call has ended it."""
     last: int = 0
@@ -130,8 +130,8 @@ def is_from(child: Held, parent: Held) -> bool:
     if any(each.handle == parent.handle for each in holders):
         return any(each is parent for each in holders)
     shared = any(each is keep.holder for each in holders for keep in parent.keeps)
-    made_with = parent in child.made_with.values()
-    return shared or any(keep.holder is child and (made_with or not keep.lent) for keep in parent.needed)
+    made = parent in child.made_from
+    return shared or any(keep.holder is child and (made or not keep.lent) for keep in parent.needed)
 
 
 def given_to(function: BoundaryFunction, used: Used) -> list[HandleGiven]:

@@ -299,8 +299,6 @@ class Holdings:
             if not refused or shape.always:
                 self._give(function, shape, held, used, call)
         found = [self._new(function, index, used, path, shape, call) for path, shape in made]
-        for each in found:
-            each.made_with = {**used}
         together = {*used.values(), *found}
         together.update(*(each.related for each in [*together]))
         for each in together:
