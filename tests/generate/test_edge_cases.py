@@ -257,6 +257,40 @@ def test_a_handle_is_made_with_other_arguments_where_small_numbers_of_the_call_m
 WORDS = CodeWords((0, 1, 2, 3, 8), ())
 
 
+@pytest.mark.parametrize("longest", [3, 9])
+def test_a_handle_that_was_parsed_is_asked_for_words_of_its_text(longest, function):
+    subject = function(
+        "typedef struct doc doc; doc *parsed(const char *text); void gone(doc *d); int f(doc *d, const char *key);",
+        f"params: {{d: {{handle: doc}}, key: {{in: string, max: {longest}}}}}",
+        types="handles: {doc: {create: parsed, destroy: gone}}",
+        others="""
+        parsed:
+          params: {text: {in: string, max: 40}}
+          examples: [{text: 'one=1; three=3'}, {text: ''}]
+        gone: {}
+        """,
+    )
+    tried = {(case["d"].arguments["text"], case["key"]) for case in arguments(subject)}
+
+    assert {(b"one=1; three=3", b"one"), (b"one=1; three=3", b"1")} <= tried
+    assert ((b"one=1; three=3", b"three") in tried) == (longest > 5)
+
+
+def test_a_text_is_as_long_as_what_a_handle_was_made_with_and_one_longer(function):
+    subject = function(
+        "typedef struct doc doc; doc *named(const char *name); void gone(doc *d); int f(doc *d, const char *name);",
+        "params: {d: {handle: doc}, name: {in: string, max: 9}}",
+        types="handles: {doc: {create: named, destroy: gone}}",
+        others="""
+        named: {params: {name: {in: string, max: 9}}}
+        gone: {}
+        """,
+    )
+    tried = {(case["d"].arguments["name"], case["name"]) for case in arguments(subject)}
+
+    assert {(b"a", b""), (b"a" * 9, b""), (b"", b"a"), (b"", b"")} <= tried
+
+
 @pytest.mark.parametrize(
     ("header", "clauses", "valid"),
     [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.traversal import element_of, number_of
 from abidance.boundary.model.types import PointerShape, RecordShape
 from abidance.contract.expression import Expression, declared, spelling
-from abidance.generate.vocabulary import NO_WORDS, Vocabulary
+from abidance.generate.vocabulary import NO_WORDS, Vocabulary, told_to_handles
 from abidance.toolchain.machine_code import NOTHING, CodeWords
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Hints:
             hints._ask(precondition, function.members, boundary.constants)  # noqa: SLF001 - its own
         for example in function.examples:
             hints._mention_all(example.given, "")  # noqa: SLF001 - its own
-        hints._collect_words(words)  # noqa: SLF001 - its own
+        hints._collect_words(words, told_to_handles(boundary, function))  # noqa: SLF001 - its own
         return hints
 
     @classmethod
@@ -246,14 +246,14 @@ class Hints:
             self._beside[other.name] = Hints.of(boundary, other)
         return self._beside[other.name]
 
-    def _collect_words(self, words: CodeWords) -> None:
+    def _collect_words(self, words: CodeWords, told: Iterable[bytes] = ()) -> None:
         contents = (raw for known in self._contents.values() for raw in known if len(raw) <= LONGEST_WORD)
         only = (raw for known in self._only.values() for raw in known)
         numbers = (
             number for path, known in self._numbers.items() if path[:4] != "len(" for number in sorted(known)
         )
         finite = (n for n in (*sorted(self._any_numbers), *numbers) if math.isfinite(n))
-        self.vocabulary = Vocabulary.of((*only, *contents, *words.texts), (*finite, *words.numbers))
+        self.vocabulary = Vocabulary.of((*only, *contents, *told, *words.texts), (*finite, *words.numbers))
 
     def _mention_all(self, given: Mapping[str, object], prefix: str) -> None:
         for name, value in given.items():

@@ -21,6 +21,7 @@ from abidance.generate.scalar_positions import leaves
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
+from abidance.generate.vocabulary import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +43,9 @@ def calls_on_other_handles(
     boundary: Boundary, function: BoundaryFunction, chosen: Sequence[Leaf]
 ) -> Iterator[dict[str, Any]]:
     """Yield what is given of calls on such handles: each handle in turn, with few numbers of the `chosen` places."""
-    numbers = [each for each in chosen if each.number is not None and len(each.path) == 1 and not each.sized]
+    places = [each for each in chosen if len(each.path) == 1]
+    numbers = [each for each in places if each.number is not None and not each.sized]
+    numbers = numbers or [each for each in places if each.has_contents][:1]
     own = [
         dict(zip((each.path[0] for each in numbers[:_NUMBERS]), row, strict=True))
         for row in product(*(_least(each) for each in numbers[:_NUMBERS]))
@@ -52,6 +55,29 @@ def calls_on_other_handles(
         if isinstance(shape, HandleShape) and not shape.made and not shape.parent:
             for made in _other_handles(boundary, shape.handle):
                 yield from ({member.name: made, **row} for row in own)
+
+
+def calls_with_words_of_handles(
+    boundary: Boundary, function: BoundaryFunction, chosen: Sequence[Leaf]
+) -> Iterator[dict[str, Any]]:
+    """Yield what is given of calls on what examples create, with a word of what it was created from: a key, a name."""
+    texts = [each for each in chosen if each.has_contents and len(each.path) == 1]
+    for member in function.members:
+        shape = member.shape
+        if not isinstance(shape, HandleShape) or shape.made or shape.parent:
+            continue
+        life = boundary.handles[shape.handle]
+        for way in creations(boundary, life, ())[1] if life.record is None else ():
+            with suppress(UnlawfulDrawError, EvaluationError, HookError):
+                case = simplest(boundary, way.function, way.given, FilterLog())
+                creator = way.function.name if way.function.name != life.create else ""
+                made = NewHandle(shape.handle, case.arguments, creator=creator)
+                words = words_in(case.arguments.values())
+                for leaf in texts:
+                    low, high = leaf.ends
+                    yield from (
+                        {member.name: made, leaf.path[0]: each} for each in words if low <= len(each) <= high
+                    )
 
 
 def calls_in_each_state(boundary: Boundary, function: BoundaryFunction) -> Iterator[dict[str, Any]]:
@@ -69,8 +95,10 @@ def calls_in_each_state(boundary: Boundary, function: BoundaryFunction) -> Itera
             yield {member.name: InState((state,))}
 
 
-def _least(leaf: Leaf) -> tuple[int, ...]:
-    """Return the numbers at the beginning of a place's range."""
+def _least(leaf: Leaf) -> tuple[object, ...]:
+    """Return the numbers at the beginning of a place's range; of contents the shortest."""
+    if leaf.has_contents:
+        return tuple(sorted((each for each in leaf.values if isinstance(each, bytes | list)), key=len)[:2])
     low, high = leaf.ends
     return tuple(each for each in _LEAST if low <= each <= high) or tuple(
         each for each in leaf.values[:1] if isinstance(each, int)

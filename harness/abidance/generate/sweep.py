@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations, islice, repeat, zip_longest
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import HandleShape
@@ -23,7 +24,11 @@ from abidance.generate.example_contents import codec_of, example_contents
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import FILLS, loose_pointers
 from abidance.generate.nearby import cuts, interleaved, nearby
-from abidance.generate.other_creators import calls_in_each_state, calls_on_other_handles
+from abidance.generate.other_creators import (
+    calls_in_each_state,
+    calls_on_other_handles,
+    calls_with_words_of_handles,
+)
 from abidance.generate.pairwise import covering, domains
 from abidance.generate.scalar_positions import NO_RANGE, is_text, leaves
 from abidance.generate.scenarios import assignments, given_for
@@ -36,18 +41,19 @@ from abidance.generate.vocabulary import spellings, widths
 from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case
+    from abidance.generate.creation import Creation
     from abidance.generate.example_contents import ExampleContents
     from abidance.generate.scalar_positions import Leaf
     from abidance.toolchain.machine_code import CodeWords
 
 SITUATIONS, SINGLES, PAIRS, PAIRWISE, EACH, CODED, COUNTED = 100, 120, 100, 100, 256, 160, 100
-MADE, STATES, ALMOST, SIZES, CUTS, NEARBY, STACKED = 64, 24, 80, 60, 256, 256, 100
+MADE, STATES, TOLD, ALMOST, SIZES, CUTS, NEARBY, STACKED = 64, 24, 32, 80, 60, 256, 256, 100
 """At most so many cases of each kind for one function."""
 MOST_AROUND, TRIES = 600, 3
 """So many contents of one example are thought of, and so many edits of which some make no valid call."""
@@ -55,13 +61,22 @@ ROOM = 1 << 20
 """What lies around one example has so many bytes together, at most."""
 _MANY = 4
 """Pairs are made of so many leaves."""
+NO_CREATORS: Mapping[str, Sequence[Creation]] = MappingProxyType({})
 
 Given = dict[str, Any]
 
 
-def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords = NOTHING) -> list[Case]:
-    """Return valid calls at the edges, each once; `words` are what the library's code compares with."""
-    hints = Hints.of(boundary, function, words)
+def edge_cases(
+    boundary: Boundary,
+    function: BoundaryFunction,
+    words: CodeWords = NOTHING,
+    creators: Mapping[str, Sequence[Creation]] = NO_CREATORS,
+) -> list[Case]:
+    """Return valid calls at the edges, each once; `words` are what the library's code compares with.
+
+    `creators` are the ways that make a handle for a parameter, where the first one does not.
+    """
+    hints = replace(Hints.of(boundary, function, words), creators=creators)
     found: dict[str, Case] = {}
 
     def add(case: Case) -> int:
@@ -86,6 +101,7 @@ def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords 
         (CODED, _coded(chosen, words)),
         (COUNTED, _all(chosen, lambda leaf: leaf.counted)),
         (MADE, ((given, False) for given in calls_on_other_handles(boundary, function, chosen))),
+        (TOLD, ((given, False) for given in calls_with_words_of_handles(boundary, function, chosen))),
         (ALMOST, _all(chosen, lambda leaf: leaf.almost)),
         (SIZES, _all(chosen, _other_sizes)),
         (CUTS, _around(calls, lambda call: cuts(call.raw))),

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import HandleShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-TEXTS, NUMBERS = 48, 64
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+
+TEXTS, NUMBERS, WORDS = 48, 64, 16
 """At most so many of each."""
+_WORD = re.compile(rb"\w{1,24}")
 _WIDTHS = (1, 2, 4, 8)
 
 
@@ -46,3 +54,19 @@ def spellings(number: int, width: int) -> Iterator[bytes]:
 def widths(number: int) -> Iterator[int]:
     """Yield in how many bytes a number may stand, the fewest first."""
     return (width for width in _WIDTHS if -(1 << 8 * width - 1) <= number < 1 << 8 * width)
+
+
+def told_to_handles(boundary: Boundary, function: BoundaryFunction) -> tuple[bytes, ...]:
+    """Return words of the texts that examples create a function's handles from: a key stands in what was parsed."""
+    taken = (m.shape for m in function.members if isinstance(m.shape, HandleShape) and not m.shape.made)
+    names = dict.fromkeys(name for shape in taken for name in boundary.handles[shape.handle].creates)
+    creators = (boundary.functions[name] for name in names if name in boundary.functions)
+    return words_in(
+        value for each in creators for example in each.examples for value in example.given.values()
+    )
+
+
+def words_in(values: Iterable[object]) -> tuple[bytes, ...]:
+    """Return the first words of texts among some values, each once."""
+    words = (word for value in values if isinstance(value, bytes) for word in _WORD.findall(value))
+    return tuple(islice(dict.fromkeys(words), WORDS))

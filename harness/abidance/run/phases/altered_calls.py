@@ -19,7 +19,7 @@ from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed
 from abidance.run.phases.examples import not_ready
-from abidance.run.search.fitting_handles import fitting_creators
+from abidance.run.search.fitting_handles import fitting_creators, making_creators
 from abidance.run.search.search import Bug
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def _calls(context: Context, most: int) -> Iterator[Case]:
     for example in function.examples:
         with suppress(UnlawfulExampleError, EvaluationError, HookError):
             yield complete(boundary, function, example.given, hints)
-    edges = edge_cases(boundary, function, context.words(function.declaration.symbol))
+    creators = making_creators(context.calls, boundary, function)
+    edges = edge_cases(boundary, function, context.words(function.declaration.symbol), creators)
     first = most // 4
     yield from edges[:first]
     yield from edges[first :: max(len(edges) // first, 1)]

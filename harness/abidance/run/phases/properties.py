@@ -21,7 +21,7 @@ from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
-from abidance.run.search.fitting_handles import fitting_creators
+from abidance.run.search.fitting_handles import fitting_creators, making_creators
 from abidance.run.search.pipeline import NOT_PASSED, PipelinedSearch, searched
 from abidance.run.search.promise_coverage import PromiseCoverage
 from abidance.run.search.result_lifetime import lost
@@ -148,7 +148,8 @@ def edges(context: Context) -> list[Case]:
     key = (function.name, context.item.library)
     if key not in context.scenarios:
         words = context.words(function.declaration.symbol)
-        context.scenarios[key] = edge_cases(context.boundary, function, words)
+        creators = making_creators(context.calls, context.boundary, function)
+        context.scenarios[key] = edge_cases(context.boundary, function, words, creators)
     return context.scenarios[key]
 
 

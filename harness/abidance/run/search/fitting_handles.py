@@ -76,7 +76,14 @@ def fitting_creators(
         ]
         for name, among in ways.items()
     }
-    return {name: [each.way for each in fit] for name, fit in {**sure, **found}.items() if fit}
+    return {name: [each.way for each in fit] for name, fit in found.items() if fit}
+
+
+def making_creators(
+    runner: Runner, boundary: Boundary, function: BoundaryFunction
+) -> Mapping[str, Sequence[Creation]]:
+    """Return, by parameters, the ways that make a handle, where the first one does not: a parser, of no text."""
+    return {name: [each.way for each in among] for name, among in _sure(runner, boundary, function).items()}
 
 
 def _ways(boundary: Boundary, function: BoundaryFunction) -> dict[str, list[Trial]]:
@@ -126,15 +133,15 @@ def simplest_handle(boundary: Boundary, life: HandleLife, way: Creation) -> Tria
 def _sure(runner: Runner, boundary: Boundary, function: BoundaryFunction) -> dict[str, list[Trial]]:
     """Return handles for those parameters of which the simplest is none, as a parser makes none of no text."""
     made: dict[str, list[Trial]] = {}
-    found: dict[str, list[Trial]] = {}
-    for name, life in handles_taken(boundary, function):
+    for _, life in handles_taken(boundary, function):
         if life.name not in made:
             ways = chain(*creations(boundary, life, ()))
             tried = [each for way in ways if (each := simplest_handle(boundary, life, way)) is not None]
-            made[life.name] = [each for each in tried if is_made(runner, boundary, each.case)]
-        if made[life.name] and made[life.name][0].handle.creator:
-            found[name] = made[life.name]
-    return found
+            enough = len(tried) <= 1 or is_made(runner, boundary, tried[0].case)
+            made[life.name] = [
+                each for each in tried[1:] if not enough and is_made(runner, boundary, each.case)
+            ]
+    return {name: made[life.name] for name, life in handles_taken(boundary, function) if made[life.name]}
 
 
 def is_made(runner: Runner, boundary: Boundary, case: Case) -> bool:
