@@ -1307,6 +1307,17 @@ int lv_common(const lv_table *one, const lv_table *other)
 
 const char *lv_name(const lv_table *table) { return table->name; }
 
+static int st_keep(int c) { return c; }
+static int st_fold(int c) { return c >= 'a' && c <= 'z' ? c - 32 : c; }
+const st_alphabet st_ascii = {st_keep}, st_upper = {st_fold};
+bool st_same(const st_alphabet *alphabet, const char *one, const char *other)
+{
+    for (; *one || *other; one++, other++)
+        if (alphabet->fold(*one) != alphabet->fold(*other))
+            return false;
+    return true;
+}
+
 struct st_stream { uint8_t page[8]; };
 st_stream *st_stream_new(void) { return calloc(1, sizeof(st_stream)); }
 void st_stream_free(st_stream *stream) { free(stream); }

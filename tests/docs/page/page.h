@@ -306,6 +306,9 @@ void lv_rename(lv_table *table, const char *name);      /* not to the name that 
 double lv_share(const lv_table *table);                 /* how much of it is used */
 int lv_reserve(lv_table *table, double share);          /* how many numbers that are */
 int lv_find_name(const lv_table *table, const char **name);
+typedef struct st_alphabet { int (*fold)(int c); } st_alphabet;
+extern const st_alphabet st_ascii, st_upper;
+bool st_same(const st_alphabet *alphabet, const char *one, const char *other);
 typedef struct st_page { const uint8_t *head, *body; size_t size; } st_page;
 typedef struct st_stream st_stream;
 st_stream *st_stream_new(void);

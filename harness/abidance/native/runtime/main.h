@@ -153,9 +153,12 @@ static void abidance_import(void *file)
     }
 }
 
-/* Stubs call what only a compiler that knows the header can. */
-static void abidance_load_stubs(void)
+/* Stubs call what only a compiler that knows the header can. Objects that the header declares, such as tables of the
+   library's, are found by the dynamic linker, which looks no further than what is global. */
+static void abidance_load_stubs(const char *path)
 {
+    if (ABIDANCE_STUBS && path)
+        dlopen(path, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
     for (int i = 0; i < ABIDANCE_STUBS; i++) {
         void *file = dlopen(abidance_stub_names[i][0], RTLD_NOW | RTLD_LOCAL);
         void *stub = file ? dlsym(file, abidance_stub_names[i][1]) : NULL;
@@ -221,8 +224,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         abidance_load(1, other);
         abidance_has_other = 1;
     }
+    abidance_load_stubs(library);
+#else
+    abidance_load_stubs(NULL);
 #endif
-    abidance_load_stubs();
     return 0;
 }
 
