@@ -222,7 +222,7 @@ class AfterCall:
         if self._finds is not None:
             self.clauses.leave(f"`{function.name}` is not called by anybody but the program")
             return None
-        if signature is None or signature.stub or drawer.symbols is None or drawer.types is None:
+        if signature is None or drawer.symbols is None or drawer.types is None:
             self.clauses.leave(f"`{function.name}`, which is asked, needs a call stub")
             return None
         types = drawer.types
@@ -237,9 +237,20 @@ class AfterCall:
                 given.append(f"({of}){load(shape, at)}")
             else:
                 given.append(f"ABIDANCE_LOAD({of}, {at})")
-        pointer = f"{types.name(signature.returns)} (*)({', '.join(listed) or 'void'})"
-        callee = drawer.symbols.function(function.declaration.symbol)
-        return f"({as_type})(({pointer}){callee})({', '.join(given)})"
+        returns = types.name(signature.returns)
+        if not signature.stub:
+            callee = drawer.symbols.function(function.declaration.symbol)
+            return f"({as_type})(({returns} (*)({', '.join(listed) or 'void'})){callee})({', '.join(given)})"
+        try:
+            stub = drawer.symbols.stub(function)
+        except NotCompiledError as error:
+            self.clauses.leave(f"`{function.name}`, which is asked: {error.reason}")
+            return None
+        # A macro, or a function of the header's own: its arguments are passed by their addresses.
+        copies = [f"{of} given{n} = {each};" for n, (of, each) in enumerate(zip(listed, given, strict=True))]
+        addresses = ", ".join(f"(void *)&given{n}" for n in range(len(given))) or "NULL"
+        made = stub.format(f"(void *[]){{{addresses}}}", "&answer")
+        return f"__extension__({{ {' '.join(copies)} {returns} answer; {made}; ({as_type})answer; }})"
 
     def passed_on(self, parameter: str, wanted: Shape) -> PassedOn:
         """Return what a function is given that is asked with a parameter, or with the result, where that lies in C.
