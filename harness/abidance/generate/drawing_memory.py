@@ -254,8 +254,8 @@ class MemoryDrawer:
             if text is None:
                 raise self.log.refuse(f"`{path}` has no valid length", shape.span)
             return text
-        low, high = hints.bounds(f"{path}[]").narrow(0, 255)
-        raw = buffers.within(raw, low, high)
+        low, high = hints.bounds(f"{path}[]").narrow(*_bounds_of_bytes(shape.element))
+        raw = buffers.within(_listed_bytes(shape.element, raw), low, high)
         if shape.what is What.BYTES:
             return raw
         return self._before_end(shape, [as_signed(shape.element, byte) for byte in raw], lowest)
@@ -309,3 +309,18 @@ class MemoryDrawer:
                 raw = drawn.encode(shape.encoding, "ignore")
         text = whole_text(raw.replace(b"\0", b""), lowest, most, shape.encoding)
         return broken(self.source, text, shape, most) if shape.mostly else text
+
+
+def _bounds_of_bytes(element: Shape) -> tuple[int, int]:
+    """Return the bounds of bytes that are elements, where these are none below zero."""
+    if not isinstance(element, ScalarShape) or not is_byte(element) or element.lowest < 0:
+        return 0, 255
+    return int(element.lowest), int(min(element.highest, 255))
+
+
+def _listed_bytes(element: Shape, raw: bytes) -> bytes:
+    """Return bytes that are elements of which only some are valid, each of these in turn for another byte."""
+    if not isinstance(element, ScalarShape) or not is_byte(element) or not element.listed:
+        return raw
+    listed = [int(each) & 0xFF for each in element.listed]
+    return bytes(byte if byte in listed else listed[byte % len(listed)] for byte in raw)
