@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.boundary.encode.encode import encode
 from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.encode.lawful_cases import first_objection
 from abidance.boundary.model.values import Case, Earlier, Step
@@ -158,3 +159,39 @@ def test_what_a_call_that_fails_leaves_outside_is_the_callers_in_the_end(calls, 
 
     assert (held.references, len(held.left)) == ([], owed)
     assert all(any(condition.negated for condition in each) for each in held.left)
+
+
+def _made(parent):
+    return Step("pool_new", {"parent": parent})
+
+
+def _moved(pool, into):
+    return Step("pool_move", {"p": _pool(pool), "into": None if into is None else _pool(into)})
+
+
+def _pool(call):
+    return Earlier(call, "result", "pool")
+
+
+def _ends(boundary, steps):
+    """Return which calls the end of each handle depends on; one below zero is not to have succeeded."""
+    calls = encode(boundary, Case("pool", {}, steps=steps)).plan.calls
+    return [
+        tuple(-each.call if each.negated else each.call for each in call.only_if)
+        for call in calls
+        if call.symbol == "pool_free"
+    ]
+
+
+def test_where_a_call_did_not_put_one_into_another_its_end_does_not_depend_on_that(boundary):
+    """The second is moved out of the first, and the third into the second, which is moved into a fourth."""
+    steps = (_made(None), _made(_pool(0)), _made(None), _moved(1, None), _moved(2, 1), _moved(1, 0))
+
+    assert (-4,) in _ends(boundary, steps)
+
+
+def test_where_a_first_call_did_not_the_end_does_not_depend_on_what_a_second_one_put_it_into(boundary):
+    """The second call needs the first one, as what it is given would not be there otherwise."""
+    steps = (_made(None), _made(None), _made(None), _moved(1, 0), _moved(2, 0), _moved(2, 1))
+
+    assert (-4,) in _ends(boundary, steps)

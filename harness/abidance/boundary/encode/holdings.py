@@ -110,7 +110,9 @@ class Holdings:
         taken = shape.owner == CALLEE or self.ends(function, shape.handle)
         if taken and held.references:
             last = (*held.references[-1], *(held.let_go if len(held.references) == 1 else ()))
-            return (*last, *(c for keep in held.within for c in self.conditions(keep.holder)))
+            # Where no call has put it there, it goes with nothing, whatever became of that.
+            wholes = (keep.holder for keep in held.within if {*keep.conditions} <= {*last})
+            return (*last, *(c for whole in wholes for c in self.conditions(whole)))
         # Of a part of what the call is given as well, that it was made one.
         made_part = (c for keep in held.keeps if shape.parent for c in keep.taken)
         return (*self.conditions(held), *made_part)
