@@ -138,6 +138,28 @@ def test_a_loop_ends_where_what_is_told_says(joined, end, least):
     assert len(ends) == 16
 
 
+def test_what_was_told_before_the_call_is_asked_with_after_it(joined):
+    condition = "at(p, old(count(p)) - 1) == number"
+    boundary = joined(HEADER, CONTRACT.format(function="push", condition=condition, more=""))
+    plan = encode(boundary, Case("push", {"p": NewHandle("pile", {}), "number": 7})).plan
+    names = [each.symbol for each in plan.calls]
+    count, push, at = (names.index(each) for each in ("count", "push", "at"))
+
+    assert count < push < at
+    (move,) = plan.calls[count].moves
+    assert (move.slot, move.number) == (plan.calls[at].arguments[1].index, 0)
+    assert any(each.call == count and each.ranges for each in plan.calls[at].only_if)
+
+
+def test_what_is_asked_before_the_call_is_asked_with_what_was_told_before(joined):
+    condition = "old(at(p, count(p) - 1)) != number"
+    boundary = joined(HEADER, CONTRACT.format(function="push", condition=condition, more=""))
+    plan = encode(boundary, Case("push", {"p": NewHandle("pile", {}), "number": 7})).plan
+    names = [each.symbol for each in plan.calls]
+
+    assert names.index("count") < names.index("at") < names.index("push")
+
+
 def test_what_a_loop_asks_before_the_call_stands_in_old(joined):
     condition = "all(at(p, i) == old(at(p, i)) for i in range(2))"
     boundary = joined(HEADER, CONTRACT.format(function="push", condition=condition, more=""))

@@ -326,6 +326,9 @@ def parse(
     tree, where = read(text, locate, after=after, calls=found, loops=loops)
     seen = tuple(references(tree, where, {}))
     old = {each.parts[0] for each in seen if each.old}
+    for call in reversed(found or ()):  # the outermost first: what it is given is from before as well
+        given = [each for _, tree_ in call.arguments for each in references(tree_, where, {})]
+        old |= {each.parts[0] for each in given if each.old or call.name in old}
     inside = tuple(_call_inside(each, where, old=each.name in old) for each in found or ())
     return Expression(text, span, seen, tree, where, calls=inside)
 
