@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,16 @@ from abidance.generate.strategies import simplest
 from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.generate.example_contents import ExampleContents
     from abidance.toolchain.machine_code import CodeWords
+
+
+Fits = Mapping[tuple[str, str], frozenset[str]]
+"""By functions and their parameters the functions that create handles with which a call succeeds, where few do."""
 
 
 def no_words(_: str) -> CodeWords:
@@ -99,8 +104,7 @@ class SequenceModel:
     roles: tuple[Operation, ...]
     holds: bool = False
     """Whether calls give handles away or back, count references to them, or leave ones that others hold."""
-    fits: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    """By functions and their parameters those that create the handles with which a call succeeds, where few do."""
+    fits: Fits = field(default_factory=dict)
 
     @classmethod
     def of(

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Case
     from abidance.contract.model import Contract
     from abidance.core.events import ItemId, Listener
+    from abidance.generate.sequence_model import Fits
     from abidance.plan.observation import Death
     from abidance.run.engine.items import Item
     from abidance.run.engine.load_outcome import Side
@@ -73,6 +74,7 @@ class Session:
     _unloaded: set[Side] = field(default_factory=set)
     _scenarios: dict[Path, dict[tuple[str, str], list[Case]]] = field(default_factory=dict)
     _code: dict[Path, dict[tuple[str, str], CodeWords]] = field(default_factory=dict)
+    _fits: dict[Path, dict[tuple[str, str, str], Fits]] = field(default_factory=dict)
     _campaigns: Campaigns | None = None
     _told: dict[tuple[str, ...], dict[tuple[str, str], Finding]] = field(default_factory=dict)
 
@@ -250,6 +252,7 @@ class Session:
             given={s.library: self.given[s.library] for s in item.sides if s.library in self.given},
             scenarios=self._scenarios.setdefault(boundary.contract.path, {}),
             code=self._code.setdefault(boundary.contract.path, {}),
+            fits=self._fits.setdefault(boundary.contract.path, {}),
             explorer=self._explorer() if item.phase in EXPLORING else None,
             reported=self._told.get(_place(item), {}),
         )

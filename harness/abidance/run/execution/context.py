@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.events import Beyond, Explored, ItemId
     from abidance.core.gaps import Gap, Tested
+    from abidance.generate.sequence_model import Fits
     from abidance.run.execution.handover import Campaign, Handed
     from abidance.run.execution.runner import Runner
     from abidance.run.inputs.settings import Settings
@@ -40,7 +41,8 @@ class Context:
     `functions` are those that the item calls. `given` has the shared objects of those libraries that were
     named on the command line. `scenarios` keeps the edge cases of each function: making them up takes longer
     than running them, and every build runs the same. `code` keeps what the code of each function mentions: builds of
-    one library share the words of the first, whose code no sanitizer has filled up as a rule. `explorer`
+    one library share the words of the first, whose code no sanitizer has filled up as a rule. `fits` keeps, by library,
+    build and handle, which handles the operations of its sequences succeed with. `explorer`
     explores for phase `explore`, and `reported` are the findings of other phases about the same function, library and
     build, by their causes.
     """
@@ -54,6 +56,7 @@ class Context:
     given: dict[str, Path] = field(default_factory=dict)
     scenarios: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
     code: dict[tuple[str, str], CodeWords] = field(default_factory=dict)
+    fits: dict[tuple[str, str, str], Fits] = field(default_factory=dict)
     explorer: Explorer | None = None
     reported: Mapping[tuple[str, str], Finding] = field(default_factory=dict)
 

@@ -59,7 +59,7 @@ def judge(context: Context) -> ItemVerdict:
     reaches = LawReach.of(law)
     body = Search(context.calls, NOTHING, context.progress, reaches, allowed, excepted=context.excepted)
     models = models_of_histories(context.boundary, law, context.words)
-    models = {kind: with_fits(context.calls, context.boundary, each) for kind, each in models.items()}
+    models = {kind: with_fits(context, each) for kind, each in models.items()}
     reasons = (*_examples(context, law, body, models),)
     beyond = searched_past(
         context,

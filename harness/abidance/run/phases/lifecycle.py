@@ -41,7 +41,7 @@ TIMES = 2
 def judge(context: Context, first: Sequence[Case] = ()) -> ItemVerdict:
     """Search, make each failing sequence short, and turn it into a finding. The cases `first` are tried before."""
     cast = SequenceModel.of(context.boundary, context.item.function, context.words)
-    cast = with_fits(context.calls, context.boundary, cast)
+    cast = with_fits(context, cast)
 
     def settle(body: Search, cause: Cause, _: Bug | None) -> None:
         bug = body.bugs[cause]

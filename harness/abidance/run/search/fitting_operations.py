@@ -25,24 +25,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary
-    from abidance.generate.sequence_model import Operation, SequenceModel
+    from abidance.generate.sequence_model import Fits, Operation, SequenceModel
+    from abidance.run.execution.context import Context
     from abidance.run.execution.runner import Runner
 
 Ways = dict[str, NewHandle]
 """A handle by each function that creates such a one."""
 
 
-def with_fits(runner: Runner, boundary: Boundary, model: SequenceModel) -> SequenceModel:
+def with_fits(context: Context, model: SequenceModel) -> SequenceModel:
     """Return the model of sequences with what is known of which handles its operations succeed with."""
-    ways = {kind: found for kind in model.handles if len(found := _ways(runner, boundary, kind)) > FEW}
+    key = (context.item.library, context.item.build, model.handle)
+    if key not in context.fits:
+        context.fits[key] = _fits(context.calls, context.boundary, model)
+    return replace(model, fits=context.fits[key])
+
+
+def _fits(runner: Runner, boundary: Boundary, model: SequenceModel) -> Fits:
+    ways = {kind: each for kind in model.handles if len(each := _ways(runner, boundary, kind)) > FEW}
     fits: dict[tuple[str, str], frozenset[str]] = {}
     for role in model.roles:
         function = role.function
         if tells_success(function) or function.asked_before:
             kinds = ((name, life.name) for name, life in handles_taken(boundary, function))
             taken = {name: ways[kind] for name, kind in kinds if kind in ways}
-            fits |= {(function.name, name): fit for name, fit in _fits(runner, boundary, role, taken).items()}
-    return replace(model, fits=fits)
+            found = _fits_of_operation(runner, boundary, role, taken)
+            fits |= {(function.name, name): fit for name, fit in found.items()}
+    return fits
 
 
 def _ways(runner: Runner, boundary: Boundary, kind: str) -> Ways:
@@ -58,7 +67,7 @@ def _ways(runner: Runner, boundary: Boundary, kind: str) -> Ways:
     return found
 
 
-def _fits(
+def _fits_of_operation(
     runner: Runner, boundary: Boundary, role: Operation, ways: Mapping[str, Ways]
 ) -> dict[str, frozenset[str]]:
     """Return by parameters the functions with whose handles a call succeeds, unless it does with all or with none."""
