@@ -11,7 +11,7 @@ BROKEN = "ABD376"
 
 def test_what_is_wrong_with_some_is_found_and_shown_with_the_fewest_calls(judge):
     """A list in a list has to have something in it."""
-    found, reasons = judge("histories", "any_copy_is_equal", "wrong", seed=1, phases=("laws",), examples=100)
+    found, reasons = judge("histories", "any_copy_is_equal", "wrong", seed=1, phases=("laws",), least=100)
 
     (bug,) = found
     assert bug.diagnostic.code.id == BROKEN
