@@ -10,7 +10,7 @@ from abidance.boundary.print_c.literals import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import shape_at
-from abidance.checks.evidence.unasked import was_unasked
+from abidance.checks.evidence.unasked_questions import was_unasked
 from abidance.checks.evidence.unwritten_memory import tells_failure
 from abidance.checks.evidence.wording import result_text
 from abidance.contract.expression import EvaluationError

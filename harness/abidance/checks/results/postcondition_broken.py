@@ -11,7 +11,7 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.counted_numbers import with_counts
 from abidance.checks.evidence.promise_labels import shape_at
 from abidance.checks.evidence.refused_memory import tells_want
-from abidance.checks.evidence.unasked import was_unasked
+from abidance.checks.evidence.unasked_questions import was_unasked
 from abidance.checks.evidence.wording import result_text
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label
