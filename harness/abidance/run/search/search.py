@@ -124,6 +124,11 @@ class Search:
     _types: dict[Cause, type[CauseSignal]] = field(default_factory=dict)
     _known: dict[str, Cause] = field(default_factory=dict)
 
+    @property
+    def unready(self) -> int:
+        """Return how many cases were not made for want of a handle, or of what its calls lead to."""
+        return self.not_ready - self.unmet
+
     def __call__(self, case: Case) -> None:
         """Run one case; raise when it fails."""
         self.late = self.late or time.monotonic() > self.until
@@ -306,11 +311,14 @@ def look_for(
     place of the item's database.
     """
     seed, deadline = context.settings.seed, context.settings.deadline
+    looked = body if isinstance(body, Search) else None
+    # What was tried before, at the edges, says little of what is generated.
+    valid, unready = (looked.valid, looked.unready) if looked is not None else (0, 0)
 
     def in_time(case: Case) -> None:
         if deadline is not None and deadline.passed:
             raise SearchOverError
-        if isinstance(body, Search) and body.not_ready - body.unmet > NOT_READY * (body.valid + FIRST):
+        if looked is not None and looked.unready - unready > NOT_READY * (looked.valid - valid + FIRST):
             raise SearchOverError
         body(case)
 
