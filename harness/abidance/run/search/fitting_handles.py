@@ -42,7 +42,7 @@ UNKNOWN = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class TriedHandle:
     """A handle to try, which is created in a `way`, by the call in `case`."""
 
     way: Creation
@@ -50,7 +50,7 @@ class Trial:
     handle: NewHandle
 
 
-Choice = Mapping[str, Trial]
+Choice = Mapping[str, TriedHandle]
 
 
 def fitting_creators(
@@ -86,9 +86,9 @@ def making_creators(
     return {name: [each.way for each in among] for name, among in _sure(runner, boundary, function).items()}
 
 
-def _ways(boundary: Boundary, function: BoundaryFunction) -> dict[str, list[Trial]]:
+def _ways(boundary: Boundary, function: BoundaryFunction) -> dict[str, list[TriedHandle]]:
     """Return the handles to try for each parameter of which a precondition asks something, one for each way to it."""
-    found: dict[str, list[Trial]] = {}
+    found: dict[str, list[TriedHandle]] = {}
     for member, life in handles_taken(boundary, function):
         makers, written = creations(boundary, life, ())
         if asks_about(function, member) and len(makers) > FEW:
@@ -121,18 +121,18 @@ def _begun_lawfully(
     return machine.begun(create.name) <= machine.lawful(function.name, name)
 
 
-def simplest_handle(boundary: Boundary, life: HandleLife, way: Creation) -> Trial | None:
+def simplest_handle(boundary: Boundary, life: HandleLife, way: Creation) -> TriedHandle | None:
     """Return the simplest handle that is created in a way; None where there is none."""
     with suppress(UnlawfulDrawError, EvaluationError, HookError):
         case = simplest(boundary, way.function, way.given, FilterLog())
         creator = way.function.name if way.function.name != life.create else ""
-        return Trial(way, case, NewHandle(life.name, case.arguments, creator=creator))
+        return TriedHandle(way, case, NewHandle(life.name, case.arguments, creator=creator))
     return None
 
 
-def _sure(runner: Runner, boundary: Boundary, function: BoundaryFunction) -> dict[str, list[Trial]]:
+def _sure(runner: Runner, boundary: Boundary, function: BoundaryFunction) -> dict[str, list[TriedHandle]]:
     """Return handles for those parameters of which the simplest is none, as a parser makes none of no text."""
-    made: dict[str, list[Trial]] = {}
+    made: dict[str, list[TriedHandle]] = {}
     for _, life in handles_taken(boundary, function):
         if life.name not in made:
             ways = chain(*creations(boundary, life, ()))
@@ -157,7 +157,7 @@ def _better(
     function: BoundaryFunction,
     hints: Hints,
     chosen: Choice,
-    ways: Mapping[str, list[Trial]],
+    ways: Mapping[str, list[TriedHandle]],
     kept_by: int,
 ) -> Choice | None:
     """Return a choice with which more preconditions hold than the first `kept_by`; None where there is none."""
