@@ -22,6 +22,7 @@ typedef struct q_page { const char *text; } q_page;
 int q_turn(q_page *page);
 struct q_tag { int kind; };
 int q_mark(const struct q_tag *tag);
+int q_chain(const struct q_tag *tags);
 enum { Q_NONE, Q_FULL = 3 };
 int q_count(int level, int *left, int *room, unsigned char *text, size_t *used, char *give);
 typedef struct q q;
@@ -57,6 +58,7 @@ functions:
     ensures:
       - result < 10
     cost: {p99: 10us, allocations: 1, scaling: {over: len, at_most: n}}
+  q_chain: {params: {tags: {in: array, max: 3, ended_by: {kind: 0}}}}
   q_look:
     params:
       seen: {out: q_seen}
@@ -296,6 +298,7 @@ def judge_in(folder, monkeypatch, capsys):
             "compatible",
         ),
         ("encoding: ascii}, length: n}", "encoding: ascii}, length: n, ended_by: null}", "risky"),
+        ("ended_by: {kind: 0}", "ended_by: {kind: 1}", "breaking"),
     ],
 )
 def test_what_changes_of_a_promise(judged, before, after, verdict):

@@ -73,6 +73,7 @@ def test_clauses_of_a_parameter_inside_braces_that_are_open(completed):
         ),
         (f"{BEGIN}functions:\n  rg_first:\n    returns: {{status: {{ok: [@", "RG_NONE"),
         (f"{BEGIN}types:\n  rg_request:\n    fields:\n      @", "route"),
+        (f"{ADMIT}    params:\n      request: {{in: array, ended_by: {{@", "route"),
         (f"{BEGIN}types:\n  rg_kind: {{enum: @", "closed"),
         (f"{BEGIN}handles:\n  @", "rg_guard"),
         (f"{BEGIN}handles:\n  rg_guard:\n    create: @", "rg_new"),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from abidance.plan.array_end import ArrayEnd
 from abidance.plan.call_codec import decode_call, decode_shape, encode_call
 from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.callback_script import (
@@ -476,6 +477,12 @@ def test_another_fill_is_another_byte(plan, fill):
     assert with_fill(encode_plan(plan), fill) == encode_plan(replace(plan, fill=fill))
 
 
+array_ends = st.none() | st.builds(
+    lambda value, more, offset: ArrayEnd(value, offset + len(value) + more, offset),
+    st.binary(min_size=1, max_size=8),
+    u32,
+    u32,
+)
 tails = st.none() | st.builds(TailRead, u64, st.integers(0, 8), u64, u64)
 inner_reads = st.recursive(
     st.builds(
@@ -486,7 +493,7 @@ inner_reads = st.recursive(
         st.none() | st.tuples(u64, u64),
         u64,
         u64,
-        raw,
+        array_ends,
         tails,
         st.just(()),
         st.booleans(),
@@ -494,7 +501,16 @@ inner_reads = st.recursive(
         few(st.tuples(u64, u64)),
     ),
     lambda inner: st.builds(
-        InnerRead, u32.map(lambda n: n or 1), u64, st.booleans(), st.none(), u64, u64, raw, tails, few(inner)
+        InnerRead,
+        u32.map(lambda n: n or 1),
+        u64,
+        st.booleans(),
+        st.none(),
+        u64,
+        u64,
+        array_ends,
+        tails,
+        few(inner),
     ),
     max_leaves=3,
 )
@@ -505,7 +521,7 @@ nested_reads = st.builds(
     st.none() | places,
     u64,
     u64,
-    raw,
+    array_ends,
     st.booleans(),
     st.none() | u32,
     tails,

@@ -56,6 +56,7 @@ VARIED = (
     "closed_states",
     "places_within",
     "histories",
+    "record_ends",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

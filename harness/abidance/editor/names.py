@@ -80,6 +80,8 @@ def _of_header(kind: Word, context: ClauseContext, facts: KnownHeader) -> Iterat
         yield from functions(facts, way)
     elif kind == k.PARAMETER_NAME:
         yield from _parameters(context, facts)
+    elif kind == k.FIELD_NAME and way[-1:] == ("ended_by",):
+        yield from _fields_of_elements(way[:-1], facts)
     elif kind in (k.FIELD_NAME, k.FIELD_PATH):
         yield from fields(facts, way[1] if way[:1] == ("types",) and len(way) > 1 else "")
     elif kind == k.PARAMETER_PATH:
@@ -126,6 +128,13 @@ def fields(facts: KnownHeader, of: str) -> Iterator[Candidate]:
             rank=3,
             describe=lambda name=name: descriptions.field(facts, of, name),  # type: ignore[misc]
         )
+
+
+def _fields_of_elements(way: tuple[str, ...], facts: KnownHeader) -> Iterator[Candidate]:
+    """Yield the fields of the records that the array at the end of a way consists of."""
+    type_ = type_at(way, facts)
+    for name, each in facts.fields(type_).items() if type_ is not None else ():
+        yield Candidate(name, "field", spell(each, name, facts.declarations), rank=3)
 
 
 def parameters(facts: KnownHeader, of: str) -> Iterator[Candidate]:

@@ -9,6 +9,7 @@ from abidance.plan.observation import PointerReadResult, PointerReadStatus
 from abidance.plan.plan import MOST_BEHIND, MOST_READS, SIGNED
 
 if TYPE_CHECKING:
+    from abidance.plan.array_end import ArrayEnd
     from abidance.plan.plan import InnerRead, PointerRead
     from abidance.watch.arena import Arena
 
@@ -51,21 +52,21 @@ def read_behind(pointer: int, limit: int, read: PointerRead | InnerRead, arena: 
     return arena.read(pointer, whole, string=False) if whole > limit else found
 
 
-def _up_to(pointer: int, limit: int, ends: bytes, arena: Arena) -> PointerReadResult:
-    """Return the elements before the first one that is `ends`; unreadable memory behind it is none of theirs."""
-    unit, wanted, searched = len(ends), _FIRST * len(ends), 0
+def _up_to(pointer: int, limit: int, ends: ArrayEnd, arena: Arena) -> PointerReadResult:
+    """Return the elements before the one that ends them; unreadable memory behind it is none of theirs."""
+    wanted, searched = _FIRST * ends.unit, 0
     while True:
         wanted = min(wanted, limit)
         found = arena.read(pointer, wanted, string=False)
         raw = found.contents
-        for at in range(searched, len(raw) - unit + 1, unit):
-            if raw[at : at + unit] == ends:
-                return PointerReadResult(PointerReadStatus.READ, raw[:at])
+        end = ends.first(raw, searched)
+        if end is not None:
+            return PointerReadResult(PointerReadStatus.READ, raw[:end])
         if found.reach is not PointerReadStatus.READ:
             return found
         if wanted == limit:
             return PointerReadResult(PointerReadStatus.UNTERMINATED, raw)
-        searched, wanted = len(raw) - len(raw) % unit, wanted * _GROWTH
+        searched, wanted = len(raw) - len(raw) % ends.unit, wanted * _GROWTH
 
 
 def deeper(found: PointerReadResult, behind: tuple[InnerRead, ...], arena: Arena) -> PointerReadResult:

@@ -12,6 +12,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
+from abidance.boundary.values.array_ends import is_end
 from abidance.boundary.values.forms import has_form, is_encoded
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.sizes import beyond_memory
@@ -71,6 +72,12 @@ class ConstraintChecker:
     def check_contents(self, member: Member, given: object, scope: Scope) -> None:
         """Refuse given contents in another form or encoding than the contract asks for, unless they are to break it."""
         shape = member.shape
+        if isinstance(shape, PointerShape) and isinstance(given, list) and not scope.free:
+            last = next((n for n, each in enumerate(given) if is_end(shape, each)), None)
+            if last is not None:
+                raise self.log.refuse(
+                    f"`{scope.prefix}{member.name}[{last}]` ends the array", member.promised
+                )
         if not isinstance(shape, PointerShape) or not isinstance(given, bytes) or scope.free:
             return
         if shape.like is not None and not has_form(shape, given):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.model.traversal import calls_back, number_of
 from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import ROOM
-from abidance.boundary.values.memory import is_byte, pack_scalar
+from abidance.boundary.values.array_ends import is_end
+from abidance.boundary.values.memory import is_byte
 from abidance.generate import buffers, python_strategies, scalars
 from abidance.generate.alterations import altered
 from abidance.generate.constraint_checker import ConstraintChecker
@@ -262,10 +263,7 @@ class MemoryDrawer:
 
     def _before_end(self, shape: PointerShape, values: list[Value], lowest: int) -> list[Value]:
         """Return elements without that which ends the array; raises RefusedError where too few are left."""
-        element = shape.element
-        if not shape.ended_by or not isinstance(element, ScalarShape):
-            return values
-        left = [each for each in values if pack_scalar(element, each) != shape.ended_by]
+        left = [each for each in values if not is_end(shape, each)]
         if len(left) < lowest:
             raise self.log.refuse("an element that ends the array", shape.span)
         return left

@@ -15,6 +15,7 @@ from abidance.plan.formula import fraction_of, signed_number, worked_out
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from abidance.plan.array_end import ArrayEnd
     from abidance.plan.call_order import ConcurrentCalls
     from abidance.plan.callback_script import CallbackScript
     from abidance.plan.formula import Formula
@@ -176,7 +177,7 @@ class InnerRead:
     length: tuple[int, int] | None = None
     scale: int = 1
     limit: int = 1 << 16
-    ends: bytes = b""
+    ends: ArrayEnd | None = None
     tail: TailRead | None = None
     behind: tuple[InnerRead, ...] = ()
     ends_there: bool = False
@@ -191,7 +192,7 @@ class PointerRead:
     """Memory behind a pointer that came back, read right after the call.
 
     `pointer` says where the pointer is. With `string`, up to the first NUL but at most `limit` bytes; with `ends`, up
-    to the first element of these bytes. Otherwise `scale` times the unsigned number at `length`, multiplied by those at
+    to the element that it tells. Otherwise `scale` times the unsigned number at `length`, multiplied by those at
     `times`, and what the products in `plus` add to that, or `limit` bytes when `length` is None; never more than
     `limit`, and as much where all comes to less than nothing. With `ends_there`, what stands at `length`
     is no number but a pointer one past the end. What is `held` is no pointer: the memory is the block at `pointer`,
@@ -207,7 +208,7 @@ class PointerRead:
     length: ValuePlace | None = None
     scale: int = 1
     limit: int = 1 << 16
-    ends: bytes = b""
+    ends: ArrayEnd | None = None
     held: bool = False
     within: int | None = None
     tail: TailRead | None = None

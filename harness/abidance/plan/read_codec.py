@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from abidance.plan.array_end import ArrayEnd
 from abidance.plan.condition_codec import decode_test, encode_test
 from abidance.plan.layout import COUNT, DEEPEST, FOLLOW, INNER, PLACE, SUMMAND, TAIL
 from abidance.plan.place_codec import decode_place, encode_place
@@ -23,7 +24,7 @@ def encode_read(follow: PointerRead) -> list[bytes]:
     length, within = follow.length, follow.within
     flags = (
         _STRING * follow.string
-        | _ENDED * bool(follow.ends)
+        | _ENDED * (follow.ends is not None)
         | _HELD * follow.held
         | _WITHIN * (within is not None)
         | _TAILED * (follow.tail is not None)
@@ -36,7 +37,7 @@ def encode_read(follow: PointerRead) -> list[bytes]:
         FOLLOW.pack(flags, (length is not None) | len(follow.behind) << 1, follow.scale, follow.limit),
         encode_place(follow.pointer),
         b"" if length is None else encode_place(length),
-        _encode_bytes(follow.ends),
+        *_encode_end(follow.ends),
         b"" if within is None else COUNT.pack(within),
         _encode_tail(follow.tail),
         _encode_bytes(follow.puts),
@@ -52,7 +53,7 @@ def encode_read(follow: PointerRead) -> list[bytes]:
 def _encode_inner(read: InnerRead) -> bytes:
     flags = (
         _STRING * read.string
-        | _ENDED * bool(read.ends)
+        | _ENDED * (read.ends is not None)
         | _TAILED * (read.tail is not None)
         | _ENDS_THERE * read.ends_there
         | _WITHIN * (read.within is not None)
@@ -63,7 +64,7 @@ def _encode_inner(read: InnerRead) -> bytes:
         FOLLOW.pack(flags, (read.length is not None) | len(read.behind) << 1, read.scale, read.limit),
         INNER.pack(read.stride, read.offset),
         b"" if read.length is None else INNER.pack(*read.length),
-        _encode_bytes(read.ends),
+        *_encode_end(read.ends),
         b"" if read.within is None else COUNT.pack(read.within),
         _encode_tail(read.tail),
         *_encode_times(
@@ -107,10 +108,10 @@ def decode_read(reader: ByteReader) -> PointerRead:
     flags, behind, scale, limit = reader.unpack(FOLLOW)
     pointer = decode_place(reader)
     length = decode_place(reader) if behind & 1 else None
-    ends = _decode_ends(reader) if flags & _ENDED else b""
+    ends = _decode_end(reader) if flags & _ENDED else None
     within = reader.unpack(COUNT)[0] if flags & _WITHIN else None
     tail = TailRead(*reader.unpack(TAIL)) if flags & _TAILED else None
-    puts = _decode_ends(reader) if flags & _PUTS else b""
+    puts = _decode_bytes(reader) if flags & _PUTS else b""
     several = reader.counted(PLACE.size) if flags & _TIMES else 0
     times = tuple(decode_place(reader) for _ in range(several))
     plus = _decode_plus(reader, PLACE.size, decode_place) if flags & _TIMES else ()
@@ -156,7 +157,7 @@ def _decode_inner(reader: ByteReader, number: int, depth: int = 0) -> tuple[Inne
         if flags & (_HELD | _PUTS) or not stride:
             raise ValueError("the call follows a pointer in no known way")
         length = reader.unpack(INNER) if behind & 1 else None
-        ends = _decode_ends(reader) if flags & _ENDED else b""
+        ends = _decode_end(reader) if flags & _ENDED else None
         within = reader.unpack(COUNT)[0] if flags & _WITHIN else None
         tail = TailRead(*reader.unpack(TAIL)) if flags & _TAILED else None
         several = reader.counted(INNER.size) if flags & _TIMES else 0
@@ -189,8 +190,20 @@ def _decode_inner(reader: ByteReader, number: int, depth: int = 0) -> tuple[Inne
     return tuple(found)
 
 
-def _decode_ends(reader: ByteReader) -> bytes:
+def _encode_end(end: ArrayEnd | None) -> tuple[bytes, ...]:
+    return () if end is None else (_encode_bytes(end.value), INNER.pack(end.unit, end.offset))
+
+
+def _decode_end(reader: ByteReader) -> ArrayEnd:
+    value = _decode_bytes(reader)
+    unit, offset = reader.unpack(INNER)
+    if offset + len(value) > unit:
+        raise ValueError("the call reads up to an element that is smaller than what tells it")
+    return ArrayEnd(value, unit, offset)
+
+
+def _decode_bytes(reader: ByteReader) -> bytes:
     raw = reader.take(reader.counted(1))
     if not raw:
-        raise ValueError("the call reads up to an element of no bytes")
+        raise ValueError("the call reads up to an element of no bytes, or writes none")
     return raw

@@ -870,6 +870,33 @@ size_t st_tags(const st_route *route)
     return n;
 }
 
+int st_setting_of(const st_setting *settings, const char *name)
+{
+    for (; settings->name != NULL; settings++)
+        if (strcmp(settings->name, name) == 0)
+            return settings->value;
+    return -1;
+}
+
+int st_reverse(const st_stage *stages, st_stage *reversed, size_t room)
+{
+    size_t n = 0;
+    while (stages[n].kind != ST_LAST)
+        n++;
+    if (n >= room)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        reversed[i] = stages[n - 1 - i];
+    reversed[n] = (st_stage){0, ST_LAST};
+    return 0;
+}
+
+const st_setting *st_defaults(void)
+{
+    static const st_setting defaults[] = {{"depth", 3}, {"width", 4}, {NULL, 0}};
+    return defaults;
+}
+
 long st_sum_of(const int *begin, const int *end)
 {
     long total = 0;

@@ -182,6 +182,12 @@ size_t st_numbered(const char *const *labels, size_t n);
 unsigned st_checksum(const uint8_t *const *blocks);
 size_t st_count_words(const int *codes);
 size_t st_tags(const st_route *route);
+enum { ST_LAST = 9 };
+typedef struct st_setting { const char *name; int value; } st_setting; /* the last one has no name */
+typedef struct st_stage { int level, kind; } st_stage;                 /* the last one is ST_LAST */
+int st_setting_of(const st_setting *settings, const char *name);
+int st_reverse(const st_stage *stages, st_stage *reversed, size_t room);
+const st_setting *st_defaults(void);
 long st_sum_of(const int *begin, const int *end);
 long st_search(const char *text, const char *end, const char *from, const char *to, char wanted);
 long st_digits(const char *text, const char **rest);

@@ -491,12 +491,10 @@ class CallDecoder:
             item.holder[item.key] = item.raw[:length]
             return
         if shape.ended_by and leaves:
-            starts = range(0, length * size, size)
-            ends = (n for n, at in enumerate(starts) if item.raw[at : at + size] == shape.ended_by)
-            end = next(ends, None)
+            end = shape.ended_by.first(item.raw[: length * size])
             if end is None:
                 self.unterminated.append(item.path)
-            length = length if end is None else end
+            length = length if end is None else end // size
         if leaves:
             self.followed.know_elements(item.path, shape.element, length)
         if leaves and (element := handles_left_in(shape)) is not None:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Value
     from abidance.contract.expression import Expression
+    from abidance.plan.array_end import ArrayEnd
     from abidance.plan.observation import Invocation, Observation
 
 
@@ -311,7 +312,7 @@ class _Invoked:
     ) -> object:
         size = 1 if shape.what is What.BYTES else shape.element.size
         if shape.ended_by:
-            return self._up_to_end(path, shape, followed, near)
+            return self._up_to_end(path, shape, shape.ended_by, followed, near)
         clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
         wanted = _length_of(clause, self._boundary.scope(near, outer=self._around))
         if wanted is None:
@@ -328,12 +329,16 @@ class _Invoked:
         return self._elements(path, shape, raw, near)
 
     def _up_to_end(
-        self, path: str, shape: PointerShape, followed: PointerReadResult, near: Mapping[str, object]
+        self,
+        path: str,
+        shape: PointerShape,
+        last: ArrayEnd,
+        followed: PointerReadResult,
+        near: Mapping[str, object],
     ) -> object:
         """Return the elements of an array before the one that ends it."""
-        raw, size = followed.contents, shape.element.size
-        starts = range(0, len(raw) - size + 1, size)
-        end = next((at for at in starts if raw[at : at + size] == shape.ended_by), None)
+        raw = followed.contents
+        end = last.first(raw)
         if end is not None:
             return self._elements(path, shape, raw[:end], near)
         if followed.reach is PointerReadStatus.UNREADABLE:

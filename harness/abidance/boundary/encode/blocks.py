@@ -122,6 +122,7 @@ class Blocks:
     ) -> bytes:
         if isinstance(value, Mark) and moved_behind(shape) is None:
             return shape.initially
+        end = b"" if shape.ended_by is None else shape.ended_by.element
         match shape.what:
             case What.BYTES:
                 assert isinstance(value, bytes)
@@ -130,10 +131,10 @@ class Blocks:
                 assert isinstance(value, bytes)
                 return value + b"\0"
             case What.ARRAY if isinstance(value, bytes):
-                return value + shape.ended_by
+                return value + end
             case What.ARRAY:
                 assert isinstance(value, list)
-                raw = bytearray(len(value) * shape.element.size) + shape.ended_by
+                raw = bytearray(len(value) * shape.element.size) + end
                 for n, item in enumerate(value):
                     at, own = n * shape.element.size, scope_of_element(shape.element, n, scope)
                     self._pack(shape.element, item, raw, at, f"{path}[{n}]", own, builder, block)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
     from abidance.ir.layout import Constant
     from abidance.ir.types import FunctionType
+    from abidance.plan.array_end import ArrayEnd
 
 RESULT_NAME = "result"
 """What expressions call the result of a function, and that of an invocation."""
@@ -237,8 +238,8 @@ class PointerShape(AddressShape):
     will do. With `handed`, the callee takes the memory over, which comes from `alloc` and goes back to `free`; where
     these are empty, from and to the C library. `window` is the field, or the parameter, that counts what is left of
     it, where the callee moves the pointer on: `UNCOUNTED` where nothing does, as of a string, and empty where it does
-    not. `position` is the one that the callee moves on in the pointer's stead. `ended_by` are the bytes of the
-    element that ends an array, empty where none does. `end` is the field that points one past the end of its elements,
+    not. `position` is the one that the callee moves on in the pointer's stead. `ended_by` tells the
+    element that ends an array, None where none does. `end` is the field that points one past the end of its elements,
     which lies `end_at` bytes behind it; empty where none does. `initially` is what memory that is only written holds
     before the call, empty where that is anything. A `tail` is no pointer but a flexible array member: what it "points
     at" lies at its place, the end of a record. A pointer to a window that is written is one that is only written.
@@ -267,7 +268,7 @@ class PointerShape(AddressShape):
     free: str = ""
     window: str = ""
     position: str = ""
-    ended_by: bytes = b""
+    ended_by: ArrayEnd | None = None
     end: str = ""
     end_at: int = 0
     initially: bytes = b""

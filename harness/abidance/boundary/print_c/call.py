@@ -19,7 +19,6 @@ from abidance.boundary.model.traversal import (
 )
 from abidance.boundary.model.types import (
     RESULT_NAME,
-    AddressShape,
     CallbackShape,
     Direction,
     EndShape,
@@ -35,8 +34,8 @@ from abidance.boundary.model.values import Earlier, Mark, NewHandle, Value
 from abidance.boundary.print_c.callback import callback_text
 from abidance.boundary.print_c.literals import (
     bytes_text,
+    elements_text,
     fields_text,
-    list_text,
     value_text,
 )
 from abidance.boundary.print_c.ranges import ranges_given
@@ -373,11 +372,8 @@ class _Writer:
                 return name
             case What.ARRAY, list():
                 name = self._named(index, member.name)
-                inner = list_text(shape.element, value, member.name, sizes)
-                if shape.ended_by:
-                    end = "NULL" if isinstance(shape.element, AddressShape) else str(_last(shape))
-                    inner = f"{inner[:-1]}{', ' if value else ''}{end}}}"
-                count = len(value) + bool(shape.ended_by)
+                inner = elements_text(shape, value, member.name, sizes)
+                count = len(value) + (shape.ended_by is not None)
                 declared = self.variables.declared(element or "unsigned char", f"{name}[{count}]")
                 self.lines.append(f"{declared} = {inner};")
                 return name
@@ -463,12 +459,6 @@ def _needed_of(freeing: PlacedCall, placed: PlacedCall) -> tuple[str, ...]:
 
 
 _NOWHERE = (-1, "")
-
-
-def _last(shape: PointerShape) -> int:
-    """Return the number that ends an array."""
-    signed = isinstance(shape.element, ScalarShape) and shape.element.signed
-    return int.from_bytes(shape.ended_by, "little", signed=signed)
 
 
 def _short(handle: str) -> str:

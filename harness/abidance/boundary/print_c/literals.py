@@ -19,6 +19,8 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import SOMEWHERE, Earlier, Mark, NewHandle, Script
 from abidance.boundary.model.variants import living_of
+from abidance.boundary.values.array_ends import ending_field
+from abidance.boundary.values.memory import unpack_scalar
 from abidance.contract.expression import Unavailable
 
 if TYPE_CHECKING:
@@ -166,7 +168,7 @@ def value_text(shape: Shape, value: object, path: str = "", sizes: Shown | None 
         case PointerShape() if isinstance(value, bytes):
             return bytes_text(value)
         case PointerShape(element=element, what=What.ARRAY) if isinstance(value, list):
-            return f"({_spelling(element)}[]){list_text(element, value, path, sizes)}"
+            return f"({_spelling(element)}[]){elements_text(shape, value, path, sizes)}"
         case PointerShape(element=RecordShape(complex=True, spelling=spelling) as element) if isinstance(
             value, dict
         ):
@@ -261,6 +263,20 @@ def list_text(
         for n, item in enumerate(value[:most])
     )
     return f"{{{shown}{f', /* {len(value)} in all */' if len(value) > most else ''}}}"
+
+
+def elements_text(
+    shape: PointerShape, value: Sequence[object], path: str = "", sizes: Shown | None = None
+) -> str:
+    """Return the elements of an array, and what ends it where it is passed: what came back has no `sizes`."""
+    text = list_text(shape.element, value, path, sizes)
+    if shape.ended_by is None or sizes is None:
+        return text
+    field = ending_field(shape)
+    of = shape.element if field is None else field.shape
+    last = scalar_text(of, unpack_scalar(of, shape.ended_by.value)) if isinstance(of, ScalarShape) else "NULL"
+    end = last if field is None else f"{{.{field.name} = {last}}}"
+    return f"{text[:-1]}{', ' if value else ''}{end}}}"
 
 
 def _spelling(shape: Shape) -> str:

@@ -21,6 +21,7 @@ from abidance.boundary.model.types import (
     WithinShape,
 )
 from abidance.boundary.model.values import SOMEWHERE, FixedText, Script
+from abidance.boundary.values.array_ends import ending_field, is_end
 from abidance.boundary.values.callback_writes import written_by
 from abidance.boundary.values.content_answers import orders
 from abidance.boundary.values.memory import blank, is_byte, rounded, shallow, unpack
@@ -88,7 +89,8 @@ class LiteralConverter:
             case PointerShape(what=What.ARRAY, element=element) if literal.items is None and is_byte(element):
                 return self._memory(shape, literal, declared)
             case PointerShape(what=What.ARRAY, element=element):
-                return self._items(element, literal, declared)
+                items = self._items(element, literal, declared)
+                return items if items is MISSING else self._before_end(shape, items, literal, declared)
             case ArrayShape():
                 return self._array(shape, literal, declared)
             case PointerShape(element=element):
@@ -182,6 +184,17 @@ class LiteralConverter:
             return self._wrong(literal, "a list", declared)
         items = [self.value(element, item, declared) for item in literal.items]
         return MISSING if MISSING in items else items
+
+    def _before_end(
+        self, shape: PointerShape, items: list[Any], literal: Literal, declared: Span | None
+    ) -> object:
+        """Return the elements of an array; complain about the first that would end it."""
+        field = ending_field(shape)
+        for item, written in zip(items, literal.items or (), strict=True):
+            if is_end(shape, item) and (field is None or field.name in item):
+                which = "an element" if field is None else f"a record with another `{field.name}`"
+                return self._wrong(written, f"{which}: this one ends the array, and is none of it", declared)
+        return items
 
     def _array(self, shape: ArrayShape, literal: Literal, declared: Span | None) -> object:
         """Return an array in place, as it reads from memory; what is left out at its end is zero (C11 6.7.9p21)."""

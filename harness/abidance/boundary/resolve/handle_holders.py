@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.ownership import EITHER, SHARED
 from abidance.boundary.model.traversal import walk
-from abidance.boundary.resolve.pointers import ending, initial, lifetime
+from abidance.boundary.resolve.constant_memory import initial
+from abidance.boundary.resolve.pointers import ending, lifetime
 from abidance.contract.language.owners import cases_of
 from abidance.contract.model.lifetimes import handle_in
 from abidance.core.catalogue import WRONG_VALUE

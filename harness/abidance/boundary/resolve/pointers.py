@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.ownership import CHANGE
 from abidance.boundary.model.traversal import with_record
+from abidance.boundary.resolve.constant_memory import array_end, initial
 from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.pointers_within import within_shape
 from abidance.boundary.resolve.transfers import given_over, takes_over
 from abidance.boundary.resolve.windows import moved_window
-from abidance.boundary.values.memory import ValueTooWideError, pack_scalar
 from abidance.contract.language.owners import cases_of
 from abidance.contract.language.regexes import regex
 from abidance.contract.model.functions import Param
@@ -26,7 +26,6 @@ from abidance.ir import types as c
 
 if TYPE_CHECKING:
     from abidance.boundary.resolve.types import Shaper
-    from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
@@ -110,7 +109,7 @@ def pointer_shape(
         owned=cases_of(place.owner) if handed else (),
         alloc=alloc,
         free=free,
-        ended_by=_end(shaper, element, kind, place, declared),
+        ended_by=array_end(shaper, element, kind, place, declared),
         initially=initial(shaper, element, place, declared),
     )
 
@@ -253,38 +252,7 @@ def _check_of(
         shaper.problems.contradiction(message, place.of.span, declared)
     if place.ended_by is not None and what.text != "array":
         message = f"`ended_by` has no meaning here: it goes with an `array`, not with `{what.text}`"
-        shaper.problems.contradiction(message, place.ended_by.span, declared)
-
-
-def _end(shaper: Shaper, element: s.Shape, kind: s.What, place: Place | Element, declared: Span) -> bytes:
-    """Return the bytes of the element that ends an array, empty where none does."""
-    if place.ended_by is None or kind is not s.What.ARRAY:
-        return b""
-    return _constant_bytes(shaper, element, place.ended_by, declared)
-
-
-def initial(shaper: Shaper, element: s.Shape, place: Place | Element, declared: Span) -> bytes:
-    """Return what memory that is only written holds before the call, empty where that is anything."""
-    said = getattr(place, "initially", None)
-    return b"" if said is None else _constant_bytes(shaper, element, said, declared)
-
-
-def _constant_bytes(shaper: Shaper, element: s.Shape, said: Expression, declared: Span) -> bytes:
-    """Return what stands in memory for `null` or a number that the contract names."""
-    null = not said.names and said.evaluate({}) is None
-    if isinstance(element, s.AddressShape) and null:
-        return bytes(element.size)
-    if isinstance(element, s.ScalarShape) and not null:
-        number = shaper.problems.constant(said, shaper.layouts.constants)
-        try:
-            return pack_scalar(element, number) if isinstance(number, int | float) else b""
-        except ValueTooWideError:
-            pass
-    wanted = "`null`" if isinstance(element, s.AddressShape) else "a number that fits"
-    shaper.problems.contradiction(
-        f"`{said.text}` is no value of these elements: say {wanted}", said.span, declared
-    )
-    return b""
+        shaper.problems.contradiction(message, place.value_span("ended_by"), declared)
 
 
 def lent(shaper: Shaper, shape: s.Shape, lends: Lending, declared: Span) -> s.Shape:

@@ -122,7 +122,9 @@ class MapOrFormula(MapOf):
 
     def read(self, node: Node, reader: ContractReader) -> Any:
         """Return the mapping, or the expression."""
-        written = isinstance(node, ScalarNode) and node.value is not None
+        written = isinstance(node, ScalarNode) and bool(
+            node.value is not None or (self.formula.null and node.text)
+        )
         return self.formula.read(node, reader) if written else super().read(node, reader)
 
     def schema(self, define: Define) -> Schema:

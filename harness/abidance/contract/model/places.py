@@ -17,9 +17,11 @@ from abidance.contract.language.formulas import (
     RANGE,
     VALUE,
     WITH_CALLS,
+    MapOrFormula,
 )
 from abidance.contract.language.kinds import (
     ALIGNMENT,
+    FIELD_NAME,
     FLAG,
     FUNCTION_NAME,
     HOOK,
@@ -39,6 +41,8 @@ from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf, RecordOf, Shorthand, WordOr
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.clauses import Name
     from abidance.contract.language.kinds import Encoding
@@ -216,11 +220,19 @@ class Place(Numbers):
     of: Element | None = field(
         default=None, metadata=clause(OF, "What the pointers in an `array` of pointers point to.")
     )
-    ended_by: Expression | None = field(
+    ended_by: Expression | Mapping[Name, Expression] | None = field(
         default=None,
         metadata=clause(
-            NULL_OR_NUMBER,
-            "The value of the element that ends an `array` and is none of it: `null`, or a number.",
+            MapOrFormula(
+                FIELD_NAME,
+                NULL_OR_NUMBER,
+                least=1,
+                most=1,
+                formula=NULL_OR_NUMBER,
+                words="`null`, a number, or a mapping from one field to either",
+            ),
+            "The value of the element that ends an `array` and is none of it: `null`, or a number. Of records, the "
+            "field that has it: `{name: null}`.",
         ),
     )
 

@@ -218,7 +218,9 @@ def _elements_read(call: Call, number: int, stride: int) -> tuple[str, str]:
     array = _kept_elements(read.pointer.block) if read.held else _read_at(read.pointer, slots)
     element = f"elements + i * {stride}"
     if read.ends:
-        there = f"memcmp({element}, {bytes_text(read.ends, whole=True)}, {len(read.ends)}) != 0"
+        value, offset = read.ends.value, read.ends.offset
+        field = f"{element} + {offset}" if offset else element
+        there = f"memcmp({field}, {bytes_text(value, whole=True)}, {len(value)}) != 0"
     elif read.length is None:
         there = f"i < {read.limit // stride}"
     else:

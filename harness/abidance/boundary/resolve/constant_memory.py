@@ -1,0 +1,85 @@
+"""What a contract says stands in memory: before a call, and where an array ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.values.memory import ValueTooWideError, pack_scalar
+from abidance.contract.expression import Expression
+from abidance.plan.array_end import ArrayEnd
+
+if TYPE_CHECKING:
+    from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.model.places import Element, Place
+    from abidance.core.span import Span
+
+
+def array_end(
+    shaper: Shaper, element: s.Shape, kind: s.What, place: Place | Element, declared: Span
+) -> ArrayEnd | None:
+    """Return what ends an array, None where no element does."""
+    said = place.ended_by
+    if said is None or kind is not s.What.ARRAY:
+        return None
+    if isinstance(said, Expression):
+        value = _constant_bytes(shaper, element, said, declared)
+        return ArrayEnd(value, element.size) if value else None
+    if not isinstance(element, s.RecordShape):
+        message = "these elements are no records, so they have no fields"
+        remedy = "say `ended_by: null` of pointers, or a number of numbers"
+        shaper.problems.contradiction(message, place.value_span("ended_by"), declared, remedy=remedy)
+        return None
+    for name, value_said in said.items():
+        member = next((each for each in element.members if each.name == name.text), None)
+        if member is None:
+            known = {each.name: each.declared for each in element.members}
+            shaper.problems.unknown("field", name.text, name.span, known, f"`{element.spelling}`")
+            continue
+        if why := _no_end(member):
+            shaper.problems.contradiction(f"`{member.name}` {why}", name.span, member.declared)
+            continue
+        value = _constant_bytes(shaper, member.shape, value_said, member.declared)
+        if value:
+            return ArrayEnd(value, element.size, member.offset)
+    return None
+
+
+def _no_end(member: s.Member) -> str:
+    """Return why no value of a field can end an array, empty where one can."""
+    if member.within:
+        return "is in a union, and what lives there is not known of a record that ends an array"
+    if member.bits is not None:
+        return "is a bit-field: an array ends with the value of a whole number or of a pointer"
+    if not isinstance(member.shape, s.ScalarShape | s.AddressShape):
+        return "is neither a number nor a pointer, and only the value of such a field ends an array"
+    return ""
+
+
+def initial(shaper: Shaper, element: s.Shape, place: Place | Element, declared: Span) -> bytes:
+    """Return what memory that is only written holds before the call, empty where that is anything."""
+    said = getattr(place, "initially", None)
+    return b"" if said is None else _constant_bytes(shaper, element, said, declared)
+
+
+def _constant_bytes(shaper: Shaper, element: s.Shape, said: Expression, declared: Span) -> bytes:
+    """Return what stands in memory for `null` or a number that the contract names."""
+    null = not said.names and said.evaluate({}) is None
+    if isinstance(element, s.AddressShape) and null:
+        return bytes(element.size)
+    if isinstance(element, s.RecordShape):
+        message = f"`{said.text}` is no value of these elements: they are records"
+        remedy = "say which field ends the array, and with which value: `ended_by: {name: null}`"
+        shaper.problems.contradiction(message, said.span, declared, remedy=remedy)
+        return b""
+    if isinstance(element, s.ScalarShape) and not null:
+        number = shaper.problems.constant(said, shaper.layouts.constants)
+        try:
+            return pack_scalar(element, number) if isinstance(number, int | float) else b""
+        except ValueTooWideError:
+            pass
+    wanted = "`null`" if isinstance(element, s.AddressShape) else "a number that fits"
+    shaper.problems.contradiction(
+        f"`{said.text}` is no value of these elements: say {wanted}", said.span, declared
+    )
+    return b""
