@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from abidance.run.search.search import Bug, Cause, Search
 
 NOT_PASSED = (CauseSignal, UnsatisfiedAssumption)
+NOT_MADE = 0.125
+"""So many sequences, of those that were made, may be left out for want of a handle: others are as good."""
 MISSES = 200
 """So many choices in a row that make no valid call, or one that was made before, end a search."""
 
@@ -58,7 +60,8 @@ def searched(
     if not (body.bugs or body.not_ready or body.unjudged):
         # What passed so far will pass, as a rule; and where it does not, what was done for nothing is little.
         passing, log = body.copy(), FilterLog()
-        ahead, remembered = PipelinedSearch(passing), database(context.settings)
+        ahead = PipelinedSearch(passing, 0 if shrink else NOT_MADE)
+        remembered = database(context.settings)
         unknown = NothingRemembered(remembered) if remembered is not None else None
         try:
             asked = settings().max_examples if max_examples is None else max_examples
@@ -124,8 +127,11 @@ class NothingRemembered(ExampleDatabase):
 class PipelinedSearch:
     """A search's cases, each judged when the next is given: it raises what the search raises of the one before."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, left_out: float = 0) -> None:
+        """Begin; `left_out` is how many cases need not be made, as a share of those that are."""
         self.search = search
+        self._left_out = left_out
+        self._not_made = 0
         self._running: tuple[Case, Turn] | None = None
         self._broken: Exception | None = None
         """What went wrong in the search itself, which Hypothesis would take for a case that fails."""
@@ -151,9 +157,7 @@ class PipelinedSearch:
     def must_pass(self, case: Case) -> None:
         """Do the same; raise GivenUpError when the one before does not pass."""
         try:
-            self(case)
-        except NOT_PASSED:
-            raise GivenUpError from None
+            self._pass(partial(self, case))
         except Exception as error:
             self._broken = error
             raise
@@ -162,10 +166,17 @@ class PipelinedSearch:
         """Judge the last case; raise GivenUpError when it does not pass."""
         if self._broken is not None:
             raise self._broken
+        self._pass(self.finish)
+
+    def _pass(self, judged: Callable[[], None]) -> None:
         try:
-            self.finish()
-        except NOT_PASSED:
+            judged()
+        except CauseSignal:
             raise GivenUpError from None
+        except UnsatisfiedAssumption:
+            self._not_made += 1
+            if self._not_made > self._left_out * self.search.valid:
+                raise GivenUpError from None
 
     def finish(self) -> None:
         """Judge the last case; raise when it fails."""
