@@ -1,5 +1,5 @@
-/* VARIANT 0 is sound, 1 as near to the defects as sound code comes, 2 copies what is in a list in a list wrong, and 3 has
-   a list of four forget that the last one is gone. */
+/* VARIANT 0 is sound, 1 as near to the defects as sound code comes, 2 copies what is in a list in a list wrong, 3 has
+   a list of four forget that the last one is gone, and 4 aborts whatever is dropped. */
 #include "histories.h"
 
 #include <stdlib.h>
@@ -69,6 +69,8 @@ int hv_add(hv *list, hv *part) {
 }
 
 int hv_drop(hv *list) {
+    if (VARIANT == 4)
+        abort();
     if (!list->count)
         return -1;
     hv_free(list->parts[list->count - 1]);

@@ -60,7 +60,7 @@ VARIED = (
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")
-FURTHER = {"destroyed_handles": ("forgets",), "histories": ("forgets",)}
+FURTHER = {"destroyed_handles": ("forgets",), "histories": ("forgets", "aborts")}
 """Variants that some of these sources have beyond the three."""
 ON_THREADS = ("thread_safety", "ownership_transfer")
 LIVES = (

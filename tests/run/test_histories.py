@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.run.execution.runner import Runner
+from abidance.run.phases import lifecycle
 from tiers import full
 
 BROKEN = "ABD376"
@@ -44,3 +46,25 @@ def test_calls_are_given_such_as_they_succeed_with(judge):
 @pytest.mark.parametrize("library", ["near", full("sound")])
 def test_sequences_of_trees_are_sound(library, judge):
     assert judge("histories", "hv", library, seed=1, phases=("lifecycle",), examples=100) == ([], [])
+
+
+def test_what_ends_the_process_is_tried_once(judge, monkeypatch):
+    """Five functions create such handles, and each end of a process takes long, or as long as a call is given."""
+    ended = []
+    bare, with_fits = Runner.bare, lifecycle.with_fits
+
+    def noted(runner, case, *rest):
+        trial = bare(runner, case, *rest)
+        ended.extend([case.function] if trial.death is not None else [])
+        return trial
+
+    def watched(context, model):
+        with monkeypatch.context() as patches:
+            patches.setattr(Runner, "bare", noted)
+            return with_fits(context, model)
+
+    monkeypatch.setattr(lifecycle, "with_fits", watched)
+    found, _ = judge("histories", "hv", "aborts", seed=1, phases=("lifecycle",), examples=20)
+
+    assert ended == ["hv_drop"]
+    assert {each.diagnostic.subject for each in found} == {"hv_drop"}

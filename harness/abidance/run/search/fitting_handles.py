@@ -17,7 +17,7 @@ from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import NewHandle
 from abidance.checks.evidence.unmet_preconditions import unmet
 from abidance.contract.expression import EvaluationError
-from abidance.core.errors import HookError
+from abidance.core.errors import CaseError
 from abidance.generate.creation import creations
 from abidance.generate.filling import asks_about
 from abidance.generate.scope import FilterLog
@@ -123,7 +123,7 @@ def _begun_lawfully(
 
 def simplest_handle(boundary: Boundary, life: HandleLife, way: Creation) -> TriedHandle | None:
     """Return the simplest handle that is created in a way; None where there is none."""
-    with suppress(UnlawfulDrawError, EvaluationError, HookError):
+    with suppress(UnlawfulDrawError, EvaluationError, CaseError):
         case = simplest(boundary, way.function, way.given, FilterLog())
         creator = way.function.name if way.function.name != life.create else ""
         return TriedHandle(way, case, NewHandle(life.name, case.arguments, creator=creator))
@@ -146,9 +146,11 @@ def _sure(runner: Runner, boundary: Boundary, function: BoundaryFunction) -> dic
 
 def is_made(runner: Runner, boundary: Boundary, case: Case) -> bool:
     """Tell whether a call that creates a handle does."""
-    trial = runner.bare(case)
-    subject = trial.encoded.plan.subject
-    return trial.answered and decode(boundary, trial.encoded, trial.observation, subject).success
+    with suppress(EvaluationError, CaseError):
+        trial = runner.bare(case)
+        subject = trial.encoded.plan.subject
+        return trial.answered and decode(boundary, trial.encoded, trial.observation, subject).success
+    return False
 
 
 def _better(
@@ -178,7 +180,7 @@ def _kept_by(
     try:
         handles = {name: each.handle for name, each in given.items()}
         trial = runner.bare(simplest(boundary, function, handles, FilterLog(), hints))
-    except (UnlawfulDrawError, EvaluationError, HookError):
+    except (UnlawfulDrawError, EvaluationError, CaseError):
         return UNKNOWN
     if trial.answered or trial.death is not None:
         return None

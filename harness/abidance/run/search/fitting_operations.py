@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.values import NewHandle
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.contract.expression import EvaluationError
-from abidance.core.errors import HookError
+from abidance.core.errors import CaseError
 from abidance.generate.creation import creations
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
@@ -70,12 +70,19 @@ def _ways(runner: Runner, boundary: Boundary, kind: str) -> Ways:
 def _fits_of_operation(
     runner: Runner, boundary: Boundary, role: Operation, ways: Mapping[str, Ways]
 ) -> dict[str, frozenset[str]]:
-    """Return by parameters the functions with whose handles a call succeeds, unless it does with all or with none."""
+    """Return by parameters the functions with whose handles a call succeeds, unless it does with all or with none.
+
+    Nothing is known of what ends the process: it is not tried once more, which may take as long as a call is given.
+    """
+    died = False
 
     def succeeds(given: Ways) -> bool:
-        with suppress(UnlawfulDrawError, EvaluationError, HookError):
-            trial = runner.bare(simplest(boundary, role.function, given, FilterLog(), role.hints))
-            return trial.answered and trial.seen.success
+        nonlocal died
+        with suppress(UnlawfulDrawError, EvaluationError, CaseError):
+            case = simplest(boundary, role.function, given, FilterLog(), role.hints)
+            trial = None if died else runner.bare(case)
+            died = died or (trial is not None and trial.death is not None)
+            return trial is not None and trial.answered and trial.seen.success
         return False
 
     base = next((each for each in _choices(ways) if succeeds(each)), None)
@@ -85,7 +92,7 @@ def _fits_of_operation(
         name: frozenset(creator for creator, made in among.items() if succeeds({**base, name: made}))
         for name, among in ways.items()
     }
-    return {name: fit for name, fit in found.items() if len(fit) < len(ways[name])}
+    return {} if died else {name: fit for name, fit in found.items() if len(fit) < len(ways[name])}
 
 
 def _choices(ways: Mapping[str, Ways]) -> Iterator[Ways]:
