@@ -76,12 +76,9 @@ def creations_beside(
     """
     makers = [each for name in life.creates if (each := boundary.functions.get(name)) is not None]
     others = (each for each in boundary.functions.values() if each.name not in life.creates)
-    apart = {*above, life.name}
-    tellers = [
-        *makers,
-        *(each for each in others if _tells_simply(each, apart, _sources(boundary, function, parent))),
-    ]
-    first, *shared = _sources(boundary, function, parent)
+    apart, sources = {*above, life.name}, _sources(boundary, function, parent)
+    tellers = [*makers, *(each for each in others if _tells_simply(each, apart, sources))]
+    first, *shared = sources
     found = [
         each
         for each in makers

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.values import Case
+    from abidance.generate.creation import Creation
     from abidance.generate.scalar_positions import Leaf
 
 _MOST = 12
@@ -68,16 +71,23 @@ def calls_with_words_of_handles(
             continue
         life = boundary.handles[shape.handle]
         for way in creations(boundary, life, ())[1] if life.record is None else ():
-            with suppress(UnlawfulDrawError, EvaluationError, HookError):
-                case = simplest(boundary, way.function, way.given, FilterLog())
-                creator = way.function.name if way.function.name != life.create else ""
-                made = NewHandle(shape.handle, case.arguments, creator=creator)
-                words = words_in(case.arguments.values())
-                for leaf in texts:
-                    low, high = leaf.ends
-                    yield from (
-                        {member.name: made, leaf.path[0]: each} for each in words if low <= len(each) <= high
-                    )
+            created = simplest_creation(boundary, life, way)
+            if created is None:
+                continue
+            words = words_in(created[1].arguments.values())
+            for leaf in texts:
+                low, high = leaf.ends
+                fitting = (each for each in words if low <= len(each) <= high)
+                yield from ({member.name: created[1], leaf.path[0]: each} for each in fitting)
+
+
+def simplest_creation(boundary: Boundary, life: HandleLife, way: Creation) -> tuple[Case, NewHandle] | None:
+    """Return the simplest call that creates a handle in a way, and that handle; None where there is none."""
+    with suppress(UnlawfulDrawError, EvaluationError, HookError):
+        case = simplest(boundary, way.function, way.given, FilterLog())
+        creator = way.function.name if way.function.name != life.create else ""
+        return case, NewHandle(life.name, case.arguments, creator=creator)
+    return None
 
 
 def calls_in_each_state(boundary: Boundary, function: BoundaryFunction) -> Iterator[dict[str, Any]]:
@@ -116,10 +126,8 @@ def _other_handles(boundary: Boundary, handle: str) -> Iterator[NewHandle]:
         return
     generated, written = creations(boundary, life, ())
     for way in (*written, *generated[1:]):
-        with suppress(UnlawfulDrawError, EvaluationError, HookError):
-            case = simplest(boundary, way.function, way.given, FilterLog())
-            creator = way.function.name if way.function is not create else ""
-            yield NewHandle(handle, case.arguments, creator=creator)
+        if (created := simplest_creation(boundary, life, way)) is not None:
+            yield created[1]
     hints = Hints.of(boundary, create)
     places = leaves(create.members, hints, handles=boundary.handles)
     streams = [zip(repeat(leaf), islice(leaf.values, _MOST), strict=False) for leaf in places]

@@ -144,7 +144,7 @@ class Encoder:
         unasked = frozenset(root_of(path) for path in refusal.given) if refusal is not None else frozenset()
         asking = Preconditions(self._boundary, self.draft, builder, ways=tuple(states.guards(builder)))
         builder.guards += asking.of_call(function.asked_before, unasked)
-        builder.asked += asking.placed
+        asking.note_asked()
         builder.preconditions = tuple(asking.found)
 
     def _ask_for_lengths(self, builder: CallBuilder, index: int) -> None:

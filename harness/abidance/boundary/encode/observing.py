@@ -94,7 +94,7 @@ class _Observing:
 
     def ask(self, observer: Observer, variables: Mapping[str, int]) -> None:
         """Append one question, where it may be asked; of several, the one for some loop variables."""
-        key = observer.text.partition("#")[0], tuple(sorted(variables.items()))
+        key = asked_as(observer.text.partition("#")[0], variables)
         if key not in self._placed:
             number = self._append(observer, variables)
             if number is None:
@@ -150,13 +150,8 @@ class _Observing:
 
     def end(self) -> None:
         """Note what was asked first, and leave what the call was lent with what is asked about it."""
-        if self.index is None:
-            self.builder.asked += self._asking.placed
-            return
-        placed = self.draft.placed[self.index]
-        asked_first = (*placed.asked_first, *self._asking.placed)
-        self.draft.placed[self.index] = replace(placed, asked_first=asked_first)
-        if self.found:
+        self._asking.note_asked()
+        if self.index is not None and self.found:
             _lend_on(self.draft, self.index, len(self.draft.calls) - 1)
 
 

@@ -58,6 +58,14 @@ class Preconditions:
     _known: dict[tuple[str, Arguments], tuple[int, Guards]] = field(default_factory=dict)
     _asked: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
+    def note_asked(self) -> None:
+        """Note at the call what was asked around it so far."""
+        if self.index is None:
+            self.builder.asked += self.placed
+        else:
+            made = self.draft.placed[self.index]
+            self.draft.placed[self.index] = replace(made, asked_first=(*made.asked_first, *self.placed))
+
     def of_call(
         self, preconditions: Iterable[AskedPrecondition], without: frozenset[str] = frozenset()
     ) -> Guards:
@@ -291,9 +299,5 @@ def ways_to_ask(
         return ways
     asking = Preconditions(boundary, draft, builder, index, ways)
     found = asking.of_question(asked, arguments, told)
-    if index is None:
-        builder.asked += asking.placed
-    else:
-        placed = draft.placed[index]
-        draft.placed[index] = replace(placed, asked_first=(*placed.asked_first, *asking.placed))
+    asking.note_asked()
     return (*ways, *found)

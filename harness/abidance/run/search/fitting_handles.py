@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import decode
 from abidance.boundary.model.types import HandleShape
-from abidance.boundary.model.values import NewHandle
 from abidance.checks.evidence.unmet_preconditions import unmet
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
 from abidance.generate.creation import creations
 from abidance.generate.filling import asks_about
+from abidance.generate.other_creators import simplest_creation
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
-    from abidance.boundary.model.values import Case
+    from abidance.boundary.model.values import Case, NewHandle
     from abidance.generate.creation import Creation
     from abidance.generate.hints import Hints
     from abidance.run.execution.runner import Runner
@@ -123,11 +123,8 @@ def _begun_lawfully(
 
 def simplest_handle(boundary: Boundary, life: HandleLife, way: Creation) -> TriedHandle | None:
     """Return the simplest handle that is created in a way; None where there is none."""
-    with suppress(UnlawfulDrawError, EvaluationError, CaseError):
-        case = simplest(boundary, way.function, way.given, FilterLog())
-        creator = way.function.name if way.function.name != life.create else ""
-        return TriedHandle(way, case, NewHandle(life.name, case.arguments, creator=creator))
-    return None
+    created = simplest_creation(boundary, life, way)
+    return None if created is None else TriedHandle(way, *created)
 
 
 def _sure(runner: Runner, boundary: Boundary, function: BoundaryFunction) -> dict[str, list[TriedHandle]]:
