@@ -280,7 +280,7 @@ class Drawer:
         if isinstance(fixed, InState) and isinstance(shape, HandleShape):
             return self.handles.in_state(shape, path, scope.hints, fixed)
         if isinstance(fixed, NewHandle) and (fixed.arguments or fixed.creator):
-            return self.handles.brought(fixed, path)
+            return self.handles.brought(fixed, path, scope.hints.leading)
         none = isinstance(shape, NumberHandle) and isinstance(fixed, int) and fixed in shape.invalid
         if none or (fixed is None and isinstance(shape, AddressShape)):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import InState, Value, Values
     from abidance.generate.creation import Creation
     from abidance.generate.drawing import Drawer
+    from abidance.generate.hints import Leading
 
 MOSTLY = (True, True, True, False)
 """Three handles of four are such as are known to be taken."""
 NOTHING_GIVEN: Mapping[str, object] = MappingProxyType({})
+NOTHING_LEADS: Leading = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class HandleDrawer:
         arguments = inner.arguments(create, hints.beside(self.drawer.boundary, create), fixed, lawful=True)
         state = self.state(name, given, free=free)
         creator = create.name if create.name != life.create else ""
-        return self.brought(NewHandle(name, arguments, state, within=within, creator=creator), path)
+        made = NewHandle(name, arguments, state, within=within, creator=creator)
+        return self.brought(made, path, hints.leading)
 
     def in_state(self, shape: HandleShape, path: str, hints: Hints, wanted: InState) -> Value:
         """Make a handle in one of some states: those in which a call is refused, or in which it is like any other."""
@@ -141,10 +144,11 @@ class HandleDrawer:
             raise self.drawer.log.refuse(words, shape.span, remedy)
         return self.drawer.source.pick(ways)
 
-    def brought(self, made: NewHandle, path: str) -> NewHandle:
+    def brought(self, made: NewHandle, path: str, leading: Leading = NOTHING_LEADS) -> NewHandle:
         """Return a new handle with the calls that prepare it, and bring it into a state in which it may be used.
 
-        It is given to the function that is called at a path.
+        It is given to the function that is called at a path. Mostly these are calls of which it is known where they are
+        `leading`, if any are.
         """
         life = self.drawer.boundary.handles[made.handle]
         machine = life.machine
@@ -176,6 +180,9 @@ class HandleDrawer:
             )
         if begin in wanted:
             return made
+        known = leading.get((path, wanted), ())
+        if len(known) > 0 and self.drawer.source.pick(MOSTLY):
+            return replace(made, calls=tuple(known))
         calls = calls_towards(
             drawer, self.drawer.boundary, machine, begin, wanted, self.drawer.log, making=True
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,20 @@ from abidance.generate.vocabulary import NO_WORDS, Vocabulary, told_to_handles
 from abidance.toolchain.machine_code import NOTHING, CodeWords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.questions import AskedPrecondition
     from abidance.boundary.model.types import Member
+    from abidance.boundary.model.values import CallOn
     from abidance.contract.expression import Fact, Operand
     from abidance.generate.creation import Creation
 
 
+Leading = Mapping[tuple[str, frozenset[str]], "Sequence[CallOn]"]
+"""Calls on a handle, by the parameter that it is then given as and the states of which it is to be in one."""
 LONGEST_WORD = 24
 """Contents of more bytes than this are none to put into others."""
 
@@ -131,6 +135,8 @@ class Hints:
     vocabulary: Vocabulary = NO_WORDS
     creators: Mapping[str, Sequence[Creation]] = field(default_factory=dict)
     """By parameter, the ways to handles that are known to be taken there, where it asks what they are."""
+    leading: Leading = field(default_factory=dict)
+    """Calls that are known to bring a parameter's handle into one of some states, where the simplest do not."""
     _bounds: dict[str, Bounds] = field(default_factory=dict)
     _numbers: dict[str, set[float]] = field(default_factory=dict)
     _contents: dict[str, dict[bytes, None]] = field(default_factory=dict)

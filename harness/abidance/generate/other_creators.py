@@ -90,19 +90,25 @@ def simplest_creation(boundary: Boundary, life: HandleLife, way: Creation) -> tu
     return None
 
 
-def calls_in_each_state(boundary: Boundary, function: BoundaryFunction) -> Iterator[dict[str, Any]]:
+def calls_in_each_state(boundary: Boundary, function: BoundaryFunction) -> Iterator[dict[str, InState]]:
     """Yield what is given of calls on a handle in each state in which they are lawful; of many, at both ends."""
+    for given in calls_in_any_state(boundary, function):
+        ((name, lawful),) = given.items()
+        states = lawful.states
+        for state in states if len(states) <= 2 * _ENDS else (*states[:_ENDS], *states[-_ENDS:]):
+            yield {name: InState((state,))}
+
+
+def calls_in_any_state(boundary: Boundary, function: BoundaryFunction) -> Iterator[dict[str, InState]]:
+    """Yield what is given of calls that depend on the state of a handle: one of those in which they are lawful."""
     for member in function.members:
         shape = member.shape
         if not isinstance(shape, HandleShape) or shape.made:
             continue
         machine = boundary.handles[shape.handle].machine
-        if machine is None or not (machine.of(function.name) or function.name in machine.showing):
-            continue
-        lawful = machine.lawful(function.name, member.name)
-        states = [each for each in machine.states if each in lawful]
-        for state in states if len(states) <= 2 * _ENDS else (*states[:_ENDS], *states[-_ENDS:]):
-            yield {member.name: InState((state,))}
+        if machine is not None and (machine.of(function.name) or function.name in machine.showing):
+            lawful = machine.lawful(function.name, member.name)
+            yield {member.name: InState(tuple(each for each in machine.states if each in lawful))}
 
 
 def _least(leaf: Leaf) -> tuple[object, ...]:

@@ -7,9 +7,8 @@ all but what is at an edge has its simplest value. Of values that are few, all p
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations, islice, repeat, zip_longest
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import HandleShape
@@ -41,13 +40,12 @@ from abidance.generate.vocabulary import spellings, widths
 from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case
-    from abidance.generate.creation import Creation
     from abidance.generate.example_contents import ExampleContents
     from abidance.generate.scalar_positions import Leaf
     from abidance.toolchain.machine_code import CodeWords
@@ -61,22 +59,29 @@ ROOM = 1 << 20
 """What lies around one example has so many bytes together, at most."""
 _MANY = 4
 """Pairs are made of so many leaves."""
-NO_CREATORS: Mapping[str, Sequence[Creation]] = MappingProxyType({})
 
 Given = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Calls at the edges of a function, and what they were made up with."""
+
+    cases: tuple[Case, ...]
+    hints: Hints
 
 
 def edge_cases(
     boundary: Boundary,
     function: BoundaryFunction,
     words: CodeWords = NOTHING,
-    creators: Mapping[str, Sequence[Creation]] = NO_CREATORS,
+    hints: Hints | None = None,
 ) -> list[Case]:
     """Return valid calls at the edges, each once; `words` are what the library's code compares with.
 
-    `creators` are the ways that make a handle for a parameter, where the first one does not.
+    `hints` say which handles the function is given, where they are known.
     """
-    hints = replace(Hints.of(boundary, function, words), creators=creators)
+    hints = hints or Hints.of(boundary, function, words)
     found: dict[str, Case] = {}
 
     def add(case: Case) -> int:

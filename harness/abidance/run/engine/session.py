@@ -25,7 +25,7 @@ from abidance.run.engine.items import no_library
 from abidance.run.engine.limits import never_begun
 from abidance.run.engine.load_outcome import is_failure, pointer, sides_of
 from abidance.run.engine.suppressed_items import searched, with_suppressed
-from abidance.run.execution.context import Context, ItemVerdict
+from abidance.run.execution.context import Context, ItemVerdict, Knowledge
 from abidance.run.execution.instrument_coverage import unwatched, watched_by
 from abidance.run.findings.confirm import ForkMattersError
 from abidance.run.libraries import LibrarySources
@@ -39,10 +39,8 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.values import Case
     from abidance.contract.model import Contract
     from abidance.core.events import ItemId, Listener
-    from abidance.generate.sequence_model import Fits
     from abidance.plan.observation import Death
     from abidance.run.engine.items import Item
     from abidance.run.engine.load_outcome import Side
@@ -52,7 +50,6 @@ if TYPE_CHECKING:
     from abidance.run.exploration.campaigns import Campaigns
     from abidance.run.inputs.settings import Settings
     from abidance.toolchain.library import Artifact
-    from abidance.toolchain.machine_code import CodeWords
 
 FEW = 3
 
@@ -72,9 +69,7 @@ class Session:
     _boundaries: dict[Path, Boundary | AbidanceError] = field(default_factory=dict)
     _sources: LibrarySources | None = None
     _unloaded: set[Side] = field(default_factory=set)
-    _scenarios: dict[Path, dict[tuple[str, str], list[Case]]] = field(default_factory=dict)
-    _code: dict[Path, dict[tuple[str, str], CodeWords]] = field(default_factory=dict)
-    _fits: dict[Path, dict[tuple[str, str, str], Fits]] = field(default_factory=dict)
+    _knowledge: dict[Path, Knowledge] = field(default_factory=dict)
     _campaigns: Campaigns | None = None
     _told: dict[tuple[str, ...], dict[tuple[str, str], Finding]] = field(default_factory=dict)
 
@@ -250,9 +245,7 @@ class Session:
             progress=lambda cases: listener(CaseRan(item, cases)),
             runner=runner,
             given={s.library: self.given[s.library] for s in item.sides if s.library in self.given},
-            scenarios=self._scenarios.setdefault(boundary.contract.path, {}),
-            code=self._code.setdefault(boundary.contract.path, {}),
-            fits=self._fits.setdefault(boundary.contract.path, {}),
+            knowledge=self._knowledge.setdefault(boundary.contract.path, Knowledge()),
             explorer=self._explorer() if item.phase in EXPLORING else None,
             reported=self._told.get(_place(item), {}),
         )

@@ -9,17 +9,18 @@ from abidance.core.outcome import Outcome
 from abidance.run.inputs.suppressions import listed, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.values import Case
+    from abidance.boundary.model.values import CallOn
     from abidance.core.costs import MeasuredCost
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.events import Beyond, Explored, ItemId
     from abidance.core.gaps import Gap, Tested
     from abidance.generate.sequence_model import Fits
+    from abidance.generate.sweep import Edges
     from abidance.run.execution.handover import Campaign, Handed
     from abidance.run.execution.runner import Runner
     from abidance.run.inputs.settings import Settings
@@ -35,16 +36,29 @@ class Explorer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is found out about a contract's libraries by calling them, once for all the items that need it.
+
+    What is by library is the same for every build of it: making up edge cases takes longer than running them.
+    """
+
+    edges: dict[tuple[str, str], Edges] = field(default_factory=dict)
+    """The edge cases of a function, by its name and the library."""
+    code: dict[tuple[str, str], CodeWords] = field(default_factory=dict)
+    """What the code of a symbol mentions, by it and the library: that of the first build, which is seldom watched."""
+    fits: dict[tuple[str, str, str], Fits] = field(default_factory=dict)
+    """Which handles the operations of sequences succeed with, by library, build and handle."""
+    leading: dict[tuple[str, str, frozenset[str]], Sequence[CallOn]] = field(default_factory=dict)
+    """Calls that lead to one of some states where the simplest do not, if any do, by library, handle and states."""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """One item, its boundary and, where the phase calls the library, a runner.
 
     `functions` are those that the item calls. `given` has the shared objects of those libraries that were
-    named on the command line. `scenarios` keeps the edge cases of each function: making them up takes longer
-    than running them, and every build runs the same. `code` keeps what the code of each function mentions: builds of
-    one library share the words of the first, whose code no sanitizer has filled up as a rule. `fits` keeps, by library,
-    build and handle, which handles the operations of its sequences succeed with. `explorer`
-    explores for phase `explore`, and `reported` are the findings of other phases about the same function, library and
-    build, by their causes.
+    named on the command line. `explorer` explores for phase `explore`, and `reported` are the findings of other phases
+    about the same function, library and build, by their causes.
     """
 
     item: ItemId
@@ -54,9 +68,7 @@ class Context:
     progress: Callable[[int], None]
     runner: Runner | None = None
     given: dict[str, Path] = field(default_factory=dict)
-    scenarios: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
-    code: dict[tuple[str, str], CodeWords] = field(default_factory=dict)
-    fits: dict[tuple[str, str, str], Fits] = field(default_factory=dict)
+    knowledge: Knowledge = field(default_factory=Knowledge)
     explorer: Explorer | None = None
     reported: Mapping[tuple[str, str], Finding] = field(default_factory=dict)
 
@@ -86,9 +98,9 @@ class Context:
     def words(self, symbol: str) -> CodeWords:
         """Return what the code of a function mentions, as values worth trying."""
         key = (symbol, self.item.library)
-        if key not in self.code:
-            self.code[key] = self.calls.words(symbol)
-        return self.code[key]
+        if key not in self.knowledge.code:
+            self.knowledge.code[key] = self.calls.words(symbol)
+        return self.knowledge.code[key]
 
     @property
     def calls(self) -> Runner:

@@ -15,11 +15,11 @@ from abidance.generate.hints import Hints
 from abidance.generate.python_strategies import asks_python
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import further_cases
-from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed
 from abidance.run.phases.examples import not_ready
-from abidance.run.search.fitting_handles import fitting_creators, making_creators
+from abidance.run.search.edges import edges
+from abidance.run.search.fitting_handles import fitting_creators
 from abidance.run.search.search import Bug
 
 if TYPE_CHECKING:
@@ -96,14 +96,13 @@ def _calls(context: Context, most: int) -> Iterator[Case]:
     for example in function.examples:
         with suppress(UnlawfulExampleError, EvaluationError, HookError):
             yield complete(boundary, function, example.given, hints)
-    creators = making_creators(context.calls, boundary, function)
-    edges = edge_cases(boundary, function, context.words(function.declaration.symbol), creators)
-    first = most // 4
-    yield from edges[:first]
-    yield from edges[first :: max(len(edges) // first, 1)]
+    at_edges, first = edges(context).cases, most // 4
+    yield from at_edges[:first]
+    yield from at_edges[first :: max(len(at_edges) // first, 1)]
     if not asks_python(boundary, function):
         seed = f"{context.settings.seed}:{function.name}".encode()
-        hints = replace(hints, creators=fitting_creators(context.calls, boundary, function, hints))
+        fit = fitting_creators(context.calls, boundary, function, hints)
+        hints = replace(hints, creators=fit, leading=edges(context).hints.leading)
         drawn = further_cases(boundary, function, seed, FilterLog(), hints)
         yield from (case for case in islice(drawn, 4 * most) if case is not None)
 

@@ -31,7 +31,7 @@ from abidance.run.findings.confirm import confirmed
 from abidance.run.inputs.accepted_costs import accepted_calls, digest, is_accepted
 from abidance.run.inputs.applicability import MEASURED
 from abidance.run.phases.examples import not_ready
-from abidance.run.phases.properties import edges
+from abidance.run.search.edges import edges
 from abidance.run.search.search import Bug, look_for
 from abidance.run.search.shrink_values import measure, minimise, weight
 
@@ -256,7 +256,7 @@ def _first(context: Context) -> Iterator[tuple[bool, Case]]:
     """Yield the contract's own examples, and then the largest edge cases, at which a glance is enough."""
     for _, case in accepted_calls(context.boundary, context.function):
         yield False, case
-    for case in sorted(edges(context), key=weight, reverse=True)[:EDGES]:
+    for case in sorted(edges(context).cases, key=weight, reverse=True)[:EDGES]:
         yield True, case
 
 

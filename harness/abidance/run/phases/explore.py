@@ -37,7 +37,8 @@ from abidance.run.findings import case_store
 from abidance.run.findings.confirm import confirm, named, together, unjudged
 from abidance.run.inputs.exploring import seconds_for
 from abidance.run.phases.examples import not_ready
-from abidance.run.phases.properties import at_edges, edges
+from abidance.run.phases.properties import at_edges
+from abidance.run.search.edges import edges
 from abidance.run.search.law_preconditions import LawfulSteps
 from abidance.run.search.promise_coverage import PromiseCoverage, Reaches
 from abidance.run.search.search import Search
@@ -191,7 +192,7 @@ def seeds(context: Context) -> Iterator[Handed]:
     for example in function.examples:
         with suppress(UnlawfulExampleError):  # told by phase `examples`
             yield Handed(complete(context.boundary, function, example.given, hints))
-    yield from map(Handed, edges(context))
+    yield from map(Handed, edges(context).cases)
 
 
 def _once_failed(context: Context) -> Iterator[Handed]:

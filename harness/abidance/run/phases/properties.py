@@ -17,11 +17,11 @@ from abidance.core.events import Beyond
 from abidance.generate.hints import Hints
 from abidance.generate.python_strategies import asks_python
 from abidance.generate.strategies import cases, further_cases
-from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
-from abidance.run.search.fitting_handles import fitting_creators, making_creators
+from abidance.run.search.edges import edges
+from abidance.run.search.fitting_handles import fitting_creators
 from abidance.run.search.pipeline import NOT_PASSED, PipelinedSearch, searched
 from abidance.run.search.promise_coverage import PromiseCoverage
 from abidance.run.search.result_lifetime import lost
@@ -53,7 +53,7 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     alone = context.item.phase == "properties"  # what two libraries answer is only compared
     reach = PromiseCoverage.of(context.function) if alone else None
     body = Search(context.calls, NOTHING, context.progress, reach, excepted=context.excepted)
-    known, stopped = at_edges(body, (*first, *edges(context)), compared=not alone)
+    known, stopped = at_edges(body, (*first, *edges(context).cases), compared=not alone)
 
     def settle(body: Search, cause: Cause, met: Bug | None) -> None:
         bug, shrunk = met or known.get(cause), body.bugs[cause]
@@ -67,7 +67,7 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
             body.bugs[cause] = replace(shrunk, case=case)
 
     # Where few handles will do, calls with others are mostly not made.
-    hints = _hints(context)
+    hints = replace(_hints(context), leading=edges(context).hints.leading)
     if body.unmet > body.valid:
         fit = fitting_creators(context.calls, context.boundary, context.function, hints)
         hints = replace(hints, creators=fit)
@@ -140,17 +140,6 @@ def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
     """Return a bug of which Hypothesis found no case of its own, on the smallest case that has it."""
     fails = partial(body.fails, cause=cause)
     return replace(bug, case=minimise(context.boundary, context.function, bug.case, fails))
-
-
-def edges(context: Context) -> list[Case]:
-    """Return the calls at the edges, the same ones for every build of a library."""
-    function = context.function
-    key = (function.name, context.item.library)
-    if key not in context.scenarios:
-        words = context.words(function.declaration.symbol)
-        creators = making_creators(context.calls, context.boundary, function)
-        context.scenarios[key] = edge_cases(context.boundary, function, words, creators)
-    return context.scenarios[key]
 
 
 def _too_few(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic, ...]:

@@ -16,7 +16,7 @@ from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.cost.growth import complete_of_size
 from abidance.run.inputs.accepted_costs import accepted_calls
-from abidance.run.phases.properties import edges
+from abidance.run.search.edges import edges
 from abidance.run.search.search import look_for
 from abidance.run.search.shrink_values import measure, weight
 
@@ -101,7 +101,7 @@ def _examples(context: Context) -> list[Case]:
 
 
 def _edges(context: Context) -> list[Case]:
-    return sorted(edges(context), key=weight, reverse=True)[:MOST_EDGES]
+    return sorted(edges(context).cases, key=weight, reverse=True)[:MOST_EDGES]
 
 
 def _generated(context: Context) -> list[Case]:

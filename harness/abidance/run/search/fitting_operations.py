@@ -36,9 +36,9 @@ Ways = dict[str, NewHandle]
 def with_fits(context: Context, model: SequenceModel) -> SequenceModel:
     """Return the model of sequences with what is known of which handles its operations succeed with."""
     key = (context.item.library, context.item.build, model.handle)
-    if key not in context.fits:
-        context.fits[key] = _fits(context.calls, context.boundary, model)
-    return replace(model, fits=context.fits[key])
+    if key not in context.knowledge.fits:
+        context.knowledge.fits[key] = _fits(context.calls, context.boundary, model)
+    return replace(model, fits=context.knowledge.fits[key])
 
 
 def _fits(runner: Runner, boundary: Boundary, model: SequenceModel) -> Fits:
