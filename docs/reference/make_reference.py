@@ -208,7 +208,7 @@ _TITLES = {
     "Throughput": "throughput",
     "TypePromise": "a type", "StatePromise": "a state", "SetupPromise": "setup", "TransitionPromise": "a transition",
     "CounterPromise": "a counter",
-    "VariantPromise": "a variant", "LastError": "a last error",
+    "VariantPromise": "a variant", "VariantTarget": "what a tag tells", "LastError": "a last error",
     "TargetPromise": "a pointer behind it",
 }  # fmt: skip
 """What each mapping is called in the page, which has a heading of this name."""

@@ -23,6 +23,7 @@ int q_turn(q_page *page);
 struct q_tag { int kind; };
 int q_mark(const struct q_tag *tag);
 int q_chain(const struct q_tag *tags);
+int q_tune(int what, const void *value);
 enum { Q_NONE, Q_FULL = 3 };
 int q_count(int level, int *left, int *room, unsigned char *text, size_t *used, char *give);
 typedef struct q q;
@@ -58,6 +59,7 @@ functions:
     ensures:
       - result < 10
     cost: {p99: 10us, allocations: 1, scaling: {over: len, at_most: n}}
+  q_tune: {params: {value: {in: void, variant: {tag: what, members: {0: int, 1: struct q_tag}}}}}
   q_chain: {params: {tags: {in: array, max: 3, ended_by: {kind: 0}}}}
   q_look:
     params:
@@ -299,6 +301,8 @@ def judge_in(folder, monkeypatch, capsys):
         ),
         ("encoding: ascii}, length: n}", "encoding: ascii}, length: n, ended_by: null}", "risky"),
         ("ended_by: {kind: 0}", "ended_by: {kind: 1}", "breaking"),
+        ("1: struct q_tag", "1: {to: struct q_tag}, 2: none", "risky"),
+        ("1: struct q_tag", "1: long", "risky"),
     ],
 )
 def test_what_changes_of_a_promise(judged, before, after, verdict):

@@ -57,6 +57,7 @@ VARIED = (
     "places_within",
     "histories",
     "record_ends",
+    "tagged_pointers",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

@@ -153,6 +153,11 @@ def _of_header(context: ClauseContext, kind: Word, word: str, facts: KnownHeader
             return descriptions.type_(facts, handle_in(word) or word)
         case k.FIELD_NAME | k.FIELD_PATH if way[:1] == ("types",) and len(way) > 1:
             return descriptions.field(facts, way[1], word)
+        case k.LIVING:
+            field = (
+                descriptions.field(facts, way[1], word) if way[:1] == ("types",) and len(way) > 1 else None
+            )
+            return field or descriptions.type_(facts, word)
         case k.PARAMETER_NAME | k.PARAMETER_PATH if way[:1] in (("functions",), ("laws",)) and len(way) > 1:
             scope = scope_at(context.root, way, facts, after=False)
             return descriptions.in_expression(scope, way, word)

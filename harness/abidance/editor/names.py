@@ -86,6 +86,9 @@ def _of_header(kind: Word, context: ClauseContext, facts: KnownHeader) -> Iterat
         yield from fields(facts, way[1] if way[:1] == ("types",) and len(way) > 1 else "")
     elif kind == k.PARAMETER_PATH:
         yield from _paths(context, facts)
+    elif kind == k.LIVING:
+        yield from fields(facts, way[1] if way[:1] == ("types",) and len(way) > 1 else "")
+        yield from _types(facts, opaque=False)
     elif kind == k.TYPE_NAME:
         yield from _types(facts, opaque=way[:1] != ("types",))
     elif kind == k.WHAT:

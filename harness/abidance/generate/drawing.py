@@ -66,7 +66,7 @@ from abidance.generate.scripts import script
 from abidance.generate.state_paths import (
     placeholders,
 )
-from abidance.generate.tags import tagged
+from abidance.generate.tags import fits, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -241,7 +241,8 @@ class Drawer:
         found = living_member(member, variant, tag)
         dead = {each.name for each in fields_of(found.shape) if isinstance(each.shape, DeadShape)}
         given = scope.given.get(member.name)
-        if isinstance(given, dict) and dead & {*given}:
+        misled = variant.pointer and member.name in scope.given and not scope.free
+        if (isinstance(given, dict) and dead & {*given}) or (misled and not fits(found.shape, given)):
             raise self.log.unmet(variant.tag)
         return without(found, dead)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import DeadShape, RecordShape, ScalarShape
+from abidance.boundary.model.types import DeadShape, PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.model.variants import narrowed, tag_of, with_named_tag
 from abidance.boundary.values.scope import as_seen
 from abidance.contract.expression import declared
@@ -79,11 +79,29 @@ def _settled(
     inside = _members_at(shape.members, variant.path)
     there = _value_at(given, variant.path) if variant.path else given
     named = {*there} if isinstance(there, dict) else set()
-    if not free and any(isinstance(m.shape, DeadShape) and m.name in named for m in inside):
+    pointer = next((m for m in inside if m.name == variant.pointer), None)
+    misled = pointer is not None and pointer.name in named and not fits(pointer.shape, given[pointer.name])
+    if not free and (misled or any(isinstance(m.shape, DeadShape) and m.name in named for m in inside)):
         raise refuse(variant)
     for member in inside if not variant.path else ():
         given = _repeated(variant, shape, member, given)
     return replace(shape, members=_alive(shape.members, variant.path)), given
+
+
+def fits(shape: Shape, value: object) -> bool:
+    """Tell whether a value may be given of a pointer, now that it is known what that leads to."""
+    match shape, value:
+        case PointerShape(element=RecordShape(members=members), what=What.ONE), dict():
+            return {*value} <= {m.name for m in members}
+        case PointerShape(element=ScalarShape(kind=kind), what=What.ONE), int() | float():
+            return kind == "float" or isinstance(value, int)
+        case PointerShape(what=What.ARRAY), list():
+            return True
+        case PointerShape(what=What.BYTES | What.STRING), bytes():
+            return True
+        case _, None:
+            return True
+    return not isinstance(value, dict | int | float | list | bytes)
 
 
 def _repeated(

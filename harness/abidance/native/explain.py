@@ -110,7 +110,13 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "summary": NO_CALL, "layout": NO_CALL, "guarded_by": NO_CALL, "fields": COMPILED, "enum": COMPILED,
         "invariants": COMPILED, "generate": CODE, "variant": TOLD,
     },
-    "VariantPromise": dict.fromkeys(("tag", "union", "members", "otherwise"), TOLD),
+    "VariantPromise": {
+        **dict.fromkeys(("tag", "union", "members", "otherwise"), TOLD),
+        "pointer": Treatment("run", "what a tag says that a pointer leads to is not made or read in C"),
+    },
+    "VariantTarget": dict.fromkeys(
+        ("to", "length", "capacity", "nullable", "encoding", "like", "max", "range", "one_of", "flags"), UNREAD
+    ),
     "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
     "FieldPromise": {**_PLACE, "read_only": COMPILED},
     "TargetPromise": _BEHIND,

@@ -1725,6 +1725,50 @@ void st_pipe_run(st_pipe *pipe)
 }
 
 int st_set_option(int what, const st_option *value) { return what == ST_NAME ? (int)strlen(value->name) : what; }
+int st_level_of(const st_step *steps, size_t n)
+{
+    int sum = 0;
+    for (size_t i = 0; i < n; i++)
+        if (steps[i].id == ST_LEVEL)
+            sum += ((const st_level *)steps[i].options)->value;
+    return sum;
+}
+int st_tune(int what, const void *value)
+{
+    return what == ST_NAME ? (int)strlen(value) : what == ST_LEVEL ? *(const int *)value : 0;
+}
+int st_put_part(int kind, const void *part, size_t n)
+{
+    switch (kind) {
+    case 0:
+        return n > 0 ? ((const unsigned char *)part)[n - 1] : 0;
+    case 1:
+        return (int)strlen(part);
+    case 2:
+        return (int)*(const unsigned *)part;
+    case 4:
+        return part != NULL ? ((const st_level *)part)->value : 0;
+    }
+    return *(const int *)part;
+}
+size_t st_get_part(int kind, void *part, size_t room)
+{
+    if (kind == 0)
+        memset(part, 7, room / 2);
+    else
+        ((st_level *)part)->value = 5;
+    return room / 2;
+}
+int st_tuned(int what, void *value)
+{
+    if (what == ST_LEVEL)
+        *(int *)value = 3;
+    else if (what == ST_RATE)
+        *(double *)value = 0.5;
+    else
+        return -1;
+    return 0;
+}
 int st_get_option(int what, st_option *value)
 {
     if (what < ST_LEVEL || what > ST_NAME)

@@ -53,8 +53,12 @@ class FollowedPointers:
             shape, budget = inner.shape, inner.budget
         elif path in self.asked:
             read = self.asked[path]
-        elif path in self.placed.follows:
-            read = self.returned.followed[self.placed.follows.index(path)]
+        else:
+            # Where a tag tells what a pointer leads to, each that it may be has a read, and one of them was made.
+            several = zip(self.placed.follows, self.returned.followed, strict=False)
+            reads = [each for followed, each in several if followed == path]
+            read = next((each for each in reads if each.reach is not PointerReadStatus.NULL), None)
+            read = read or next(iter(reads), None)
         if not any(raw) and not _is_half(read):
             if path.endswith(BEHIND) and not shape.nullable:
                 self.nulls.append((path, shape))
@@ -121,8 +125,10 @@ def _known(
     shape: Shape, behind: tuple[tuple[PointerReadResult, ...], ...], number: int, path: str, budget: int
 ) -> dict[str, tuple[InnerPointer, PointerReadResult]]:
     """Return what was read behind the pointers in element `number` of some memory, by their paths."""
-    return {
-        f"{path}{inner.path}": (inner, group[number])
-        for inner, group in zip(inner_pointers(shape, budget), behind, strict=False)
-        if number < len(group)
-    }
+    found: dict[str, tuple[InnerPointer, PointerReadResult]] = {}
+    for inner, group in zip(inner_pointers(shape, budget), behind, strict=False):
+        where = f"{path}{inner.path}"
+        # Of the reads of one pointer, of which a tag tells what it leads to, at most one was made.
+        if number < len(group) and not (where in found and group[number].reach is PointerReadStatus.NULL):
+            found[where] = inner, group[number]
+    return found

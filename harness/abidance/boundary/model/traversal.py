@@ -22,6 +22,7 @@ from abidance.boundary.model.types import (
     PointerShape,
     RecordShape,
     ScalarShape,
+    TaggedPointerShape,
     What,
 )
 
@@ -43,6 +44,8 @@ def children(shape: Shape, *, behind: bool = True) -> tuple[Shape, ...]:
             return tuple([member.shape for member in shape.members])
         case PointerShape():
             return (shape.element,) if behind else ()
+        case TaggedPointerShape():
+            return shape.each
         case ArrayShape():
             return (shape.of,)
     return ()

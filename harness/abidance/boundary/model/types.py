@@ -165,7 +165,8 @@ class TaggedUnion:
     The union is that which `Member.within` calls `union`, of the record that `path` leads to. `tag` names fields of the
     record that has the variant; `constants` are what else it names. `cases` are the values of the tag, in ranges with
     both ends, each with the number of the alternative, None for none. Without an `otherwise` no other value is valid;
-    with one, it is the alternative of those.
+    with one, it is the alternative of those. Where `pointer` names a field, that is told of what this leads to in place
+    of a union, and `union` is the name of none.
     """
 
     path: tuple[str, ...]
@@ -175,6 +176,7 @@ class TaggedUnion:
     span: Span
     otherwise: tuple[int | None] | None = None
     constants: Mapping[str, Constant] = field(default_factory=dict)
+    pointer: str = ""
 
     def names(self, tag: object) -> bool:
         """Tell whether a tag is one of those that the contract names, or any other will do."""
@@ -418,6 +420,13 @@ class OpaqueShape(AddressShape):
     align: int = 8
     refused: Diagnostic | None = None
     """Why a callback that the contract describes cannot be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedPointerShape(OpaqueShape):
+    """A pointer to `void` of which a tag tells what it leads to: one of `each`. Where none does, nobody looks."""
+
+    each: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

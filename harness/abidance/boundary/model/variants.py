@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.traversal import with_record
-from abidance.boundary.model.types import DeadShape, RecordShape, ScalarShape
+from abidance.boundary.model.types import DeadShape, OpaqueShape, RecordShape, ScalarShape, TaggedPointerShape
 from abidance.contract.expression import EvaluationError, declared, show, spelling
 
 if TYPE_CHECKING:
@@ -71,7 +71,11 @@ def living_member(member: Member, variant: TaggedUnion, tag: object) -> Member:
     known = _ARGUMENTS.get(key)
     if known is not None and known[0] is member:
         return known[1]
-    shape = with_record(member.shape, lambda record: narrowed(record, variant, tag))
+    shape = (
+        pointing(member.shape, variant, tag)
+        if isinstance(member.shape, TaggedPointerShape)
+        else with_record(member.shape, lambda record: narrowed(record, variant, tag))
+    )
     if len(_ARGUMENTS) >= _MOST:
         _ARGUMENTS.clear()
     _ARGUMENTS[key] = (member, replace(member, shape=shape))
@@ -89,10 +93,24 @@ def without(member: Member, names: Collection[str]) -> Member:
 
 def narrowed(shape: RecordShape, variant: TaggedUnion, tag: object) -> RecordShape:
     """Return a record in which one union is what lives in it with a tag."""
+    if variant.pointer:
+        members = tuple(
+            replace(m, shape=pointing(m.shape, variant, tag)) if m.name == variant.pointer else m
+            for m in shape.members
+        )
+        return replace(shape, members=members, variants=tuple(v for v in shape.variants if v is not variant))
     which = variant.alternative(tag)
     reason = f"another member of the union lives: `{variant.tag.text}` is {show(tag)}"
     members = _narrowed(shape.members, variant.path, variant, which, reason)
     return replace(shape, members=members, variants=tuple(v for v in shape.variants if v is not variant))
+
+
+def pointing(shape: Shape, variant: TaggedUnion, tag: object) -> Shape:
+    """Return a pointer with what it leads to with a tag: only NULL where that is nothing."""
+    which = variant.alternative(tag)
+    if not isinstance(shape, TaggedPointerShape):
+        return shape
+    return OpaqueShape(shape.spelling, nullable=True, said=True) if which is None else shape.each[which]
 
 
 def tag_of(variant: TaggedUnion, members: tuple[Member, ...], read: Callable[[Member], object]) -> object:

@@ -48,7 +48,8 @@ class CallReader:
         """Return an explicit example: what it gives, and what it expects of the result and of out parameters."""
         given: Values = {}
         expected: Values = {}
-        known = {member.name: member for member in function.members}
+        written = {name.text: literal for name, literal in example.arguments.items()}
+        known = {member.name: member for member in self.writer.told_arguments(function, written)}
         for name, literal in example.arguments.items():
             member = known.get(name.text)
             if member is None:
@@ -175,8 +176,9 @@ class CallReader:
             if len(path) > 1:
                 self._replace(record.members, path[1:], span, literal, nested, record.spelling)
             else:
+                members = self.writer.told(record, literal).members
                 for name, value in (literal.entries or {}).items():
-                    self._replace(record.members, [name.text], name.span, value, nested, record.spelling)
+                    self._replace(members, [name.text], name.span, value, nested, record.spelling)
             return
         number = inner.number if isinstance(inner, s.NumberHandle) else inner
         if literal.entries is not None and isinstance(number, s.ScalarShape):

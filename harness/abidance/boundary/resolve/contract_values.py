@@ -17,14 +17,17 @@ from abidance.boundary.model.types import (
     PointerShape,
     RecordShape,
     ScalarShape,
+    TaggedPointerShape,
     What,
     WithinShape,
 )
 from abidance.boundary.model.values import SOMEWHERE, FixedText, Script
+from abidance.boundary.model.variants import living_member, narrowed, tag_of
 from abidance.boundary.values.array_ends import ending_field, is_end
 from abidance.boundary.values.callback_writes import written_by
 from abidance.boundary.values.content_answers import orders
 from abidance.boundary.values.memory import blank, is_byte, rounded, shallow, unpack
+from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
@@ -34,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.float_formats import Real
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.types import Shape, TaggedUnion
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.literals import Literal
     from abidance.core.span import Span
@@ -98,7 +102,9 @@ class LiteralConverter:
             case RecordShape(complex=True) if literal.entries is None:
                 return self._complex(shape, literal, declared)
             case RecordShape():
-                return self.record(shape.members, literal, shape.spelling, declared)
+                return self.record(self.told(shape, literal).members, literal, shape.spelling, declared)
+            case TaggedPointerShape():
+                return self._wrong(literal, "null, unless what tells where it leads is written too", declared)
             case HandleShape():
                 words = (
                     "null: a handle is created by its create function, and `destroyed` or a state of its `states` "
@@ -106,6 +112,40 @@ class LiteralConverter:
                 )
                 return self._wrong(literal, words, declared)
         return self._wrong(literal, "omitted: no value is possible here", declared)
+
+    def told(self, shape: RecordShape, literal: Literal) -> RecordShape:
+        """Return a record in which pointers lead to what the tags say that a literal gives with them."""
+        given = {name.text: inner for name, inner in (literal.entries or {}).items()}
+        for variant in shape.variants:
+            if variant.pointer in given:
+                tag = self._tag(variant, shape.members, given)
+                shape = shape if tag is None else narrowed(shape, variant, tag)
+        return shape
+
+    def told_arguments(self, function: BoundaryFunction, given: Mapping[str, Literal]) -> tuple[Member, ...]:
+        """Return the parameters of a function, of which pointers lead to what the tags say that are given."""
+        members = function.members
+        for name, variant in function.variants:
+            tag = self._tag(variant, members, given) if variant.pointer in given else None
+            if tag is not None:
+                members = tuple(living_member(m, variant, tag) if m.name == name else m for m in members)
+        return members
+
+    def _tag(
+        self, variant: TaggedUnion, members: tuple[Member, ...], given: Mapping[str, Literal]
+    ) -> int | None:
+        """Return the tag that is written out; None where it is not, or not all of it."""
+        named = variant.tag.names
+        read = {
+            m.name: self.value(m.shape, given[m.name])
+            for m in members
+            if m.name in given and spelling(m.name) in named
+        }
+        try:
+            tag = tag_of(variant, members, lambda member: read.get(member.name))
+        except EvaluationError:
+            return None
+        return tag if isinstance(tag, int) else None
 
     def _script(self, shape: CallbackShape, literal: Literal, declared: Span | None) -> object:
         """Return what a callback answers: a list, or the one answer that it always gives."""

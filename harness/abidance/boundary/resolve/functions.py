@@ -24,6 +24,7 @@ from abidance.boundary.resolve.pointer_handles import PointerHandles
 from abidance.boundary.resolve.pointers import lent, pointer_shape
 from abidance.boundary.resolve.pointers_within import check_relations, within_shape
 from abidance.boundary.resolve.results import ResultJoiner
+from abidance.boundary.resolve.tagged_pointers import NOTHING_KNOWN, tagged_pointer
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import unspecified
 from abidance.boundary.resolve.user_data import handed_to_callbacks
@@ -305,6 +306,8 @@ class FunctionJoiner:
             if direction.written and self.shaper.declarations.is_const(type_.to):
                 message = f"`{name}` points to const memory, so it is no output"
                 self.problems.contradiction(message, param.key_span(clause), parameter.span)
+            if param.variant is not None and what.text == NOTHING_KNOWN:
+                return tagged_pointer(self.shaper, type_, param.variant, direction, parameter.span)
             others = promise.params.values() if promise else ()
             ended = any(each.end_of and each.end_of.text == name for each in others) and direction.read
             shape = pointer_shape(self.shaper, type_, param, what, direction, parameter.span, ended=ended)

@@ -397,13 +397,19 @@ def _resolver(shapes: Mapping[str, s.Shape]) -> Callable[[tuple[str, ...]], Fiel
             none = _is_number(shape) or (isinstance(shape, _NO_FIELDS) and not isinstance(shape, s.DeadShape))
             return FieldReferences("", {}) if none else None
         names = {member.name: member.declared for member in fields}
-        return FieldReferences(f"`{_spelling(shape)}`", names, names)
+        return FieldReferences(_spelled(shape), names, names)
 
     return resolve
 
 
 def _is_number(shape: s.Shape) -> bool:
     return isinstance(shape, s.PointerShape) and isinstance(shape.element, s.ScalarShape)
+
+
+def _spelled(shape: s.Shape) -> str:
+    if isinstance(shape, s.TaggedPointerShape):
+        return " or ".join(dict.fromkeys(f"`{_spelling(each)}`" for each in shape.each if _fields(each)))
+    return f"`{_spelling(shape)}`"
 
 
 def _spelling(shape: s.Shape) -> str:
@@ -413,4 +419,6 @@ def _spelling(shape: s.Shape) -> str:
 def _fields(shape: s.Shape) -> tuple[s.Member, ...]:
     """Return the fields of a record, of what a pointer points at, or of a callback: its `calls`."""
     inner = pointee(innermost(shape))
+    if isinstance(inner, s.TaggedPointerShape):
+        return tuple({m.name: m for each in inner.each for m in _fields(each)}.values())
     return (s.invocations_member(inner),) if isinstance(inner, s.CallbackShape) else fields_of(inner)

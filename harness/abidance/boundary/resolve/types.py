@@ -15,6 +15,7 @@ from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.names import check_elements
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
 from abidance.boundary.resolve.pointers import pointer_shape
+from abidance.boundary.resolve.tagged_pointers import tagged_pointer
 from abidance.boundary.resolve.variants import VariantReader
 from abidance.boundary.resolve.windows import with_ranges, with_windows
 from abidance.boundary.values.memory import is_byte
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import FieldPromise, TypePromise
     from abidance.contract.model.places import Element, Place
+    from abidance.contract.model.variants import VariantPromise
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations, Field
     from abidance.ir.layout import Constant, Layouts
@@ -217,6 +219,8 @@ class Shaper:
             else:
                 # A type may refer to itself: here it ends, in NULL where that is valid.
                 shape = s.OpaqueShape(self.text(field.type), nullable=promise.nullable or False, said=True)
+        elif isinstance(resolved, c.Pointer) and (tagged := self._tagged(key, field)) is not None:
+            shape = self._tagged_field(field, resolved, tagged, promise, direction, depth)
         elif isinstance(resolved, c.Pointer) and promise is not None and promise.end_of is not None:
             shape = s.EndShape(promise.end_of.text, self.text(field.type), promise.span)
         elif promise is not None and promise.callback:
@@ -337,6 +341,32 @@ class Shaper:
             message = f"`{field.name}` points to const memory, which is never written"
             self.problems.contradiction(message, promise.key_span("capacity"), field.span)
         return pointer_shape(self, type_, promise, promise.to, way, field.span, depth + 1, ended=ended)
+
+    def _tagged(self, key: str, field: Field) -> VariantPromise | None:
+        """Return what says that a tag beside a pointer tells what it leads to."""
+        promise = self.promises.get(key)
+        variants = promise.variants if promise is not None else ()
+        return next((v for v in variants if v.pointer is not None and v.pointer.text == field.name), None)
+
+    def _tagged_field(
+        self,
+        field: Field,
+        type_: c.Pointer,
+        variant: VariantPromise,
+        promise: FieldPromise | None,
+        direction: s.Direction,
+        depth: int,
+    ) -> s.Shape:
+        for clause in ("end_of", "handle", "callback", "nullable"):
+            if promise is not None and promise.says(clause):
+                message = f"what `{field.name}` leads to says its `variant`, and `{clause}` goes there"
+                self.problems.contradiction(message, promise.key_span(clause), variant.span)
+        if depth >= DEEPEST:
+            return s.OpaqueShape(self.text(field.type), nullable=True, said=True)
+        # What a call leaves in a record that it fills is only read.
+        way = direction if direction is s.Direction.INOUT else s.Direction.IN
+        way = s.Direction.IN if self.declarations.is_const(type_.to) else way
+        return tagged_pointer(self, type_, variant, way, field.span, depth + 1)
 
     def generated(self, place: Place | None, shape: s.Shape, declared: Span) -> Name | None:
         """Return what generates values at a place, or complain where none are generated."""

@@ -58,6 +58,9 @@ def _shape(
         case s.NothingShape():
             words = f"values of the type of `{path}` are not known here"
             yield _refused(function, words, (Label(function.span), Label(member.declared)), None)
+        case s.TaggedPointerShape(each=each):
+            for target in each:
+                yield from _shape(function, path, target, member, parameter, problems)
         case s.OpaqueShape(refused=Diagnostic() as why):
             yield replace(why, message=f"`{function.name}` cannot be called: {why.message}")
         case s.OpaqueShape(said=False) if member is parameter:

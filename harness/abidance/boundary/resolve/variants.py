@@ -1,4 +1,4 @@
-"""`variant:` joined with a record: which union it is about, and which of its alternatives each name means."""
+"""`variant:` joined with a record: which union or pointer it is about, and which alternative each name means."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.traversal import along, number_of, single
-from abidance.boundary.model.types import Member, RecordShape, ScalarShape, TaggedUnion
+from abidance.boundary.model.types import (
+    AddressShape,
+    Member,
+    RecordShape,
+    ScalarShape,
+    TaggedPointerShape,
+    TaggedUnion,
+)
+from abidance.boundary.resolve.tagged_pointers import number_written, written
 from abidance.contract.expression import Expression, parse, spelling
-from abidance.contract.model.variants import NO_MEMBER
+from abidance.contract.model.variants import NO_MEMBER, VariantTarget
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from abidance.boundary.model.types import Shape
     from abidance.boundary.resolve.problems import Problems
@@ -60,20 +68,25 @@ class VariantReader:
         """Return the variant of a parameter, and all with a tag that has no other values than it names."""
         member = next(each for each in members if each.name == name)
         record = single(member.shape)
-        if promise.union is not None:
-            words = "`union` has no meaning here: it is the parameter itself"
-            self._complain(words, promise.key_span("union"), member.declared)
-        if not isinstance(record, RecordShape) or not all(
-            dict(m.within).get("") is not None for m in record.members
-        ):
-            self._complain(f"`{name}` is no union, and points to none", promise.span, member.declared)
+        for clause in ("union", "pointer"):
+            if promise.says(clause):
+                words = f"`{clause}` has no meaning here: it is the parameter itself"
+                self._complain(words, promise.key_span(clause), member.declared)
+        pointer = isinstance(member.shape, TaggedPointerShape)
+        if not pointer and not (isinstance(record, RecordShape) and _is_union(record)):
+            help_ = f"of a pointer to `void` say `{name}: {{in: void, variant: ...}}`, or `out: void`"
+            words = f"`{name}` is no union, and points to none"
+            self._complain(words, promise.span, member.declared, help_)
             return None, members
         reached = next((each.shape for each in members if each.name == promise.tag.sole_name), None)
         tag = number_of(reached) if reached is not None else None
         others = {spelling(each.name) for each in members if each.name != name}
         if not self._problems.names(promise.tag, {*others, *self._constants}):
             return None, members
-        variant = self._tagged_union(promise, record.members, tag, "")
+        if isinstance(record, RecordShape):
+            variant = self._tagged_union(promise, record.members, tag, "")
+        else:
+            variant = self._tagged_pointer(promise, tag, name)
         if variant.otherwise is None and isinstance(reached, ScalarShape):
             members = _limited(members, [promise.tag.sole_name], variant, reached)
         return variant, members
@@ -93,6 +106,8 @@ class VariantReader:
         if tag is not None and not (isinstance(tag, ScalarShape) and tag.kind != "float"):
             self._complain(f"`{promise.tag.text}` is no whole number, which a tag must be", promise.tag.span)
             return None
+        if promise.pointer is not None:
+            return self._of_pointer(promise, promise.pointer, members, tag)
         path = tuple(promise.union.text.split(".")) if promise.union is not None else ()
         inside = self._inside(promise, members, path)
         if inside is None:
@@ -102,19 +117,48 @@ class VariantReader:
             return None
         return replace(self._tagged_union(promise, inside, tag, union), path=path)
 
+    def _of_pointer(
+        self, promise: VariantPromise, pointer: Name, members: tuple[Member, ...], tag: Shape | None
+    ) -> TaggedUnion | None:
+        member = next((m for m in members if m.name == pointer.text), None)
+        if member is None:
+            known: dict[str, Span | None] = {m.name: m.declared for m in members}
+            self._problems.unknown("field", pointer.text, pointer.span, known, f"`{self._key}`")
+        elif not isinstance(member.shape, AddressShape):
+            self._complain(f"`{pointer.text}` is no pointer", pointer.span, member.declared)
+        elif pointer.text in promise.tag.names:
+            self._complain(f"`{pointer.text}` cannot tell what itself leads to", promise.tag.span)
+        elif isinstance(member.shape, TaggedPointerShape):
+            return self._tagged_pointer(promise, tag, pointer.text)
+        return None
+
+    def _tagged_pointer(self, promise: VariantPromise, tag: Shape | None, name: str) -> TaggedUnion:
+        found = self._cases(promise, tag, lambda member: number_written(member, promise))
+        return replace(found, union=f"*{name}", pointer=name)
+
     def _tagged_union(
         self, promise: VariantPromise, inside: tuple[Member, ...], tag: Shape | None, union: str
     ) -> TaggedUnion:
         options = {m.name: dict(m.within)[union] for m in inside if union in dict(m.within)}
+        return replace(
+            self._cases(promise, tag, lambda member: self._alternative(member, options)), union=union
+        )
+
+    def _cases(
+        self,
+        promise: VariantPromise,
+        tag: Shape | None,
+        which: Callable[[Name | VariantTarget], int | None],
+    ) -> TaggedUnion:
         cases = [
-            (*ends, self._alternative(member, options))
+            (*ends, which(member))
             for value, member in promise.members.items()
             if (ends := self._ends(value, tag)) is not None
         ]
         self._overlaps(promise, cases)
-        otherwise = None if promise.otherwise is None else (self._alternative(promise.otherwise, options),)
+        otherwise = None if promise.otherwise is None else (which(promise.otherwise),)
         known = {name: value for name, value in self._constants.items() if name in promise.tag.names}
-        return TaggedUnion((), union, promise.tag, tuple(cases), promise.span, otherwise, known)
+        return TaggedUnion((), "", promise.tag, tuple(cases), promise.span, otherwise, known)
 
     def _inside(
         self, promise: VariantPromise, members: tuple[Member, ...], path: tuple[str, ...]
@@ -128,9 +172,7 @@ class VariantReader:
             self._problems.unknown("field", promise.union.text, promise.union.span, known, f"`{self._key}`")
             return None
         shape = reached[-1].shape
-        if not isinstance(shape, RecordShape) or not all(
-            dict(m.within).get("") is not None for m in shape.members
-        ):
+        if not isinstance(shape, RecordShape) or not _is_union(shape):
             self._complain(f"`{promise.union}` is no union", promise.union.span, reached[-1].declared)
             return None
         return shape.members
@@ -139,7 +181,7 @@ class VariantReader:
         """Return what `Member.within` calls the union that has all the members which are named."""
         if promise.union is not None:
             return ""
-        wanted = [name for name in self._named(promise) if name.text != NO_MEMBER]
+        wanted = [name for name in written(promise) if not isinstance(name, VariantTarget)]
         within = {m.name: m.within for m in inside}
         for name in wanted:
             if not within.get(name.text):
@@ -153,10 +195,11 @@ class VariantReader:
             return None
         return shared[0]
 
-    def _named(self, promise: VariantPromise) -> list[Name]:
-        return [*promise.members.values(), *([promise.otherwise] if promise.otherwise else [])]
-
-    def _alternative(self, name: Name, options: Mapping[str, int]) -> int | None:
+    def _alternative(self, name: Name | VariantTarget, options: Mapping[str, int]) -> int | None:
+        if isinstance(name, VariantTarget):
+            words = "this says what a pointer leads to, and of a union the tag names a member"
+            self._complain(words, name.span)
+            return None
         if name.text == NO_MEMBER and name.text not in options:
             return None
         if name.text not in options:
@@ -193,9 +236,15 @@ class VariantReader:
                 )
                 return
 
-    def _complain(self, message: str, span: Span, declared: Span | None = None) -> None:
+    def _complain(
+        self, message: str, span: Span, declared: Span | None = None, help_: str | None = None
+    ) -> None:
         labels = (Label(span), Label(declared or self._declared))
-        self._problems.add(Diagnostic(WRONG_VALUE, message, labels))
+        self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=help_))
+
+
+def _is_union(shape: RecordShape) -> bool:
+    return all(dict(m.within).get("") is not None for m in shape.members)
 
 
 def _limited(

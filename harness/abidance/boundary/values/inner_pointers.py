@@ -10,10 +10,11 @@ from abidance.boundary.model.types import (
     PointerShape,
     RecordShape,
     ScalarShape,
+    TaggedPointerShape,
     What,
     WithinShape,
 )
-from abidance.boundary.values.living_members import below, told_members, unions_in
+from abidance.boundary.values.living_members import below, told_members, told_targets, unions_in
 from abidance.boundary.values.memory import tail_of
 from abidance.boundary.values.products import sum_of_products
 from abidance.plan import plan as p
@@ -93,9 +94,12 @@ def _pointers(
             unions = (*unions, *unions_in(shape, at))
             near = {m.name: (at + m.offset, m.shape) for m in shape.members if not m.bits}
             for member, tests in told_members(shape, unions):
-                if not member.bits:
-                    inside = below(unions, member.name)
-                    where = f"{path}.{member.name}", at + member.offset
+                inside = below(unions, member.name)
+                where = f"{path}.{member.name}", at + member.offset
+                if isinstance(member.shape, TaggedPointerShape):
+                    for target, told in told_targets(member, member.shape, unions):
+                        yield from _pointers(target, *where, near, (), (*when, *tests, *told))
+                elif not member.bits:
                     yield from _pointers(member.shape, *where, near, inside, (*when, *tests))
         case ArrayShape(of=of, count=count):
             if not isinstance(of, ScalarShape):

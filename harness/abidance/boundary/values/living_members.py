@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ranges import Ranges
-from abidance.boundary.model.types import RecordShape, ScalarShape
+from abidance.boundary.model.types import RecordShape, ScalarShape, TaggedPointerShape
 from abidance.boundary.values.formulas import as_formula
 from abidance.contract.expression import EvaluationError, declared, parse
 from abidance.plan.formula import NumberLeft
@@ -60,6 +60,17 @@ def told_members(shape: RecordShape, unions: tuple[PlacedUnion, ...]) -> Iterato
                 member,
                 tuple([test for union, which in member.within for test in _lives(here[union], which)]),
             )
+
+
+def told_targets(
+    member: Member, pointer: TaggedPointerShape, unions: tuple[PlacedUnion, ...]
+) -> Iterator[tuple[Shape, Tests]]:
+    """Yield what a pointer may lead to of which a tag tells, with what tells it; nothing where that cannot be asked."""
+    told = [each for each in unions if not each.path and each.variant.pointer == member.name]
+    for which, target in enumerate(pointer.each):
+        for union in told:
+            if tests := _lives(union, which):
+                yield target, tests
 
 
 def _lives(union: PlacedUnion, which: int) -> Tests:

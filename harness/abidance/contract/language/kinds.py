@@ -429,6 +429,11 @@ TYPE_NAME = Word(_TYPE, words="the name of a C type")
 WHAT = Word(
     _TYPE, words="`bytes`, `array`, `string` or the name of a C type", among=("bytes", "array", "string")
 )
+LIVING = Word(
+    _TYPE,
+    words="a member, or of a pointer what it points to; `none` for neither",
+    among=("none", "bytes", "array", "string"),
+)
 NAME = Word("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", words="a name of letters, digits, `_`, `.` and `-`")
 LABEL = Word(NAME.pattern, bare=True, words="a name")
 GLOB = Word(rf"^[A-Za-z0-9_{_OTHER_LETTERS}*?\[\]! -]+$", words="a name or a pattern with `*` and `?`")

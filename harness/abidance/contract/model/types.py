@@ -199,7 +199,7 @@ class TypePromise(NamedClauses):
         default=(),
         metadata=clause(
             ListOf(RecordOf(VariantPromise), least=1, single=True, words="a mapping, or a list of mappings"),
-            "Which member of a union lives, as a tag tells.",
+            "Which member of a union lives, or what a pointer leads to, as a tag tells.",
             key="variant",
         ),
     )

@@ -1,4 +1,4 @@
-"""`variant:`: which member of a union lives, as a tag tells."""
+"""`variant:`: which member of a union lives, or what a pointer to `void` leads to, as a tag tells."""
 
 from __future__ import annotations
 
@@ -7,27 +7,85 @@ from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, clause
 from abidance.contract.language.formulas import BEFORE
-from abidance.contract.language.kinds import FIELD_NAME, FIELD_PATH, STATUS_NAME
-from abidance.contract.language.shapes import MapOf
+from abidance.contract.language.kinds import FIELD_NAME, FIELD_PATH, LIVING, STATUS_NAME, WHAT
+from abidance.contract.language.rules import AtMostOne
+from abidance.contract.language.shapes import MapOf, WordOr
+from abidance.contract.model.places import LIMITS, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from abidance.contract.expression.expression import Expression
+    from abidance.contract.model.places import Element
 
 NO_MEMBER = "none"
-"""What a contract says of a tag with which no member of the union lives."""
+"""What a contract says of a tag with which no member of the union lives, and a pointer is NULL."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantTarget(Place):
+    """What a pointer to `void` leads to with some values of its tag."""
+
+    title: ClassVar[str] = "What a pointer to `void` leads to with some values of its tag."
+    rules = (LIMITS,)
+
+    # Whose it is depends on no tag; a handle has a type of its own, and so have the elements of an array.
+    handle: Name | None = None
+    of: Element | None = None
+    ended_by: Expression | Mapping[Name, Expression] | None = None
+    generate: Name | None = None
+    lifetime: Name | None = None
+    until: tuple[Name, ...] = ()
+    owner: str | None = None
+    alloc: Name | None = None
+    free: Name | None = None
+    align: int | None = None
+    misaligned: Literal[True] | None = None
+
+    to: Name = field(
+        metadata=clause(
+            WHAT,
+            "What the pointer points to: `bytes`, `string`, or a C type for a single object.",
+            required=True,
+        )
+    )
+
+    @property
+    def text(self) -> str:
+        """Return what messages say of it where they say a `Name` that stands in its place."""
+        return self.to.text
+
+    @property
+    def points_at(self) -> Name:
+        """Return what the contract says it points at."""
+        return self.to
+
+
+MEMBER = WordOr(
+    VariantTarget,
+    "to",
+    LIVING,
+    words="a member, or `none`; of a pointer, what it points to, as a mapping too",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantPromise(Clauses):
-    """One union of a record, and the tag that tells which of its members lives."""
+    """One union of a record, or a pointer, and the tag that tells which of its members lives."""
 
-    title: ClassVar[str] = "Which member of a union lives, as a tag tells."
+    title: ClassVar[str] = (
+        "Which member of a union lives, or what a pointer to `void` leads to, as a tag tells."
+    )
+    rules = (AtMostOne(("union", "pointer")),)
     snippets = (
         ClauseSnippet(
             "a tagged union",
             {"tag": "${1:type}", "union": "${2:data}", "members": {"${3:VALUE}": "${4:MEMBER}"}},
+        ),
+        ClauseSnippet(
+            "a tagged pointer",
+            {"tag": "${1:id}", "pointer": "${2:options}", "members": {"${3:VALUE}": "${4:TYPE}"}},
         ),
     )
 
@@ -45,17 +103,22 @@ class VariantPromise(Clauses):
             "The field that is the union; without it, the record's anonymous union with these members.",
         ),
     )
-    members: Mapping[Name, Name] = field(
-        metadata=clause(
-            MapOf(STATUS_NAME, FIELD_NAME, least=1, words="a mapping from values to members"),
-            "The member that lives with each value, or range of values, of the tag; `none` for none of them.",
-            required=True,
-        )
-    )
-    otherwise: Name | None = field(
+    pointer: Name | None = field(
         default=None,
         metadata=clause(
             FIELD_NAME,
-            "The member that lives with any other value, or `none`; without it, other values are wrong.",
+            "Instead of a union, the field that is a pointer to `void`: the tag tells what that leads to.",
         ),
+    )
+    members: Mapping[Name, Name | VariantTarget] = field(
+        metadata=clause(
+            MapOf(STATUS_NAME, MEMBER, least=1, words="a mapping from values to members"),
+            "The member that lives with each value, or range of values, of the tag; `none` for none of them. Of a "
+            "pointer, what it points to, and `none` for NULL.",
+            required=True,
+        )
+    )
+    otherwise: Name | VariantTarget | None = field(
+        default=None,
+        metadata=clause(MEMBER, "The same of any other value; without it, other values are wrong."),
     )
