@@ -33,7 +33,10 @@ def of_field(variant, more=TEXT, example=""):
     [
         ("{tag: id, pointer: option, members: {1: delta}}", "field `option` is not in `struct filter`"),
         ("{tag: id, pointer: depth, members: {1: delta}}", "`depth` is no pointer"),
-        ("{tag: options != null, pointer: options, members: {1: delta}}", "`options` cannot tell what itself leads to"),
+        (
+            "{tag: options != null, pointer: options, members: {1: delta}}",
+            "`options` cannot tell what itself leads to",
+        ),
         ("{tag: id, pointer: options, members: {1: dleta}}", "type `dleta` is not in the header"),
         (
             "{tag: id, pointer: options, members: {1: array}}",
