@@ -39,7 +39,7 @@ def test_calls_are_given_such_as_they_succeed_with(judge):
     """One of six that are drawn is a list: four parts in one are seldom otherwise, and one is dropped then."""
     found, _ = judge("histories", "hv", "forgets", seed=1, phases=("lifecycle",), examples=100, least=100)
 
-    assert {each.diagnostic.subject for each in found} <= {"hv_drop", "hv_add", "hv_free", "hv"}
+    assert {each.diagnostic.subject for each in found} <= {"hv_drop", "hv_add", "hv_copy", "hv_free", "hv"}
     assert found
 
 
