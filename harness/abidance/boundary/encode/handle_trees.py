@@ -36,19 +36,19 @@ def wholes_of(part: Held) -> Iterator[Held]:
 
 def ended_within(holdings: Holdings, function: BoundaryFunction, used: Used) -> Iterator[tuple[Held, Keep]]:
     """Yield the handles that a call ends for going with one that it is given, each with what says so: `until`."""
-    given = given_to(function, used)
-    for each in holdings.known if given else ():
+    given: list[HandleGiven] | None = None
+    for each in holdings.known:
         for keep in each.within:
-            if any(_ends(holdings, function, each, keep, one) for one in given):
-                yield each, keep
+            if function.name in keep.until or CHANGE in keep.until:
+                given = given_to(function, used) if given is None else given
+                if any(_ends(holdings, function, each, keep, one) for one in given):
+                    yield each, keep
 
 
 def _ends(holdings: Holdings, function: BoundaryFunction, part: Held, keep: Keep, given: HandleGiven) -> bool:
     if given.held is part or not holdings.may_be_same(given.held, keep.holder):
         return False
-    return function.name in keep.until or (
-        CHANGE in keep.until and changes(holdings.boundary, function, given.shape)
-    )
+    return function.name in keep.until or changes(holdings.boundary, function, given.shape)
 
 
 def needed_by(holdings: Holdings, function: BoundaryFunction, used: Used) -> Held | None:

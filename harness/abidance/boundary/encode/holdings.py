@@ -267,9 +267,10 @@ class Holdings:
         for each in inside:
             if self.may_be_same(each, whole):
                 return False
-            same = [other for other in self.known if other is each or self.may_be_same(other, each)]
+            same = [each, *(other for other in each.related if self.may_be_same(other, each))]
             further = [p for other in same for p in (*other.parts, *(k.holder for k in other.needed))]
-            further += [p for p in self.known if any(k.holder in same for k in p.within)]
+            if self._has_trees:
+                further += [p for p in self.known if any(k.holder in same for k in p.within)]
             further += [p for p in self.known if any(k.holder in same and k.lent for k in p.needed)]
             inside += [each for each in dict.fromkeys(further) if each not in found]
             found.update(further)
