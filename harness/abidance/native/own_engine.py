@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import subprocess
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from abidance.native.campaign import Assignment
 
+_SIZE = struct.Struct("=I")
+"""What stands before each seed."""
 _END_SECONDS = 3.0
 _SAID = 4000
 
@@ -35,9 +38,8 @@ class OwnEngine:
         self._inputs, self._failures = self._folder / "inputs", scratch / "failures"
         self._contents: dict[str, bytes] = {}
         self._last = Progress(0, 0, 0, 0, 0.0)
-        self._seeds: list[Path] = []
         self._held = ExitStack()
-        for folder in (scratch / "seeds", self._inputs, self._failures):
+        for folder in (self._inputs, self._failures):
             folder.mkdir(parents=True, exist_ok=True)
         self._output = self._held.enter_context((scratch / "output").open("w+b"))
         self._reports, self._process = self._start(scratch)
@@ -45,9 +47,8 @@ class OwnEngine:
     def _start(self, scratch: Path) -> tuple[int, subprocess.Popen[bytes]]:
         work = self._work
         limits = work.limits
-        for number, data in enumerate(work.seeds):
-            self._seeds.append(scratch / "seeds" / f"{number:06d}")
-            self._seeds[-1].write_bytes(data)
+        seeds = scratch / "seeds"
+        seeds.write_bytes(b"".join(_SIZE.pack(len(data)) + data for data in work.seeds))
         reading, writing = os.pipe()
         words = [
             *(str(work.executable.path), f"-report={writing}", f"-seed={work.seed}"),
@@ -61,7 +62,7 @@ class OwnEngine:
             words.append(f"-sync={self._inputs}")
         if work.dictionary:
             words.append(f"-dict={write_dictionary(scratch / 'dictionary', work.dictionary)}")
-        words += [str(scratch / "seeds")]
+        words.append(f"-seeds={seeds}")
         try:
             preload = self._held.enter_context(preloadable(work.executable.artifact.preload))
             process = subprocess.Popen(
@@ -119,9 +120,8 @@ class OwnEngine:
                 )
                 yield self._last
             case "seed":
-                path = str(told["path"])
-                number = next((n for n, each in enumerate(self._seeds) if str(each) == path), None)
-                if number is not None:
+                number = _number(told["number"])
+                if number < len(self._work.seeds):  # further ones are those of other engines
                     yield CorpusInput(self._work.seeds[number], seed=number)
             case "new":
                 yield CorpusInput(self._content(str(told["input"])), _number(told["edges"]))

@@ -154,7 +154,7 @@ static void explore_input(uint32_t size, uint32_t from)
 static void run_seed(uint32_t number)
 {
     shared->entry = NOWHERE;
-    uint32_t size = seeds[number].path ? read_whole(seeds[number].path, shared->input, options.max_len) : 0;
+    uint32_t size = read_seed(number, shared->input, options.max_len);
     shared->seeds_run = number + 1;
     shared->progress = shared->executions;
     if (!run_input(size))

@@ -13,7 +13,7 @@
  *   -merge=1                 run the seeds and say which of them reach what those before them do not
  *   -fenced=1                whatever a child would change outside of itself ends it, by SIGSYS
  *   -show=FILE               run one input in this very process; with more of them, one after the other
- *   FILE, DIR                seeds */
+ *   -seeds=FILE, FILE, DIR   seeds: many in one file, each behind its size in 32 bits; one; those of a folder */
 #include "child.h"
 #include "failures.h"
 #include <sys/personality.h>
@@ -178,8 +178,8 @@ static bool take_message(void)
         add_entry(bytes, header.size, fresh, header.features);
         if (header.seed) {
             if (header.from < seed_count)
-                report("{\"event\": \"seed\", \"number\": %u, \"path\": \"%s\", \"size\": %u, \"features\": %u}\n", header.from,
-                       quoted(seeds[header.from].path), header.size, header.features);
+                report("{\"event\": \"seed\", \"number\": %u, \"size\": %u, \"features\": %u}\n", header.from, header.size,
+                       header.features);
             return true;
         }
         uint32_t edges = corpus_size ? corpus[corpus_size - 1].brought : 0;
@@ -517,6 +517,8 @@ static bool read_options(int count, char **words)
             options.cpu = strtod(value, NULL);
         else if (option(words[i], "-wall", &value))
             options.wall = strtod(value, NULL);
+        else if (option(words[i], "-seeds", &value))
+            add_packed_seeds(value);
         else if (option(words[i], "-seed", &value))
             options.seed = strtoull(value, NULL, 10);
         else if (option(words[i], "-max_len", &value))
