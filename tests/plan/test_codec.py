@@ -12,11 +12,14 @@ from abidance.plan.array_end import ArrayEnd
 from abidance.plan.call_codec import decode_call, decode_shape, encode_call
 from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.callback_script import (
+    MOST_GIVEN,
     RESULT_TOLD,
     Allocator,
     CallbackCall,
+    CallbackFreeing,
     CallbackNumber,
     CallbackScript,
+    Passed,
     Read,
     Spot,
     Write,
@@ -149,11 +152,12 @@ numbers = few(st.builds(CallbackNumber, u32, st.integers(0, 8), st.booleans(), s
 told = st.none() | st.just(RESULT_TOLD) | u32
 
 
+given_within = st.binary(min_size=8, max_size=8).map(Value) | slots | st.builds(Address, u32)
 inner_calls = st.builds(
     CallbackCall,
     u32,
     st.text(max_size=9),
-    few(st.binary(min_size=8, max_size=8).map(Value) | slots | st.builds(Address, u32)),
+    few(given_within),
 )
 
 
@@ -179,10 +183,18 @@ def callbacks(draw):
         points,
         draw(st.none() | allocators(len(sizes), allocates=width == 8 and turns > 0)) if sizes else None,
         points and draw(st.booleans()),
-        draw(few(st.tuples(st.integers(0, len(sizes) - 1), st.text(max_size=9)))) if sizes else (),
+        draw(few(freeing(len(sizes)))) if sizes else (),
         draw(st.booleans()),
         draw(seldom(inner_calls)),
     )
+
+
+@st.composite
+def freeing(draw, arguments):
+    number = st.integers(0, arguments - 1)
+    argument = draw(number)
+    more = draw(st.lists(given_within | st.builds(Passed, number), max_size=MOST_GIVEN - 1))
+    return CallbackFreeing(argument, draw(st.text(max_size=9)), (*more, Passed(argument)))
 
 
 def allocators(arguments, *, allocates):

@@ -16,6 +16,7 @@ from abidance.execute.compiled_call import compile_call
 from abidance.execute.lanes import run_lanes
 from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, PlanOutcome
 from abidance.execute.remnants import SecretSearch
+from abidance.plan.callback_script import CallbackFreeing, Passed
 from abidance.plan.callbacks_codec import decode_callbacks
 from abidance.plan.codec import decode_lanes
 from abidance.plan.layout import (
@@ -38,7 +39,7 @@ from abidance.plan.observation import (
     Returned,
 )
 from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_answer, encode_returned
-from abidance.plan.plan import Address, Slot
+from abidance.plan.plan import Address, Slot, Value
 from abidance.plan.reader import ByteReader
 from abidance.plan.remnants import as_numbers
 from abidance.watch.status import (
@@ -89,7 +90,7 @@ class Worker:
         """How many callbacks of each kind there were so far."""
         self._made_once: dict[bytes, bytes] = {}
         """What calls have returned that are made once in each process, by their bytes."""
-        self._calling: list[tuple[int, CallbackCall]] = []
+        self._calling: list[tuple[int, CallbackCall | CallbackFreeing]] = []
         """Calls that callbacks make, each with its callback, as long as not all is there that they are given."""
         self._functions: dict[int, int] = {}
         """How many this worker has handed out: a library may call one of them at any time after."""
@@ -291,8 +292,11 @@ class Worker:
                 raise ValueError("the plan's callback is out of bounds")
             number, slots[callback.slot] = self._loaded.callback(callback.kind, self._turns[callback.kind])
             self._arena.callback(number, index, spec)
-            for argument, name in callback.frees:
-                self._arena.callback_frees(number, argument, self._loaded.address(name))
+            for freed in callback.frees:
+                # What it frees with no more than itself is known where nobody waits for it, as among threads.
+                known = all(isinstance(each, Passed | Value) for each in freed.given)
+                if not (known and self._has_call(number, freed, slots)):
+                    self._calling.append((number, freed))
             self._calling += [(number, call) for call in callback.calls]
             self._functions[callback.slot] = number
             self._turns[callback.kind] += 1
@@ -300,23 +304,36 @@ class Worker:
 
     def _have_call(self, slots: list[int]) -> None:
         """Have callbacks make the calls of which all that they are given is there by now."""
-        waiting = []
-        for number, call in self._calling:
-            if any(isinstance(each, Slot) and each.index >= len(slots) for each in call.arguments):
-                raise ValueError("the plan's callback is out of bounds")
-            given = [
-                slots[each.index]
-                if isinstance(each, Slot)
-                else self._arena.addresses[2 * each.block]
-                if isinstance(each, Address)
-                else int.from_bytes(each.raw, "little")
-                for each in call.arguments
-            ]
-            if all(given[n] for n, each in enumerate(call.arguments) if isinstance(each, Slot)):
-                self._arena.callback_calls(number, call.turn, self._loaded.address(call.symbol), given)
-            else:
-                waiting.append((number, call))
-        self._calling = waiting
+        self._calling = [
+            (number, call) for number, call in self._calling if not self._has_call(number, call, slots)
+        ]
+
+    def _has_call(self, number: int, call: CallbackCall | CallbackFreeing, slots: list[int]) -> bool:
+        """Have a callback make a call, and tell whether all that this is given is there by now."""
+        arguments = call.given if isinstance(call, CallbackFreeing) else call.arguments
+        if any(isinstance(each, Slot) and each.index >= len(slots) for each in arguments):
+            raise ValueError("the plan's callback is out of bounds")
+        given = [self._given(each, slots) for each in arguments]
+        if not all(given[n] for n, each in enumerate(arguments) if isinstance(each, Slot)):
+            return False
+        function = self._loaded.address(call.symbol)
+        if isinstance(call, CallbackFreeing):
+            passed = sum(1 << n for n, each in enumerate(arguments) if isinstance(each, Passed))
+            self._arena.callback_frees(number, call.argument, function, given, passed)
+        else:
+            self._arena.callback_calls(number, call.turn, function, given)
+        return True
+
+    def _given(self, argument: Value | Slot | Address | Passed, slots: list[int]) -> int:
+        """Return what goes into a register of a call from a callback: of what it passes on, the number of that."""
+        match argument:
+            case Slot(index):
+                return slots[index]
+            case Address(block):
+                return self._arena.addresses[2 * block]
+            case Passed(number):
+                return number
+        return int.from_bytes(argument.raw, "little")
 
     def _compile(self, shape: bytes) -> CompiledCall:
         if len(self._shapes) >= _MOST_SHAPES:

@@ -181,6 +181,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     ),
     "CallbackParam": {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL,
+        "free": Treatment("compiled", "but for what takes more than the pointer"),
     },
     "Equivalence": {
         **dict.fromkeys(("libraries", "compare", "except", "tolerance", "alike"), OTHER), "allocators": OTHER,

@@ -120,6 +120,22 @@ MOST_GIVEN = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """An argument of a callback, which it passes on."""
+
+    argument: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFreeing:
+    """What a callback frees of its arguments, with what, and what that is given: at most `MOST_GIVEN` of them."""
+
+    argument: int
+    symbol: str
+    given: tuple[Value | Slot | Address | Passed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackScript:
     """A function that the library may call. Its address is in `slot` before any call.
 
@@ -139,8 +155,7 @@ class CallbackScript:
     allocator: Allocator | None = None
     gives: bool = False
     """Whether the library is to free what an answer points at: each is then a copy of its block."""
-    frees: tuple[tuple[int, str], ...] = ()
-    """Arguments that the callback frees, each with the function that does."""
+    frees: tuple[CallbackFreeing, ...] = ()
     lasting: bool = False
     """Whether it may be called at any time: invocations after its plan are valid, and are not noted."""
     calls: tuple[CallbackCall, ...] = ()

@@ -10,10 +10,12 @@ from abidance.plan.callback_script import (
     RESULT_TOLD,
     Allocator,
     CallbackCall,
+    CallbackFreeing,
     CallbackNumber,
     CallbackScript,
     Comparand,
     ComparandKind,
+    Passed,
     Read,
     Spot,
     Write,
@@ -83,17 +85,29 @@ def _flags(callback: CallbackScript) -> int:
     return shown | GIVES * callback.gives | FREEING * bool(callback.frees) | LASTING * callback.lasting
 
 
-def _encode_freed(frees: tuple[tuple[int, str], ...]) -> list[bytes]:
+def _encode_freed(frees: tuple[CallbackFreeing, ...]) -> list[bytes]:
     if not frees:
         return []
     parts = [COUNT.pack(len(frees))]
-    for argument, name in frees:
-        symbol = name.encode()
-        parts += (COUNT.pack(argument), COUNT.pack(len(symbol)), symbol)
+    for each in frees:
+        symbol = each.symbol.encode()
+        parts += (COUNT.pack(each.argument), COUNT.pack(len(symbol)), symbol)
+        parts += (COUNT.pack(len(each.given)), *map(_encode_given, each.given))
     return parts
 
 
-_GIVEN_NUMBER, _GIVEN_SLOT, _GIVEN_ADDRESS = range(3)
+_GIVEN_NUMBER, _GIVEN_SLOT, _GIVEN_ADDRESS, _GIVEN_PASSED = range(4)
+
+
+def _encode_given(given: Value | Slot | Address | Passed) -> bytes:
+    match given:
+        case Slot(index):
+            return GIVEN.pack(_GIVEN_SLOT, index)
+        case Address(block):
+            return GIVEN.pack(_GIVEN_ADDRESS, block)
+        case Passed(argument):
+            return GIVEN.pack(_GIVEN_PASSED, argument)
+    return GIVEN.pack(_GIVEN_NUMBER, int.from_bytes(given.raw, "little"))
 
 
 def _encode_inner(calls: tuple[CallbackCall, ...]) -> list[bytes]:
@@ -103,14 +117,7 @@ def _encode_inner(calls: tuple[CallbackCall, ...]) -> list[bytes]:
     for call in calls:
         symbol = call.symbol.encode()
         parts += (COUNT.pack(call.turn), COUNT.pack(len(symbol)), symbol, COUNT.pack(len(call.arguments)))
-        for each in call.arguments:
-            match each:
-                case Slot(index):
-                    parts.append(GIVEN.pack(_GIVEN_SLOT, index))
-                case Address(block):
-                    parts.append(GIVEN.pack(_GIVEN_ADDRESS, block))
-                case _:
-                    parts.append(GIVEN.pack(_GIVEN_NUMBER, int.from_bytes(each.raw, "little")))
+        parts += map(_encode_given, call.arguments)
     return parts
 
 
@@ -232,31 +239,43 @@ def _decode_write(reader: ByteReader, turns: int) -> Write:
     )
 
 
-def _decode_freed(reader: ByteReader, arguments: int) -> tuple[int, str]:
+def _decode_freed(reader: ByteReader, arguments: int) -> CallbackFreeing:
     (argument,) = reader.unpack(COUNT)
-    if argument >= arguments:
+    symbol = reader.text()
+    given = _decode_given(reader)
+    passed = [each.argument for each in given if isinstance(each, Passed)]
+    if max(passed, default=argument) >= arguments or argument not in passed:
         raise ValueError("the plan has a callback that frees what it is not given")
-    return argument, reader.text()
+    return CallbackFreeing(argument, symbol, given)
 
 
 def _decode_inner(reader: ByteReader) -> CallbackCall:
     (turn,) = reader.unpack(COUNT)
     symbol = reader.text()
+    given = _decode_given(reader)
+    arguments = tuple([each for each in given if not isinstance(each, Passed)])
+    if len(arguments) != len(given):
+        raise ValueError("the plan has a callback that calls with what is no number, no slot and no block")
+    return CallbackCall(turn, symbol, arguments)
+
+
+def _decode_given(reader: ByteReader) -> tuple[Value | Slot | Address | Passed, ...]:
     (count,) = reader.unpack(COUNT)
     if count > MOST_GIVEN:
         raise ValueError("the plan has a callback that calls with more than it can give")
-    arguments: list[Value | Slot | Address] = []
+    found: list[Value | Slot | Address | Passed] = []
     for _ in range(count):
         kind, number = reader.unpack(GIVEN)
-        if kind > _GIVEN_ADDRESS:
+        if kind > _GIVEN_PASSED:
             raise ValueError(
                 "the plan has a callback that calls with what is no number, no slot and no block"
             )
-        if kind == _GIVEN_SLOT:
-            arguments.append(Slot(number))
+        if kind == _GIVEN_NUMBER:
+            found.append(Value(number.to_bytes(8, "little")))
         else:
-            arguments.append(Address(number) if kind else Value(number.to_bytes(8, "little")))
-    return CallbackCall(turn, symbol, tuple(arguments))
+            made = {_GIVEN_SLOT: Slot, _GIVEN_ADDRESS: Address, _GIVEN_PASSED: Passed}[kind]
+            found.append(made(number))
+    return tuple(found)
 
 
 def _decode_allocator(reader: ByteReader, arguments: int) -> Allocator:

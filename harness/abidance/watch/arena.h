@@ -233,7 +233,8 @@ ABIDANCE_API void abidance_lane_part(uint32_t number, uint32_t part, uint32_t pa
 ABIDANCE_API int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint64_t size);
 
 /* Has callback function `number` free what an argument points at, whenever it is called. */
-ABIDANCE_API int abidance_callback_frees(uint32_t number, uint32_t argument, void *release);
+ABIDANCE_API int abidance_callback_frees(uint32_t number, uint32_t argument, void *release,
+                                          const uint64_t *given, uint32_t passed);
 
 /* Has a callback call a function of the library in one of its turns, counted from 0, with integers or addresses. */
 #define ABIDANCE_MOST_GIVEN 4

@@ -166,7 +166,10 @@ class Arena:
             library, "abidance_callback", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint64
         )
         self._callback_frees = _declare(
-            library, "abidance_callback_frees", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p
+            library,
+            "abidance_callback_frees",
+            *(ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
+            *(ctypes.POINTER(ctypes.c_uint64), ctypes.c_uint32),
         )
         self._callback_calls = _declare(
             library,
@@ -349,9 +352,15 @@ class Arena:
         """Have callback function `number` follow a plan's callback; raises ValueError when it cannot."""
         _check(self._callback(number, index, spec, len(spec)))
 
-    def callback_frees(self, number: int, argument: int, function: int) -> None:
-        """Have a callback free what an argument points at, by the function at an address; raises ValueError."""
-        _check(self._callback_frees(number, argument, function))
+    def callback_frees(
+        self, number: int, argument: int, function: int, arguments: list[int], passed: int
+    ) -> None:
+        """Have a callback free what an argument points at, by the function at an address; raises ValueError.
+
+        Those that are `passed`, a bit for each, are numbers of the callback's own arguments.
+        """
+        given = (ctypes.c_uint64 * MOST_GIVEN)(*arguments)
+        _check(self._callback_frees(number, argument, function, given, passed))
 
     def callback_calls(self, number: int, turn: int, function: int, arguments: list[int]) -> None:
         """Have a callback call the function at an address in one of its turns; raises ValueError."""

@@ -31,14 +31,22 @@ struct made_within {
     uint64_t arguments[ABIDANCE_MOST_GIVEN];
 };
 
+/* What a callback frees one of its arguments with. Of what that is given, those that are `passed`, a bit for each, are
+   numbers of the callback's own arguments. */
+struct freed_within {
+    uint32_t argument;
+    uint32_t passed;
+    uint64_t (*function)(uint64_t, uint64_t, uint64_t, uint64_t);
+    uint64_t given[ABIDANCE_MOST_GIVEN];
+};
+
 /* A callback of the plan: its description, and how often it was called. */
 struct active {
     const uint8_t *spec;
     uint64_t calls;
     int lasting;    /* it may be called at any time: when its plan is over, it does nothing and is not noted */
-    uint32_t freed; /* so many of the next two: arguments that it frees, and with what */
-    uint32_t argument[MOST_FREED];
-    void (*release[MOST_FREED])(void *);
+    uint32_t freed; /* so many of the next: arguments that it frees */
+    struct freed_within releases[MOST_FREED];
     uint32_t within; /* so many of the next: calls that it makes */
     struct made_within made[MOST_MADE];
 };
@@ -102,14 +110,17 @@ int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint
     return ABIDANCE_OK;
 }
 
-int abidance_callback_frees(uint32_t number, uint32_t argument, void *release) {
+int abidance_callback_frees(uint32_t number, uint32_t argument, void *release, const uint64_t *given, uint32_t passed) {
     if (number >= ABIDANCE_MAX_CALLBACKS || actives[number].spec == NULL)
         return ABIDANCE_MALFORMED;
     struct active *active = &actives[number];
     if (active->freed == MOST_FREED)
         return ABIDANCE_TOO_MANY;
-    active->argument[active->freed] = argument;
-    *(void **)&active->release[active->freed++] = release;
+    struct freed_within *made = &active->releases[active->freed++];
+    made->argument = argument;
+    made->passed = passed;
+    *(void **)&made->function = release;
+    memcpy(made->given, given, sizeof made->given);
     return ABIDANCE_OK;
 }
 
@@ -139,10 +150,22 @@ static void call_within(const struct active *active) {
 /* Frees what the callback was given to keep, when all else is done: nothing is locked then. */
 static void release_given(const struct active *active, void **arguments) {
     for (uint32_t i = 0; active != NULL && i < active->freed; i++) {
+        const struct freed_within *made = &active->releases[i];
+        const uint8_t *sizes = active->spec + sizeof(struct abidance_plan_callback);
+        uint64_t given[ABIDANCE_MOST_GIVEN];
         void *memory;
-        memcpy(&memory, arguments[active->argument[i]], sizeof memory);
+        memcpy(&memory, arguments[made->argument], sizeof memory);
+        for (uint32_t k = 0; k < ABIDANCE_MOST_GIVEN; k++) {
+            given[k] = made->given[k];
+            if (made->passed & 1u << k) {
+                uint32_t size;
+                memcpy(&size, sizes + made->given[k] * sizeof size, sizeof size);
+                given[k] = 0;
+                memcpy(&given[k], arguments[made->given[k]], size < sizeof given[k] ? size : sizeof given[k]);
+            }
+        }
         if (memory != NULL)
-            active->release[i](memory);
+            made->function(given[0], given[1], given[2], given[3]);
     }
 }
 

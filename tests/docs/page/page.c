@@ -2092,6 +2092,25 @@ void qu_drain(qu_queue *queue, void (*each)(void *context, char *text), void *co
         each(context, queue->texts[--queue->used]);
 }
 
+int qu_drain_all(qu_queue *queue, void (*all)(void *context, char **texts, size_t n), void *context)
+{
+    size_t n = (size_t)queue->used;
+    char **texts = malloc((n + 1) * sizeof *texts);
+    if (texts == NULL)
+        return -1;
+    memcpy(texts, queue->texts, n * sizeof *texts);
+    queue->used = 0;
+    all(context, texts, n);
+    return 0;
+}
+void qu_give_back(qu_queue *queue, char **texts, size_t n)
+{
+    (void)queue;
+    for (size_t i = 0; i < n; i++)
+        free(texts[i]);
+    free(texts);
+}
+
 int qu_ask(char *(*name)(void *context), void *context)
 {
     char *answer = name(context);

@@ -478,6 +478,8 @@ enum { QU_TAKE = 1 };
 typedef struct qu_blob { char *data; size_t n; unsigned flags; } qu_blob;
 int qu_weigh(const qu_blob *blob);
 void qu_drain(qu_queue *queue, void (*each)(void *context, char *text), void *context);
+int qu_drain_all(qu_queue *queue, void (*all)(void *context, char **texts, size_t n), void *context);
+void qu_give_back(qu_queue *queue, char **texts, size_t n);
 int qu_ask(char *(*name)(void *context), void *context);
 char *qu_grow(char *text, size_t more);
 void *qu_alloc(size_t size);

@@ -222,11 +222,6 @@ class Arguments:
             isinstance(shape.result, PointerShape),
             part_of(shape, self._allocator(path, builder), builder.scope),
             gives=isinstance(shape.result, PointerShape) and shape.result.handed,
-            frees=tuple(
-                (n, member.shape.free)
-                for n, member in enumerate(shape.members)
-                if isinstance(member.shape, PointerShape) and member.shape.handed
-            ),
             lasting=shape.lifetime == "static",
             by=comparands(shape, reads) if value.by_content else (),
         )

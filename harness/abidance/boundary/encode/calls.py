@@ -10,6 +10,7 @@ from abidance.boundary.encode import shared_allocators, states
 from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
 from abidance.boundary.encode.call_terms import in_scope
+from abidance.boundary.encode.callback_calls import calls_within, freed_within
 from abidance.boundary.encode.case_handles import STATIC, Keep
 from abidance.boundary.encode.destruction import is_destroyed_in_some_states, least, ways_to_destroy
 from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
@@ -44,25 +45,22 @@ from abidance.boundary.model.values import CallOn, Earlier, NewHandle
 from abidance.boundary.model.variants import living_arguments
 from abidance.boundary.resolve.freeing import handed_out
 from abidance.boundary.resolve.transfers import succeeded, taken_when, tells_success
-from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.sizes import told_lengths
 from abidance.boundary.values.views import views
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
-from abidance.plan.callback_script import CallbackCall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.encode.call_state import Conditions
     from abidance.boundary.encode.case_handles import Held
-    from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction, LentRoom
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Shape
-    from abidance.boundary.model.values import Case, Value, Values
+    from abidance.boundary.model.values import Case, Values
 
 LOOKS = 4
 """At most so many earlier results are looked at again after each call."""
@@ -290,7 +288,9 @@ class Encoder:
         index = len(self.draft.calls)
         for number in builder.callbacks.values():
             callback, placed = self.draft.callbacks[number]
-            callback = replace(callback, calls=self._within(builder, placed))
+            made = calls_within(self._boundary, builder, placed)
+            freed = freed_within(self._boundary, builder, placed.shape)
+            callback = replace(callback, calls=made, frees=freed)
             self.draft.callbacks[number] = (callback, replace(placed, call=index))
         given = {path: live.held for path, live in builder.lives.items()}
         if not (builder.refused or self._ending):
@@ -565,31 +565,6 @@ class Encoder:
         names |= {each.whose for each in views(function, self._boundary.handles)}
         blocks = {name: self.draft.blocks[builder.places[name]] for name in names & builder.places.keys()}
         return {name: block.size for name, block in blocks.items() if block is not None}
-
-    def _within(self, builder: CallBuilder, placed: PlacedCallback) -> tuple[CallbackCall, ...]:
-        """Return the calls that a callback makes, on a handle that the call is given which takes the callback."""
-        found = []
-        for each in placed.script.calls:
-            live = next((used for used in builder.used if used.life.name == placed.shape.on), None)
-            if live is None or (isinstance(live.argument, p.Address) and not placed.shape.is_given_handle):
-                continue
-            function = self._boundary.functions[each.function]
-            given: list[p.Value | p.Slot | p.Address] = []
-            for member in function.members:
-                if isinstance(member.shape, ScalarShape):
-                    given.append(p.Value(_wide(member.shape, each.arguments[member.name])))
-                elif isinstance(live.argument, p.Slot | p.Address):
-                    given.append(live.argument)
-            if len(given) < len(function.members):
-                continue
-            found.append(CallbackCall(each.turn, function.declaration.symbol, tuple(given)))
-        return tuple(found)
-
-
-def _wide(shape: ScalarShape, value: Value) -> bytes:
-    """Return a whole number as it lies in a register."""
-    number = int.from_bytes(pack_scalar(shape, value), "little", signed=shape.signed)
-    return number.to_bytes(8, "little", signed=shape.signed)
 
 
 def _follows_from_others(shape: Shape) -> bool:

@@ -458,6 +458,19 @@ class DeadShape(NothingShape):
 
 
 @dataclass(frozen=True, slots=True)
+class FreeingArgument:
+    """What a callback gives to what it frees its arguments with, besides these.
+
+    `own` is the number of one of its parameters, and `handle` the handle that the call was given which takes the
+    callback, by the parameter's name or the kind's; `constant` is for neither, and None for NULL.
+    """
+
+    own: int | None = None
+    handle: str = ""
+    constant: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackShape(OpaqueShape):
     """A pointer to a function that the library may call, with what it must keep when it does.
 
@@ -496,6 +509,8 @@ class CallbackShape(OpaqueShape):
     lifetime: str = "call"
     any_thread: bool = False
     may_call: tuple[str, ...] = ()
+    freeing: tuple[tuple[int, str, tuple[FreeingArgument, ...]], ...] = ()
+    """Which of its parameters it frees, with what, and what that is given."""
     by: tuple[str, ...] = ()
     span: Span | None = None
     declared: Span | None = None

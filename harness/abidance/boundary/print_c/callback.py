@@ -21,7 +21,7 @@ from abidance.boundary.values.content_answers import comparand, number_compared
 from abidance.ir.declarations import spell
 from abidance.ir.traversal import unqualified
 from abidance.plan import plan as p
-from abidance.plan.callback_script import RESULT_TOLD, CallbackNumber, CallbackScript, Write
+from abidance.plan.callback_script import RESULT_TOLD, CallbackNumber, CallbackScript, Passed, Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -76,8 +76,28 @@ def callback_parts(
         return f"static {head}", _taking_turns(shape, script, plan, called, counter)
     if script.by_content:
         return f"static {head}", [*_deciding(shape, script, called)]
-    freed = [f"{function}({called[argument]});" for argument, function in plan.frees]
-    return f"static {head}", [*freed, *_answering(shape, script, declarations, counter)]
+    return f"static {head}", [
+        *_freeing(plan, called, slot),
+        *_answering(shape, script, declarations, counter),
+    ]
+
+
+def _freeing(plan: CallbackScript, called: Sequence[str], slot: Callable[[int], str]) -> list[str]:
+    """Return the statements that free what the callback is given to keep."""
+    lines = []
+    for each in plan.frees:
+        given = [
+            called[one.argument]
+            if isinstance(one, Passed)
+            else slot(one.index)
+            if isinstance(one, p.Slot)
+            else "handle"
+            if isinstance(one, p.Address)
+            else str(int.from_bytes(one.raw, "little", signed=True))
+            for one in each.given
+        ]
+        lines.append(f"{each.symbol}({', '.join(given)});")
+    return lines
 
 
 def _calling(plan: CallbackScript, slot: Callable[[int], str], own: str) -> list[str]:

@@ -11,6 +11,7 @@ from abidance.binding.value_passing import PassingRefusal, passing
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import has_pointers, walk
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
+from abidance.boundary.resolve.callback_freeing import freeing
 from abidance.boundary.resolve.freeing import is_libcs
 from abidance.boundary.resolve.nearest_clauses import SHIM, why_no_callback
 from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
@@ -108,6 +109,7 @@ def callback_shape(
         zeroed=callback.zeroed is True,
         lifetime=_lifetime(shaper, callback),
         may_call=tuple(name.text for name in callback.may_call),
+        freeing=freeing(shaper, callback, members),
         by=_answers_by(shaper, callback, members, result, declared),
         any_thread=callback.threads is not None and callback.threads.text == "any",
     )

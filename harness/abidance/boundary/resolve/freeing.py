@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.functions import BoundaryFunction, Result
 from abidance.boundary.model.traversal import root_of, whole_number_of
+from abidance.boundary.resolve.callback_freeing import callback_freers, check_callback_freers
 from abidance.boundary.resolve.calls_after import THIS, arguments_after
 from abidance.boundary.values.inner_pointers import BEHIND, EACH
 from abidance.contract.language.clauses import FreeingCall
@@ -44,7 +45,7 @@ def freers(contract: Contract) -> Iterator[Name]:
         yield from (freer for _, freer in handed_out(promise))
         yield from (freer for _, freer in owned_elements(promise))
     yield from _allocated_freers(contract)
-    yield from callback_freers(contract)
+    yield from callback_freers(_callbacks(contract))
 
 
 def _freed(contract: Contract) -> Iterator[tuple[str, Name]]:
@@ -87,14 +88,6 @@ def _allocated_freers(contract: Contract) -> Iterator[Name]:
     for place in handed_places(contract):
         if place.free is not None and place.alloc is not None:
             yield place.free
-
-
-def callback_freers(contract: Contract) -> Iterator[Name]:
-    """Yield the functions that callbacks free with what they are given to keep."""
-    for callback in _callbacks(contract):
-        for param in callback.params.values():
-            if param.owner == "callee" and param.free is not None:
-                yield param.free
 
 
 def _callbacks(contract: Contract) -> Iterator[Callback]:
@@ -165,11 +158,7 @@ def check_freers(contract: Contract, functions: Mapping[str, BoundaryFunction], 
     for name in _allocated_freers(contract):
         if (function := functions.get(name.text)) is not None:
             _check_freer(function, s.NothingShape(), name, "", problems)
-    for name in callback_freers(contract):
-        function = functions.get(name.text)
-        if function is not None and len(function.members) > 1:
-            words = f"`{name}` cannot be called by a callback to free this: it takes more than a pointer"
-            problems.add(Diagnostic(WRONG_VALUE, words, (Label(name.span), Label(function.declaration.span))))
+    check_callback_freers(functions, problems)
 
 
 def with_freeing_calls(

@@ -335,6 +335,10 @@ class Shaper:
             way = s.Direction.OUT if promise.length is None else way
         elif self.declarations.is_const(type_.to):
             way = s.Direction.IN
+        elif direction is s.Direction.OUT and (
+            promise.to.text == s.What.STRING or promise.ended_by is not None
+        ):
+            way = s.Direction.IN  # what has an end of its own, and no room, the library leaves
         else:
             way = direction
         if way.written and self.declarations.is_const(type_.to):

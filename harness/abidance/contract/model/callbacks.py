@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from abidance.contract.language.calls import FREED_BY
 from abidance.contract.language.clauses import Clauses, Name, NamedClauses, clause
 from abidance.contract.language.formulas import BEFORE
 from abidance.contract.language.kinds import (
@@ -72,6 +73,14 @@ class CallbackParam(NamedClauses, Place):
     )
     inout: Name | None = field(
         default=None, metadata=clause(WHAT, "A pointer to data that the callback reads and then writes.")
+    )
+    free: Name | None = field(
+        default=None,
+        metadata=clause(
+            FREED_BY,
+            "What the callback frees it with, `free` by default; or a call of it, with others of its parameters, a "
+            "handle by its name, and constants.",
+        ),
     )
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import RESULT_NAME, PointerShape, ScalarShape, What
 from abidance.contract.expression import spelling
+from abidance.native.expressions.emitter import NotCompiledError
 from abidance.native.expressions.values import CInt
 from abidance.native.target.c_text import store
 from abidance.native.target.callbacks import spelled
@@ -150,6 +151,8 @@ class CallbackDoing:
             if not isinstance(member.shape, PointerShape) or not member.shape.handed:
                 continue
             name = member.shape.free
+            if any(freed == index and len(given) > 1 for freed, _, given in self._made.shape.freeing):
+                raise NotCompiledError("a callback that frees what it is given with more than that")
             freer = "((void *)free)"
             if name in self._boundary.functions:
                 freer = self._symbols.freer(self._boundary.functions[name], self._boundary)

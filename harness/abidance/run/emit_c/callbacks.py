@@ -13,6 +13,7 @@ from abidance.boundary.values.memory import meaning
 from abidance.checks.evidence.callback_lifetimes import last_call_of
 from abidance.ir.types import Pointer
 from abidance.plan.observation import PointerReadStatus
+from abidance.plan.plan import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.boundary.model.types import CallbackShape
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.plan.callback_script import CallbackScript
     from abidance.plan.observation import Invocation
     from abidance.run.findings.replayed_case import ReplayedCase
 
@@ -37,7 +39,7 @@ def functions(again: ReplayedCase) -> Iterator[str]:
     yield ""
     yield f"{NOTED} /* of one callback */"
     yield "static int on_trial; /* whether the call under test runs */"
-    if any(each.calls for each in again.trial.encoded.plan.callbacks):
+    if any(_takes_slots(each) for each in again.trial.encoded.plan.callbacks):
         yield "static void **slots; /* what earlier calls have saved */"
     for number, placed in enumerate(callbacks):
         within = again.trial.encoded.plan.lanes is not None
@@ -67,9 +69,15 @@ def functions(again: ReplayedCase) -> Iterator[str]:
         yield "}"
 
 
+def _takes_slots(callback: CallbackScript) -> bool:
+    """Tell whether a callback gives what earlier calls have saved to a call of its own."""
+    given = [one for each in callback.frees for one in each.given]
+    return bool(callback.calls) or any(isinstance(one, Slot) for one in given)
+
+
 def placed(trial: CaseResult) -> Iterator[str]:
     """Yield the statements that put callbacks, and what belongs to them, in their places."""
-    if any(each.calls for each in trial.encoded.plan.callbacks):
+    if any(_takes_slots(each) for each in trial.encoded.plan.callbacks):
         yield "slots = slot;"
     for number, (callback, each) in enumerate(
         zip(trial.encoded.plan.callbacks, trial.encoded.callbacks, strict=True)
