@@ -335,6 +335,14 @@ OF_CONTRACTS = [
     ),
     ("handles: {h: {creat: x}}", "unknown key `creat` in `h` | did you mean `create`?"),
     (
+        "handles: {h: {create: x, destroy: [y, z]}}",
+        (
+            "`destroy` must be the name of a C function, or a call such as `st_free(result, n)`, not a list | = one of "
+            "them stands here, and each of the others says that it takes the handle over: `params: {NAME: {handle: "
+            "HANDLE, owner: callee}}`; `transitions` say in which states each may be called"
+        ),
+    ),
+    (
         "handles: {h: {destroy: x}}",
         f"`h` needs `create` | = {CREATE}",
     ),

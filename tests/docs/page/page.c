@@ -1759,6 +1759,30 @@ size_t st_get_part(int kind, void *part, size_t room)
         ((st_level *)part)->value = 5;
     return room / 2;
 }
+struct st_channel { int is_pipe; int bytes; };
+static st_channel *st_channel_of(int is_pipe)
+{
+    st_channel *channel = calloc(1, sizeof *channel);
+    if (channel != NULL)
+        channel->is_pipe = is_pipe;
+    return channel;
+}
+st_channel *st_channel_open(void) { return st_channel_of(0); }
+st_channel *st_channel_pipe(void) { return st_channel_of(1); }
+void st_channel_close(st_channel *channel)
+{
+    if (channel->is_pipe)
+        abort();
+    free(channel);
+}
+int st_channel_wait(st_channel *channel)
+{
+    if (!channel->is_pipe)
+        abort();
+    free(channel);
+    return 0;
+}
+void st_channel_send(st_channel *channel, int byte) { channel->bytes ^= byte; }
 int st_tuned(int what, void *value)
 {
     if (what == ST_LEVEL)

@@ -12,7 +12,13 @@ from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandl
 from abidance.boundary.encode.call_terms import in_scope
 from abidance.boundary.encode.callback_calls import calls_within, freed_within
 from abidance.boundary.encode.case_handles import STATIC, Keep
-from abidance.boundary.encode.destruction import is_destroyed_in_some_states, least, ways_to_destroy
+from abidance.boundary.encode.destruction import (
+    is_destroyed_in_some_states,
+    least,
+    other_ends,
+    ways_to_destroy,
+    without_owners,
+)
 from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
 from abidance.boundary.encode.exclusive_handles import cleared, forbidden
 from abidance.boundary.encode.follow_ups import (
@@ -485,8 +491,10 @@ class Encoder:
 
     def _close(self, live: LiveHandle, destroy: str) -> None:
         """Append the calls that bring a handle into a state in which it may be destroyed, as far as there are any."""
-        for name, state in ways_to_destroy(self._boundary, live.life, destroy):
-            function = self._boundary.functions[name]
+        ways = [(name, frozenset((s,))) for name, s in ways_to_destroy(self._boundary, live.life, destroy)]
+        for name, states_then in (*ways, *other_ends(self._boundary, live.life, destroy)):
+            # Whether one that takes the handle over is made depends on the state, of which the account knows nothing.
+            function = without_owners(self._boundary.functions[name])
             arguments: Values = {
                 member.name: NewHandle(live.life.name, {})
                 if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name
@@ -494,7 +502,7 @@ class Encoder:
                 for member in function.members
             }
             builder = self.builder(function, arguments, live)
-            builder.within[live.made] = frozenset((state,))
+            builder.within[live.made] = states_then
             self.ask(builder)
             self.append(builder)
 

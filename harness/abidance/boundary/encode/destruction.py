@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.types import (
     CallbackShape,
+    HandleShape,
     NothingShape,
     OpaqueShape,
     PointerShape,
@@ -43,6 +46,44 @@ def ways_to_destroy(boundary: Boundary, life: HandleLife, destroy: str) -> list[
         if name not in (destroy, *life.creates) and _needs_nothing(boundary.functions[name], life.name)
     }
     return machine.all_ways(machine.lawful(destroy), usable)
+
+
+def other_ends(boundary: Boundary, life: HandleLife, destroy: str) -> list[tuple[str, frozenset[str]]]:
+    """Return functions that take a handle over for good, each with states in which it may not be destroyed otherwise.
+
+    So `pclose` ends what `popen` has made, and `fclose` what `fopen` has.
+    """
+    machine = life.machine
+    if machine is None or not is_destroyed_in_some_states(life):
+        return []
+    ended = {*machine.lawful(destroy), *(state for _, state in ways_to_destroy(boundary, life, destroy))}
+    found = []
+    for function in boundary.functions.values():
+        states = frozenset(machine.lawful(function.name)) - ended
+        if states and function.name != destroy and _ends(function, life.name):
+            found.append((function.name, states))
+            ended |= states
+    return found
+
+
+def without_owners(function: BoundaryFunction) -> BoundaryFunction:
+    """Return a function that leaves its handles whose they are."""
+    members = tuple(
+        replace(m, shape=replace(m.shape, owner="", owned=())) if isinstance(m.shape, HandleShape) else m
+        for m in function.members
+    )
+    return replace(function, members=members)
+
+
+def _ends(function: BoundaryFunction, handle: str) -> bool:
+    """Tell whether a call takes a handle over for good that is all it needs."""
+    given = [each.shape for each in function.members if isinstance(each.shape, HandleShape)]
+    return (
+        _needs_nothing(function, handle)
+        and len(given) == 1
+        and given[0].owner == CALLEE
+        and not (given[0].lifetime or given[0].owned or given[0].made)
+    )
 
 
 def least(shape: Shape) -> Value:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.ownership import CALLEE
+from abidance.boundary.model.types import HandleShape
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label, frame_place, site_of
@@ -14,9 +16,10 @@ from abidance.checks.evidence.wording import having_returned, to_blame
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.observation import HeapGrowth, Observation
 
@@ -90,12 +93,22 @@ def _ended_by(trial: CaseResult, asked: int | None) -> Iterator[str]:
     calls = trial.encoded.calls
     of = {asked, *calls[asked].handles.values()} if asked is not None else set()
     enders = {life.destroy for life in trial.boundary.handles.values()}
-    for placed in calls:
-        ends = placed.function.name in enders and not placed.refused
+    for index, placed in enumerate(calls):
+        if not trial.observation.has_run(index) or placed.refused:
+            continue
+        ends = placed.function.name in enders or _takes_over(trial.boundary.functions, placed.function)
         destroys = ends and not of.isdisjoint(placed.handles.values())
         if placed.frees in of - {None} or destroys:
             yield f"`{placed.function.name}` has destroyed its owner by then"
             return
+
+
+def _takes_over(functions: Mapping[str, BoundaryFunction], function: BoundaryFunction) -> bool:
+    """Tell whether a call takes a handle over for good, as another function does that destroys it."""
+    shapes = [each.shape for each in functions.get(function.name, function).members]
+    return any(
+        isinstance(each, HandleShape) and each.owner == CALLEE and not each.lifetime for each in shapes
+    )
 
 
 class MemoryLeaked(Check):

@@ -129,12 +129,17 @@ class FreedBy(ValueKind):
 
     _: KW_ONLY
     words: str = "the name of a C function, or a call such as `st_free(result, n)`"
+    several: str = ""
+    """What to say where there is more than one."""
 
     def read(self, node: Node, reader: ContractReader) -> Name | None:
         """Return the function, with what it is called with."""
         text = node.text if isinstance(node, ScalarNode) and isinstance(node.value, str) else ""
         if isinstance(node, ScalarNode) and re.search(FUNCTION_NAME.pattern, text):
             return Name(text, node.span)
+        if isinstance(node, ListNode) and self.several:
+            reader.wrong(node, self.words, hint=self.several)
+            return None
         call = CallOf(words=self.words).read(node, reader)
         if call is None:
             return None
@@ -152,6 +157,10 @@ class FreedBy(ValueKind):
 
 
 FREED_BY = FreedBy()
+DESTROYED_BY = FreedBy(
+    several="one of them stands here, and each of the others says that it takes the handle over: "
+    "`params: {NAME: {handle: HANDLE, owner: callee}}`; `transitions` say in which states each may be called"
+)
 
 
 def _characters(code: str, column: int) -> int:

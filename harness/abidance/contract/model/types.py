@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from abidance.contract.language.calls import FREED_BY
+from abidance.contract.language.calls import DESTROYED_BY
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import BEFORE, PINNED_ALIGNMENT, SIZE
 from abidance.contract.language.kinds import (
@@ -271,7 +271,7 @@ class HandlePromise(NamedClauses):
     destroy: Name | None = field(
         default=None,
         metadata=clause(
-            FREED_BY,
+            DESTROYED_BY,
             "The function that destroys it; or a call of it, with the handle by its name, numbers that `create` was "
             "given, and constants.",
         ),
