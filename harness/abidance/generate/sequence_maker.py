@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.exclusive_handles import forbidden
 from abidance.boundary.encode.handle_places import goes_into_new, has_room, left_by
 from abidance.boundary.model.traversal import callbacks_of, handles_in, root_of
+from abidance.boundary.model.types import PointerShape
 from abidance.boundary.model.values import Derived, Earlier, Mark, Step
+from abidance.boundary.values.forms import is_encoded
 from abidance.contract.expression import EvaluationError
 from abidance.generate.drawing import Drawer
 from abidance.generate.fed_back import choices, with_lengths
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.types import HandleShape
+    from abidance.boundary.model.types import HandleShape, Shape
     from abidance.boundary.model.values import Value, Values
     from abidance.generate.scope import FilterLog
     from abidance.generate.seeded_source import Dice
@@ -463,7 +465,7 @@ class SequenceMaker:
 
     def _again(self, role: Operation) -> dict[str, object]:
         """Return arguments of an earlier call to give once more: what was added is looked up and removed."""
-        earlier = [found for given in self.given if (found := _shared(given, role.values))]
+        earlier = [found for given in self.given if (found := _shared(given, role))]
         if not earlier:
             return {}
         way = self.source.pick(_AGAIN)
@@ -476,8 +478,19 @@ class SequenceMaker:
         return {name: found[name]}
 
 
-def _shared(given: Given, wanted: Mapping[str, tuple[object, ...]]) -> dict[str, object]:
-    return {name: given[name][1] for name, kind in wanted.items() if name in given and given[name][0] == kind}
+def _shared(given: Given, role: Operation) -> dict[str, object]:
+    """Return what an earlier call was given that fits a parameter of the same name; text, in its encoding only."""
+    return {
+        member.name: given[member.name][1]
+        for member in role.function.members
+        if member.name in given
+        and given[member.name][0] == role.values.get(member.name)
+        and _is_text_of(member.shape, given[member.name][1])
+    }
+
+
+def _is_text_of(shape: Shape, value: object) -> bool:
+    return not (isinstance(shape, PointerShape) and isinstance(value, bytes)) or is_encoded(shape, value)
 
 
 def attempt(added: Callable[[], None]) -> None:
