@@ -109,6 +109,23 @@ def test_a_handle_in_a_record_is_its_variable(joined):
     ]
 
 
+def test_a_handle_that_a_condition_asks_about_is_its_variable(joined):
+    boundary = joined(
+        "typedef struct thing thing; thing *thing_new(int size); void thing_free(thing *t); int thing_size(thing *t);",
+        """
+        handles: {thing: {create: thing_new, destroy: thing_free}}
+        functions: {thing_new: {ensures: [thing_size(result) == size]}, thing_size: {}}
+        """,
+    )
+    encoded = encode(boundary, Case("thing_new", {"size": 2}))
+
+    assert call_text(boundary, encoded, at=encoded.plan.subject + 2).splitlines() == [
+        "thing *thing1 = thing_new(2);",
+        "thing_size(thing1);",
+        "thing_free(thing1);",
+    ]
+
+
 def test_a_handle_that_a_later_call_ends_is_its_variable(joined):
     boundary = joined(
         """

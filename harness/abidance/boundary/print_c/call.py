@@ -226,6 +226,9 @@ class _Writer:
         value = placed.arguments[member.name]
         if isinstance(value, Earlier) and not value.handle:
             return self._earlier(value, member)
+        origin = placed.origin(member.name)
+        if value is Mark.SOMEWHERE and origin in self.made:
+            return self.made[origin]
         if value is Mark.SOMEWHERE and placed.frees is not None:
             path = placed.given.get(member.name, placed.freed)
             name, each = path.removesuffix(EACH), "[i]" if path.endswith(EACH) else ""
