@@ -137,6 +137,7 @@ ONCE = {
     "kept_files": (*VARIANTS, "open"),
     "handed_handles": ("sound", "near", "copy", "late", "deaf"),
     "kept_parents": ("sound", "near", "early", "never", "late"),
+    "refused_children": ("sound", "near", "taken", "lost"),
     "handle_trees": ("sound", "near", "kept", "twice", "stolen", "cleared"),
     "cursors": VARIANTS,
     "handed_on": VARIANTS,

@@ -124,6 +124,7 @@ class Encoder:
         self.ask(builder, rejects)
         ended = [live for live in builder.used if live.life.destroy == function.name]
         if ended and not builder.refused:
+            self._destroy_left_of(ended)
             give_back_arrays(self._boundary, self.draft, ended)
         before = observe(self._boundary, self.draft, builder, rejects=rejects)
         ask_for_room(self._boundary, self.draft, builder, told)
@@ -464,6 +465,16 @@ class Encoder:
         give_back_arrays(self._boundary, self.draft)
         for name, given in self._boundary.teardown:
             self.call(self._boundary.functions[name], given)
+
+    def _destroy_left_of(self, ended: list[LiveHandle]) -> None:
+        """Destroy what was made from handles that end now, where a call that was to take it over has not taken it."""
+        over = [live.held for live in ended]
+        for each in over:
+            over += [part for part in each.parts if not part.references and part not in over]
+        outlived = {keep.holder for each in over for keep in each.needed}
+        for live in [*self.draft.live]:
+            if live.held in outlived and live.held.left and not live.held.references:
+                self._destroy(live)
 
     def _destroy(self, live: LiveHandle) -> bool:
         """Append the calls that give back what the caller has of a handle; tell whether there can be any."""
