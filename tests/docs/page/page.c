@@ -1260,6 +1260,23 @@ int lv_add(lv_table *table, int number)
 
 int lv_at(const lv_table *table, int place) { return place < table->count ? table->all[place % 8192] : -1; }
 
+int lv_hit_of(const lv_table *table, int number, lv_hit *hit)
+{
+    for (int i = 0; i < table->count && i < 8192; i++)
+        if (table->all[i] == number) {
+            *hit = (lv_hit){i, table->count - i - 1};
+            return 0;
+        }
+    return -1;
+}
+int lv_sum_of(const lv_table *table, const int *places, size_t n)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (unsigned)lv_at(table, places[i]);
+    return (int)sum;
+}
+
 size_t lv_numbers(const lv_table *table, int *numbers, size_t room)
 {
     for (size_t i = 0; i < room && i < (size_t)table->count; i++)

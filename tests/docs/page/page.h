@@ -297,6 +297,9 @@ void lv_table_free(lv_table *table);
 int lv_add(lv_table *table, int number);
 int lv_mean(const lv_table *table); /* of one number at least */
 size_t lv_count(const lv_table *table);
+typedef struct lv_hit { int place, more; } lv_hit;
+int lv_hit_of(const lv_table *table, int number, lv_hit *hit);
+int lv_sum_of(const lv_table *table, const int *places, size_t n);
 int lv_at(const lv_table *table, int place);
 size_t lv_numbers(const lv_table *table, int *numbers, size_t room); /* returns how many there are */
 bool lv_place(const lv_table *table, int number, int *place); /* where the number is, if it is there */

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.follow_ups import ask_for_lengths, left_when
-from abidance.boundary.encode.preconditions import Preconditions
+from abidance.boundary.encode.preconditions import MOST_ASKED, Preconditions
 from abidance.boundary.encode.questions import QuestionCall, over
 from abidance.boundary.encode.result_reads import followed
 from abidance.boundary.encode.states import guards
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.questions import Observer
     from abidance.contract.expression import Expression, LoopAround
 
-MOST_ASKED = 32
-"""In loops, one question is asked so many times at most."""
 MOST_IN_ADVANCE = 16
 """The same of a range of which the end is not known yet."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.call_state import CallBuilder
-from abidance.boundary.encode.questions import QuestionCall, saved
+from abidance.boundary.encode.questions import QuestionCall, over, saved
 from abidance.boundary.encode.result_reads import followed
 from abidance.boundary.encode.states import guards
 from abidance.boundary.model.questions import FollowUpArgument
@@ -37,6 +37,10 @@ HOLDS, OPEN = 1, 0
 
 Arguments = tuple[FollowUpArgument, ...]
 Guards = tuple[p.Guard, ...]
+Round = tuple["AskedPart", "Mapping[str, object]"]
+"""A part of a condition with what is known when it is asked, the variables of loops around it as well."""
+MOST_ASKED = 32
+"""In loops, one question is asked so many times at most; of what is said of more nobody knows before the call."""
 
 
 @dataclass(slots=True)
@@ -126,25 +130,28 @@ class Preconditions:
         `late` are numbers among these that nobody knows yet.
         """
         by_name = {member.name: each for member, each in zip(function.members, given, strict=True)}
-        open_ones: list[tuple[AskedPart, ...]] = []
+        open_ones: list[list[Round]] = []
         for parts in precondition.alternatives:
-            known = [part.condition.holds(scope) for part in parts if not part.questions]
-            asking = tuple(part for part in parts if part.questions)
-            if all(known) and not asking:
-                return ()
-            if all(known):
+            rounds = _rounds(parts, scope)
+            if rounds is None:
+                continue
+            asking = [(part, seen) for part, seen in rounds if part.questions]
+            if all(part.condition.holds(seen) for part, seen in rounds if not part.questions):
+                if not asking:
+                    return ()
                 open_ones.append(asking)
         if len(open_ones) == 1:
             guards: Guards = ()
-            for part in open_ones[0]:
-                guards = (*guards, self._part(part, by_name, scope, (*before, *guards), late))
+            for part, seen in open_ones[0]:
+                guards = (*guards, self._part(part, by_name, seen, (*before, *guards), late))
             return guards
         slot = self.draft.new_slot()
         for asking in open_ones:
             found = (*before, p.Guard(slot, (OPEN,)))
-            for part in asking[:-1]:
-                found = (*found, self._part(part, by_name, scope, found, late))
-            self._part(asking[-1], by_name, scope, found, late, slot)
+            for part, seen in asking[:-1]:
+                found = (*found, self._part(part, by_name, seen, found, late))
+            part, seen = asking[-1]
+            self._part(part, by_name, seen, found, late, slot)
         return (p.Guard(slot, (HOLDS,)),)
 
     def _part(
@@ -271,6 +278,20 @@ class Preconditions:
         asked = self._asked.get(question.text, ())
         if number not in asked:
             self._asked[question.text] = (*asked, number)
+
+
+def _rounds(parts: tuple[AskedPart, ...], scope: Mapping[str, object]) -> list[Round] | None:
+    """Return parts of a condition, those in loops for each time; None where these are not known, or too many."""
+    found: list[Round] = []
+    for part in parts:
+        if part.each is None:
+            found.append((part, scope))
+            continue
+        rounds = part.each.rounds(scope)
+        if rounds is None or len(rounds) > MOST_ASKED:
+            return None
+        found += [(part, over(scope, {part.each.variable: each})) for each in rounds]
+    return found
 
 
 def _saved_number(slot: int, shape: Shape) -> SavedNumber:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.model.questions import FollowUpArgument
-from abidance.boundary.model.traversal import leads_to_number, numbers_of, whole_number_of
+from abidance.boundary.model.traversal import leads_to_number, numbers_of, single, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     HandleShape,
@@ -20,6 +20,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
 )
 from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
+from abidance.boundary.values.living_members import number_at
 from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, Expression, spelling
@@ -101,7 +102,9 @@ class QuestionCall:
         names = [member.name for member in builder.function.members]
         for member, given in zip(function.members, self.given, strict=True):
             argument: p.Argument
-            if given.parameter == RESULT_NAME:
+            if given.field:
+                argument = self._behind(member, given, builder)
+            elif given.parameter == RESULT_NAME:
                 width = p.ValuePlace(width=builder.function.result.shape.size)
                 argument = p.Slot(saved(draft, index, width))
                 self.values[member.name] = SOMEWHERE
@@ -152,16 +155,23 @@ class QuestionCall:
 
     def _behind(self, member: Member, given: FollowUpArgument, builder: CallBuilder) -> p.Argument:
         """Return the number that a parameter leads to: what the call is given there, or what it has left."""
-        shape, value = member.shape, builder.arguments[given.parameter]
-        left = self._left(builder, given.parameter, given.index)
+        shape = member.shape
+        left = (
+            self._field_left(builder, given.parameter, given.field)
+            if given.field
+            else self._left(builder, given.parameter, given.index)
+        )
         assert isinstance(shape, ScalarShape)
         if left is not None:
             place, there = left
             self.values[member.name] = SOMEWHERE
             self._only_if(place, there, _taken(shape, there))
             return p.Slot(saved(self._draft, self._index, place))
+        value = builder.arguments.get(given.parameter)
         self.values[member.name] = value
-        self.fits &= given.index is None and isinstance(value, int) and _holds(shape, value)
+        self.fits &= (
+            given.index is None and not given.field and isinstance(value, int) and _holds(shape, value)
+        )
         return p.Value(pack_scalar(shape, value) if self.fits else bytes(shape.size))
 
     def _left(
@@ -180,6 +190,18 @@ class QuestionCall:
         room = self._draft.blocks[block] if block is not None else None
         if room is None or not 0 <= at <= room.size - number.size:
             return None
+        return p.ValuePlace(block, at, width=number.size), number
+
+    def _field_left(
+        self, builder: CallBuilder, name: str, path: tuple[str, ...]
+    ) -> tuple[p.ValuePlace, ScalarShape] | None:
+        """Return where the call has left a number in a record; None where it has left none there, or not yet."""
+        shape = builder.function.result.shape if name == RESULT_NAME else _shape_of(builder, name)
+        found, block = number_at(single(shape), path), builder.places.get(name)
+        made = self._index < len(self._draft.calls) and (block is not None or name == RESULT_NAME)
+        if not made or found is None:
+            return None
+        at, number = found
         return p.ValuePlace(block, at, width=number.size), number
 
     def _only_if(self, place: p.ValuePlace, given: ScalarShape, ranges: tuple[tuple[int, int], ...]) -> None:

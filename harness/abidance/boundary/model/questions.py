@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ranges import NONE, Ranges
 from abidance.boundary.model.types import is_text
-from abidance.contract.expression import Expression, LoopAround, spelling
+from abidance.contract.expression import Expression, ForEach, LoopAround, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +55,8 @@ class AskedPart:
 
     condition: Expression
     questions: tuple[AskedBefore, ...] = ()
+    each: ForEach | None = None
+    """What the condition is about each of, where it stands in a loop."""
 
     @property
     def texts(self) -> frozenset[str]:
@@ -127,6 +129,8 @@ class FollowUpArgument:
     """The parameter of the call, ``result`` for its result; empty for what is worked out."""
     index: Expression | int | None = None
     """Of an array that the parameter leads to, which element: one that the call has left there."""
+    field: tuple[str, ...] = ()
+    """Of a record that the call has left there, the path to a number in it."""
     constant: int = 0
     """A number; of one that is worked out `of` another, how much more it is, once that is known."""
     null: bool = False

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import leads_to_number
+from abidance.boundary.model.traversal import leads_to_number, single
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.calls_after import arguments_after
+from abidance.boundary.values.living_members import number_at
 from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import WRONG_VALUE
@@ -256,6 +257,12 @@ def _misfit(
                 )
             if gone and _is_taken(given, passed):
                 return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
+            continue
+        if given.field:
+            found = number_at(single(passed), given.field)
+            if found is None or not isinstance(wanted, s.ScalarShape) or wanted.kind == "float":
+                path = ".".join((given.parameter, *given.field))
+                return f"`{path}` is no whole number in the call's memory, or {where} is none"
             continue
         if isinstance(wanted, s.ScalarShape) and (given.index is not None or leads_to_number(passed)):
             if wanted.kind == "float":

@@ -74,12 +74,38 @@ class AskedPreconditions(AskedFunctions):
         told = {name: each for name, each in questions.items() if each is not None}
         if not all(self._is_asked_with_whole_numbers(each, told) for each in told.values()):
             return None
-        alternatives = [[self._part(part, told) for part in parts] for parts in condition.alternatives]
+        alternatives = [[self._parts(part, told) for part in parts] for parts in condition.alternatives]
         if any(each is None for parts in alternatives for each in parts):
             return None
         return AskedPrecondition(
-            condition, tuple(tuple(each for each in parts if each is not None) for parts in alternatives)
+            condition, tuple(tuple(one for each in parts for one in each or ()) for parts in alternatives)
         )
+
+    def _parts(
+        self, condition: Expression, questions: Mapping[str, AskedBefore]
+    ) -> tuple[AskedPart, ...] | None:
+        """Return a part of a condition, or the parts of what it says of each of some things, with whom these ask."""
+        each = condition.of_each
+        asked = [name for name in questions if name in condition.names]
+        if each is None or not asked:
+            part = self._part(condition, questions)
+            return None if part is None else (part,)
+        told = {
+            name for name in asked for expression in (each.over, *each.filters) if name in expression.names
+        }
+        if told or len(each.said.alternatives) > 1:
+            message = f"`{condition.text}` asks in a loop for one thing or another"
+            if told:
+                message = f"`{min(told)}` tells what `{condition.text}` goes through, which is not known yet"
+            remedy = (
+                "what a loop goes through, and `if` in it, is known before the call: "
+                "`all(valid(v[i]) for i in range(n) if v[i] != 0)`"
+            )
+            self.problems.add(refused(message, condition.span, remedy=remedy))
+            return None
+        parts = [self._part(part, questions) for part in each.said.alternatives[0]]
+        found = tuple([replace(part, each=each) for part in parts if part is not None])
+        return found if len(found) == len(parts) else None
 
     def _part(self, condition: Expression, questions: Mapping[str, AskedBefore]) -> AskedPart | None:
         """Return a part of a condition with whom it asks; complain where it does more than work numbers out."""

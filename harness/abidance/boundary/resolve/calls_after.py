@@ -6,8 +6,16 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import FollowUpArgument
-from abidance.boundary.model.traversal import numbers_of, whole_number_of
-from abidance.boundary.model.types import AddressShape, HandleShape, OpaqueShape, PointerShape
+from abidance.boundary.model.traversal import numbers_of, single, whole_number_of
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    AddressShape,
+    HandleShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    What,
+)
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -89,6 +97,9 @@ def _calculated(
     before: bool,
 ) -> FollowUpArgument | None:
     """Return an argument that is worked out, None for what is none or cannot be; loops around have `variables`."""
+    path = _path(expression.tree)
+    if path and (record := _record_left(function, path[0], before=before)):
+        return FollowUpArgument(record, field=path[1:])
     numbers = [member for member in function.members if whole_number_of(member.shape) is not None]
     arrays = [member for member in function.members if numbers_of(member.shape) is not None]
     shapes = {member.name: member.shape for member in function.members}
@@ -97,13 +108,17 @@ def _calculated(
         for member in (*numbers, *arrays)
         if _is_left(member.shape, before=before)
     }
-    known = ({spelling(member.name) for member in (*numbers, *arrays)} - left.keys()) | variables
+    records = [member for member in function.members if _holds_records(member.shape)]
+    left_records = {spelling(member.name) for member in records if _is_left(member.shape, before=before)}
+    known = {spelling(member.name) for member in (*numbers, *arrays, *records)}
+    known = (known - left.keys() - left_records) | variables
     match expression.tree:
         case ast.Subscript(value=ast.Name(id=name), slice=ast.expr() as index) if name in left:
             inside = expression.inside(index)
             if inside.names <= known | constants.keys():
                 return FollowUpArgument(left[name], index=inside)
     readable = {spelling(name) for name in left.values() if not _is_left(shapes[name], before=True)}
+    readable |= {spelling(member.name) for member in records if not _is_left(member.shape, before=True)}
     late = {
         reference.parts[0]
         for reference in expression.references
@@ -120,6 +135,33 @@ def _calculated(
             early = any(each.old for each in expression.references if each.parts[0] == name)
             return FollowUpArgument(calculated=expression, of=name, early=early)
     return None
+
+
+def _path(tree: ast.expr) -> tuple[str, ...]:
+    """Return the name and the fields of a path to a field; nothing of anything else."""
+    match tree:
+        case ast.Attribute(value=ast.Name(id=name), attr=field):
+            return (name, field)
+        case ast.Attribute(value=inner, attr=field) if found := _path(inner):
+            return (*found, field)
+    return ()
+
+
+def _record_left(function: BoundaryFunction, name: str, *, before: bool) -> str:
+    """Return the parameter, or the result, in which a call leaves a record; nothing where it leaves none there."""
+    if name == RESULT_NAME:
+        return name if isinstance(function.result.shape, RecordShape) and not before else ""
+    for member in function.members:
+        record = isinstance(single(member.shape), RecordShape)
+        if spelling(member.name) == name and record and _is_left(member.shape, before=before):
+            return member.name
+    return ""
+
+
+def _holds_records(shape: Shape) -> bool:
+    """Tell whether a parameter is a record, or leads to one or several."""
+    inner = shape.element if isinstance(shape, PointerShape) and shape.what is What.ARRAY else single(shape)
+    return isinstance(inner, RecordShape)
 
 
 def _is_left(shape: Shape, *, before: bool) -> bool:

@@ -17,7 +17,7 @@ from abidance.plan.formula import NumberLeft
 from abidance.plan.plan import NumberTest, ValuePlace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from abidance.boundary.model.types import Member, Shape, TaggedUnion
 
@@ -81,7 +81,7 @@ def _lives(union: PlacedUnion, which: int) -> Tests:
     names = {declared(name) for name in tag.names if name not in variant.constants}
     if len(names) != 1:
         return ()
-    found = _number(union.record, (path or next(iter(names))).split("."), union.at)
+    found = number_at(union.record, (path or next(iter(names))).split("."), union.at)
     if found is None:
         return ()
     at, number = found
@@ -120,7 +120,7 @@ def _tags(variant: TaggedUnion, which: int, number: ScalarShape) -> tuple[tuple[
     )
 
 
-def _number(shape: Shape, path: list[str], at: int) -> tuple[int, ScalarShape] | None:
+def number_at(shape: Shape, path: Iterable[str], at: int = 0) -> tuple[int, ScalarShape] | None:
     """Return where a whole number of a record lies, and which it is; None for what is no such number of bytes."""
     for name in path:
         if not isinstance(shape, RecordShape):

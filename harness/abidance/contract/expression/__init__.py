@@ -18,7 +18,7 @@ from abidance.contract.expression.environment import (
     spelling,
 )
 from abidance.contract.expression.errors import EvaluationError, NotAskedError
-from abidance.contract.expression.expression import Expression, LoopAround, length_text, parse
+from abidance.contract.expression.expression import Expression, ForEach, LoopAround, length_text, parse
 from abidance.contract.expression.facts import Fact, MinedLiteral, Narrowing, Operand, Operator, Relation
 from abidance.contract.expression.functions import FUNCTIONS, ExpressionFunction
 from abidance.contract.expression.references import FieldReferences, Reference, Resolve
@@ -34,6 +34,7 @@ __all__ = [
     "ExpressionFunction",
     "Fact",
     "FieldReferences",
+    "ForEach",
     "LoopAround",
     "MinedLiteral",
     "Narrowing",

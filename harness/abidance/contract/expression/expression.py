@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -211,6 +212,31 @@ class Expression:
             )
         return self._alternatives[0]
 
+    @property
+    def of_each(self) -> ForEach | None:
+        """Return what it says of each of what it goes through, of the form ``all(condition for x in xs if what)``.
+
+        None where it is no such. ``implies(what, condition)`` in it is the same as an ``if``.
+        """
+        match self._tree:
+            case ast.Call(
+                func=ast.Name(id="all"),
+                args=[
+                    ast.GeneratorExp(
+                        elt=said, generators=[ast.comprehension(target=ast.Name(id=name)) as loop]
+                    )
+                ],
+            ):
+                pass
+            case _:
+                return None
+        filters = [*loop.ifs]
+        while isinstance(said, ast.Call) and isinstance(said.func, ast.Name) and said.func.id == "implies":
+            filters.append(said.args[0])
+            said = said.args[1]
+        kept = tuple(_inner(each, self._where) for each in filters)
+        return ForEach(name, _inner(loop.iter, self._where), kept, self._part(said))
+
     def postponed(self, unknown: frozenset[str], texts: frozenset[str] = frozenset()) -> Postponed | None:
         """Return what is left to work out where some names have a value only later; None where that is too much.
 
@@ -293,6 +319,30 @@ class CallInside:
     """Whether it stands inside of ``old(...)``: it is made before the call that the condition is about."""
     loops: tuple[LoopAround, ...] = ()
     """The loops that it depends on: it is made for each of what they go through."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach:
+    """What is said of each of what `variable` goes through `over`, but for those for which `filters` do not hold."""
+
+    variable: str
+    over: Expression
+    filters: tuple[Expression, ...]
+    said: Expression
+
+    def rounds(self, scope: Mapping[str, object]) -> list[object] | None:
+        """Return what the variable is each time; None where it is not known what it goes through."""
+        try:
+            found = self.over.evaluate(scope)
+            if not isinstance(found, Iterable):
+                return None
+            return [
+                each
+                for each in found
+                if all(condition.holds({**scope, self.variable: each}) for condition in self.filters)
+            ]
+        except EvaluationError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import (
     BEFORE_WITH_CALLS,
+    BEFORE_WITH_CALLS_IN_LOOPS,
     NULL_OR_NUMBER,
     WITH_CALLS,
     WITH_CALLS_IN_LOOPS,
@@ -447,7 +448,7 @@ class FunctionPromise(NamedClauses):
     requires: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
-            ListOf(BEFORE_WITH_CALLS, words=_CONDITIONS),
+            ListOf(BEFORE_WITH_CALLS_IN_LOOPS, words=_CONDITIONS),
             "Preconditions: what the caller must meet. They may ask other functions: `index < count(x)`.",
         ),
     )

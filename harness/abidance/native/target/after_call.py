@@ -232,6 +232,9 @@ class AfterCall:
             if not argument.parameter:
                 given.append(f"({of}){self.worked_out.get(argument, argument.constant)}")
                 continue
+            if argument.field:
+                self.clauses.leave(f"`{function.name}`, which is asked with a field of a record")
+                return None
             shape, at, _ = self.passed_on(argument.parameter, member.shape)
             if isinstance(shape, ScalarShape) and shape.kind != "float":
                 given.append(f"({of}){load(shape, at)}")

@@ -157,6 +157,8 @@ def _parts(
         call.out(then)
         return
     part, *rest = parts
+    if part.each is not None:
+        raise NotCompiledError(f"`{part.condition.text}` is asked in a loop by `run`")
     told = dict(environment)
     there = []
     for question in part.questions:
