@@ -1,4 +1,4 @@
-"""Who holds a handle in a compiled contract: what is taken over, shared, lent, given back, or to be outlived."""
+"""Who holds a handle in a compiled contract: taken over, shared, lent, given back, outlived, or locked."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ FOUND = {
     },
     "handle_parents": {"hp_place": "ABD322", "hp_cursor": "ABD322"},
     "borrowed_handles": {"bo_book": "use-after-free"},
+    # They abort, and say nothing.
+    "exclusive_handles": {"ex_store": "", "ex_walk": "", "ex_device": "", "ex_nest": ""},
 }
 
 

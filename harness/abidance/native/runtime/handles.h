@@ -18,6 +18,8 @@ typedef struct {
     const char *path;
     unsigned parents[ABIDANCE_PARENTS]; /* the handles that must outlive it, by their ids */
     unsigned parent_count;
+    unsigned sources[ABIDANCE_PARENTS]; /* those that it was made or is borrowed from, whether or not they outlive it */
+    unsigned source_count;
     int busy;             /* the call that is being made has it already */
     unsigned state, used; /* the state that it is in, and a bit for each call that is made once and was */
     int lost;             /* nothing says any more which state it is in: none is judged */
@@ -67,6 +69,21 @@ static __attribute__((unused)) void abidance_take_parents(abidance_handle *made,
         else
             made->parents[made->parent_count++] = original->parents[i];
     }
+}
+
+/* Note that a handle was made or is borrowed from another; of a copy, from what the original was made from. */
+static __attribute__((unused)) void abidance_comes_from(abidance_handle *made, unsigned source)
+{
+    if (source && made->source_count == ABIDANCE_PARENTS)
+        abidance_overfull = 1;
+    else if (source)
+        made->sources[made->source_count++] = source;
+}
+
+static __attribute__((unused)) void abidance_comes_from_those_of(abidance_handle *made, const abidance_handle *original)
+{
+    for (unsigned i = 0; original && i < original->source_count; i++)
+        abidance_comes_from(made, original->sources[i]);
 }
 
 /* The id of the handle that was made; 0 when there is no room, and then the caller must not have made it. */

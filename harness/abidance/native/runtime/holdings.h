@@ -110,6 +110,55 @@ static __attribute__((unused)) int abidance_allows(const unsigned *given, const 
     return 1;
 }
 
+/* Of a kind at most so many may be there: of those that come from the same handle, which is one of the places `given`
+ * among those of the call, or, for one that is nested in another of its kind, one of `nested`; of all where none has parents. */
+typedef struct { unsigned kind, most, given, nested; int has_parents; } abidance_few;
+
+/* Handles of a kind lock what they come from, at the places `given`, unless the call has them as well. */
+typedef struct { unsigned kind, given; int unless_given; } abidance_lock;
+
+static int abidance_is_from_any(const abidance_handle *each, unsigned places, const unsigned *given, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const abidance_handle *source = places >> i & 1 ? abidance_find(given[i]) : NULL;
+        for (unsigned k = 0; source && k < each->source_count; k++)
+            if (abidance_may_be_same(abidance_find(each->sources[k]), source))
+                return 1;
+    }
+    return 0;
+}
+
+static __attribute__((unused)) int abidance_is_room_for(abidance_few few, const unsigned *given, unsigned count)
+{
+    unsigned there = 0, places = few.given;
+    for (unsigned i = 0; i < count; i++)
+        if (few.nested >> i & 1 && abidance_find(given[i]))
+            places = few.nested;
+    for (unsigned i = 0; i < abidance_alive; i++) {
+        const abidance_handle *each = abidance_find(abidance_there[i]);
+        int nested = 0;
+        for (unsigned k = 0; k < each->source_count; k++)
+            nested |= abidance_find(each->sources[k])->kind == few.kind;
+        if (each->kind == few.kind && (!few.has_parents || (abidance_is_from_any(each, places, given, count) &&
+                                                            (places == few.nested || !nested))))
+            there++;
+    }
+    return there < few.most;
+}
+
+static __attribute__((unused)) int abidance_is_locked(abidance_lock lock, const unsigned *given, unsigned count)
+{
+    for (unsigned i = 0; i < abidance_alive; i++) {
+        const abidance_handle *each = abidance_find(abidance_there[i]);
+        int itself = 0;
+        for (unsigned k = 0; k < count; k++)
+            itself |= given[k] == each->id;
+        if (each->kind == lock.kind && !(itself && lock.unless_given) && abidance_is_from_any(each, lock.given, given, count))
+            return 1;
+    }
+    return 0;
+}
+
 static void abidance_put(abidance_keep *list, unsigned *count, unsigned holder, int until)
 {
     for (unsigned i = 0; i < *count; i++)
@@ -321,8 +370,10 @@ static __attribute__((unused)) void abidance_leaves(unsigned id, const abidance_
     made->lasting = hold->is_static;
     if (hold->owner == ABIDANCE_EITHER && whole)
         made->within = (abidance_keep){whole->id, hold->until};
-    if (made->borrowed && whole)
+    if (made->borrowed && whole) {
+        abidance_comes_from(made, whole->id);
         abidance_put(made->kept, &made->kept_count, whole->id, hold->until);
+    }
     for (unsigned i = 0; i < count; i++) {
         abidance_handle *each = abidance_find(given[i]);
         if (each && holds[i].into_result)

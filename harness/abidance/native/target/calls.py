@@ -120,10 +120,6 @@ class CallCompiler:
             raise NotCompiledError("a handle that is a number is made and used by `run`")
         if any(e.destroy == function.name and e.destroyed_with for e in self._boundary.handles.values()):
             raise NotCompiledError("what it is given besides the handle that it destroys is known to `run`")
-        if any(self._boundary.handles[shape.handle].is_exclusive for _, shape in left_by(function)):
-            raise NotCompiledError(
-                "how many handles it makes are alive, and what they lock, is for `run` to see to"
-            )
         if depends_on_arguments(function):
             raise NotCompiledError("whose what it is given is after the call depends on its arguments")
         if is_shared(self._boundary, function):
@@ -385,6 +381,7 @@ class CallCompiler:
                 out(f"if ({ident}) made.parents[made.parent_count++] = (unsigned){ident};")
             for ident in () if shape.borrowed else originals:
                 out(f"abidance_take_parents(&made, abidance_find((unsigned){ident}));")
+            holdings.sources("made", shape)
             out(f"abidance_made[{kind}] = abidance_add_handle(made);")
             holdings.left(f"abidance_made[{kind}]", shape)
             if shape.borrowed:

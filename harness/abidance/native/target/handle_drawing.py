@@ -58,10 +58,11 @@ class HandleDrawing:
         called = self._drawer.function.name
         how = "ENDS" if life.destroy == called else "GIVES" if shape.owner == CALLEE else "USES"
         kind = self._drawer.tables.kind(shape.handle)
-        # One that is made for another of its kind is made of no further one.
-        alone = life.name in makes_itself(self._drawer.function)
-        null = " || ".join(filter(None, (slot.null, f"abidance_deep[{kind}] > 1" if alone else "")))
-        null = f"{null} ? 0 : " if null else ""
+        if slot.null and life.name in makes_itself(self._drawer.function):
+            self._out(
+                f"{slot.null} |= abidance_deep[{kind}] > 1; /* what is made for another is made of none */"
+            )
+        null = f"{slot.null} ? 0 : " if slot.null else ""
         if shape.behind_pointer:  # the argument's own memory is where the caller has it
             slot.room = slot.at
         if step.destroyed:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.case_handles import STATIC
-from abidance.boundary.encode.handle_places import changes, is_made_at
+from abidance.boundary.encode.handle_places import changes, is_made_at, left_by
 from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, EITHER, SHARED
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import HandleShape
     from abidance.native.target.drawing import ArgumentDrawer
@@ -42,11 +44,50 @@ class CallHoldings:
         out = self._drawer.out
         if not self._count:
             out("const unsigned *held = NULL; const abidance_hold *holds = NULL; (void)held; (void)holds;")
+            self._exclusions()
             return
         listed = ", ".join(self._hold(shape) for _, shape, _ in self._drawer.handles)
         idents = ", ".join(f"(unsigned){ident}" for _, _, ident in self._drawer.handles)
         out(f"static const abidance_hold holds[] = {{{listed}}};\nconst unsigned held[] = {{{idents}}};")
         out(f"if (!abidance_allows(held, holds, {self._count}, {self._refused})) goto unlawful;")
+        self._exclusions()
+
+    def _exclusions(self) -> None:
+        """Compile that the call is given up where others of what it makes are there, or what it is given is locked."""
+        out, function, kinds = self._drawer.out, self._drawer.function, self._boundary.handles
+        if self._refused:
+            return
+        for kind in dict.fromkeys(shape.handle for _, shape in left_by(function)):
+            most, parents = kinds[kind].at_most, kinds[kind].parents
+            if most is not None:
+                places = f"{self._places_of(parents)}, {self._places_of({kind} & {*parents})}"
+                few = f"{self._tables.kind(kind)}, {most}, {places}, {int(bool(parents))}"
+                out(
+                    f"if (!abidance_is_room_for((abidance_few){{{few}}}, held, {self._count})) goto unlawful;"
+                )
+        for kind, life in kinds.items():
+            if self._count and life.locks_out(function.name, given=False):
+                # Nested ones lock their own kind alone.
+                locked = self._places_of({kind} if kind in life.parents else kinds)
+                excused = int(not life.locks_out(function.name, given=True))
+                lock = f"{self._tables.kind(kind)}, {locked}, {excused}"
+                out(f"if (abidance_is_locked((abidance_lock){{{lock}}}, held, {self._count})) goto unlawful;")
+
+    def _places_of(self, kinds: Container[str]) -> str:
+        """Return a bit for each place among the handles of the call at which there is one of some kinds."""
+        places = (n for n, (_, shape, _) in enumerate(self._drawer.handles) if shape.handle in kinds)
+        return f"{sum(1 << n for n in places)}u"
+
+    def sources(self, made: str, shape: HandleShape) -> None:
+        """Compile what a handle that the call leaves comes from; of one that is borrowed, that is known later."""
+        parents = self._boundary.handles[shape.handle].parents
+        if shape.may_be_another:
+            return
+        for _, each, ident in self._drawer.handles:
+            if each.handle in parents:
+                self._drawer.out(f"abidance_comes_from(&{made}, (unsigned){ident});")
+            elif each.handle == shape.handle:
+                self._drawer.out(f"abidance_comes_from_those_of(&{made}, abidance_find((unsigned){ident}));")
 
     def after(self) -> None:
         """Compile what has become of the handles that the call was given."""

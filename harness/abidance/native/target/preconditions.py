@@ -110,9 +110,12 @@ def _taken(shape: ScalarShape) -> tuple[tuple[int, int], ...]:
 
 
 def _given(call: AfterCall, function: BoundaryFunction, arguments: Arguments) -> dict[str, CValue]:
-    """Return the numbers that a function is given which is asked, by its own names for them."""
+    """Return the numbers and the memory that a function is given which is asked, by its own names for them."""
     found: dict[str, CValue] = {}
+    handed_on = call.drawer.environment()
     for member, argument in zip(function.members, arguments, strict=True):
+        if isinstance(member.shape, PointerShape) and spelling(argument.parameter) in handed_on:
+            found[spelling(member.name)] = handed_on[spelling(argument.parameter)]
         if not isinstance(member.shape, ScalarShape):
             continue
         if not argument.parameter:
