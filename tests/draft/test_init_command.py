@@ -320,6 +320,34 @@ def test_a_library_with_one_of_the_widths_that_a_header_has_is_found(each, is_fo
     assert (words in out) is is_found
 
 
+@pytest.mark.parametrize(
+    ("own", "is_there"),
+    [
+        ("int ps_set_sum(int n);", False),  # it includes the other one for a type
+        (
+            "int ps_set_sum(int n); int ps_end(void);",
+            True,
+        ),  # both begin with `ps_`: a header of the whole library
+        ("int ps_set_sum(int n); int set_end(void);", True),
+    ],
+)
+def test_functions_of_headers_that_another_includes_are_drafted_where_their_names_begin_alike(
+    own, is_there, init
+):
+    Path("ps_text.h").write_text("typedef int ps_length;\nps_length ps_text_length(int n);\n")
+    Path("ps_set.h").write_text(f'#include "ps_text.h"\nint ps_set_size(int n);\n{own}\n')
+    names = ("ps_text_length", "ps_set_size", "ps_set_sum", "ps_end", "set_end")
+    Path("ps.c").write_text("".join(f"int {name}(int n) {{ return n; }}\n" for name in names))
+    assert find_compiler().compile_shared([Path("ps.c")], Path("libps.so"), (), ()).ok
+
+    code, _, err = init("init", "ps_set.h", "--library", "./libps.so")
+
+    assert code == 0, err
+    text = Path("ps_set.contract.yaml").read_text()
+    assert "ps_set_size:" in text
+    assert ("ps_text_length:" in text) is is_there
+
+
 def test_a_creator_that_copies_is_not_the_first_to_ask_about(init):
     Path("set.h").write_text(
         "typedef struct set set;\nset *set_copy(set *from);\nset *set_create(void *(*reserve)(int), void *data);\n"

@@ -120,13 +120,16 @@ def _belonging(header: HeaderView) -> tuple[str, tuple[str, ...]]:
     source, names = header.source, header.functions
     if source.prefix or source.own is None or not names:
         return source.prefix or "", ()
-    first, last = min(names), max(names)
-    shared = first[
-        : next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
-    ]
+    shared = _shared_beginning(names)
     known = header.declarations.functions
     apart = len(shared) >= _LEAST and len(matching(known, lambda name: name.startswith(shared))) == len(names)
     return (shared, ()) if apart else ("", names)
+
+
+def _shared_beginning(names: Sequence[str]) -> str:
+    """Return what all of some names begin with."""
+    first, last = min(names), max(names)
+    return first[: next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
 
 
 def _missing(functions: Sequence[str]) -> Iterator[str]:
@@ -170,11 +173,20 @@ def with_functions(header: HeaderView, names: Iterable[str]) -> HeaderView:
 
 
 def exported_beside(header: HeaderView, exports: Collection[str]) -> tuple[str, ...]:
-    """Return the functions that a library exports and other headers of the same project declare."""
+    """Return the functions that a library exports and other headers of the same project declare.
+
+    Where those of the header itself have names that begin alike, so have these: it may include others for their types.
+    """
     known = header.declarations.functions
+    shared = _shared_beginning(header.functions) if header.functions else ""
+    shared = shared if len(shared) >= _LEAST else ""
     path = header.source.header.absolute()
     own = Own(path, header.source.include_dirs)
-    return tuple(name for name in matching(known, exports.__contains__) if own.has(known[name].span.path))
+    return tuple(
+        name
+        for name in matching(known, exports.__contains__)
+        if name.startswith(shared) and own.has(known[name].span.path)
+    )
 
 
 def draft_function(view: FunctionView) -> FunctionDraft:
