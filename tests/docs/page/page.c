@@ -1776,6 +1776,64 @@ size_t st_get_part(int kind, void *part, size_t room)
         ((st_level *)part)->value = 5;
     return room / 2;
 }
+struct st_ledger { int *numbers; };
+static void *st_memory_of(const st_memory *memory, size_t size)
+{
+    return memory != NULL ? memory->give(size) : malloc(size);
+}
+static void st_memory_back(const st_memory *memory, void *block)
+{
+    if (memory != NULL)
+        memory->take(block);
+    else
+        free(block);
+}
+st_ledger *st_ledger_new(const st_memory *memory)
+{
+    st_ledger *ledger = st_memory_of(memory, sizeof *ledger);
+    if (ledger != NULL)
+        ledger->numbers = NULL;
+    return ledger;
+}
+int st_ledger_add(st_ledger *ledger, const st_memory *memory, int number)
+{
+    if (ledger->numbers == NULL && (ledger->numbers = st_memory_of(memory, sizeof number)) == NULL)
+        return -1;
+    *ledger->numbers = number;
+    return 0;
+}
+void st_ledger_end(st_ledger *ledger, const st_memory *memory)
+{
+    st_memory_back(memory, ledger->numbers);
+    st_memory_back(memory, ledger);
+}
+struct st_chain { st_chain *next; int number; };
+st_chain *st_chain_append(st_chain *chain, int number)
+{
+    st_chain *made = malloc(sizeof *made), **last = &chain;
+    if (made == NULL)
+        return NULL;
+    *made = (st_chain){NULL, number};
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = made;
+    return chain;
+}
+int st_chain_length(const st_chain *chain)
+{
+    int length = 0;
+    for (; chain != NULL; chain = chain->next)
+        length++;
+    return length;
+}
+void st_chain_free(st_chain *chain)
+{
+    while (chain != NULL) {
+        st_chain *next = chain->next;
+        free(chain);
+        chain = next;
+    }
+}
 struct st_channel { int is_pipe; int bytes; };
 static st_channel *st_channel_of(int is_pipe)
 {

@@ -61,7 +61,7 @@ class Arguments:
         case: Case,
         draft: PlanDraft,
         holdings: Holdings,
-        make: Callable[[HandleLife, NewHandle, LiveHandle | None], LiveHandle],
+        make: Callable[[HandleLife, NewHandle, LiveHandle | None, str], LiveHandle],
     ) -> None:
         self._boundary = boundary
         self._draft = draft
@@ -327,7 +327,9 @@ class Arguments:
             if using is not None and made is None and builder.function.name == using.life.destroy:
                 held = {each for each in using.held.made_from if each.handle == shape.handle}
                 made = next((each for each in self._draft.live if each.held in held), None)
-            live = made or self._make(life, value, builder.lives.get(shape.parent))
+            live = made or self._make(
+                life, value, builder.lives.get(shape.parent), _parents_kind(shape, builder)
+            )
         destroyed = value.destroyed if isinstance(value, NewHandle) else bool(value.destroyed_by)
         if destroyed and live.state is not None:
             builder.destroyed.append(live.state)
@@ -470,3 +472,9 @@ def _answer(shape: Shape, answer: Value) -> bytes:
 
 def _no_pointer(_shape: Shape, _value: Value, _at: int, _path: str, _around: object) -> None:
     """Leave a pointer inside a handle's state NULL."""
+
+
+def _parents_kind(shape: HandleShape, builder: CallBuilder) -> str:
+    """Return of which kind the parent of a handle would be that a call is given."""
+    parent = next((each.shape for each in builder.function.members if each.name == shape.parent), None)
+    return parent.handle if isinstance(parent, HandleShape) else ""

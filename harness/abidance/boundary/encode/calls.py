@@ -517,9 +517,12 @@ class Encoder:
             self.ask(builder)
             self.append(builder)
 
-    def _make(self, life: HandleLife, value: NewHandle, parent: LiveHandle | None) -> LiveHandle:
+    def _make(self, life: HandleLife, value: NewHandle, parent: LiveHandle | None, kind: str) -> LiveHandle:
+        """Append the calls that make a handle; a `parent` that it is given with is of this `kind`, if it is of any."""
         create = self._boundary.functions[value.creator or life.create]
-        arguments = value.arguments if parent is not None else self._without_parent(create, value.arguments)
+        arguments = (
+            value.arguments if parent is not None else self._without_parent(create, value.arguments, kind)
+        )
         index = self.call(create, arguments, using=parent and self._source(create, parent))
         made = (each for each in self.draft.live if each.made == index and each.life.name == life.name)
         live = next(made, self.draft.live[-1])  # of several, the first
@@ -532,7 +535,7 @@ class Encoder:
             self._call_on(live, self._boundary.functions[each.function], each)
         return live
 
-    def _without_parent(self, create: BoundaryFunction, arguments: Values) -> Values:
+    def _without_parent(self, create: BoundaryFunction, arguments: Values, kind: str) -> Values:
         """Return what a handle is made with, of none where it was to be made of one that a call is not given."""
         shapes = {m.name: m.shape for m in create.members}
         alone = dict(arguments)
@@ -541,7 +544,8 @@ class Encoder:
             if not isinstance(value, NewHandle) or not isinstance(shape, HandleShape) or value.arguments:
                 continue
             life = self._boundary.handles[value.handle]
-            if not self._boundary.functions[value.creator or life.create].members:
+            # What takes nothing may have been meant; of the kind of a parent that the call is not given none was.
+            if value.handle != kind and not self._boundary.functions[value.creator or life.create].members:
                 continue
             if shape.nullable is False:
                 message = f"there is no `{value.handle}` that `{create.name}` could be given"

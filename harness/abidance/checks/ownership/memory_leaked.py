@@ -104,11 +104,13 @@ def _ended_by(trial: CaseResult, asked: int | None) -> Iterator[str]:
 
 
 def _takes_over(functions: Mapping[str, BoundaryFunction], function: BoundaryFunction) -> bool:
-    """Tell whether a call takes a handle over for good, as another function does that destroys it."""
-    shapes = [each.shape for each in functions.get(function.name, function).members]
-    return any(
-        isinstance(each, HandleShape) and each.owner == CALLEE and not each.lifetime for each in shapes
-    )
+    """Tell whether a call takes a handle over for good and makes no other of it, as what destroys it does."""
+    written = functions.get(function.name, function)
+    shapes = [each.shape for each in written.members if isinstance(each.shape, HandleShape)]
+    made = {
+        each.handle for each in (written.result.shape, *shapes) if isinstance(each, HandleShape) and each.made
+    }
+    return any(each.owner == CALLEE and not (each.lifetime or each.handle in made) for each in shapes)
 
 
 class MemoryLeaked(Check):
