@@ -81,6 +81,7 @@ def failure(text, before=None, **names):
         ("n in n", "n in n", "a number has no elements"),
         ("r.q in x", "r.q in x", "null is searched for in bytes"),
         ("is_utf8(n)", "is_utf8(n)", "a number where bytes are needed"),
+        ("lower(n)", "lower(n)", "a number where bytes are needed"),
         ("join([b'a', n])", "join([b'a', n])", "a number where bytes are needed"),
         ("range(1, 2, n)", "range(1, 2, n)", "the step of a range is zero"),
         ("(-8) ** 0.5", "(-8) ** 0.5", "the result is not a real number"),

@@ -14,8 +14,8 @@ from abidance.core.span import Span
 pytestmark = pytest.mark.unit
 
 CALLS = (
-    "an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `join`, `len`, `max`, `min`, `old`, `range`, "
-    "`sum`; what calls of the library have to do with each other is a law (`laws`), "
+    "an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `join`, `len`, `lower`, `max`, `min`, `old`, "
+    "`range`, `sum`; what calls of the library have to do with each other is a law (`laws`), "
     "and what one tells of another stands under `requires` and `ensures`"
 )
 

@@ -120,6 +120,11 @@ def test_an_inner_loop_variable_hides_only_inside():
     assert value("[x + sum(x for x in [10, 20]) for x in [1, 2]]") == [31, 32]
 
 
+def test_lower():
+    assert value("lower(x)", x=b"AbZ[\xc3\x89@z0") == b"abz[\xc3\x89@z0"
+    assert value("lower(x) == lower(y)", x=b"Content-Length", y=b"CONTENT-length") is True
+
+
 def test_is_utf8():
     assert value("is_utf8(x)", x=b"caf\xc3\xa9") is True
     assert value("is_utf8(x)", x=b"ab\xf0") is False

@@ -68,6 +68,7 @@ GRAMMAR = {
         {bytes}[{cut}]
         ({bytes} + {bytes})
         ({bytes} * {small})
+        lower({bytes})
         ({bytes} if {truth} else {bytes})
         join(ts)
         join({loop_bytes})
@@ -264,7 +265,7 @@ def _kinds(expression, source):
     texts = re.sub(r"\s+", " ", expression.text)
     for name in sorted(expression.names - CONSTANTS.keys()):
         paths = [reference.parts[1:] for reference in expression.references if reference.parts[0] == name]
-        read = rf"(len|sum|join|is_utf8|all|any)\({name}\b|\b{name}\[|in {name}\b"
+        read = rf"(len|sum|join|is_utf8|lower|all|any)\({name}\b|\b{name}\[|in {name}\b"
         slot = _slot(paths, source, elements=bool(re.search(read, texts)))
         if slot is not None:
             kinds[name] = slot

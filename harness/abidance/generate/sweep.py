@@ -348,10 +348,14 @@ def _ends(leaf: Leaf) -> list[object]:
 
 
 def alike(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
-    """Yield two contents that are equal, or nearly so: those that begin alike first differ late."""
+    """Yield two contents that are equal, or nearly so: those that begin alike first differ late.
+
+    Some differ in case alone, and in the bit that tells cases apart where it tells none.
+    """
     for a, b in (
         (b"a", b"a"), (b"ab", b"ab"), (b"a", b"ab"), (b"ab", b"a"), (b"ab", b"aa"), (b"", b"a"), (b"a", b""),
         (b"aab", b"ab"), (b"ba", b"a"), (b"aaab", b"aab"), (b"ababac", b"abac"), (b"b", b"\xc3\xa9"),
+        (b"aB", b"Ab"), (b"@", b"`"), (b"{", b"["),
         (b"a" * 8 + b"b", b"a" * 8 + b"c"), (b"a" * 16, b"a" * 17), (b"a" * 32 + b"b", b"a" * 32 + b"c"),
     ):  # fmt: skip
         if all(_is_one(leaf, raw) for leaf, raw in ((one, a), (other, b))):

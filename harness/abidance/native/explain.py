@@ -77,6 +77,7 @@ IN_ORDER = Treatment("run", "a target keeps no account of what was invoked befor
 
 TELLING = Treatment("run", "a further call tells it, which a worker makes")
 
+PARENT = Treatment("compiled", "but where it may be NULL, and the handle was created without one then")
 _PLACE: Mapping[str, Treatment] = {
     **dict.fromkeys(("range", "one_of", "flags", "length", "capacity", "nullable", "handle"), COMPILED),
     "shared": Treatment("run", "accesses are trapped in a worker"),
@@ -93,7 +94,7 @@ _PLACE: Mapping[str, Treatment] = {
     "lends": ACROSS,
     "end_of": Treatment("run", "a pointer to the end of memory is not made in C"),
     "within": Treatment("run", "where a pointer into other memory points is not worked out in C"),
-    "generate": CODE, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": COMPILED,
+    "generate": CODE, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": PARENT,
     "owner": COMPILED,
     "misaligned": COMPILED, "callback": COMPILED,
     "variant": Treatment("run", "a target does not know which member of a union another parameter tells"),

@@ -1776,6 +1776,13 @@ size_t st_get_part(int kind, void *part, size_t room)
         ((st_level *)part)->value = 5;
     return room / 2;
 }
+static int st_lower(unsigned char byte) { return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte; }
+int st_same_name(const char *one, const char *other)
+{
+    while (*one != '\0' && st_lower((unsigned char)*one) == st_lower((unsigned char)*other))
+        one++, other++;
+    return st_lower((unsigned char)*one) == st_lower((unsigned char)*other);
+}
 struct st_ledger { int *numbers; };
 static void *st_memory_of(const st_memory *memory, size_t size)
 {

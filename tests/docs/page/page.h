@@ -558,6 +558,7 @@ int st_level_of(const st_step *steps, size_t n);
 int st_tune(int what, const void *value);
 int st_put_part(int kind, const void *part, size_t n);
 size_t st_get_part(int kind, void *part, size_t room);
+int st_same_name(const char *one, const char *other);
 typedef struct st_memory { void *(*give)(size_t size); void (*take)(void *memory); } st_memory;
 typedef struct st_ledger st_ledger;
 st_ledger *st_ledger_new(const st_memory *memory);

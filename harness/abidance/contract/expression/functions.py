@@ -98,6 +98,14 @@ def _is_utf8(arguments: list[object], _spend: Spend) -> object:
     return True
 
 
+def _lower(arguments: list[object], spend: Spend) -> object:
+    (value,) = arguments
+    if not isinstance(value, bytes):
+        raise OperationError(f"{describe(value)} where bytes are needed")
+    spend(len(value))
+    return value.lower()  # of bytes, that is ASCII alone, whatever the locale
+
+
 def _join(arguments: list[object], spend: Spend) -> object:
     parts: list[bytes] = []
     for value in elements(arguments[0], spend):
@@ -137,6 +145,13 @@ FUNCTIONS: Mapping[str, ExpressionFunction] = {
         "join(x for x in xs)", "the bytes in a list, one behind the other", 1, 1, _join, aggregates=True
     ),
     "len": ExpressionFunction("len(x)", "the number of bytes or elements", 1, 1, _length),
+    "lower": ExpressionFunction(
+        "lower(x)",
+        "the bytes with the letters A to Z in lower case, and all others as they are",
+        1,
+        1,
+        _lower,
+    ),
     "max": ExpressionFunction(
         "max(x, y, ...)",
         "the largest number, of the arguments or of a list",

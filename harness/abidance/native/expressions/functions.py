@@ -15,7 +15,7 @@ from abidance.native.expressions.kinds import (
     number,
     without_null,
 )
-from abidance.native.expressions.sequences import elements, length
+from abidance.native.expressions.sequences import elements, length, lowered
 from abidance.native.expressions.values import CBytes, CInt, CNullable
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def call(out: Emitter, name: str, values: list[AnyValue]) -> AnyValue:
             if not isinstance(text, CBytes):
                 raise NoValueError
             return CInt(out.whole(f"abidance_is_utf8({text.pointer}, {text.length})"), boolean=True)
+        case "lower":
+            text = without_null(out, values[0])
+            if not isinstance(text, CBytes):
+                raise NoValueError
+            return lowered(out, text)
         case "range":
             return _range(out, [integer(out, value) for value in values])
         case "max" | "min":

@@ -137,6 +137,15 @@ def joined(out: Emitter, left: Elements, right: Elements) -> Elements:
     return CList(out.whole(f"{middle} + {count(right)}"), element)
 
 
+def lowered(out: Emitter, text: CBytes) -> CBytes:
+    """Return a run of bytes with the letters of ASCII in lower case."""
+    size = out.temporary("size_t", text.length)
+    out.spend(f"(abidance_int){size}")
+    room = out.allocate("unsigned char", size)
+    out(f"abidance_lower({room}, {text.pointer}, {size});")
+    return CBytes(room, size)
+
+
 def chosen(out: Emitter, condition: str, left: Elements, right: Elements) -> Elements:
     """Return one of two lists: that is decided anew at each element."""
 

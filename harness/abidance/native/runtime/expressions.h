@@ -450,6 +450,13 @@ static inline int abidance_has_bytes(const unsigned char *part, size_t part_size
     return 0;
 }
 
+/* The letters of ASCII alone, whatever the locale. */
+static inline void abidance_lower(unsigned char *to, const unsigned char *from, size_t size)
+{
+    for (size_t at = 0; at < size; at++)
+        to[at] = from[at] >= 'A' && from[at] <= 'Z' ? (unsigned char)(from[at] + ('a' - 'A')) : from[at];
+}
+
 /* Strictly: no surrogates, nothing overlong, nothing beyond U+10FFFF (The Unicode Standard, table 3-7). */
 static inline int abidance_is_utf8(const unsigned char *text, size_t size)
 {

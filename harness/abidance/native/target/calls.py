@@ -122,6 +122,10 @@ class CallCompiler:
             raise NotCompiledError("what it is given besides the handle that it destroys is known to `run`")
         if depends_on_arguments(function):
             raise NotCompiledError("whose what it is given is after the call depends on its arguments")
+        if _may_be_without_parent(function):
+            raise NotCompiledError(
+                "whether a handle was created from what it is given with, or from nothing, is for `run` to see to"
+            )
         if is_shared(self._boundary, function):
             raise NotCompiledError(
                 "an allocator that several functions give is one for `run` to keep account of"
@@ -405,6 +409,15 @@ def _ordered(drawer: ArgumentDrawer, pointee: Pointee) -> str:
     kind = "ABIDANCE_REALS" if of.kind == "float" else "ABIDANCE_SIGNED" if of.signed else "ABIDANCE_UNSIGNED"
     block = slot.handed or slot.block
     return f"abidance_sort({block}, {slot.count}, {of.size}, {kind});"
+
+
+def _may_be_without_parent(function: BoundaryFunction) -> bool:
+    """Tell whether a handle is given with its parent, or with NULL where it has none."""
+    kinds = {each.name: each.shape for each in function.members}
+    parents = [
+        kinds.get(each.shape.parent) for each in function.members if isinstance(each.shape, HandleShape)
+    ]
+    return any(isinstance(each, HandleShape) and each.nullable is not False for each in parents)
 
 
 def _comment(variant: Variant) -> str:
