@@ -32,6 +32,11 @@ def derive(argument: object, named: Mapping[str, int]) -> Derived | None:
     return Derived(argument.text, tuple((n, named[n]) for n in sorted(names))) if names else None
 
 
+def condition(expression: Expression, named: Mapping[str, int]) -> Derived:
+    """Return on what condition, or how often, a step is made: that is worked out before it, whatever it is about."""
+    return derive(expression, named) or Derived(expression.text)
+
+
 def lengths_of(function: BoundaryFunction, fixed: Mapping[str, object]) -> dict[str, Derived]:
     """Return the lengths that follow from buffers which are derived, where nothing else is said of them."""
     found = _lengths(function.members, fixed)

@@ -28,21 +28,29 @@ from abidance.boundary.values.windows import parameters_go_on, with_nothing
 from abidance.contract.expression import EvaluationError, Expression, spelling
 from abidance.core.errors import HookError
 from abidance.generate.cuts import alike_in_pieces, in_pieces
-from abidance.generate.derived_arguments import derive, drawn_fields, lengths_of, looked_at, with_derived
+from abidance.generate.derived_arguments import (
+    condition,
+    derive,
+    drawn_fields,
+    lengths_of,
+    looked_at,
+    with_derived,
+)
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
-from abidance.generate.scope import Scope
+from abidance.generate.scope import FilterLog, Scope
 from abidance.generate.sequence_model import SequenceModel, no_words
 from abidance.generate.sequences import with_history
 from abidance.generate.small_alphabet import ALPHABETS, few, letters_of
-from abidance.generate.source import Drawn, UnlawfulDrawError
+from abidance.generate.source import Drawn, Simplest, UnlawfulDrawError
 from abidance.generate.state_paths import after_prepare, calls_of_prepare, calls_towards, first_state
+from abidance.generate.steps_not_made import not_made
 from abidance.generate.sweep import pairs_alike
 from abidance.generate.windows import goes_on, left_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
@@ -50,7 +58,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.laws import BoundaryLaw, LawStep
     from abidance.boundary.model.values import Value, Values
     from abidance.generate.cuts import Taken
-    from abidance.generate.scope import FilterLog
     from abidance.generate.source import ChoiceSource
     from abidance.toolchain.machine_code import CodeWords
 
@@ -130,6 +137,17 @@ class LawMaker:
         return Case(self._law.name, given, flush, fill, steps=tuple(steps), shift=moved)
 
 
+def with_unmade(
+    boundary: Boundary, law: BoundaryLaw, steps: Sequence[Step], places: list[int], given: Values
+) -> list[Step]:
+    """Return the calls of a law with its next step behind them, which is not made: whatever it is given, the simplest.
+
+    `places` is where the law's steps stand among the calls, and gets the place of this one. Raises UnlawfulDrawError.
+    """
+    writer = _Writer(boundary, Simplest(), FilterLog(), {}, {})
+    return writer.unmade(law, steps, places, given)
+
+
 class _Writer:
     def __init__(
         self,
@@ -188,6 +206,20 @@ class _Writer:
             whole = tuple(self._steps)
             self._steps += in_pieces(self._boundary, law, whole, self._taken, given, self._source, self._log)
         return self._steps, given
+
+    def unmade(self, law: BoundaryLaw, steps: Sequence[Step], places: list[int], given: Values) -> list[Step]:
+        """Return the calls with the law's next step, which is never made."""
+        self._steps = [*steps]
+        self._named = {step.name: place for step, place in zip(law.steps, places, strict=False) if step.name}
+        step = law.steps[len(places)]
+        function = self._boundary.functions[step.function]
+        self._hints = {function.name: Hints.of(self._boundary, function)}
+        self._step(step, law, given, self._boundary.scope(members_seen(law.members, given)), places)
+        made = self._steps[places[-1]]
+        when = None if made.when is None else replace(made.when, value=0)
+        repeated = None if made.repeated is None else replace(made.repeated, value=0)
+        self._steps[places[-1]] = not_made(function, replace(made, when=when, repeated=repeated))
+        return self._steps
 
     def _worth_cutting(self, law: BoundaryLaw, own: Hints) -> dict[str, object]:
         """Return inputs that may be cut made of characters that the code looks for: it is there that a cut matters."""
@@ -337,7 +369,9 @@ class _Writer:
         places.append(len(self._steps))
         self._taken[places[-1]] = taken
         name = step.name or function.name
-        when, repeated = map(self._condition, (step.when, step.times))
+        when, repeated = (
+            None if each is None else condition(each, self._named) for each in (step.when, step.times)
+        )
         on = tuple(self._unsaid(function, arguments, step.bound)) if repeated is not None else ()
         said = tuple(sorted(fixed)) if function.rooms else ()
         made = Step(
@@ -434,9 +468,6 @@ class _Writer:
         for each in windows_of(function):
             if said.isdisjoint((each.parameter, each.counter)):
                 yield each.parameter
-
-    def _condition(self, expression: Expression | None) -> Derived | None:
-        return None if expression is None else derive(expression, self._named) or Derived(expression.text)
 
     def _most(self, left: Earlier) -> int | None:
         """Return how much a number can be that tells a length which an earlier step left: all the room it had."""

@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.values import CallOn, Case, Earlier, InState, NewHandle, Step, from_json
-from abidance.generate.derived_arguments import derive, lengths_of
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
+from abidance.generate.derived_arguments import condition, derive, lengths_of
+from abidance.generate.laws import with_unmade
+from abidance.generate.source import UnlawfulDrawError
+from abidance.native.target.laws import SKIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,8 +85,7 @@ def _played(
     boundary: Boundary, law: BoundaryLaw, calls: Sequence[Mapping[str, Any]]
 ) -> tuple[Values, tuple[Step, ...]]:
     """Return what a law was given, and its calls after those that made handles."""
-    made = [call for call in calls if call["role"] != "given"]
-    numbers = {call["step"]: number for number, call in reversed([*enumerate(made)])}
+    numbers: dict[int, int] = {}
     given: Values = {}
     steps: list[Step] = []
     places: list[int] = []
@@ -90,17 +94,30 @@ def _played(
         if call["role"] == "given":
             given = arguments
             continue
-        name = ""
-        if call["role"] == "law":
+        made = Step(call["function"], arguments)
+        if call["role"] in ("law", SKIPPED):
             step = law.steps[len(places)]
             named = {each.name: place for each, place in zip(law.steps, places, strict=False)}
+            if call["role"] == SKIPPED:
+                try:
+                    steps = with_unmade(boundary, law, steps, places, given)
+                except (UnlawfulDrawError, EvaluationError, HookError):
+                    raise ValueError(f"`{step.function}` cannot be given what it would be given") from None
+                continue
             derived = {n: each for n, bound in step.bound.items() if (each := derive(bound, named))}
             derived |= lengths_of(boundary.functions[step.function], {**step.bound, **derived})
             arguments |= {name: _left(arguments[name], bound, places) for name, bound in step.bound.items()}
             arguments |= {name: replace(each, value=arguments[name]) for name, each in derived.items()}
             places.append(len(steps))
+            times = call["times"]
+            when, repeated = (
+                None if each is None else replace(condition(each, named), value=value)
+                for each, value in ((step.when, 1), (step.times, times))
+            )
             name = step.name or step.function
-        steps.append(Step(call["function"], arguments, name))
+            made = Step(step.function, arguments, name, times=times, when=when, repeated=repeated)
+        numbers.setdefault(call["step"], len(steps))
+        steps.append(made)
     if len(places) < 1:
         raise ValueError(f"no step of `{law.name}` was shown")
     return given, tuple(steps)

@@ -6,11 +6,13 @@ law is judged.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.model.functions import BoundaryFunction, Result
-from abidance.boundary.model.traversal import single
+from abidance.boundary.model.traversal import single, windows_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -26,12 +28,22 @@ from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import spelling
 from abidance.generate.derived_arguments import looked_at
 from abidance.generate.hints import Hints
+from abidance.generate.windows import goes_on
 from abidance.native.expressions import compile_value
 from abidance.native.expressions.emitter import NONE
 from abidance.native.expressions.kinds import number as number_of
 from abidance.native.expressions.kinds import without_null
-from abidance.native.expressions.values import CBytes, CFloat, CInt, CNull, CNullable, COpaque, CRecord
-from abidance.native.target.c_text import Lines, words
+from abidance.native.expressions.values import (
+    CBytes,
+    CFloat,
+    CGuarded,
+    CInt,
+    CNull,
+    CNullable,
+    COpaque,
+    CRecord,
+)
+from abidance.native.target.c_text import Lines, string, words
 from abidance.native.target.calls import Variant
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.drawing import ArgumentDrawer
@@ -54,6 +66,13 @@ if TYPE_CHECKING:
     from abidance.native.target.calls import TargetCall
     from abidance.native.target.reasons import Left
     from abidance.native.target.tables import Tables
+
+
+SKIPPED = "skipped"
+"""What is shown as the role of a step that was not made."""
+NEWLINE = b"\n"
+MOST_TIMES = 4096
+"""So often a step is made in a row at most; where the contract says more, the law is not judged in C."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +105,8 @@ class LawCompiler:
     def compile(self) -> CompiledLaw:
         """Return the law in C; raises NotCompiledError."""
         law, out = self._law, Lines()
-        conditional = next((s.function for s in law.steps if s.when is not None or s.times is not None), "")
         if law.libraries:
             raise NotCompiledError("its steps say whose functions they call")
-        if conditional:
-            raise NotCompiledError(f"`{conditional}` is called on a condition, or several times")
         if law.histories:
             raise NotCompiledError("a handle that it is given has a history")
         if law.split:
@@ -109,10 +125,11 @@ class LawCompiler:
             out(f"if (({clauses.condition(expression, drawer.environment())}) != 1) goto unlawful;")
         Shower(drawer, frame).call(law.name, "given", "")
         for index, step in enumerate(law.steps):
-            self._step(drawer, index, step)
+            self._made_as_often(drawer, index, step)
         out("called = 1;")
         self._judge(drawer)
         out("unlawful: __attribute__((unused));")
+        out("abidance_turn = 0, abidance_times = 1;")
         out("if (!called) abidance_refused++;")
         for _, _, ident in drawer.handles:
             out(f"if ({ident} > 0) abidance_idle((unsigned){ident});")
@@ -125,6 +142,50 @@ class LawCompiler:
 
     def _result_variable(self, index: int) -> str:
         return f"{self._prefix}_{index}"
+
+    def _made_as_often(self, drawer: ArgumentDrawer, index: int, step: LawStep) -> None:
+        """Compile a step with how often it is made, and that it is shown where it is not made at all."""
+        if step.when is None and step.times is None:
+            self._step(drawer, index, step)
+            return
+        out, kept, known = drawer.out, self._result_variable(index), self._known(drawer)
+        function = self._boundary.functions[step.function]
+        if step.times is not None and _goes_on(self._boundary, function):
+            raise NotCompiledError(f"`{step.function}` goes on in a window where it is made several times")
+        self._tables.declarations.append(f"static abidance_int {kept}_times;")
+        out(f"{kept}_times = 1;")
+        for path, shape in left_by(function):
+            if isinstance(shape, HandleShape):
+                out(f"{kept}_{path}_made = 0;")
+        if step.times is not None:
+            told = drawer.clauses.number(step.times, known, f"{kept}_times")
+            out(f"if (({told}) != 1 || {kept}_times < 0 || {kept}_times > {MOST_TIMES}) goto unlawful;")
+        if step.when is not None:
+            holds = out.fresh("holds")
+            out(f"int {holds} = {drawer.clauses.condition(step.when, known)};")
+            out(f"if ({holds} != 0 && {holds} != 1) goto unlawful;")
+            out(f"if (!{holds}) {kept}_times = 0;")
+        skipped: dict[str, object] = {
+            "function": step.function,
+            "rejects": "",
+            "role": SKIPPED,
+            "step": None,
+            "arguments": {},
+        }
+        out(f"if (!{kept}_times) abidance_show_line({string(json.dumps(skipped).encode() + NEWLINE)});")
+        with out.block(""):
+            out("const uint8_t *from = abidance_next; unsigned at = 0;")
+            out(f"abidance_times = (unsigned){kept}_times, abidance_taken_count = 0;")
+            with out.block(
+                f"for (abidance_turn = 0; abidance_turn < (unsigned){kept}_times; abidance_turn++)"
+            ):
+                out(
+                    "if (abidance_turn) abidance_next = from, abidance_taken_again = 0, abidance_step = at - 1;"
+                )
+                self._step(drawer, index, step)
+                out("at = abidance_step;")
+            # What is bound was taken again, and not forced upon it.
+            out("abidance_turn = 0, abidance_times = 1, abidance_forced = 0;")
 
     def _step(self, drawer: ArgumentDrawer, index: int, step: LawStep) -> None:
         declared = self._boundary.functions[step.function]
@@ -244,6 +305,8 @@ class LawCompiler:
         self, drawer: ArgumentDrawer, made: str, shape: Shape, argument: Earlier
     ) -> BoundArgument:
         kept, function = self._result_variable(argument.call), self._functions[argument.call]
+        if _is_conditional(self._law.steps[argument.call]):
+            drawer.out(f"if (!{kept}_times) goto unlawful;")
         left: Shape = function.result.shape
         at = f"{kept}_result"
         if argument.path != "result":
@@ -322,7 +385,20 @@ class LawCompiler:
                 fields["result"] = CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", COpaque())
             case _:
                 fields["result"] = places.seen(shape, at, ("result?",))
+        if _is_conditional(self._law.steps[index]):
+            return CRecord({name: CGuarded(f"!{kept}_times", value) for name, value in fields.items()})
         return CRecord(fields)
+
+
+def _is_conditional(step: LawStep) -> bool:
+    """Tell whether a step may not be made."""
+    return step.when is not None or step.times is not None
+
+
+def _goes_on(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Tell whether a call goes on where the one before it has ended, in its own windows or in those of a handle."""
+    taken = (m.shape.handle for m in function.members if isinstance(m.shape, HandleShape))
+    return bool(windows_of(function)) or any(True for name in taken for _ in goes_on(boundary.handles[name]))
 
 
 def _length_changes(function: BoundaryFunction, name: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.repetition import MOST_APART, is_repeatable
 from abidance.boundary.model.equality import equal
-from abidance.boundary.model.traversal import fields_of, is_plain, number_of, record_of, single
+from abidance.boundary.model.traversal import is_plain, number_of, record_of, single
 from abidance.boundary.model.types import (
     RESULT_NAME,
     ArrayShape,
@@ -36,6 +36,7 @@ from abidance.generate.hints import Hints
 from abidance.generate.scalars import lawful
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import Simplest, UnlawfulDrawError
+from abidance.generate.steps_not_made import not_made
 from abidance.plan.plan import MOST_TIMES
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ class Staging:
         function = self.boundary.functions[step.function]
         when = self._filled(case, step.when, before)
         if when is not None and not when.value:
-            return replace(step, times=0, when=when, arguments=_placeholders(function, step))
+            return not_made(function, replace(step, when=when))
         repeated = self._filled(case, step.repeated, before)
         times = step.times if when is None or step.times else 1
         if repeated is not None:
@@ -238,7 +239,7 @@ class Staging:
             times = int(count)
         made = replace(step, times=times, when=when, repeated=repeated)
         if not times:
-            return replace(made, arguments=_placeholders(function, step))
+            return not_made(function, made)
         arguments = {**step.arguments}
         room = step.arguments.get(function.lent.lender) if function.lent is not None else None
         if function.lent is not None and isinstance(room, Derived):
@@ -389,45 +390,6 @@ def _may_be_given(member: Member, value: Value) -> bool:
     return (
         value is not None or not isinstance(shape, PointerShape | HandleShape) or shape.nullable is not False
     )
-
-
-def _placeholders(function: BoundaryFunction, step: Step) -> Values:
-    """Return the arguments of a call that is not made: they only have to be there."""
-    found = {**step.arguments}
-    if function.lent is not None and isinstance(found.get(function.lent.lender), Derived):
-        found[function.lent.lender] = b""
-    for member in function.members:
-        value = step.arguments[member.name]
-        if isinstance(value, Derived):
-            value = replace(value, value=_least(member.shape))
-        elif isinstance(value, Earlier):
-            state: Values = {n: v for n, v in value.state.items() if not isinstance(v, Derived)}
-            value = replace(value, state=state) if len(state) < len(value.state) else value
-        elif isinstance(value, dict) and derived_fields(value):
-            members = {m.name: m.shape for m in fields_of(member.shape)}
-            value = {
-                n: replace(v, value=_least(members[n])) if isinstance(v, Derived) else v
-                for n, v in value.items()
-            }
-        found[member.name] = value
-    return found
-
-
-def _least(shape: Shape) -> Value:
-    match shape:
-        case RecordShape(members=members):
-            return {each.name: _least(each.shape) for each in members}
-        case ArrayShape(of=of, count=count):
-            return [_least(of)] * count
-    if not isinstance(shape, PointerShape):
-        return 0
-    match shape.what:
-        case What.BYTES | What.STRING:
-            return b""
-        case What.ARRAY:
-            return []
-    inner = single(shape)
-    return _least(inner) if is_plain(inner) and not shape.nullable else None
 
 
 def _fitting(member: Member, found: object, text: str, span: Span) -> Value:
