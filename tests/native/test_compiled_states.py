@@ -15,7 +15,7 @@ from abidance.generate.strategies import cases
 
 RUN = ROOT / "tests/run"
 sys.path.append(str(RUN))
-from subjects import ORDERED  # noqa: E402 - it lies with the sources
+from subjects import COUNTED, ORDERED  # noqa: E402 - it lies with the sources
 
 CHANNEL = "cs_channel"
 FOUND = {
@@ -84,3 +84,27 @@ def test_a_sequence_is_made_as_far_as_its_calls_are_lawful(states):
     for case, other in zip(encoded, again, strict=True):
         names = iter([step.function for step in case.steps])
         assert all(step.function in names for step in other.steps)
+
+
+@pytest.fixture(scope="module")
+def cups(tmp_path_factory):
+    def sources(name):
+        return RUN / "counted_states.c", None, f"-DVARIANT={COUNTED.index(name)}", "-w"
+
+    folder = tmp_path_factory.mktemp("counted")
+    return BuiltContract(folder, RUN / "counted_states.contract.yaml", RUN, sources)
+
+
+def test_calls_move_on_what_their_handle_was_made_from(cups):
+    """What flows into a cup fills it, step by step; the wrong library leaves it empty."""
+    assert {"co_cup", "co_flow", "co_flow_step"} <= {*cups.target.entries}
+    for entry in ("co_cup", "co_flow"):
+        assert cups.run("dries", entry).returncode != 0
+
+
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_what_a_handle_was_made_from_is_called_in_order(library, cups):
+    """The sound ones abort when it is not."""
+    for entry in ("co_cup", "co_flow", "co_flow_step", "co_pour", "co_taste", "co_is_full"):
+        ended = cups.run(library, entry)
+        assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")

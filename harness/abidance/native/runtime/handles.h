@@ -18,7 +18,8 @@ typedef struct {
     const char *path;
     unsigned parents[ABIDANCE_PARENTS]; /* the handles that must outlive it, by their ids */
     unsigned parent_count;
-    unsigned sources[ABIDANCE_PARENTS]; /* those that it was made or is borrowed from, whether or not they outlive it */
+    struct { unsigned id; const char *parameter; } sources[ABIDANCE_PARENTS]; /* what it was made or is borrowed from, even
+                                                                              * where that need not outlive it */
     unsigned source_count;
     int busy;             /* the call that is being made has it already */
     unsigned state, used; /* the state that it is in, and a bit for each call that is made once and was */
@@ -71,19 +72,31 @@ static __attribute__((unused)) void abidance_take_parents(abidance_handle *made,
     }
 }
 
-/* Note that a handle was made or is borrowed from another; of a copy, from what the original was made from. */
-static __attribute__((unused)) void abidance_comes_from(abidance_handle *made, unsigned source)
+/* Note that a handle was made or is borrowed from another, which was a parameter; of a copy, what the original was made from. */
+static __attribute__((unused)) void abidance_comes_from(abidance_handle *made, unsigned source, const char *parameter)
 {
     if (source && made->source_count == ABIDANCE_PARENTS)
         abidance_overfull = 1;
-    else if (source)
-        made->sources[made->source_count++] = source;
+    else if (source) {
+        made->sources[made->source_count].id = source;
+        made->sources[made->source_count++].parameter = parameter;
+    }
 }
 
 static __attribute__((unused)) void abidance_comes_from_those_of(abidance_handle *made, const abidance_handle *original)
 {
     for (unsigned i = 0; original && i < original->source_count; i++)
-        abidance_comes_from(made, original->sources[i]);
+        abidance_comes_from(made, original->sources[i].id, original->sources[i].parameter);
+}
+
+/* What was a parameter when a handle was made; 0 for none. */
+static __attribute__((unused)) unsigned abidance_source_of(unsigned id, const char *parameter)
+{
+    const abidance_handle *handle = abidance_find(id);
+    for (unsigned i = 0; handle && i < handle->source_count; i++)
+        if (!strcmp(handle->sources[i].parameter, parameter))
+            return handle->sources[i].id;
+    return 0;
 }
 
 /* The id of the handle that was made; 0 when there is no room, and then the caller must not have made it. */

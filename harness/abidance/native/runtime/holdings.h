@@ -122,7 +122,7 @@ static int abidance_is_from_any(const abidance_handle *each, unsigned places, co
     for (unsigned i = 0; i < count; i++) {
         const abidance_handle *source = places >> i & 1 ? abidance_find(given[i]) : NULL;
         for (unsigned k = 0; source && k < each->source_count; k++)
-            if (abidance_may_be_same(abidance_find(each->sources[k]), source))
+            if (abidance_may_be_same(abidance_find(each->sources[k].id), source))
                 return 1;
     }
     return 0;
@@ -138,7 +138,7 @@ static __attribute__((unused)) int abidance_is_room_for(abidance_few few, const 
         const abidance_handle *each = abidance_find(abidance_there[i]);
         int nested = 0;
         for (unsigned k = 0; k < each->source_count; k++)
-            nested |= abidance_find(each->sources[k])->kind == few.kind;
+            nested |= abidance_find(each->sources[k].id)->kind == few.kind;
         if (each->kind == few.kind && (!few.has_parents || (abidance_is_from_any(each, places, given, count) &&
                                                             (places == few.nested || !nested))))
             there++;
@@ -371,7 +371,7 @@ static __attribute__((unused)) void abidance_leaves(unsigned id, const abidance_
     if (hold->owner == ABIDANCE_EITHER && whole)
         made->within = (abidance_keep){whole->id, hold->until};
     if (made->borrowed && whole) {
-        abidance_comes_from(made, whole->id);
+        abidance_comes_from(made, whole->id, "");
         abidance_put(made->kept, &made->kept_count, whole->id, hold->until);
     }
     for (unsigned i = 0; i < count; i++) {

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.handle_places import makes_itself
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.values.memory import extent
-from abidance.native.target.c_text import point, string
+from abidance.native.target.c_text import point, string, words
 from abidance.native.target.reasons import NotCompiledError
-from abidance.native.target.states import ANY_STATE, HandleOrder, order_of, refuse_machine
+from abidance.native.target.states import ANY_STATE, HandleOrder, behind, order_of, refuse_machine
 
 if TYPE_CHECKING:
     from abidance.boundary.model.handle_life import HandleLife
@@ -77,7 +77,7 @@ class HandleDrawing:
         parent = next((name for where, _, name in self._drawer.handles if where == (shape.parent,)), "0")
         order = order_of(ANY_STATE, 0, parent)
         if life.machine is not None:
-            refuse_machine(life.machine)
+            refuse_machine(self._drawer.boundary, life.machine)
             self._drawer.orders.append(
                 HandleOrder(ident, life.machine, called, step.within, parent, str(path[0]))
             )
@@ -87,6 +87,17 @@ class HandleDrawing:
         self._out(f"if ({ident}) {point(slot.at, f'abidance_find((unsigned){ident})->at')}")
         self._drawer.handles.append((path, shape, ident))
         self._lies_at(slot, path, life)
+        if not step.within:
+            self._behind(str(path[0]), ident)
+
+    def _behind(self, parameter: str, ident: str) -> None:
+        """Have the states kept account of in which the handles are that one was made from."""
+        called = self._drawer.function.name
+        for machine, transition in behind(self._drawer.boundary, called, parameter):
+            refuse_machine(self._drawer.boundary, machine)
+            source, name = self._out.fresh("source"), words(transition.parameter.partition(".")[2])
+            self._out(f"int {source} = (int)abidance_source_of((unsigned){ident}, {name}); (void){source};")
+            self._drawer.orders.append(HandleOrder(source, machine, called, parameter=transition.parameter))
 
     def _begin(self, step: HandleChoice | HandleStorage) -> tuple[ArgumentSlot, HandleLife]:
         """Return where the handle is passed and what is promised of its kind; raises NotCompiledError."""

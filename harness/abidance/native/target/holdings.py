@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.case_handles import STATIC
 from abidance.boundary.encode.handle_places import changes, is_made_at, left_by
 from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, EITHER, SHARED
+from abidance.native.target.c_text import words
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -83,9 +84,9 @@ class CallHoldings:
         parents = self._boundary.handles[shape.handle].parents
         if shape.may_be_another:
             return
-        for _, each, ident in self._drawer.handles:
+        for path, each, ident in self._drawer.handles:
             if each.handle in parents:
-                self._drawer.out(f"abidance_comes_from(&{made}, (unsigned){ident});")
+                self._drawer.out(f"abidance_comes_from(&{made}, (unsigned){ident}, {words(str(path[0]))});")
             elif each.handle == shape.handle:
                 self._drawer.out(f"abidance_comes_from_those_of(&{made}, abidance_find((unsigned){ident}));")
 

@@ -14,16 +14,17 @@ from abidance.boundary.model.types import (
     ScalarShape,
     UserDataShape,
 )
-from abidance.native.target.c_text import integer, string
+from abidance.native.target.c_text import integer, string, words
 from abidance.native.target.calls import TargetCall, is_behind_pointer
 from abidance.native.target.leftovers import can_be_called
 from abidance.native.target.reasons import NotCompiledError
-from abidance.native.target.states import mask
+from abidance.native.target.states import behind, mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.states import Transition
     from abidance.native.target.c_text import PassedTypes
@@ -180,8 +181,23 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
                 f"    (({pointer}){callee})({', '.join(arguments)});",
                 "    abidance_inside = 0;",
                 "    abidance_take_back(base);",
+                *self._led(life, function),
             ]
         )
+
+    def _led(self, life: HandleLife, function: BoundaryFunction) -> Iterator[str]:
+        """Yield the statements that lead what a handle was made from on, once that is ended; without a condition."""
+        parameter = next(m.name for m in function.members if is_handle(m.shape, life.name))
+        for machine, transition in behind(self.boundary, function.name, parameter):
+            name = words(transition.parameter.partition(".")[2])
+            yield f"    abidance_handle *source = abidance_find(abidance_source_of(handle->id, {name}));"
+            yield "    unsigned from = source ? source->state : 0;"
+            for target in transition.targets:
+                here = f"source && {mask(machine, target.sources)} >> from & 1"
+                if target.condition is None:
+                    yield f"    if ({here}) source->state = {machine.number(target.state)};"
+                else:
+                    yield f"    if ({here}) abidance_unowned = 1;"
 
 
 def _alike(transition: Transition) -> Iterator[tuple[frozenset[str], frozenset[str]]]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.handle_places import kind_at, left_by
+from abidance.boundary.model.types import HandleShape
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import CGuarded, CInt, CRecord
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
+    from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.states import StateMachine, Transition
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.drawing import ArgumentDrawer
@@ -67,12 +70,13 @@ def order_of(states: str, once: int, parent: str) -> str:
     return f"(abidance_order){{{states}, {once}u, (unsigned){parent}}}"
 
 
-def refuse_machine(machine: StateMachine) -> None:
-    """Raise NotCompiledError for more states than there are bits, and for calls on one that move another."""
-    if behind := next((each for each in machine.transitions if "." in each.parameter), None):
-        raise NotCompiledError(
-            f"`{behind.function}` has to do with the state of the `{machine.handle}` that `{behind.parameter}` was"
-        )
+def refuse_machine(boundary: Boundary, machine: StateMachine) -> None:
+    """Raise NotCompiledError for more states than there are bits, and where it is not known what a call moves on."""
+    for each in machine.transitions:
+        if "." in each.parameter and not _is_known(boundary, machine, each):
+            raise NotCompiledError(
+                f"`{each.function}` has to do with the state of the `{machine.handle}` that `{each.parameter}` was"
+            )
     if by := next((each for each in machine.transitions if each.counts_by == "given"), None):
         raise NotCompiledError(
             f"what a `{machine.handle}` counts by the arguments of `{by.function}` is for `run`"
@@ -81,6 +85,26 @@ def refuse_machine(machine: StateMachine) -> None:
         raise NotCompiledError(
             f"a `{machine.handle}` has more states, or calls that are made once, than C keeps"
         )
+
+
+def _is_known(boundary: Boundary, machine: StateMachine, behind: Transition) -> bool:
+    """Tell whether C knows what a handle was made from: whatever makes one is given that, and lends it to nobody."""
+    parameter, _, source = behind.parameter.partition(".")
+    shapes = (m.shape for m in boundary.functions[behind.function].members if m.name == parameter)
+    life = next((boundary.handles[s.handle] for s in shapes if isinstance(s, HandleShape)), None)
+    if life is None or machine.handle not in life.parents:
+        return False
+    makers = [boundary.functions[name] for name in life.creates]
+    lent = any(s.may_be_another for each in makers for _, s in left_by(each) if s.handle == life.name)
+    return not lent and all(machine.handle == kind_at(each, source) for each in makers)
+
+
+def behind(boundary: Boundary, function: str, parameter: str) -> Iterator[tuple[StateMachine, Transition]]:
+    """Yield what a call says of the states of handles that the one at a parameter was made from."""
+    for life in boundary.handles.values():
+        for each in life.machine.of(function) if life.machine is not None else ():
+            if life.machine is not None and each.parameter.startswith(f"{parameter}."):
+                yield life.machine, each
 
 
 def mask(machine: StateMachine, states: Collection[str]) -> str:
@@ -136,7 +160,7 @@ class StateJudge:
     def moves(self) -> None:
         """Compile where the call has led its handles, and what they count before it and after it."""
         out = self._call.out
-        counting = [each for each in self._orders if each.machine.counted and each.parameter]
+        counting = [each for each in self._orders if each.machine.counted and each.parameter.isidentifier()]
         for each in counting:
             out(
                 f"unsigned was_{each.ident} = {each.ident} ? {_found(each)}->state : 0; (void)was_{each.ident};"
