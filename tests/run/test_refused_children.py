@@ -19,6 +19,15 @@ def test_one_that_is_freed_twice_or_never_is_found(library, judge):
     assert FOUND[library] in {each.diagnostic.code.id for each in found}
 
 
+def test_a_finding_says_whose_a_handle_is_that_was_not_taken(judge):
+    found, _ = judge("refused_children", "rc_piece", "taken", seed=1, phases=("lifecycle",), least=60)
+
+    twice = next(each for each in found if each.diagnostic.code.id == "ABD301")
+    remark = "        // returned -1, so it failed, and `piece` is the caller's still"
+    refused = [line for line in twice.call.splitlines() if "rc_put(" in line]
+    assert [line.endswith(remark) for line in refused] == [False, True]
+
+
 @pytest.mark.spares("ABD301")
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("handle", ["rc_roll", full("rc_piece")])

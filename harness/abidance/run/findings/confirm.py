@@ -22,6 +22,7 @@ from abidance.execute.symbols import with_symbols
 from abidance.plan.codec import case_id
 from abidance.run.findings import case_store
 from abidance.run.findings.fresh_process import NEVER, FreshProcessResult, anew, fork_matters
+from abidance.run.findings.not_taken import not_taken
 from abidance.run.search.known_causes import TOGETHER, shown_too
 from abidance.toolchain.definitions import defined_at
 
@@ -202,7 +203,9 @@ def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> st
     if diagnostic.code == MemoryLeaked.code and last > shown.encoded.plan.subject:
         return call_text(boundary, shown.encoded, "", last, _skipped(shown))
     told = results_told(shown, diagnostic.place) if diagnostic.code == LawBroken.code else {}
-    return call_text(boundary, shown.encoded, outcome(shown), stopped_at(shown.run), _skipped(shown), told)
+    end = stopped_at(shown.run)
+    told |= not_taken(boundary, shown, shown.encoded.plan.subject if end is None else end)
+    return call_text(boundary, shown.encoded, outcome(shown), end, _skipped(shown), told)
 
 
 def _skipped(shown: CaseResult) -> frozenset[int]:
