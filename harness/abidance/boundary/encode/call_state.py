@@ -163,5 +163,12 @@ class CallBuilder:
     """By the record that its callbacks stand in, the number of each allocator that the call is given."""
 
     def holder(self, name: str) -> LiveHandle | None:
-        """Return the handle that a lifetime names: that of a parameter, or the first of a kind."""
-        return self.lives.get(name) or next((live for live in self.used if live.life.name == name), None)
+        """Return the handle that a lifetime names: that of a parameter, or one of a kind, which one was made from."""
+        if name in self.lives:
+            return self.lives[name]
+        above = [*self.used]
+        for live in above:
+            if live.life.name == name:
+                return live
+            above += live.made_with.values()
+        return None
