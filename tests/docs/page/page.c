@@ -1776,6 +1776,30 @@ size_t st_get_part(int kind, void *part, size_t room)
         ((st_level *)part)->value = 5;
     return room / 2;
 }
+int st_slot_init(st_slot *slot)
+{
+    slot->open = 0;
+    return 0;
+}
+int st_slot_open(st_slot *slot, const char *name)
+{
+    char *copy = strdup(name);
+    if (copy == NULL)
+        return -1;
+    slot->name = copy;
+    slot->open = 1;
+    return 0;
+}
+void st_slot_close(st_slot *slot)
+{
+    free(slot->name);
+    slot->open = 0;
+}
+void st_slot_end(st_slot *slot)
+{
+    if (slot->open)
+        free(slot->name);
+}
 static int st_lower(unsigned char byte) { return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte; }
 int st_same_name(const char *one, const char *other)
 {

@@ -248,6 +248,8 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return "wider" if new else "narrower"
     if aspect == "order":  # without it, callbacks bear any
         return "wider" if not new else "changed" if old else "narrower"
+    if aspect == "read_only" and old and new:  # in other states
+        return "changed"
     if aspect in ("zeroed", "secret", "read_only"):  # memory that may hold less
         return "narrower" if new else "wider"
     if aspect == "align":

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.states import StateMachine
     from abidance.boundary.model.values import Values
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
@@ -85,6 +86,9 @@ def join_handles(
         if promise.zeroed and record is None:
             message = f"the caller does not allocate a `{name}`, so there is nothing that it could clear"
             problems.add(Diagnostic(WRONG_VALUE, message, (Label(promise.key_span("zeroed")),)))
+        machine = join_states(
+            promise, functions, shaper.constants, shaper.layouts.constants, problems, creators
+        )
         lives[name] = HandleLife(
             name=name,
             spelling=_spelling(promise, shaper),
@@ -98,9 +102,8 @@ def join_handles(
             record=record,
             described=_described(contract, promise, shaper) if record else frozenset(),
             read_only=frozenset(_read_only(_fields(contract, promise, shaper))) if record else frozenset(),
-            machine=join_states(
-                promise, functions, shaper.constants, shaper.layouts.constants, problems, creators
-            ),
+            machine=machine,
+            read_in=_read_in(_fields(contract, promise, shaper), machine, name, problems) if record else {},
             zeroed=promise.zeroed is True,
             number=_number(create, name),
             size=promise.size if record is not None else None,
@@ -347,6 +350,21 @@ def _described(contract: Contract, promise: HandlePromise, shaper: Shaper) -> fr
 
 def _read_only(fields: Mapping[str, FieldPromise]) -> Iterator[str]:
     return (name for name, each in fields.items() if each.read_only)
+
+
+def _read_in(
+    fields: Mapping[str, FieldPromise], machine: StateMachine | None, handle: str, problems: Problems
+) -> Mapping[str, frozenset[str]]:
+    """Return in which states fields have a value that have one in some only; complain about states that are none."""
+    found: dict[str, frozenset[str]] = {}
+    for name, each in fields.items():
+        for state in each.read_only if isinstance(each.read_only, tuple) else ():
+            called = machine.called(state.text) if machine is not None else ()
+            if not called:
+                known: dict[str, Span | None] = dict.fromkeys(machine.named if machine is not None else ())
+                problems.unknown("state", state.text, state.span, known, f"`{handle}`")
+            found[name] = found.get(name, frozenset()) | {*called}
+    return found
 
 
 def _fields(contract: Contract, promise: HandlePromise, shaper: Shaper) -> Mapping[str, FieldPromise]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.values import CountingHandle, HandleAt
+from abidance.checks.evidence.fields_in_states import without_absent
 from abidance.contract.expression import Unavailable, spelling
 
 if TYPE_CHECKING:
@@ -18,7 +19,11 @@ Environment = Mapping[str, object]
 
 
 def with_counts(run: CaseRun, after: Environment, before: Environment) -> tuple[Environment, Environment]:
-    """Return what is seen `after` the call under test and `before` it, with what its handles have counted then."""
+    """Return what is seen `after` the call under test and `before` it, with what its handles have counted then.
+
+    Without the fields of handles that have a value in other states only.
+    """
+    after, before = without_absent(run, after, before)
     found: tuple[dict[str, object], dict[str, object]] = ({}, {})
     for passage in run.passages:
         name = spelling(passage.parameter)

@@ -12,6 +12,7 @@ from abidance.boundary.values.forms import has_form
 from abidance.boundary.values.memory import unpack_scalar, within
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.fields_in_states import is_absent
 from abidance.checks.evidence.numbers_in_use import given_again
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.checks.evidence.refused_memory import tells_want
@@ -201,6 +202,8 @@ def _has_meaning(trial: CaseResult, path: str) -> bool:
     name = root_of(path)
     if name == "result":
         return True
+    if is_absent(trial.run, path):
+        return False
     return not trial.expectation.rejects and trial.function.leaves(name, success=trial.seen.success)
 
 

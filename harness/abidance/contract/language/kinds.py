@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from abidance.contract.language.clauses import Define, Name, Schema, ValueKind
 from abidance.contract.language.regexes import RegexError, regex
 from abidance.contract.language.rules import listed
-from abidance.contract.source.nodes import Node, ScalarNode
+from abidance.contract.source.nodes import ListNode, Node, ScalarNode
 from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
@@ -138,6 +138,8 @@ class TrueOr(ValueKind):
     other: ValueKind
     _: KW_ONLY
     words: str = "`true`"
+    several: bool = False
+    """Whether the other kind reads lists."""
 
     def offers(self) -> tuple[str, ...]:
         """Return what is said without a name."""
@@ -147,7 +149,9 @@ class TrueOr(ValueKind):
         """Return the truth, or what the other kind returns."""
         if isinstance(node, ScalarNode) and node.value is True:
             return True
-        if isinstance(node, ScalarNode) and isinstance(node.value, str):
+        if (isinstance(node, ScalarNode) and isinstance(node.value, str)) or (
+            self.several and isinstance(node, ListNode)
+        ):
             return self.other.read(node, reader)
         reader.wrong(node, self.words)
         return None

@@ -136,10 +136,15 @@ class FieldPromise(NamedClauses, Place):
         metadata=clause(FIELD_NAME, "The field whose value is passed back to the callback unchanged."),
     )
 
-    read_only: Literal[True] | None = field(
+    read_only: Literal[True] | tuple[Name, ...] | None = field(
         default=None,
         metadata=clause(
-            TRUE, "The callee alone sets it, of a handle that the caller allocates: callers read it."
+            TrueOr(
+                ListOf(STATE_NAME, least=1, single=True),
+                words="`true`, or states of the handle",
+                several=True,
+            ),
+            "The callee alone sets it, of a handle that the caller allocates: callers read it; or do, in these states.",
         ),
     )
     secret: Literal[True] | None = field(
