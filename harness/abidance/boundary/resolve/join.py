@@ -31,7 +31,8 @@ from abidance.boundary.resolve.freeing import (
     with_freeing_calls,
 )
 from abidance.boundary.resolve.functions import FunctionJoiner
-from abidance.boundary.resolve.handles import check_fields_of_handles, join_handles, join_setup
+from abidance.boundary.resolve.handle_fields import check_fields_of_handles
+from abidance.boundary.resolve.handles import join_handles, join_setup
 from abidance.boundary.resolve.last_errors import LastErrorReader, tellers
 from abidance.boundary.resolve.laws import join_laws
 from abidance.boundary.resolve.layout_assertions import layout_mismatches
