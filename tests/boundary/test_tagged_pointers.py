@@ -56,6 +56,14 @@ def test_what_leads_nowhere_by_a_tag(variant, message, refused):
     assert message in refused(HEADER, of_field(variant))
 
 
+def test_what_is_said_of_a_pointer_to_anything(refused_with):
+    contract = f"types: {{filter: {{{TEXT}}}}}\nfunctions: {{sum: {{params: {{filter: {{in: filter}}}}}}}}"
+    (complaint,) = refused_with(HEADER, contract)
+
+    assert complaint.message == "`options` is a `void *`, and the contract does not say what it points to"
+    assert complaint.help.endswith("`variant: {tag: NUMBER, pointer: options, members: {VALUE: TYPE}}`")
+
+
 def test_what_says_itself_what_it_points_to(refused):
     variant = "{tag: id, pointer: text, members: {1: string}}"
 

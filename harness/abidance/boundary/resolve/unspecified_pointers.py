@@ -183,9 +183,13 @@ def _advice(member: s.Member, shape: s.OpaqueShape) -> str:
             f"the language has no clause for it: where NULL is valid, say `{name}: {{nullable: true}}` in `fields` "
             f"of its record, under `types`; else {SHIM}"
         )
+    tagged = (
+        f"; where a number beside it tells what it leads to, say of the record `variant: {{tag: NUMBER, pointer: {name}"
+        ", members: {VALUE: TYPE}}`"
+    )
     return (
         f"say it under `types`, in `fields` of its record, such as `{name}: {{{what}}}`, or "
-        f"`{name}: {{nullable: true}}` where NULL is valid"
+        f"`{name}: {{nullable: true}}` where NULL is valid{tagged if target == 'void' else ''}"
     )
 
 
