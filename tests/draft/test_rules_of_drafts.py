@@ -94,6 +94,23 @@ def test_what_the_documentation_calls_new_is_made(text, creates, drafted):
     assert ("set_or" in made.handle("set")["create"]) == creates
 
 
+@pytest.mark.parametrize(
+    ("copies", "creates"),
+    [
+        ("num *num_copy(num *to, const num *from);", False),
+        ("num *num_copy(num *to, num *from);", False),
+        ("num *num_copy(const num *from);", True),
+        ("num *num_create_sum(const num *one, const num *other);", True),
+        ("/** Returns a new number that has to be freed. */ num *num_copy(num *one, const num *sum);", True),
+    ],
+)
+def test_what_copies_one_into_another_may_return_that(copies, creates, drafted):
+    """As `strcpy` does: it was taken for a new one, which was freed twice."""
+    made = drafted(f"typedef struct num num; num *num_new(void); void num_free(num *n);\n{copies}")
+
+    assert (made.handle("num")["create"] != "num_new") == creates
+
+
 def test_what_returns_a_new_handle_stores_no_other(drafted):
     made = drafted(
         "typedef struct { int n; } set; set *set_new(void); void set_free(set *s);\n"

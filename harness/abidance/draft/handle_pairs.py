@@ -79,7 +79,7 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         if result is not None and returned and not header.is_const(result):
             used.setdefault(returned, header.type_name(result))
             if REFERENCES.isdisjoint(words_of(name)) and (
-                creates(name)
+                (creates(name) and not _may_return_what_it_fills(view, returned))
                 or view.returns_new is not None
                 or not (borrows(name) or _takes(view, returned) or _takes_another(view))
             ):
@@ -113,6 +113,12 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
     }
     managed = {key for key, names in begun.items() if names} | throwing | _ended_somewhere(header)
     return found | _borrowed(header, found, managed)
+
+
+def _may_return_what_it_fills(view: FunctionView, key: str) -> bool:
+    """Tell whether a function may copy one into another, as `strcpy` does: that may be what it returns."""
+    given = [target for _, _, target in view.pointers() if view.header.record_key(target) == key]
+    return len(given) > 1 and not all(map(view.header.is_const, given))
 
 
 def _frees_const(view: FunctionView) -> bool:
