@@ -671,6 +671,13 @@ def test_what_an_assertion_wants_beside_that_is_a_question(drafted, library):
     assert made.why_not("f") == "in which calls `table[channels] == 3` holds, which it asserts"
 
 
+@pytest.mark.parametrize("text", ['0 && "no such kind"', "(0)", '!"no such kind"'])
+def test_a_place_that_an_assertion_says_is_not_reached_is_a_question(drafted, library, text):
+    made = drafted("int f(int channels);", calls=library.asserting(f=[text]))
+
+    assert made.why_not("f") == f"in which calls its code does not come to the assertion `{text}`"
+
+
 ITEM = (
     "typedef struct it it; it *it_new(void); void it_free(it *x); _Bool it_is_list(const it *x); "
     "unsigned it_count(const it *x); int it_at(const it *x, unsigned from); int it_tidy(it *x); "

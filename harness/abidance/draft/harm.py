@@ -45,6 +45,8 @@ _DOCUMENTED = re.compile(
     r"(?:files?|director(?:y|ies)|folders?|disk|device|partition)\b",
     re.IGNORECASE,
 )
+_NOT_REACHED = re.compile(r'\(*(?:0|false)\b\)*(?: ?&&.*)?|!\(*".*')
+"""An assertion of a place that is not to be reached."""
 _MADE = re.compile(r"\(*\w+(?:->\w+)*\)*\s*!=\s*(?:NULL|0)")
 """A check of memory that the function has asked for, or of a pointer that is given."""
 _FILES = frozenset(("FILE", "DIR", "struct _IO_FILE", "struct __dirstream"))
@@ -109,7 +111,11 @@ def _asserts(view: FunctionView) -> LeftOut | None:
             continue
         words = " ".join(text.split())
         shown = f"`{words[:_WIDEST]}{'...' if len(words) > _WIDEST else ''}`" if text else "something"
-        which = "it asserts" if name == view.function.symbol else f"`{name}`, which it calls, asserts"
+        own = name == view.function.symbol
+        if _NOT_REACHED.fullmatch(words):
+            whose = "its code" if own else f"`{name}`, which it calls,"
+            return _gap(f"in which calls {whose} does not come to the assertion {shown}")
+        which = "it asserts" if own else f"`{name}`, which it calls, asserts"
         return _gap(f"in which calls {shown} holds, which {which}")
     ending = view.header.source.calls.ends_in(view.function.symbol)
     if ending:
