@@ -26,6 +26,7 @@ size_t unpack(const unsigned char *in, size_t n, unsigned char *out, size_t cap)
 int area(const size *s);
 double halve(double x);
 void squeeze(char *text);
+char *reversed(const char *text);
 void drop(unsigned char *bytes, size_t *n);
 #define MIX_BYTES 5
 unsigned mix(const unsigned char key[MIX_BYTES]);
@@ -54,6 +55,9 @@ functions:
   area: {params: {s: {in: size}}}
   halve: {params: {x: {range: [-1000, 1000]}}}
   squeeze: {params: {text: {inout: string, max: 40}}}
+  reversed:
+    params: {text: {in: string, encoding: ascii, max: 40}}
+    returns: {to: string, owner: caller, free: free, nullable: text == ""}
   mix: {params: {key: {in: bytes, length: MIX_BYTES}}}
   drop: {params: {bytes: {inout: bytes, length: n, capacity: n}, n: {inout: size_t, range: [0, 40]}}}
 types:
@@ -120,6 +124,14 @@ laws:
     given: {text: {in: string, max: 12, like: '[a-z ]*'}}
     steps: [a = squeeze(text + " "), b = squeeze(text)]
     ensures: [a.text == b.text, "len(a.text) == sum(1 for c in text if c != 32)"]
+  what_is_reversed_twice_is_as_it_was:
+    given: {text: {in: string, encoding: ascii, max: 12}, n: {in: int, range: [0, 2]}}
+    requires: [len(text) > 0]
+    steps:
+    - a = reversed(text)
+    - b = reversed(a.result) if n > 0
+    - c = reversed(b.result + "x") if n > 1
+    ensures: [len(a.result) == len(text), "implies(n > 0, b.result == text)", "implies(n > 1, c.result[0] == 120)"]
   a_key_is_mixed_as_its_copy:
     given: {key: {in: bytes, max: 7}}
     steps: [a = mix(key), "b = mix(key[:2] + key[2:])", c = mix(b"abcde")]
@@ -171,6 +183,14 @@ void squeeze(char *text)
         if (*text != ' ' BLANK) *to++ = *text;
     *to = 0;
 }
+char *reversed(const char *text)
+{
+    size_t n = strlen(text);
+    char *made = n ? malloc(n + 1) : NULL;
+    for (size_t i = 0; i < n; i++) made[n - 1 - i] = text[i REVERSED];
+    if (made) made[n] = 0;
+    return made;
+}
 void drop(unsigned char *bytes, size_t *n) { (void)bytes; *n -= *n > 0; }
 unsigned mix(const unsigned char key[MIX_BYTES])
 {
@@ -179,7 +199,16 @@ unsigned mix(const unsigned char key[MIX_BYTES])
     return sum;
 }
 """
-SOUND = {"ROOM": "", "STORED": "", "KEY": "0x55", "AREA": "", "HALF": "/ 2", "BLANK": "", "MIXED": ""}
+SOUND = {
+    "ROOM": "",
+    "STORED": "",
+    "KEY": "0x55",
+    "AREA": "",
+    "HALF": "/ 2",
+    "BLANK": "",
+    "MIXED": "",
+    "REVERSED": "",
+}
 WRONG = {
     "sound": {},
     "unpacks_wrong": {"KEY": "(i == 7 ? 0x54 : 0x55)"},
@@ -189,6 +218,7 @@ WRONG = {
     "area_wrong": {"AREA": "+ (s->width == 77)"},
     "half_wrong": {"HALF": "* 0.49999"},
     "mixes_wrong": {"MIXED": "+ (key[4] == 'q')"},
+    "reverses_wrong": {"REVERSED": "- (text[0] == 'q' && i == 3)"},
     "squeezes_wrong": {"BLANK": "|| text[1] == 'q'"},
 }
 
@@ -216,6 +246,7 @@ LAWS = (
     "sides_can_be_turned",
     "what_is_cut_and_joined_is_as_it_was",
     "what_is_squeezed_is_what_was_not_blank",
+    "what_is_reversed_twice_is_as_it_was",
     "what_is_stored_may_be_stored",
     "what_is_put_last_may_be_found",
     "a_key_is_mixed_as_its_copy",
@@ -239,6 +270,7 @@ def test_all_laws_are_compiled_but_for_steps_that_tell_how_much_they_leave(built
         ("squeezes_wrong", "what_is_squeezed_is_what_was_not_blank"),
         ("stores_wrong", "bytes_are_a_text_where_one_is_taken"),
         ("unpacks_short", "what_is_cut_and_joined_is_as_it_was"),
+        ("reverses_wrong", "what_is_reversed_twice_is_as_it_was"),
         ("holds_less", "what_is_put_last_may_be_found"),
         ("stores_wrong", "what_is_put_last_may_be_found"),
         full("area_wrong", "sides_can_be_turned"),

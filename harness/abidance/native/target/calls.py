@@ -18,7 +18,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import DESTROYED
 from abidance.generate.fed_back import outcomes
-from abidance.native.expressions.values import CInt
+from abidance.native.expressions.values import CBytes, CInt, CNullable
 from abidance.native.target.after_call import when_left
 from abidance.native.target.c_text import Lines, words
 from abidance.native.target.callback_compiler import Callbacks
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction, Reject
+    from abidance.native.target.after_call import AfterCall
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Frame, Path
@@ -171,6 +172,8 @@ class CallCompiler:
         out("int judges = !abidance_role && (alone || abidance_sequence); (void)judges;")
         judge.all()
         self._purity(drawer, variant)
+        if variant.keeps and is_text_or_bytes(function.result.shape):
+            _keep_returned(judge.after, variant.keeps)
         Leftovers(self._boundary, self._symbols, self._types, drawer, judge.after).all()
         self._handles(drawer, holdings)
         for _, _, ident in drawer.handles:
@@ -396,6 +399,25 @@ class CallCompiler:
             out(
                 f"else if (!alone && !abidance_prepare_{kind}(abidance_made[{kind}])) abidance_made[{kind}] = 0;"
             )
+
+
+def is_text_or_bytes(shape: object) -> bool:
+    """Tell whether what comes back is a pointer to a run of bytes."""
+    return isinstance(shape, PointerShape) and shape.what in (What.STRING, What.BYTES)
+
+
+def _keep_returned(call: AfterCall, kept: str) -> None:
+    """Copy the bytes that a law's step returns, before they are freed; where nobody knows how many, they are lost."""
+    out, null = call.out, "ABIDANCE_LOAD(void *, result) == NULL"
+    out(f"{kept}_result_lost = 1;")
+    if not isinstance(call.result, CNullable) or not isinstance(call.result.inner, CBytes):
+        return
+    pointer, length = call.result.inner.pointer, call.result.inner.length
+    out(f"{kept}_result_count = {null} ? 0 : (size_t)({length});")
+    out(f"{kept}_result_at = abidance_lend({kept}_result_count + 1, 1);")
+    with out.block(f"if ({kept}_result_at)"):
+        out(f"{kept}_result_lost = 0;")
+        out(f"if ({kept}_result_count) memcpy({kept}_result_at, {pointer}, {kept}_result_count);")
 
 
 def _ordered(drawer: ArgumentDrawer, pointee: Pointee) -> str:

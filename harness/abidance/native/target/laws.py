@@ -44,7 +44,7 @@ from abidance.native.expressions.values import (
     CRecord,
 )
 from abidance.native.target.c_text import Lines, string, words
-from abidance.native.target.calls import Variant
+from abidance.native.target.calls import Variant, is_text_or_bytes
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.input_format import BoundArgument
@@ -382,7 +382,11 @@ class LawCompiler:
             case NothingShape():
                 fields["result"] = CNull()
             case AddressShape():
-                fields["result"] = CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", COpaque())
+                null = f"(ABIDANCE_LOAD(void *, {at}) == NULL)"
+                fields["result"] = CNullable(null, COpaque())
+                if is_text_or_bytes(shape):
+                    copied = CBytes(f"{kept}_result_at", f"{kept}_result_count")
+                    fields["result"] = CGuarded(f"{kept}_result_lost", CNullable(null, copied))
             case _:
                 fields["result"] = places.seen(shape, at, ("result?",))
         if _is_conditional(self._law.steps[index]):
@@ -418,6 +422,10 @@ def _variables(kept: str, function: BoundaryFunction) -> list[str]:
     found = [f"static unsigned char {kept}_result[{max(function.result.shape.size, 8)}];"]
     made = isinstance(function.result.shape, HandleShape)
     found += [f"static unsigned {kept}_result_made;"] if made else []
+    if is_text_or_bytes(function.result.shape):
+        found.append(
+            f"static unsigned char *{kept}_result_at; static size_t {kept}_result_count; static int {kept}_result_lost;"
+        )
     for member in function.members:
         at = f"{kept}_{member.name}"
         found.append(f"static unsigned char {at}[{max(member.shape.size, 8)}];")
