@@ -54,9 +54,6 @@ THREADS = Treatment("run", "it takes several threads")
 LENT = Treatment("run", "a target does not fill room that the library lends")
 TWICE = Treatment("run", "a law's steps are made twice, for one piece and for several")
 ACROSS = Treatment("run", "it is about what happens after the call")
-EXCLUSIVE = Treatment(
-    "run", "how many handles are alive at a time, and what they lock, is kept account of there"
-)
 HELD = Treatment("run", "a target neither gives handles in arrays nor takes any from there")
 UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` judges")
 SIZED = Treatment("run", "a target makes handles in memory whose size their type tells")
@@ -133,7 +130,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED, "counts": COMPILED,
         "transitions": COMPILED,
         "references": COMPILED, "invalid": NUMBERS, "size": SIZED,
-        **dict.fromkeys(("at_most", "locks", "locks_all_but"), EXCLUSIVE),
+        **dict.fromkeys(("at_most", "locks", "locks_all_but"), COMPILED),
     },
     "SetupPromise": dict.fromkeys(("calls", "around"), SET_UP),
     "StatePromise": {"summary": NO_CALL, "only": COMPILED, "shown_by": COMPILED},
@@ -141,7 +138,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "TransitionPromise": {
         **dict.fromkeys(("from", "to", "once", "while", "counts", "copies"), COMPILED),
         "resets": Treatment("run", "it is about the `order` of callbacks"),
-        "of": Treatment("compiled", "for a handle of the call; what one made from it leads elsewhere, `run` judges"),
+        "of": Treatment("compiled", "for what one was made from, where whatever makes one is given that"),
     },
     "References": dict.fromkeys(("acquire", "release"), COMPILED),
     "FunctionPromise": {
