@@ -96,6 +96,34 @@ int tp_set(int what, const void *value)
     return 0;
 }
 
+long tp_store(int type, const void *data, size_t n)
+{
+    long sum = 0;
+    for (size_t i = 0; i < n; i++)
+        switch (type) {
+        case TP_INTS:
+            sum += ((const int *)data)[i];
+            break;
+        case TP_DOUBLES:
+            sum += WRONG && i == 2 ? (long)((const float *)data)[i] : (long)((const double *)data)[i];
+            break;
+        case TP_SPANS:
+            sum += ((const tp_span *)data)[i].last - ((const tp_span *)data)[i].first;
+        }
+    return sum;
+}
+
+size_t tp_load(int type, void *data, size_t room)
+{
+    size_t n = NEAR ? room / 2 : room;
+    for (size_t i = 0; i < n + (WRONG && type == TP_INTS && n == 3); i++)
+        if (type == TP_INTS)
+            ((int *)data)[i] = (int)i;
+        else
+            ((double *)data)[i] = (double)i;
+    return n;
+}
+
 int tp_get(int what, void *value)
 {
     switch (what) {

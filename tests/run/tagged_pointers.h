@@ -35,6 +35,9 @@ int tp_make(int number, tp_filter *filter);             /* from 0; what it leads
 const tp_filter *tp_known(void);                        /* two, and the last */
 void tp_each(int count, void (*each)(const tp_filter *filter, void *context), void *context);
 int tp_set(int what, const void *value); /* TP_LEVEL: int; TP_RATE: double; TP_LABEL: string; TP_SPAN; TP_RESET: NULL */
+enum { TP_INTS = 1, TP_DOUBLES, TP_SPANS };
+long tp_store(int type, const void *data, size_t n); /* the sum of n ints, or of n doubles, or of how long n spans are */
+size_t tp_load(int type, void *data, size_t room);   /* room ints or doubles that count from 0; returns how many */
 int tp_get(int what, void *value);       /* TP_LEVEL, TP_RATE or TP_SPAN; -1 for any other */
 
 #endif

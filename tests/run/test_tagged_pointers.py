@@ -16,6 +16,8 @@ DEFECTS = {
     "tp_each": CALLBACK,
     "tp_set": PROMISE,
     "tp_get": "ABD311",
+    "tp_store": PROMISE,
+    "tp_load": "ABD311",
 }
 KEPT = (CRASH, PROMISE, DOMAIN)
 

@@ -1765,6 +1765,8 @@ int st_put_part(int kind, const void *part, size_t n)
         return (int)*(const unsigned *)part;
     case 4:
         return part != NULL ? ((const st_level *)part)->value : 0;
+    case 6:
+        return n > 0 ? ((const int *)part)[n - 1] : 0;
     }
     return *(const int *)part;
 }

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.resolve.pointers import pointer_shape
-from abidance.contract.language.clauses import ClausePlaces
+from abidance.contract.language.clauses import ClausePlaces, Name
+from abidance.contract.model.places import SEVERAL, STRING
 from abidance.contract.model.variants import NO_MEMBER, VariantTarget
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
     from abidance.boundary.resolve.types import Shaper
-    from abidance.contract.language.clauses import Name
     from abidance.contract.model.variants import VariantPromise
     from abidance.core.span import Span
 
@@ -50,11 +50,19 @@ def tagged_pointer(
         words = f"this is a `{spelled}`, which says what it points to; a `variant` tells that of a pointer to `void`"
         shaper.problems.contradiction(words, promise.span, declared)
         return s.OpaqueShape(spelled, said=True)
-    each = tuple(
-        pointer_shape(shaper, type_, target, target.to, direction, declared, depth)
-        for target in map(_as_target, written(promise))
+    each = []
+    for target in map(_as_target, written(promise)):
+        of = shaper.declarations.find_type(target.to.text) if _is_several(target) else None
+        to, what = (type_, target.to) if of is None else (c.Pointer(of), Name("array", target.to.span))
+        each.append(pointer_shape(shaper, to, target, what, direction, declared, depth))
+    return s.TaggedPointerShape(spelled, nullable=True, said=True, each=tuple(each))
+
+
+def _is_several(target: VariantTarget) -> bool:
+    """Tell whether a type is that of each of several elements: `void` has none, so nothing else would say it."""
+    return target.to.text not in (*SEVERAL, STRING) and (
+        target.length is not None or target.capacity is not None
     )
-    return s.TaggedPointerShape(spelled, nullable=True, said=True, each=each)
 
 
 def _as_target(member: Name | VariantTarget) -> VariantTarget:

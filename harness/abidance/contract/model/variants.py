@@ -46,7 +46,8 @@ class VariantTarget(Place):
     to: Name = field(
         metadata=clause(
             WHAT,
-            "What the pointer points to: `bytes`, `string`, or a C type for a single object.",
+            "What the pointer points to: `bytes`, `string`, or a C type: a single object or, with a `length` or a "
+            "`capacity`, so many.",
             required=True,
         )
     )
