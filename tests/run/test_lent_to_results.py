@@ -95,3 +95,17 @@ def test_a_result_that_is_no_handle_keeps_nothing(tmp_path):
         join(load_text(text, tmp_path / "vw.contract.yaml"))
     (found,) = caught.value.diagnostics
     assert found.message == "`data` is said to be there as long as the result, which is no handle"
+
+
+def test_a_parameter_that_is_called_result_is_meant_by_its_kind(tmp_path):
+    text = CONTRACT.replace(
+        "  vw_sum:\n", "  vw_see: {params: {data: {in: bytes, length: n, lifetime: handle(result)}}}\n"
+    )
+    (tmp_path / "vw.h").write_text(
+        HEADER + "unsigned vw_see(vw_view *result, const uint8_t *data, size_t n);\n"
+    )
+
+    with pytest.raises(UsageError) as caught:
+        join(load_text(text, tmp_path / "vw.contract.yaml"))
+    (found,) = caught.value.diagnostics
+    assert found.help == "the parameter `result` is meant by its kind: `handle(vw_view)`"

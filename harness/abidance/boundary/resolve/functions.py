@@ -142,7 +142,10 @@ class FunctionJoiner:
             if param is not None and lasts and not isinstance(result.shape, s.HandleShape):
                 words = f"`{member.name}` is said to be there as long as the result, which is no handle"
                 labels = (Label(param.value_span("lifetime")), Label(member.declared))
-                self.problems.add(Diagnostic(WRONG_VALUE, words, labels))
+                named = next((m.shape for m in members if m.name == s.RESULT_NAME), None)
+                kind = named.handle if isinstance(named, s.HandleShape) else ""
+                remedy = f"the parameter `result` is meant by its kind: `handle({kind})`" if kind else None
+                self.problems.add(Diagnostic(WRONG_VALUE, words, labels, help=remedy))
 
     def _miscounted(
         self, declaration: Declaration, declared: Sequence[str], params: Mapping[str, Param], where: str
