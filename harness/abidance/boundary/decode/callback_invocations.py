@@ -113,6 +113,12 @@ class _Invoked:
         self._encoded = encoded
         reads = Reads.of(placed.shape)
         self._behind = dict(zip(reads.paths, invocation.reads, strict=True))
+        self._told = {
+            (path, id(shape)): read
+            for path, shape, read in zip(reads.paths, reads.shapes, invocation.reads, strict=True)
+            if reads.paths.count(path) > 1
+        }
+        """What was read behind pointers of which a tag tells what they lead to, as each of all that may be."""
         self._around = surroundings(boundary, encoded.calls[placed.call], placed.path)
         self._scalars: list[tuple[str, ScalarShape, Real]] = []
         self._nulls: list[str] = []
@@ -279,7 +285,7 @@ class _Invoked:
         return bool(nullable.names <= scope.keys() and nullable.holds(scope))
 
     def _pointer(self, path: str, shape: PointerShape, raw: bytes, near: Mapping[str, object]) -> object:
-        followed = self._behind.get(path)
+        followed = self._told.get((path, id(shape)), self._behind.get(path))
         if followed is None and shape.direction.written:
             return Unavailable(f"`{path}` has no value yet")
         if followed is None and any(raw[: shape.size]):

@@ -12,6 +12,7 @@ from abidance.boundary.model.types import (
     PointerShape,
     RecordShape,
     ScalarShape,
+    TaggedPointerShape,
     What,
 )
 from abidance.boundary.model.variants import possible
@@ -74,7 +75,12 @@ class Reads:
                 for member in members:
                     if not member.bits and not member.within:
                         where = (region, offset + member.offset)
-                        self._member(f"{path}.{member.name}", member.shape, *where, (inner, *scopes))
+                        # Which of these a tag means is known afterwards: all are read, and what cannot be, is not.
+                        targets: tuple[Shape, ...] = (member.shape,)
+                        if isinstance(member.shape, TaggedPointerShape):
+                            targets = member.shape.each
+                        for each in targets:
+                            self._member(f"{path}.{member.name}", each, *where, (inner, *scopes))
 
     def _pointer(
         self,
