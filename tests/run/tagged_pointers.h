@@ -34,6 +34,8 @@ void tp_turn(tp_filter *filter);                        /* turns the sign of a d
 int tp_make(int number, tp_filter *filter);             /* from 0; what it leads to is the library's; -1: there is none */
 const tp_filter *tp_known(void);                        /* two, and the last */
 void tp_each(int count, void (*each)(const tp_filter *filter, void *context), void *context);
+/* TP_LEVEL: int; TP_LABEL: string; TP_SPAN; TP_RESET: NULL */
+void tp_events(int count, void (*event)(int what, const void *data, void *context), void *context);
 int tp_set(int what, const void *value); /* TP_LEVEL: int; TP_RATE: double; TP_LABEL: string; TP_SPAN; TP_RESET: NULL */
 enum { TP_INTS = 1, TP_DOUBLES, TP_SPANS };
 long tp_store(int type, const void *data, size_t n); /* the sum of n ints, or of n doubles, or of how long n spans are */

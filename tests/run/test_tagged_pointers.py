@@ -14,6 +14,7 @@ DEFECTS = {
     "tp_make": DOMAIN,
     "tp_known": DOMAIN,
     "tp_each": CALLBACK,
+    "tp_events": CALLBACK,
     "tp_set": PROMISE,
     "tp_get": "ABD311",
     "tp_store": PROMISE,

@@ -180,6 +180,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "CallbackParam": {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL,
         "free": Treatment("compiled", "but for what takes more than the pointer"),
+        "variant": Treatment("run", "what a tag says that a pointer leads to is not read in C"),
     },
     "Equivalence": {
         **dict.fromkeys(("libraries", "compare", "except", "tolerance", "alike"), OTHER), "allocators": OTHER,

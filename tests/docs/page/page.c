@@ -1891,6 +1891,11 @@ int st_channel_wait(st_channel *channel)
     return 0;
 }
 void st_channel_send(st_channel *channel, int byte) { channel->bytes ^= byte; }
+void st_events(int n, void (*event)(int what, const void *data, void *mine), void *mine)
+{
+    for (int i = 0; i < n; i++)
+        event(i % 2 ? ST_NAME : ST_LEVEL, i % 2 ? (const void *)"seven" : (const void *)&i, mine);
+}
 int st_tuned(int what, void *value)
 {
     if (what == ST_LEVEL)

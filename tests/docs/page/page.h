@@ -579,6 +579,7 @@ st_channel *st_channel_pipe(void);
 void st_channel_close(st_channel *channel);
 int st_channel_wait(st_channel *channel);
 void st_channel_send(st_channel *channel, int byte);
+void st_events(int n, void (*event)(int what, const void *data, void *mine), void *mine);
 int st_tuned(int what, void *value);
 int st_rows(const char *text, int (*row)(void *data, int n, char **values, char **names), void *data);
 typedef struct st_sieve st_sieve;

@@ -20,6 +20,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import SOMEWHERE
+from abidance.boundary.model.variants import pointing
 from abidance.boundary.values.callback_writes import counted_answer, shown, written_by
 from abidance.boundary.values.memory import (
     is_byte,
@@ -30,7 +31,7 @@ from abidance.boundary.values.memory import (
     unpack_scalar,
 )
 from abidance.boundary.values.scope import as_seen, members_seen
-from abidance.contract.expression import RecordWithBefore, Unavailable
+from abidance.contract.expression import EvaluationError, RecordWithBefore, Unavailable, spelling
 from abidance.plan.observation import PointerReadResult, PointerReadStatus
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.float_formats import Real
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Value
     from abidance.contract.expression import Expression
     from abidance.plan.array_end import ArrayEnd
@@ -145,7 +146,8 @@ class _Invoked:
             elif points_at_number(member.shape):
                 values[member.name] = numbers[member.name]
             else:
-                values[member.name] = self._value(member.name, member.shape, given[member.name], numbers)
+                shape_there = self._pointing(member, numbers)
+                values[member.name] = self._value(member.name, shape_there, given[member.name], numbers)
         scope, came = self._boundary.scope(values, outer=self._around), {**values}
         values |= self._written(values)
         if RESULT_NAME not in values and not isinstance(shape.result, NothingShape):
@@ -166,6 +168,17 @@ class _Invoked:
             tuple(self._texts),
             tuple(self._strangers()),
         )
+
+    def _pointing(self, member: Member, numbers: Mapping[str, object]) -> Shape:
+        """Return the shape of a parameter; of a pointer, as the tag among the others says what it leads to."""
+        variant = dict(self._placed.shape.variants).get(member.name)
+        if variant is None:
+            return member.shape
+        seen = {spelling(name): number for name, number in numbers.items()}
+        try:
+            return pointing(member.shape, variant, variant.tag.evaluate({**variant.constants, **seen}))
+        except EvaluationError:
+            return member.shape
 
     def _strangers(self) -> Iterator[tuple[str, str]]:
         """Yield the handles of the caller's that it is given, and that are none of those which the call has."""

@@ -51,7 +51,8 @@ class Reads:
         order = sorted(callback.members, key=lambda m: not points_at_number(m.shape))
         for member in order:
             region, offset, shape = places[member.name]
-            made._member(member.name, shape, region, offset, (places,))
+            for each in shape.each if isinstance(shape, TaggedPointerShape) else (shape,):
+                made._member(member.name, each, region, offset, (places,))
         return made
 
     def _member(

@@ -509,6 +509,8 @@ class CallbackShape(OpaqueShape):
     lifetime: str = "call"
     any_thread: bool = False
     may_call: tuple[str, ...] = ()
+    variants: tuple[tuple[str, TaggedUnion], ...] = ()
+    """Of which of its parameters another tells what they lead to."""
     freeing: tuple[tuple[int, str, tuple[FreeingArgument, ...]], ...] = ()
     """Which of its parameters it frees, with what, and what that is given."""
     by: tuple[str, ...] = ()

@@ -16,6 +16,8 @@ from abidance.boundary.resolve.freeing import is_libcs
 from abidance.boundary.resolve.nearest_clauses import SHIM, why_no_callback
 from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
 from abidance.boundary.resolve.pointers import pointer_shape
+from abidance.boundary.resolve.tagged_pointers import NOTHING_KNOWN, tagged_pointer
+from abidance.boundary.resolve.variants import VariantReader
 from abidance.boundary.values.callback_writes import RESULT, written_number
 from abidance.boundary.values.content_answers import comparand, orders
 from abidance.contract.expression import spelling
@@ -67,7 +69,7 @@ def callback_shape(
         labels = (Label(place.key_span("callback")), Label(declared))
         return replace(bare, refused=Diagnostic(TYPE_REFUSED, words, labels, help=why[1]))
     sizes = tuple(_size(shaper, each) for each in function.parameters)
-    members = _members(shaper, function, callback, declared)
+    variants, members = _told(shaper, callback, _members(shaper, function, callback, declared), declared)
     if callback.allocates is not None:
         result, refused = allocated_result(shaper, function, callback, declared)
     else:
@@ -109,6 +111,7 @@ def callback_shape(
         zeroed=callback.zeroed is True,
         lifetime=_lifetime(shaper, callback),
         may_call=tuple(name.text for name in callback.may_call),
+        variants=variants,
         freeing=freeing(shaper, callback, members),
         by=_answers_by(shaper, callback, members, result, declared),
         any_thread=callback.threads is not None and callback.threads.text == "any",
@@ -178,11 +181,30 @@ def _members(
     return tuple(members)
 
 
+def _is_nothing_known(promise: CallbackParam) -> bool:
+    return promise.to is not None and promise.to.text == NOTHING_KNOWN
+
+
+def _told(
+    shaper: Shaper, callback: Callback, members: tuple[s.Member, ...], declared: Span
+) -> tuple[tuple[tuple[str, s.TaggedUnion], ...], tuple[s.Member, ...]]:
+    """Return of which parameters others tell what they lead to, and all with tags of no other values."""
+    found = []
+    reader = VariantReader("the callback", declared, shaper.constants, shaper.problems)
+    for name, promise in callback.params.items():
+        if promise.variant is not None and any(member.name == name for member in members):
+            variant, members = reader.of_parameter(promise.variant, name, members, "to: void")
+            found += [(name, variant)] if variant is not None else []
+    return tuple(found), members
+
+
 def _parameter(
     shaper: Shaper, name: str, type_: c.Type, promise: CallbackParam | None, declared: Span
 ) -> s.Shape:
     resolved = shaper.declarations.resolve(type_)
     if isinstance(resolved, c.Pointer):
+        if promise is not None and promise.variant is not None and _is_nothing_known(promise):
+            return tagged_pointer(shaper, resolved, promise.variant, s.Direction.IN, declared)
         if promise is not None and promise.points_at is not None:
             way = s.Direction.IN if promise.to else s.Direction.OUT if promise.out else s.Direction.INOUT
             shape = pointer_shape(shaper, resolved, promise, promise.points_at, way, declared)

@@ -63,7 +63,11 @@ class VariantReader:
         return tuple(found), members, tuple(conditions)
 
     def of_parameter(
-        self, promise: VariantPromise, name: str, members: tuple[Member, ...]
+        self,
+        promise: VariantPromise,
+        name: str,
+        members: tuple[Member, ...],
+        said: str = "in: void` or `out: void",
     ) -> tuple[TaggedUnion | None, tuple[Member, ...]]:
         """Return the variant of a parameter, and all with a tag that has no other values than it names."""
         member = next(each for each in members if each.name == name)
@@ -74,7 +78,7 @@ class VariantReader:
                 self._complain(words, promise.key_span(clause), member.declared)
         pointer = isinstance(member.shape, TaggedPointerShape)
         if not pointer and not (isinstance(record, RecordShape) and _is_union(record)):
-            help_ = f"of a pointer to `void` say `{name}: {{in: void, variant: ...}}`, or `out: void`"
+            help_ = f"of a pointer to `void` say `{said}` beside its `variant`"
             words = f"`{name}` is no union, and points to none"
             self._complain(words, promise.span, member.declared, help_)
             return None, members

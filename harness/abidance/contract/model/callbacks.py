@@ -24,6 +24,7 @@ from abidance.contract.language.times import CALLS
 from abidance.contract.model.callback_order import CallbackOrder
 from abidance.contract.model.places import LIMITS, WHAT_OR_TARGET, Place, TargetPromise
 from abidance.contract.model.returns import Returns
+from abidance.contract.model.variants import VariantPromise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,7 @@ class CallbackParam(NamedClauses, Place):
         *(Needs(key, ("to",)) for key in ("encoding", "like", "of", "ended_by")),
         Needs("capacity", ("out", "inout")),
         Needs("owner", ("to",)),
+        Needs("variant", ("to",)),
         Needs("free", ("owner",)),
     )
 
@@ -73,6 +75,13 @@ class CallbackParam(NamedClauses, Place):
     )
     inout: Name | None = field(
         default=None, metadata=clause(WHAT, "A pointer to data that the callback reads and then writes.")
+    )
+    variant: VariantPromise | None = field(
+        default=None,
+        metadata=clause(
+            RecordOf(VariantPromise),
+            "What a pointer to `void` leads to, `to: void`, as another parameter tells.",
+        ),
     )
     free: Name | None = field(
         default=None,

@@ -60,6 +60,10 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
     if counted_answer(shape) or any(each.lends is not None for each in written_by(shape)):
         raise NotCompiledError("a callback that lends memory and tells how much it is")
     given = (member.shape for member in shape.members if isinstance(member.shape, PointerShape))
+    if shape.variants:
+        raise NotCompiledError(
+            "a callback that is given a pointer of which another parameter tells what it leads to"
+        )
     if any(each.ended_by or isinstance(each.element, PointerShape) for each in given):
         raise NotCompiledError(
             "an array of pointers, or one that ends with an element of its own, in a callback"
