@@ -84,13 +84,15 @@ void tp_each(int count, void (*each)(const tp_filter *filter, void *context), vo
 void tp_events(int count, void (*event)(int what, const void *data, void *context), void *context)
 {
     static const int level = 7;
-    static const tp_span span = {1, 4};
+    static const tp_span span = {1, 4}, other = {2, 4};
     static const int kinds[] = {TP_LEVEL, TP_LABEL, TP_RESET, TP_SPAN};
     for (int i = 0; i < count; i++) {
         int what = kinds[i % 4];
         const void *data = what == TP_LEVEL ? (const void *)&level : what == TP_LABEL ? (const void *)"seven" : NULL;
         if (what == TP_SPAN)
-            data = WRONG ? NULL : &span;
+            data = WRONG ? &other : &span;
+        if (WRONG && i == 3)
+            data = NULL;
         event(what, data, context);
     }
 }

@@ -39,7 +39,12 @@ def test_what_looks_at_what_is_there_is_no_finding(function, build, judge):
 
 @pytest.mark.parametrize(
     ("function", "library", "codes"),
-    [("tp_set", "sound=wrong", {DIFFER}), ("tp_known", "sound=near", set())],
+    [
+        ("tp_set", "sound=wrong", {DIFFER}),
+        ("tp_known", "sound=near", set()),
+        ("tp_events", "sound=near", set()),
+        ("tp_events", "near=wrong", {DIFFER}),
+    ],
 )
 def test_libraries_are_compared_by_what_is_there(function, library, codes, judge):
     found, _ = judge("tagged_pointers", function, library, seed=1, phases=("equivalence",), least=20)

@@ -571,5 +571,6 @@ def invocations_member(callback: CallbackShape) -> Member:
     members = [m for index, m in enumerate(callback.members) if index != callback.given_back]
     if not isinstance(callback.result, NothingShape) and RESULT_NAME not in {m.name for m in members}:
         members.append(Member(RESULT_NAME, callback.result, span))
-    record = RecordShape("invocation", 0, 1, tuple(members))
+    told = tuple([variant for _, variant in callback.variants])
+    record = RecordShape("invocation", 0, 1, tuple(members), variants=told)
     return Member("calls", PointerShape(Direction.OUT, What.ARRAY, record, span), span)
