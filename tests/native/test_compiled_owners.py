@@ -91,3 +91,58 @@ def test_whatever_the_bytes_are_no_call_is_made_that_a_run_would_not_make(owners
 
         assert len(made_of) > 0.8 * len(files)
         assert [case for case in made_of if not is_lawful(owners.boundary, case)] == []
+
+
+BUILDER = """
+typedef struct tb_text tb_text;
+tb_text *tb_new(void);
+int tb_add(tb_text *text, char letter);
+char *tb_finish(tb_text *text);
+"""
+BUILT = """
+#include "tb.h"
+#include <stdlib.h>
+#include <string.h>
+struct tb_text { char *letters; size_t n; };
+tb_text *tb_new(void) { return calloc(1, sizeof(tb_text)); }
+int tb_add(tb_text *text, char letter)
+{
+    text->letters = realloc(text->letters, text->n + 2);
+    text->letters[text->n++] = letter;
+    text->letters[text->n] = 0;
+    return 0;
+}
+char *tb_finish(tb_text *text)
+{
+    char *letters = LEAVES ? strdup("") : text->letters;
+    free(text);
+    return letters;
+}
+"""
+FINISHED = """
+abidance: 1
+boundary: tb
+header: tb.h
+libraries: {c: {path: libtb.so}}
+handles:
+  tb_text: {create: tb_new, destroy: tb_finish}
+functions:
+  tb_new:
+  tb_add: {params: {letter: {range: [97, 122]}}, returns: {status: {ok: [0]}}}
+  tb_finish: {returns: {to: string, owner: caller, free: free, nullable: true}}
+"""
+
+
+@pytest.mark.parametrize(("leaves", "words"), [(0, ""), (1, "ABD371")])
+def test_what_the_end_of_a_handle_returns_is_freed(leaves, words, tmp_path):
+    for name, text in (("tb.h", BUILDER), ("tb.c", BUILT), ("tb.contract.yaml", FINISHED)):
+        (tmp_path / name).write_text(text)
+    built = BuiltContract(
+        tmp_path,
+        tmp_path / "tb.contract.yaml",
+        tmp_path,
+        lambda _: (tmp_path / "tb.c", None, f"-DLEAVES={leaves}"),
+    )
+    for entry in ("tb_add", "tb_text"):
+        ended = built.run("any", entry)
+        assert (ended.returncode != 0, words in ended.stderr) == (bool(words), True)

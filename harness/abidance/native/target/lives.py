@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.destruction import is_destroyed_in_some_states, ways_to_destroy
 from abidance.boundary.model.types import (
+    AddressShape,
     CallbackShape,
     HandleShape,
     OpaqueShape,
@@ -178,12 +179,26 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
                 *lent,
                 f"    abidance_show_line({shown});",
                 "    abidance_inside = 1;",
-                f"    (({pointer}){callee})({', '.join(arguments)});",
+                *self._freed(function, f"(({pointer}){callee})({', '.join(arguments)})"),
                 "    abidance_inside = 0;",
                 "    abidance_take_back(base);",
                 *self._led(life, function),
             ]
         )
+
+    def _freed(self, function: BoundaryFunction, call: str) -> Iterator[str]:
+        """Yield the statements of a call that ends a handle, and free what that returns: the text of a builder."""
+        if function.result.free is None or not isinstance(function.result.shape, AddressShape):
+            yield f"    {call};"
+            return
+        yield f"    void *left = {call};"
+        freer = self.boundary.functions[function.result.free]
+        signature = freer.signature
+        if signature is None or signature.stub or len(freer.members) != 1:
+            yield "    abidance_unowned |= left != NULL;"
+            return
+        pointer = f"{self.types.name(signature.returns)} (*)({self.types.name(signature.parameters[0])})"
+        yield f"    if (left) (({pointer}){self.symbols.freer(freer, self.boundary)})(left);"
 
     def _led(self, life: HandleLife, function: BoundaryFunction) -> Iterator[str]:
         """Yield the statements that lead what a handle was made from on, once that is ended; without a condition."""
