@@ -131,7 +131,7 @@ class Hints:
     """Two paths with the operator between them."""
     sizes: set[str] = field(default_factory=set)
     small: set[str] = field(default_factory=set)
-    """Numbers that a precondition compares with what a function tells, such as how many there are: mostly few."""
+    """Numbers that a condition compares with what a function tells, such as how many there are: mostly few."""
     vocabulary: Vocabulary = NO_WORDS
     creators: Mapping[str, Sequence[Creation]] = field(default_factory=dict)
     """By parameter, the ways to handles that are known to be taken there, where it asks what they are."""
@@ -153,6 +153,8 @@ class Hints:
         hints = cls.of_all(boundary, function.members, function.requires, function.ensures)
         for precondition in function.asked_before:
             hints._ask(precondition, function.members, boundary.constants)  # noqa: SLF001 - its own
+        compared = frozenset().union(*(each.ordered_with_calls for each in function.ensures))
+        hints.small |= {member.name for member in function.members if spelling(member.name) in compared}
         for example in function.examples:
             hints._mention_all(example.given, "")  # noqa: SLF001 - its own
         hints._collect_words(words, told_to_handles(boundary, function))  # noqa: SLF001 - its own

@@ -75,6 +75,18 @@ class Expression:
     _compared: dict[str, tuple[Expression, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
+    def ordered_with_calls(self) -> frozenset[str]:
+        """Return the names that are compared, by which is more, with what C functions in it return."""
+        told = {each.name for each in self.calls}
+        compared = (each for each in ast.walk(self._tree) if isinstance(each, ast.Compare)) if told else ()
+        names = [
+            {part.id for part in ast.walk(each) if isinstance(part, ast.Name)}
+            for each in compared
+            if any(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in each.ops)
+        ]
+        return frozenset().union(*(each for each in names if told & each)) - told
+
+    @property
     def names(self) -> frozenset[str]:
         """Return the first part of every reference: parameters, constants, `result`, `errno`."""
         return frozenset(reference.parts[0] for reference in self.references)
