@@ -388,7 +388,7 @@ class SequenceMaker:
             if machine is not None and not made.may_be_another:
                 original = given.get(machine.copies.get(function.name, ""))
                 made.states = frozenset((begin[made.handle],)) if original is None else original.states
-            if not made.may_be_another:
+            if not made.of_others:
                 self._prepare(made)
         for each in given.values() if role.ends is not None else ():
             life = self.boundary.handles[each.handle]

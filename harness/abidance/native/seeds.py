@@ -128,7 +128,7 @@ class _Writer:
         """Write the steps that prepare the handles which a step has made, which come next; return the one after."""
         following = index + 1
         for _, shape in left_by(call.variant.function, case.steps[index].arguments):
-            for prepare in () if shape.may_be_another else self.compiled.prepares.get(shape.handle, ()):
+            for prepare in () if shape.of_others else self.compiled.prepares.get(shape.handle, ()):
                 named = prepare.variant.function.name
                 if following >= len(case.steps) or case.steps[following].function != named:
                     raise NoInputError

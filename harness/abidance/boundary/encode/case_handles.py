@@ -41,7 +41,8 @@ class Held:
     `let_go` that calls succeeded which ended that: without them it is destroyed `late`, after all others. `within` is
     what it goes with, though the caller may destroy it before. `parts` is what was put into it, and `poured` are
     those that have now what it held. One that is `borrowed` is not the caller's, and may be the same as another
-    handle, as one may that is `counted_anew`; a `static` one is always there.
+    handle, as one may that is `counted_anew`, but for what lies `apart`, in memory of the caller's; a `static` one is
+    always there.
     """
 
     handle: str
@@ -50,6 +51,7 @@ class Held:
     borrowed: bool = False
     static: bool = False
     counted_anew: bool = False
+    apart: bool = False
     when: Conditions = ()
     """What must hold for a static one to be there."""
     references: list[Conditions] = field(default_factory=list)
@@ -81,9 +83,14 @@ class Held:
     """Those functions that it was given to and that are called once for each handle."""
 
     @property
+    def of_others(self) -> bool:
+        """Tell whether it is not the caller's alone."""
+        return self.borrowed or self.counted_anew
+
+    @property
     def may_be_another(self) -> bool:
         """Tell whether it may be the same as another handle that calls brought it together with."""
-        return self.borrowed or self.counted_anew
+        return self.of_others and not self.apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -448,6 +448,7 @@ class Holdings:
             borrowed,
             static=borrowed and static,
             counted_anew=shape.counted_anew,
+            apart=shape.apart,
             last=index,
         )
         left = call.success

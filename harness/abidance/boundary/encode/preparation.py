@@ -18,7 +18,7 @@ def is_prepared(boundary: Boundary, case: Case) -> bool:
     """Tell whether each handle of a sequence is prepared as the contract says, as far as the sequence goes."""
     for index, step in enumerate(case.steps):
         for path, shape in () if step.rejects else left_by(boundary.functions[step.function], step.arguments):
-            prepare = () if shape.may_be_another else boundary.handles[shape.handle].prepare
+            prepare = () if shape.of_others else boundary.handles[shape.handle].prepare
             if prepare and not _begin_with(prepare, [*_uses(case.steps, index, path)], len(case.steps) - 1):
                 return False
     return True

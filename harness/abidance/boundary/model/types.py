@@ -355,6 +355,8 @@ class HandleShape:
     """Whose it is on which condition on the other arguments; `owner` is then the one that asks most of a caller."""
     initially: bytes = b""
     """What the place holds through which a new one is handed out; empty where that is anything."""
+    apart: bool = False
+    """Whether one that nobody destroys lies in memory of the caller's own."""
 
     @property
     def borrowed(self) -> bool:
@@ -367,9 +369,14 @@ class HandleShape:
         return self.made and self.owner == "shared"
 
     @property
+    def of_others(self) -> bool:
+        """Tell whether one that comes back here is not the caller's alone."""
+        return self.borrowed or self.counted_anew
+
+    @property
     def may_be_another(self) -> bool:
         """Tell whether one that comes back here may be one that is known already."""
-        return self.borrowed or self.counted_anew
+        return self.of_others and not self.apart
 
     @property
     def behind_pointer(self) -> bool:

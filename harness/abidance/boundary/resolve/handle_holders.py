@@ -63,7 +63,11 @@ class HandleHolders:
         if shape.made and self._ends_by_itself(shape, param):
             # It is the caller's memory, and what stands there is valid as what is borrowed is: nobody destroys it.
             return replace(
-                shape, owner="callee", lifetime=lifetime(self.shaper, param), until=ending(self.shaper, param)
+                shape,
+                owner="callee",
+                lifetime=lifetime(self.shaper, param),
+                until=ending(self.shaper, param),
+                apart=shape.level == 1 and isinstance(shape, s.PointerHandle),
             )
         if shape.made:
             key = next(key for key in ("owner", "lifetime", "into", "parent") if param.says(key))

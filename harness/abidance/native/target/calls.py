@@ -384,7 +384,7 @@ class CallCompiler:
                 f"abidance_handle made = {{.at = {made}, .kind = {kind}, .step = step, .path = {words(path)}, "
                 f".state = {state}, .lost = {begins_lost(life.machine, drawer)}}};"
             )
-            for ident in () if shape.may_be_another else holders:
+            for ident in () if shape.of_others else holders:
                 out(f"if ({ident}) made.parents[made.parent_count++] = (unsigned){ident};")
             for ident in () if shape.borrowed else originals:
                 out(f"abidance_take_parents(&made, abidance_find((unsigned){ident}));")

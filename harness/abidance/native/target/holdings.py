@@ -82,7 +82,7 @@ class CallHoldings:
     def sources(self, made: str, shape: HandleShape) -> None:
         """Compile what a handle that the call leaves comes from; of one that is borrowed, that is known later."""
         parents = self._boundary.handles[shape.handle].parents
-        if shape.may_be_another:
+        if shape.of_others:
             return
         for path, each, ident in self._drawer.handles:
             if each.handle in parents:

@@ -95,7 +95,7 @@ def _is_known(boundary: Boundary, machine: StateMachine, behind: Transition) -> 
     if life is None or machine.handle not in life.parents:
         return False
     makers = [boundary.functions[name] for name in life.creates]
-    lent = any(s.may_be_another for each in makers for _, s in left_by(each) if s.handle == life.name)
+    lent = any(s.of_others for each in makers for _, s in left_by(each) if s.handle == life.name)
     return not lent and all(machine.handle == kind_at(each, source) for each in makers)
 
 
