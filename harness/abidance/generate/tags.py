@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import fields_of, number_of
 from abidance.boundary.model.types import DeadShape, PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.model.variants import narrowed, tag_of, with_named_tag
 from abidance.boundary.values.scope import as_seen
@@ -90,18 +91,17 @@ def _settled(
 
 def fits(shape: Shape, value: object) -> bool:
     """Tell whether a value may be given of a pointer, now that it is known what that leads to."""
-    match shape, value:
-        case PointerShape(element=RecordShape(members=members), what=What.ONE), dict():
-            return {*value} <= {m.name for m in members}
-        case PointerShape(element=ScalarShape(kind=kind), what=What.ONE), int() | float():
-            return kind == "float" or isinstance(value, int)
-        case PointerShape(what=What.ARRAY), list():
-            return True
-        case PointerShape(what=What.BYTES | What.STRING), bytes():
-            return True
-        case _, None:
-            return True
-    return not isinstance(value, dict | int | float | list | bytes)
+    number, what = number_of(shape), shape.what if isinstance(shape, PointerShape) else None
+    match value:
+        case dict():
+            return {*value} <= {member.name for member in fields_of(shape)}
+        case int() | float():
+            return number is not None and (number.kind == "float" or isinstance(value, int))
+        case bytes():
+            return what in (What.BYTES, What.STRING)
+        case list():
+            return what is What.ARRAY
+    return True
 
 
 def _repeated(

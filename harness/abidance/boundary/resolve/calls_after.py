@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import FollowUpArgument
-from abidance.boundary.model.traversal import numbers_of, single, whole_number_of
+from abidance.boundary.model.traversal import numbers_of, record_of, single, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -14,7 +14,6 @@ from abidance.boundary.model.types import (
     OpaqueShape,
     PointerShape,
     RecordShape,
-    What,
 )
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
@@ -108,7 +107,7 @@ def _calculated(
         for member in (*numbers, *arrays)
         if _is_left(member.shape, before=before)
     }
-    records = [member for member in function.members if _holds_records(member.shape)]
+    records = [member for member in function.members if record_of(member.shape) is not None]
     left_records = {spelling(member.name) for member in records if _is_left(member.shape, before=before)}
     known = {spelling(member.name) for member in (*numbers, *arrays, *records)}
     known = (known - left.keys() - left_records) | variables
@@ -156,12 +155,6 @@ def _record_left(function: BoundaryFunction, name: str, *, before: bool) -> str:
         if spelling(member.name) == name and record and _is_left(member.shape, before=before):
             return member.name
     return ""
-
-
-def _holds_records(shape: Shape) -> bool:
-    """Tell whether a parameter is a record, or leads to one or several."""
-    inner = shape.element if isinstance(shape, PointerShape) and shape.what is What.ARRAY else single(shape)
-    return isinstance(inner, RecordShape)
 
 
 def _is_left(shape: Shape, *, before: bool) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.questions import Observer
-from abidance.boundary.model.traversal import leads_to_number, single
+from abidance.boundary.model.traversal import leads_to_number, record_of
 from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
 from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
@@ -86,4 +86,4 @@ def _is_left(shape: s.Shape) -> bool:
         return shape.made
     if not isinstance(shape, s.PointerShape) or not shape.direction.written:
         return False
-    return leads_to_number(shape) or isinstance(single(shape), s.RecordShape) or not shape.direction.read
+    return leads_to_number(shape) or record_of(shape) is not None or not shape.direction.read
