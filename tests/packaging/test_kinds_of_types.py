@@ -91,7 +91,8 @@ JOBS = {
     "replacement/shim/rust_functions.py": "values as Rust has them",
     "replacement/shim/rust_types.py": "types as Rust has them",
     "run/findings/open_questions.py": "places about which a contract is silent",
-    "run/execution/staging.py": "values that stand for what is not known yet",
+    "generate/steps_not_made.py": "values that stand for what is not known yet",
+    "run/execution/staging.py": "which values are plain",
     "run/search/shrink_callbacks.py": "callbacks in values, which become NULL",
     "run/search/promise_questions.py": "records with invariants, by place",
 }

@@ -132,3 +132,57 @@ def test_what_is_no_allocator_is_told(said, words, built, tmp_path, monkeypatch,
     assert main(["check", str(contract)]) == 2
     told = capsys.readouterr()
     assert words in told.out + told.err
+
+
+FREED_HEADER = """\
+#include <stddef.h>
+typedef struct { void *(*get)(size_t size); void (*give)(void *block); } fr_memory;
+typedef struct fr_pot fr_pot;
+fr_pot *fr_new(void);
+fr_pot *fr_new_with(const fr_memory *memory);
+void fr_free(fr_pot *pot);
+"""
+FREED_SOURCE = """\
+#include "fr.h"
+#include <stdlib.h>
+struct fr_pot { const fr_memory *memory; void *lid; };
+static const fr_memory usual = {malloc, free};
+fr_pot *fr_new_with(const fr_memory *memory)
+{
+    fr_pot *pot = memory->get(sizeof *pot);
+    pot->memory = memory;
+    pot->lid = memory->get(8);
+    return pot;
+}
+fr_pot *fr_new(void) { return fr_new_with(&usual); }
+void fr_free(fr_pot *pot)
+{
+    const fr_memory *memory = pot->memory;
+    if (KEPT)
+        memory->give(pot->lid);
+    memory->give(pot);
+}
+"""
+FREED_CONTRACT = """\
+abidance: 1
+boundary: fr
+header: fr.h
+libraries: {c: {path: libfr.so}}
+types:
+  fr_memory: {fields: {get: {callback: {allocates: size}}, give: {callback: {frees: block}}}}
+handles:
+  fr_pot: {create: fr_new, destroy: fr_free}
+functions:
+  fr_new:
+  fr_new_with:
+    params: {memory: {in: fr_memory, lifetime: handle(fr_pot)}}
+    returns: {handle: fr_pot, free: fr_free}
+"""
+
+
+@pytest.mark.parametrize(("kept", "codes"), [(1, set()), (0, {"ABD378"})])
+def test_what_a_handle_that_is_only_freed_took_comes_back(kept, codes, codes_of):
+    """It is no function that creates one for other calls: what it returns is freed by a call of its own."""
+    asked = ("fr", FREED_HEADER, FREED_SOURCE, FREED_CONTRACT, "fr_new_with", ("properties",))
+
+    assert {*codes_of(*asked, f"-DKEPT={kept}")} == codes

@@ -301,6 +301,7 @@ def _free(
             freed=path,
             given={m.name: each.parameter for m, each in zip(function.members, written or (), strict=False)},
             left_at=builder.left_at,
+            ends=frozenset({(index, path)}),
         )
     )
 

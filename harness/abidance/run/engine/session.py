@@ -25,7 +25,7 @@ from abidance.run.engine.items import no_library
 from abidance.run.engine.limits import never_begun
 from abidance.run.engine.load_outcome import is_failure, pointer, sides_of
 from abidance.run.engine.suppressed_items import searched, with_suppressed
-from abidance.run.execution.context import Context, ItemVerdict, Knowledge
+from abidance.run.execution.context import Context, ItemVerdict, LibraryKnowledge
 from abidance.run.execution.instrument_coverage import unwatched, watched_by
 from abidance.run.findings.confirm import ForkMattersError
 from abidance.run.libraries import LibrarySources
@@ -69,7 +69,7 @@ class Session:
     _boundaries: dict[Path, Boundary | AbidanceError] = field(default_factory=dict)
     _sources: LibrarySources | None = None
     _unloaded: set[Side] = field(default_factory=set)
-    _knowledge: dict[Path, Knowledge] = field(default_factory=dict)
+    _knowledge: dict[Path, LibraryKnowledge] = field(default_factory=dict)
     _campaigns: Campaigns | None = None
     _told: dict[tuple[str, ...], dict[tuple[str, str], Finding]] = field(default_factory=dict)
 
@@ -245,7 +245,7 @@ class Session:
             progress=lambda cases: listener(CaseRan(item, cases)),
             runner=runner,
             given={s.library: self.given[s.library] for s in item.sides if s.library in self.given},
-            knowledge=self._knowledge.setdefault(boundary.contract.path, Knowledge()),
+            knowledge=self._knowledge.setdefault(boundary.contract.path, LibraryKnowledge()),
             explorer=self._explorer() if item.phase in EXPLORING else None,
             reported=self._told.get(_place(item), {}),
         )

@@ -36,7 +36,7 @@ class Explorer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Knowledge:
+class LibraryKnowledge:
     """What is found out about a contract's libraries by calling them, once for all the items that need it.
 
     What is by library is the same for every build of it: making up edge cases takes longer than running them.
@@ -68,7 +68,7 @@ class Context:
     progress: Callable[[int], None]
     runner: Runner | None = None
     given: dict[str, Path] = field(default_factory=dict)
-    knowledge: Knowledge = field(default_factory=Knowledge)
+    knowledge: LibraryKnowledge = field(default_factory=LibraryKnowledge)
     explorer: Explorer | None = None
     reported: Mapping[tuple[str, str], Finding] = field(default_factory=dict)
 
