@@ -92,7 +92,7 @@ JOBS = {
     "replacement/shim/rust_types.py": "types as Rust has them",
     "run/findings/open_questions.py": "places about which a contract is silent",
     "generate/steps_not_made.py": "values that stand for what is not known yet",
-    "run/execution/staging.py": "which values are plain",
+    "run/execution/staging.py": "what a step has left, as a value that is given",
     "run/search/shrink_callbacks.py": "callbacks in values, which become NULL",
     "run/search/promise_questions.py": "records with invariants, by place",
 }
