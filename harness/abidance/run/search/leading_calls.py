@@ -48,7 +48,10 @@ def leading_calls(context: Context, hints: Hints) -> Leading:
     if asks_python(boundary, function):
         return leading
     for given in chain(calls_in_any_state(boundary, function), calls_in_each_state(boundary, function)):
-        if not _is_made(context, given, replace(hints, leading=leading)):
+        made = _is_made(context, given, replace(hints, leading=leading))
+        if made is None:
+            break
+        if not made:
             leading = {**leading, **_leading(context, given, replace(hints, leading=leading))}
     return leading
 
@@ -65,7 +68,10 @@ def _leading(context: Context, given: Mapping[str, InState], hints: Hints) -> Le
     others = _other_calls(context.boundary, context.function, given, hints)
     for calls in chain([known[key]] if key in known else [], others):
         found = {(name, states): calls}
-        if _is_made(context, given, replace(hints, leading={**hints.leading, **found})):
+        made = _is_made(context, given, replace(hints, leading={**hints.leading, **found}))
+        if made is None:
+            return {}
+        if made:
             known[key] = calls
             return found
     known[key] = ()
@@ -84,11 +90,15 @@ def _other_calls(
             yield made.calls
 
 
-def _is_made(context: Context, given: Mapping[str, InState], hints: Hints) -> bool:
-    """Tell whether the simplest call on such a handle is made, or something else than its state keeps it from that."""
+def _is_made(context: Context, given: Mapping[str, InState], hints: Hints) -> bool | None:
+    """Tell whether the simplest call on such a handle is made, or something else than its state keeps it from that.
+
+    None where it ends the process: that is not tried once more, which may take as long as a call is given.
+    """
     with suppress(UnlawfulDrawError, EvaluationError, HookError, CaseError):
         trial = context.calls.bare(simplest(context.boundary, context.function, given, FilterLog(), hints))
+        if trial.death is not None:
+            return None
         kept_by = unmet(trial)
-        own = kept_by is not None and kept_by.function.name == context.function.name
-        return trial.answered or trial.death is not None or own
+        return trial.answered or (kept_by is not None and kept_by.function.name == context.function.name)
     return False
