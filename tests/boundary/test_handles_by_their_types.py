@@ -114,3 +114,14 @@ def test_of_the_one_that_is_made_nothing_of_the_kind_is_said(refused):
     text = f"{handles}functions:\n  sum_begin: {{params: {{s: {{handle: sum, lifetime: handle(s)}}}}}}\n"
 
     assert refused(MERGED, text) == ["`lifetime` has no meaning here: the call creates the handle"]
+
+
+def test_a_record_that_is_returned_is_no_handle_and_what_comes_nearest_is_said(refused_with):
+    header = "typedef struct { int kind; int *data; } val; val val_null(void); void val_free(val v);"
+    contract = "handles: {val: {create: val_null, destroy: val_free}}\nfunctions: {val_null: , val_free: }\n"
+    told = [each for each in refused_with(header, contract) if each.code.id == "ABD205"]
+
+    assert [each.message for each in told] == [
+        "`val_null` returns a `val` by value, and a handle is a pointer or a number"
+    ]
+    assert "make a pointer to that the handle: `static inline val *boxed(void)" in told[0].help

@@ -60,7 +60,7 @@ def join_handles(
         if beside is not None:
             problems.add(_one_handle(contract.handles[beside], promise))
             continue
-        creates = _creates(name, promise, functions, problems)
+        creates = _creates(name, promise, functions, problems, _spelling(promise, shaper))
         if not creates:
             continue
         create = creates[0]
@@ -191,8 +191,26 @@ def _handle_remedy(function: BoundaryFunction, handle: str, contract: Contract) 
     return f"several handles have this type: say {clause}, or {one}"
 
 
+def _passed_by_value(create: BoundaryFunction, written: Name, spelling: str) -> Diagnostic:
+    """Return that records are no handles, with what comes nearest."""
+    made = (
+        f"static inline {spelling} *boxed(void) {{ {spelling} *box = malloc(sizeof *box); "
+        f"*box = {create.name}(); return box; }}"
+    )
+    return Diagnostic(
+        CONTRADICTS_HEADER,
+        f"`{create.name}` returns a `{spelling}` by value, and a handle is a pointer or a number",
+        (Label(written.span), Label(create.declaration.span)),
+        help=f"keep it in memory of a header of your own, and make a pointer to that the handle: `{made}`",
+    )
+
+
 def _creates(
-    name: str, promise: HandlePromise, functions: dict[str, BoundaryFunction], problems: Problems
+    name: str,
+    promise: HandlePromise,
+    functions: dict[str, BoundaryFunction],
+    problems: Problems,
+    spelling: str,
 ) -> list[BoundaryFunction]:
     """Return the functions that make a handle; complain about those that have nowhere to put one."""
     found = []
@@ -203,6 +221,13 @@ def _creates(
         if _makes(create, name):
             found.append(create)
             continue
+        if isinstance(create.result.shape, RecordShape) and create.result.shape.spelling == spelling:
+            problems.add(_passed_by_value(create, written, spelling))
+            for each in functions.values():
+                shapes = (each.result.shape, *(m.shape for m in each.members))
+                if any(isinstance(s, RecordShape) and s.spelling == spelling for s in shapes):
+                    problems.settled(each.name)
+            return []
         problems.add(
             Diagnostic(
                 CONTRADICTS_HEADER,
