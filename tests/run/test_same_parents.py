@@ -41,11 +41,11 @@ SOURCE = """\
 #include "sp.h"
 enum { SOUND, NEAR, ADD, COPY };
 struct sp_index { int n; int *more; };
-static void *give(const sp_memory *memory, size_t size) { return memory ? memory->give(size) : malloc(size); }
+static void *give(const sp_memory *memory, size_t size) { return memory ? memory->give(size) : sp_marked(size, 5); }
 static void take(const sp_memory *memory, void *block)
 {
     if (memory) memory->take(block);
-    else free(block);
+    else sp_unmarked(block, 5);
 }
 sp_index *sp_new(const sp_memory *memory)
 {
