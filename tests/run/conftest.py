@@ -145,14 +145,17 @@ def written(tmp_path, monkeypatch):
 
 @pytest.fixture
 def codes_of(written, tmp_path):
-    """Return what builds NAME.c with flags, and gives the code of each finding of one item in some phases."""
+    """Return what builds NAME.c with flags, and gives the code of each finding of one item in some phases.
 
-    def codes(name, header, source, contract, item, phases, *flags):
+    It is given the `least` that its outcome takes, where this run does not go so deep.
+    """
+
+    def codes(name, header, source, contract, item, phases, *flags, least=0):
         written(name, header, source, contract)
         command = ["gcc", "-shared", "-fPIC", *flags, f"{name}.c", "-o", f"lib{name}.so"]
         subprocess.run(command, cwd=tmp_path, check=True)
         loaded = load_contract(tmp_path / f"{name}.contract.yaml")
-        with Session(Settings(tmp_path, seed=1, max_examples=depth(100))) as session:
+        with Session(Settings(tmp_path, seed=1, max_examples=max(depth(100), least))) as session:
             items = list_items(loaded, Selection(functions=(item,), phases=phases))
             judged = [session.run(loaded, one, lambda _: None) for one in items]
         assert all(e.calls or e.explored or e.findings for e in judged), [e.reasons for e in judged]
@@ -165,8 +168,8 @@ def codes_of(written, tmp_path):
 def codes_of_sequences(codes_of):
     """Return what builds NAME.c with flags, and gives the code of each finding in sequences of calls on a handle."""
 
-    def codes(name, header, source, contract, handle, *flags):
-        return codes_of(name, header, source, contract, handle, ("lifecycle",), *flags)
+    def codes(name, header, source, contract, handle, *flags, least=0):
+        return codes_of(name, header, source, contract, handle, ("lifecycle",), *flags, least=least)
 
     return codes
 
