@@ -10,7 +10,7 @@ from abidance.binding.loaded_library import INSTANCES
 from abidance.boundary.encode.blocks import NULL, Blocks
 from abidance.boundary.encode.callback_reads import Reads, comparands
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
-from abidance.boundary.encode.handle_places import left_by, place_in_array
+from abidance.boundary.encode.handle_places import kind_at, left_by, place_in_array
 from abidance.boundary.encode.windows import Windows, move
 from abidance.boundary.model.ownership import owned_memory
 from abidance.boundary.model.traversal import beside, handles_left_in, record_of, windows, windows_of
@@ -328,7 +328,7 @@ class Arguments:
                 held = {each for each in using.held.made_from if each.handle == shape.handle}
                 made = next((each for each in self._draft.live if each.held in held), None)
             live = made or self._make(
-                life, value, builder.lives.get(shape.parent), _parents_kind(shape, builder)
+                life, value, builder.lives.get(shape.parent), kind_at(builder.function, shape.parent)
             )
         destroyed = value.destroyed if isinstance(value, NewHandle) else bool(value.destroyed_by)
         if destroyed and live.state is not None:
@@ -472,9 +472,3 @@ def _answer(shape: Shape, answer: Value) -> bytes:
 
 def _no_pointer(_shape: Shape, _value: Value, _at: int, _path: str, _around: object) -> None:
     """Leave a pointer inside a handle's state NULL."""
-
-
-def _parents_kind(shape: HandleShape, builder: CallBuilder) -> str:
-    """Return of which kind the parent of a handle would be that a call is given."""
-    parent = next((each.shape for each in builder.function.members if each.name == shape.parent), None)
-    return parent.handle if isinstance(parent, HandleShape) else ""

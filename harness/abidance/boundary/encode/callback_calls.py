@@ -47,9 +47,7 @@ def freed_within(
     for index, name, arguments in shape.freeing:
         given: list[p.Value | p.Slot | p.Address | Passed] = []
         for each in arguments:
-            live = builder.lives.get(each.handle)
-            if each.handle and live is None:
-                live = next((used for used in builder.used if used.life.name == each.handle), None)
+            live = builder.holder(each.handle) if each.handle else None
             if each.own is not None:
                 given.append(Passed(each.own))
             elif live is not None and isinstance(live.argument, p.Slot | p.Address):

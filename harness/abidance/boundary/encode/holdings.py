@@ -26,6 +26,7 @@ from abidance.boundary.encode.handle_places import (
     changes,
     held_members,
     is_made_at,
+    kind_at,
     place_in_array,
 )
 from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, EITHER, SHARED
@@ -224,7 +225,7 @@ class Holdings:
                 return f"`{name}` gives back a `{held.handle}` that the caller owns already"
             if shape.parent in used and not is_from(held, used[shape.parent]):
                 return f"`{name}` is given a `{held.handle}` that is not of the `{used[shape.parent].handle}` beside it"
-            without = "" if partly else _kind_left_out(function, shape, used)
+            without = "" if partly or shape.parent in used else kind_at(function, shape.parent)
             if without and any(each.handle == without for each in held.made_from):
                 return f"`{name}` is given a `{held.handle}` without the `{without}` that it was made from"
             whole = self._whole(shape, used)
@@ -572,11 +573,3 @@ class PlanCall:
         """Return call `index` of a plan."""
         ran = p.Condition(index, (), signed=False)
         return cls(ran, success_when(function, index) or ran, succeeded(function, index), needs)
-
-
-def _kind_left_out(function: BoundaryFunction, shape: HandleShape, used: Used) -> str:
-    """Return of which kind the parent of a handle would be where a call is given none; empty where it is given one."""
-    if not shape.parent or shape.parent in used:
-        return ""
-    parent = next((each.shape for each in function.members if each.name == shape.parent), None)
-    return parent.handle if isinstance(parent, HandleShape) else ""

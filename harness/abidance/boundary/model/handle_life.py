@@ -41,9 +41,9 @@ class HandleLife:
     described: frozenset[str] = frozenset()
     """The fields that the contract describes for the caller to set."""
     read_only: frozenset[str] = frozenset()
+    """Those that it describes for the caller to read."""
     read_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """In which states those of them have a value that have one in some states only."""
-    """Those that it describes for the caller to read."""
     machine: StateMachine | None = None
     """Which calls are lawful when, where the contract says."""
     zeroed: bool = False

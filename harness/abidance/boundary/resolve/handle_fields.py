@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
 
 
-def described(contract: Contract, promise: HandlePromise, shaper: Shaper) -> frozenset[str]:
+def described(fields: Mapping[str, FieldPromise]) -> frozenset[str]:
     """Return the fields that the contract describes for the caller to set before each call."""
-    fields = promised_fields(contract, promise, shaper)
     handed_on = {each.user_data.text for each in fields.values() if each.user_data is not None}
     return frozenset({*fields, *handed_on} - {*read_only(fields)})
 

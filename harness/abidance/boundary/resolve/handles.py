@@ -88,6 +88,7 @@ def join_handles(
         machine = join_states(
             promise, functions, shaper.constants, shaper.layouts.constants, problems, creators
         )
+        fields = promised_fields(contract, promise, shaper) if record else {}
         lives[name] = HandleLife(
             name=name,
             spelling=_spelling(promise, shaper),
@@ -99,14 +100,10 @@ def join_handles(
             parents=_parents(contract, promise, creates, problems),
             prepare=written_calls("prepare", promise.prepare, functions, writer, problems, name),
             record=record,
-            described=described(contract, promise, shaper) if record else frozenset(),
-            read_only=frozenset(read_only(promised_fields(contract, promise, shaper)))
-            if record
-            else frozenset(),
+            described=described(fields),
+            read_only=frozenset(read_only(fields)),
             machine=machine,
-            read_in=read_in(promised_fields(contract, promise, shaper), machine, name, problems)
-            if record
-            else {},
+            read_in=read_in(fields, machine, name, problems),
             zeroed=promise.zeroed is True,
             number=_number(create, name),
             size=promise.size if record is not None else None,
