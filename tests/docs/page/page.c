@@ -1269,6 +1269,23 @@ int lv_hit_of(const lv_table *table, int number, lv_hit *hit)
         }
     return -1;
 }
+static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+size_t lv_letters(const char *data, size_t size)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < size; i++)
+        found += is_letter(data[i]);
+    return found;
+}
+void lv_first_word(const lv_bytes *bytes, lv_bytes *word)
+{
+    const char *at = bytes->data;
+    while (!is_letter(*at))
+        at++;
+    *word = (lv_bytes){at, 0};
+    while (word->size < (size_t)(bytes->data + bytes->size - at) && is_letter(at[word->size]))
+        word->size++;
+}
 int lv_sum_of(const lv_table *table, const int *places, size_t n)
 {
     unsigned sum = 0;

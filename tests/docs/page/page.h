@@ -300,6 +300,9 @@ size_t lv_count(const lv_table *table);
 typedef struct lv_hit { int place, more; } lv_hit;
 int lv_hit_of(const lv_table *table, int number, lv_hit *hit);
 int lv_sum_of(const lv_table *table, const int *places, size_t n);
+typedef struct lv_bytes { const char *data; size_t size; } lv_bytes;
+size_t lv_letters(const char *data, size_t size);                  /* how many of them are letters */
+void lv_first_word(const lv_bytes *bytes, lv_bytes *word);         /* the first letters, of which there are some */
 int lv_at(const lv_table *table, int place);
 size_t lv_numbers(const lv_table *table, int *numbers, size_t room); /* returns how many there are */
 bool lv_place(const lv_table *table, int number, int *place); /* where the number is, if it is there */

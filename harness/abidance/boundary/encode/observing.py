@@ -112,11 +112,11 @@ class _Observing:
             self._end_with(loop, question, variables)
         asking = CallBuilder(asked, question.values, builder.scope)
         asking.follows = followed(asked, asking, draft.pointee_size, self.boundary.handles)
-        ways = (*self._ways, *self._asking.of_question(asked, question.given, told))
-        number = len(draft.calls)
         ran = (
             () if index is None else (p.Condition(index, (), signed=False), *_meant(builder, observer, index))
         )
+        ways = (*self._ways, *self._asking.of_question(asked, question.given, told, ran))
+        number = len(draft.calls)
         question.append(asking.follows, tuple(dict.fromkeys((*builder.conditions, *ran))), guards=ways)
         _ask_how_much(self.boundary, draft, asking, question, number)
         return number

@@ -18,7 +18,7 @@ from abidance.boundary.model.questions import FollowUpArgument
 from abidance.boundary.model.types import RESULT_NAME, ScalarShape
 from abidance.boundary.values.formulas import as_formula
 from abidance.boundary.values.scope import members_seen
-from abidance.contract.expression import EvaluationError, spelling
+from abidance.contract.expression import EvaluationError, Expression, spelling
 from abidance.plan import plan as p
 from abidance.plan.formula import NumberLeft, SavedNumber
 
@@ -59,7 +59,10 @@ class Preconditions:
     """The calls that were appended."""
     found: list[tuple[AskedPrecondition, dict[str, tuple[int, ...]]]] = field(default_factory=list)
     """The preconditions of the call itself, with the calls that each of them asks, by their texts."""
-    _known: dict[tuple[str, Arguments], tuple[int, Guards]] = field(default_factory=dict)
+    _when: tuple[p.Condition, ...] = ()
+    _known: dict[tuple[str, Arguments, tuple[p.Condition, ...]], tuple[int, Guards]] = field(
+        default_factory=dict
+    )
     _asked: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def note_asked(self) -> None:
@@ -92,14 +95,20 @@ class Preconditions:
         return found
 
     def of_question(
-        self, function: BoundaryFunction, arguments: Arguments, told: Mapping[str, int]
+        self,
+        function: BoundaryFunction,
+        arguments: Arguments,
+        told: Mapping[str, int],
+        ran: tuple[p.Condition, ...] = (),
     ) -> Guards:
         """Ask for the preconditions of a function that is asked with these arguments; return when it is.
 
-        `told` has the calls that tell what is among these, by what stands for them.
+        `told` has the calls that tell what is among these, by what stands for them. It is asked only where the call
+        `ran` so that what it is given is there.
         """
         if not function.asked_before:
             return ()
+        self._when = ran
         asked = QuestionCall(self.draft, self.builder, self._at, function, arguments, told)
         return self._of(function, arguments, asked, ())
 
@@ -234,7 +243,8 @@ class Preconditions:
         arguments = tuple(each for each in given if each is not None)
         if len(arguments) < len(given) or any(each.of and each.of not in told for each in arguments):
             return None
-        key, known = (function.name, arguments), self._known.get((function.name, arguments))
+        key = function.name, arguments, self._when
+        known = self._known.get(key)
         if known is not None and not anew and {*known[1]} <= {*before}:
             self._note(question, known[0])
             return known[0]
@@ -262,7 +272,18 @@ class Preconditions:
     ) -> FollowUpArgument | None:
         """Return what a function is asked with, in the names of the call; None for what has no value."""
         if argument.parameter:
-            return by_name[argument.parameter]
+            given = by_name[argument.parameter]
+            if not argument.field:
+                return given
+            index: object = argument.index
+            try:
+                index = index.evaluate(scope) if isinstance(index, Expression) else index
+            except EvaluationError:
+                return None
+            inside = given.parameter and (given.field + argument.field)
+            if not inside or not isinstance(index, int | None):
+                return None
+            return replace(given, index=given.index if index is None else index, field=inside)
         if argument.calculated is None or argument.of:
             return argument
         try:
@@ -272,7 +293,7 @@ class Preconditions:
         return FollowUpArgument(constant=number) if isinstance(number, int) else None
 
     def _ran(self) -> tuple[p.Condition, ...]:
-        return () if self.index is None else (p.Condition(self.index, (), signed=False),)
+        return () if self.index is None else (p.Condition(self.index, (), signed=False), *self._when)
 
     def _note(self, question: AskedBefore, number: int) -> None:
         asked = self._asked.get(question.text, ())

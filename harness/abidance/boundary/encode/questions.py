@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.model.questions import FollowUpArgument
-from abidance.boundary.model.traversal import leads_to_number, numbers_of, single, whole_number_of
+from abidance.boundary.model.traversal import leads_to_number, numbers_of, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     HandleShape,
@@ -20,7 +20,8 @@ from abidance.boundary.model.types import (
     ScalarShape,
 )
 from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
-from abidance.boundary.values.living_members import number_at
+from abidance.boundary.resolve.fields_given import record_around
+from abidance.boundary.values.living_members import field_at
 from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, Expression, spelling
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
-    from abidance.boundary.model.values import Values
+    from abidance.boundary.model.values import Value, Values
 
 
 MOST_CALCULATED = (1 << 32) - 1
@@ -102,7 +103,9 @@ class QuestionCall:
         names = [member.name for member in builder.function.members]
         for member, given in zip(function.members, self.given, strict=True):
             argument: p.Argument
-            if given.field:
+            if given.field and isinstance(member.shape, PointerShape):
+                argument = self._memory_in(member, given, builder)
+            elif given.field:
                 argument = self._behind(member, given, builder)
             elif given.parameter == RESULT_NAME:
                 width = p.ValuePlace(width=builder.function.result.shape.size)
@@ -157,7 +160,7 @@ class QuestionCall:
         """Return the number that a parameter leads to: what the call is given there, or what it has left."""
         shape = member.shape
         left = (
-            self._field_left(builder, given.parameter, given.field)
+            self._number_left(builder, given)
             if given.field
             else self._left(builder, given.parameter, given.index)
         )
@@ -192,17 +195,41 @@ class QuestionCall:
             return None
         return p.ValuePlace(block, at, width=number.size), number
 
-    def _field_left(
-        self, builder: CallBuilder, name: str, path: tuple[str, ...]
+    def _memory_in(self, member: Member, given: FollowUpArgument, builder: CallBuilder) -> p.Argument:
+        """Return the memory that a pointer in a record leads to: one that the call is given there, or has left."""
+        left = self._field_left(builder, given)
+        if left is not None:
+            self.values[member.name] = SOMEWHERE
+            return p.Slot(saved(self._draft, self._index, left[0]))
+        index = "" if given.index is None else f"[{given.index}]"
+        block = builder.places.get(".".join((f"{given.parameter}{index}", *given.field)))
+        value = self.values[member.name] = _field_passed(builder.arguments.get(given.parameter), given)
+        self.fits &= block is not None or value is None
+        return p.Value(bytes(8)) if block is None else p.Address(block)
+
+    def _number_left(
+        self, builder: CallBuilder, given: FollowUpArgument
     ) -> tuple[p.ValuePlace, ScalarShape] | None:
         """Return where the call has left a number in a record; None where it has left none there, or not yet."""
-        shape = builder.function.result.shape if name == RESULT_NAME else _shape_of(builder, name)
-        found, block = number_at(single(shape), path), builder.places.get(name)
-        made = self._index < len(self._draft.calls) and (block is not None or name == RESULT_NAME)
-        if not made or found is None:
+        left = self._field_left(builder, given)
+        return (left[0], left[1]) if left is not None and isinstance(left[1], ScalarShape) else None
+
+    def _field_left(self, builder: CallBuilder, given: FollowUpArgument) -> tuple[p.ValuePlace, Shape] | None:
+        """Return where the call has left a field of a record; None where it has left none there, or not yet."""
+        name, result = given.parameter, given.parameter == RESULT_NAME
+        shape = builder.function.result.shape if result else _shape_of(builder, name)
+        record, block = record_around(shape, given), builder.places.get(name)
+        found = None if record is None else field_at(record, given.field)
+        written = result or (
+            isinstance(shape, PointerShape) and shape.direction.written and block is not None
+        )
+        if self._index >= len(self._draft.calls) or record is None or found is None or not written:
             return None
-        at, number = found
-        return p.ValuePlace(block, at, width=number.size), number
+        at = found[0] + record.size * (given.index if isinstance(given.index, int) else 0)
+        room = None if block is None else self._draft.blocks[block]
+        if room is not None and not 0 <= at <= room.size - found[1].size:
+            return None
+        return p.ValuePlace(block, at, width=found[1].size), found[1]
 
     def _only_if(self, place: p.ValuePlace, given: ScalarShape, ranges: tuple[tuple[int, int], ...]) -> None:
         """Have it asked only where a number that the call has left is in one of some ranges."""
@@ -356,6 +383,16 @@ def _worked_out(
     if given.index is not None:
         return replace(given, index=number)
     return FollowUpArgument(constant=number, of=given.of, early=given.early)
+
+
+def _field_passed(value: Value, given: FollowUpArgument) -> Value:
+    """Return the value of a field that a call is given, None of a NULL one; SOMEWHERE where there is no such field."""
+    if isinstance(given.index, int):
+        there = isinstance(value, list) and 0 <= given.index < len(value)
+        value = value[given.index] if there and isinstance(value, list) else SOMEWHERE
+    for name in given.field:
+        value = value[name] if isinstance(value, dict) and name in value else SOMEWHERE
+    return value
 
 
 def _shape_of(builder: CallBuilder, name: str) -> Shape:

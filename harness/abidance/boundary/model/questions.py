@@ -128,9 +128,9 @@ class FollowUpArgument:
     parameter: str = ""
     """The parameter of the call, ``result`` for its result; empty for what is worked out."""
     index: Expression | int | None = None
-    """Of an array that the parameter leads to, which element: one that the call has left there."""
+    """Of an array that the parameter leads to, which element: one that the call has left there, or with the `field`."""
     field: tuple[str, ...] = ()
-    """Of a record that the call has left there, the path to a number in it."""
+    """Of a record there, the path to memory that a pointer in it leads to, or to a number that the call has left."""
     constant: int = 0
     """A number; of one that is worked out `of` another, how much more it is, once that is known."""
     null: bool = False

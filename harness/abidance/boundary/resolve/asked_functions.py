@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import leads_to_number, single
+from abidance.boundary.model.traversal import leads_to_number
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.calls_after import arguments_after
-from abidance.boundary.values.living_members import number_at
+from abidance.boundary.resolve.fields_given import unfit_field
 from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import WRONG_VALUE
@@ -83,11 +83,11 @@ class AskedFunctions:
         why = self._changes(asked, arguments)
         why = why or self._out_of_order(function, asked, before=before, refused_for=refused_for)
         why = why or self._destroyed(function, arguments, before=stays, refused_for=refused_for)
-        why = why or _misfit(function, asked, arguments, gone=not stays)
+        why = why or _misfit(function, asked, arguments, before=before, gone=not stays)
         if why:
             remedy = (
-                f"{self.purpose} is given parameters of this call, its `result` or numbers worked out of them, and "
-                "leaves everything as it was"
+                f"{self.purpose} is given parameters of this call, its `result`, memory behind fields of records, or "
+                "numbers worked out of them, and leaves everything as it was"
             )
             self.problems.add(refused(why, call.span, asked, remedy))
             return None
@@ -229,12 +229,14 @@ def _misfit(
     asked: BoundaryFunction,
     arguments: tuple[FollowUpArgument, ...],
     *,
+    before: bool,
     gone: bool,
 ) -> str:
     """Return which argument is none that the function takes, empty where all fit.
 
     What the call takes over is `gone` when the function is asked after it.
     """
+    by_name = {member.name: given for member, given in zip(asked.members, arguments, strict=True)}
     members = {member.name: member for member in function.members}
     for member, given in zip(asked.members, arguments, strict=True):
         wanted, where = member.shape, f"`{member.name}` of `{asked.name}`"
@@ -247,6 +249,11 @@ def _misfit(
                 return f"{where} is one of few numbers, and what is calculated after the call may be any"
             continue
         passed = members[given.parameter].shape if given.parameter != s.RESULT_NAME else function.result.shape
+        if given.field:
+            why = unfit_field(given, passed, member, asked.name, by_name, before=before)
+            if why:
+                return why
+            continue
         if isinstance(wanted, s.HandleShape) or isinstance(passed, s.HandleShape):
             kinds = [each.handle if isinstance(each, s.HandleShape) else "" for each in (wanted, passed)]
             if kinds[0] != kinds[1]:
@@ -257,12 +264,6 @@ def _misfit(
                 )
             if gone and _is_taken(given, passed):
                 return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
-            continue
-        if given.field:
-            found = number_at(single(passed), given.field)
-            if found is None or not isinstance(wanted, s.ScalarShape) or wanted.kind == "float":
-                path = ".".join((given.parameter, *given.field))
-                return f"`{path}` is no whole number in the call's memory, or {where} is none"
             continue
         if isinstance(wanted, s.ScalarShape) and (given.index is not None or leads_to_number(passed)):
             if wanted.kind == "float":

@@ -6,26 +6,26 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import FollowUpArgument
-from abidance.boundary.model.traversal import numbers_of, record_of, single, whole_number_of
+from abidance.boundary.model.traversal import numbers_of, record_of, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
     HandleShape,
     OpaqueShape,
     PointerShape,
-    RecordShape,
+    ScalarShape,
 )
-from abidance.contract.expression import spelling
+from abidance.boundary.resolve.fields_given import field_in, leads_nowhere, type_of_field
+from abidance.contract.expression import Expression, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.resolve.problems import Problems
-    from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
     from abidance.core.span import Span
 
@@ -59,6 +59,9 @@ def arguments_after(
     waiting = iter(teller.members)
     for name, expression in written:
         member = members.get(name.text) if name is not None else next(waiting, None)
+        loops = variables if member is None or not isinstance(member.shape, ScalarShape) else ()
+        if calculated and leads_nowhere(function, expression, loops, problems):
+            return None
         argument = (
             _calculated(function, expression, constants, variables, before=before) if calculated else None
         )
@@ -96,9 +99,6 @@ def _calculated(
     before: bool,
 ) -> FollowUpArgument | None:
     """Return an argument that is worked out, None for what is none or cannot be; loops around have `variables`."""
-    path = _path(expression.tree)
-    if path and (record := _record_left(function, path[0], before=before)):
-        return FollowUpArgument(record, field=path[1:])
     numbers = [member for member in function.members if whole_number_of(member.shape) is not None]
     arrays = [member for member in function.members if numbers_of(member.shape) is not None]
     shapes = {member.name: member.shape for member in function.members}
@@ -111,6 +111,8 @@ def _calculated(
     left_records = {spelling(member.name) for member in records if _is_left(member.shape, before=before)}
     known = {spelling(member.name) for member in (*numbers, *arrays, *records)}
     known = (known - left.keys() - left_records) | variables
+    if field := _field(function, expression, known | constants.keys(), before=before):
+        return field
     match expression.tree:
         case ast.Subscript(value=ast.Name(id=name), slice=ast.expr() as index) if name in left:
             inside = expression.inside(index)
@@ -136,25 +138,25 @@ def _calculated(
     return None
 
 
-def _path(tree: ast.expr) -> tuple[str, ...]:
-    """Return the name and the fields of a path to a field; nothing of anything else."""
-    match tree:
-        case ast.Attribute(value=ast.Name(id=name), attr=field):
-            return (name, field)
-        case ast.Attribute(value=inner, attr=field) if found := _path(inner):
-            return (*found, field)
-    return ()
+def _field(
+    function: BoundaryFunction, expression: Expression, known: Container[str], *, before: bool
+) -> FollowUpArgument | None:
+    """Return an argument that is a field of a record: no number, or a number in a record that the call leaves.
 
-
-def _record_left(function: BoundaryFunction, name: str, *, before: bool) -> str:
-    """Return the parameter, or the result, in which a call leaves a record; nothing where it leaves none there."""
-    if name == RESULT_NAME:
-        return name if isinstance(function.result.shape, RecordShape) and not before else ""
-    for member in function.members:
-        record = isinstance(single(member.shape), RecordShape)
-        if spelling(member.name) == name and record and _is_left(member.shape, before=before):
-            return member.name
-    return ""
+    None of what is worked out before the call, and of anything else. An index is worked out of what is `known`.
+    """
+    given = field_in(function, expression)
+    if given is None or (
+        isinstance(given.index, Expression) and not all(n in known for n in given.index.names)
+    ):
+        return None
+    field = type_of_field(function, given)
+    if field is not None and not isinstance(field, ScalarShape):
+        return given
+    if given.parameter == RESULT_NAME:
+        return None if before else given
+    shape = next(member.shape for member in function.members if member.name == given.parameter)
+    return given if _is_left(shape, before=before) else None
 
 
 def _is_left(shape: Shape, *, before: bool) -> bool:

@@ -122,6 +122,13 @@ def _tags(variant: TaggedUnion, which: int, number: ScalarShape) -> tuple[tuple[
 
 def number_at(shape: Shape, path: Iterable[str], at: int = 0) -> tuple[int, ScalarShape] | None:
     """Return where a whole number of a record lies, and which it is; None for what is no such number of bytes."""
+    at, found = field_at(shape, path, at) or (at, None)
+    whole = isinstance(found, ScalarShape) and found.kind != "float" and found.size <= 8 and not found.width
+    return (at, found) if whole and isinstance(found, ScalarShape) else None
+
+
+def field_at(shape: Shape, path: Iterable[str], at: int = 0) -> tuple[int, Shape] | None:
+    """Return where a field of a record lies, and what it is; None where there is none, or one of bits."""
     for name in path:
         if not isinstance(shape, RecordShape):
             return None
@@ -129,5 +136,4 @@ def number_at(shape: Shape, path: Iterable[str], at: int = 0) -> tuple[int, Scal
         if member is None or member.bits is not None:
             return None
         shape, at = member.shape, at + member.offset
-    whole = isinstance(shape, ScalarShape) and shape.kind != "float" and shape.size <= 8 and not shape.width
-    return (at, shape) if whole and isinstance(shape, ScalarShape) else None
+    return at, shape

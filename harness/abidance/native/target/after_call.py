@@ -15,7 +15,9 @@ from abidance.boundary.model.types import (
     What,
     WithinShape,
 )
+from abidance.boundary.resolve.fields_given import record_around
 from abidance.boundary.resolve.transfers import tells_success
+from abidance.boundary.values.living_members import field_at
 from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import (
@@ -73,6 +75,18 @@ class PassedOn(NamedTuple):
     shape: Shape
     at: str
     there: str = ""
+
+
+def _in_record(given: FollowUpArgument, shape: Shape, at: str) -> PassedOn:
+    """Return where a field lies of a record that is `at` a place, or behind the pointer there; or what lies there."""
+    if not given.field:
+        return PassedOn(shape, at)
+    record = record_around(shape, given)
+    found = None if record is None else field_at(record, given.field)
+    if found is None:
+        raise NotCompiledError(f"`{given.parameter}` has no such field in C")
+    pointer = f"ABIDANCE_LOAD(unsigned char *, {at})" if isinstance(shape, PointerShape) else at
+    return PassedOn(found[1], f"({pointer} + {found[0]})", f"{pointer} != NULL")
 
 
 class AfterCall:
@@ -232,10 +246,10 @@ class AfterCall:
             if not argument.parameter:
                 given.append(f"({of}){self.worked_out.get(argument, argument.constant)}")
                 continue
-            if argument.field:
-                self.clauses.leave(f"`{function.name}`, which is asked with a field of a record")
+            if argument.index is not None:
+                self.clauses.leave(f"`{function.name}`, which is asked of one element after the other")
                 return None
-            shape, at, _ = self.passed_on(argument.parameter, member.shape)
+            shape, at, _ = self.passed_on(argument, member.shape)
             if isinstance(shape, ScalarShape) and shape.kind != "float":
                 given.append(f"({of}){load(shape, at)}")
             else:
@@ -255,15 +269,17 @@ class AfterCall:
         made = stub.format(f"(void *[]){{{addresses}}}", "&answer")
         return f"__extension__({{ {' '.join(copies)} {returns} answer; {made}; ({as_type})answer; }})"
 
-    def passed_on(self, parameter: str, wanted: Shape) -> PassedOn:
+    def passed_on(self, given: FollowUpArgument, wanted: Shape) -> PassedOn:
         """Return what a function is given that is asked with a parameter, or with the result, where that lies in C.
 
         Where a number is `wanted` and the parameter leads to one, it is that.
         """
-        if parameter == RESULT_NAME:
-            return PassedOn(self.function.result.shape, RESULT_NAME)
-        index = [member.name for member in self.function.members].index(parameter)
+        if given.parameter == RESULT_NAME:
+            return _in_record(given, self.function.result.shape, RESULT_NAME)
+        index = [member.name for member in self.function.members].index(given.parameter)
         shape, at = self.function.members[index].shape, f"a{index}"
+        if given.field:
+            return _in_record(given, shape, at)
         behind = whole_number_of(shape)
         if behind is not None and leads_to_number(shape) and isinstance(wanted, ScalarShape):
             pointer = f"ABIDANCE_LOAD(unsigned char *, {at})"

@@ -5,6 +5,7 @@ A function that is asked may have preconditions of its own; it is asked nothing 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import FollowUpArgument
@@ -90,7 +91,7 @@ def lawful(call: AfterCall, asked: BoundaryFunction, arguments: Arguments) -> li
             if argument in call.worked_out and isinstance(shape, ScalarShape):
                 found.append(f"({in_ranges(call.worked_out[argument], _taken(shape))})")
             continue
-        given, at, there = call.passed_on(argument.parameter, shape)
+        given, at, there = call.passed_on(argument, shape)
         found += [there] if there else []
         if isinstance(shape, HandleShape | PointerShape):
             if shape.nullable is False:
@@ -114,7 +115,8 @@ def _given(call: AfterCall, function: BoundaryFunction, arguments: Arguments) ->
     found: dict[str, CValue] = {}
     handed_on = call.drawer.environment()
     for member, argument in zip(function.members, arguments, strict=True):
-        if isinstance(member.shape, PointerShape) and spelling(argument.parameter) in handed_on:
+        of_parameter = spelling(argument.parameter) in handed_on and not argument.field
+        if isinstance(member.shape, PointerShape) and of_parameter:
             found[spelling(member.name)] = handed_on[spelling(argument.parameter)]
         if not isinstance(member.shape, ScalarShape):
             continue
@@ -122,7 +124,7 @@ def _given(call: AfterCall, function: BoundaryFunction, arguments: Arguments) ->
             told = call.worked_out.get(argument, str(argument.constant))
             found[spelling(member.name)] = CInt(told)
             continue
-        shape, at, _ = call.passed_on(argument.parameter, member.shape)
+        shape, at, _ = call.passed_on(argument, member.shape)
         if isinstance(shape, ScalarShape):
             value = number(shape, at)
             if value is not None:
@@ -198,7 +200,7 @@ def _ask(
     """Compile one question; return the C variables of what it tells, and that it was asked."""
     function = call.drawer.boundary.functions[question.function]
     known = work_out(call, question.arguments, environment)
-    arguments = tuple(by_name[each.parameter] if each.parameter else each for each in question.arguments)
+    arguments = tuple(_composed(each, by_name) for each in question.arguments)
     type_ = _type_of(question.shape)
     asked = call.asked_call(function.name, arguments, type_)
     if asked is None:
@@ -211,6 +213,17 @@ def _ask(
         with out.block(f"if ({' && '.join(allowed) or '1'})"):
             asking(call, f"{value} = {asked}; {there} = 1;")
     return value, there
+
+
+def _composed(given: FollowUpArgument, by_name: Mapping[str, FollowUpArgument]) -> FollowUpArgument:
+    """Return what a function is asked with, in the names of the call that is judged."""
+    if not given.parameter:
+        return given
+    of = by_name[given.parameter]
+    if given.field and not of.parameter:
+        raise NotCompiledError("a field of what is no parameter is given on by `run`")
+    index = given.index if of.index is None else of.index
+    return replace(of, index=index, field=(*of.field, *given.field))
 
 
 def asking(call: AfterCall, statement: str) -> None:
