@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Step
-    from abidance.generate.sequence_model import SequenceModel
+    from abidance.generate.sequence_model import Operation, SequenceModel
     from abidance.generate.source import ChoiceSource
 
 MOST_STEPS = 40
@@ -44,6 +44,8 @@ CLIMBED = 0.375
 _LENGTHS = range(MOST_STEPS + 1)
 _SHORT = range(1, 5)
 _SEEDS = st.binary(min_size=8, max_size=8)
+LAST = 4
+"""So many calls of the function that a sequence leads to are made at its end: one may be given what will do."""
 _CALLS_BEFORE = (0, 1, 2, 4, 8, 16)
 """So many calls at most come before a handle with a history is used."""
 
@@ -66,6 +68,31 @@ def sequences(
             reject()
         except (EvaluationError, HookError) as error:
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
+            reject()
+
+    strategy: st.SearchStrategy[Case] = sequence()
+    return strategy
+
+
+def sequences_to(
+    boundary: Boundary, cast: SequenceModel, role: Operation, log: FilterLog
+) -> st.SearchStrategy[Case]:
+    """Return a strategy for the sequences about a handle that end with some calls of one function."""
+    loose = loose_pointers(boundary, cast.functions)
+
+    @st.composite
+    def sequence(draw: Any) -> Case:
+        seed = draw(_SEEDS)
+        try:
+            dice, further = (Dice(each, draw) for each in (seed, seed[::-1]))
+            flush, fill = layout(dice)
+            shifted = shift(dice, loose)
+            maker = SequenceMaker(boundary, cast, dice, further, log)
+            _make(maker, dice.pick(_CALLS_BEFORE), BUILT_BEFORE)
+            for _ in range(LAST):
+                attempt(partial(maker.call, role))
+            return Case(cast.handle, {}, flush, fill, steps=tuple(maker.so_far.steps), shift=shifted)
+        except (UnlawfulDrawError, EvaluationError, HookError):
             reject()
 
     strategy: st.SearchStrategy[Case] = sequence()

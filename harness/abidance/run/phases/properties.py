@@ -20,6 +20,7 @@ from abidance.generate.strategies import cases, further_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
+from abidance.run.phases.histories import at_ends_of_sequences
 from abidance.run.search.edges import edges
 from abidance.run.search.fitting_handles import fitting_creators
 from abidance.run.search.pipeline import NOT_PASSED, PipelinedSearch, searched
@@ -82,10 +83,16 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
         missing, followed = lost(context, frozenset(body.bugs))
         bugs += missing
     beyond = Beyond.of((stopped, beyond))
+    # Without a valid call nothing is broken, and what no new handle will do for another one may.
+    few = () if bugs or body.unjudged or log.unjudged else _too_few(context, body, log)
+    later = at_ends_of_sequences(context, reach) if few and body.unmet > body.valid else None
+    gaps, tested = body.gaps, body.tested | followed
+    if later is not None and later.valid >= FEWEST:
+        few, bugs, body = (), [*later.bugs.values()], later
+        gaps, tested = reach.gaps if reach is not None else (), tested | later.tested
     findings = confirmed(bugs, context.calls, context)
-    reasons = (*context.calls.reasons, *unjudged(context, body, log))
-    reasons = reasons or (() if findings else _too_few(context, body, log))
-    return ItemVerdict(findings, reasons, body.valid, body.gaps, body.tested | followed, beyond)
+    reasons = (*context.calls.reasons, *unjudged(context, body, log)) or few
+    return ItemVerdict(findings, reasons, body.valid, gaps, tested, beyond)
 
 
 def _generated(context: Context, hints: Hints, log: FilterLog) -> st.SearchStrategy[Case]:

@@ -110,6 +110,8 @@ class Search:
     unjudged: dict[Cause, tuple[Case, AbidanceError]] = field(default_factory=dict)
     excepted: Callable[[Diagnostic], bool] = lambda _: False
     """Whether the contract makes an exception of a finding: what is suppressed explains no other."""
+    judgeable: Callable[[CaseResult], bool] = is_judgeable
+    """Whether a case that ran has anything to judge."""
     every: bool = False
     """Whether all causes that a case shows are kept as bugs, and not only the one that it is said to fail for."""
     past: frozenset[Cause] = frozenset()
@@ -267,7 +269,7 @@ class Search:
     def _judged(self, trial: CaseResult) -> list[Diagnostic]:
         found = self._new(trial)
         self.deaths += trial.death is not None
-        if not (found or trial.death or is_judgeable(trial)):
+        if not (found or trial.death or self.judgeable(trial)):
             self.not_ready += 1
             kept_by = unmet(trial)
             self.unmet += kept_by is not None

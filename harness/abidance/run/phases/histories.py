@@ -1,0 +1,76 @@
+"""Calls that the library allows on no new handle, tried at the end of sequences that lead to one that will do.
+
+A node has a parent once it was put into another one. Of a state that the contract names, calls that lead there are
+known; here a function tells, and nobody knows which calls have it tell so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from hypothesis import settings
+
+from abidance.boundary.encode.lawful_cases import is_lawful
+from abidance.checks.evidence.expectation import NOTHING
+from abidance.checks.evidence.sequence_calls import each_call
+from abidance.generate.filling import asks_about
+from abidance.generate.scope import FilterLog
+from abidance.generate.sequence_model import SequenceModel
+from abidance.generate.sequences import sequences_to
+from abidance.run.execution.subsequences import shorten
+from abidance.run.search.fitting_handles import handles_taken
+from abidance.run.search.fitting_operations import with_fits
+from abidance.run.search.known_causes import searched_past
+from abidance.run.search.promise_coverage import PromiseCoverage, Reaches
+from abidance.run.search.search import Search
+from abidance.run.search.shrink_arguments import simplify
+
+if TYPE_CHECKING:
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.run.execution.context import Context
+    from abidance.run.search.search import Bug, Cause
+
+
+def at_ends_of_sequences(context: Context, reach: PromiseCoverage | None) -> Search | None:
+    """Return what a search by such sequences came to; None where none can be made.
+
+    It keeps the bugs of the function alone: those of others are found where their handle is judged.
+    """
+    boundary, function = context.boundary, context.function
+    asked = (life.name for name, life in handles_taken(boundary, function) if asks_about(function, name))
+    kind = next(asked, None)
+    if kind is None:
+        return None
+    cast = with_fits(context, SequenceModel.of(boundary, kind, context.words))
+    role = next((each for each in cast.roles if each.function.name == function.name), None)
+    if role is None:
+        return None
+
+    def is_made(trial: CaseResult) -> bool:
+        return any(each.function.name == function.name and each.answered for each in each_call(trial))
+
+    def settle(cause: Cause) -> None:
+        bug, fails = body.bugs[cause], partial(body.fails, cause=cause)
+        body.bugs[cause] = replace(bug, case=simplify(boundary, shorten(bug.case, fails), fails))
+
+    reaches = Reaches({function.name: reach}) if reach is not None else None
+    body = Search(
+        context.calls, NOTHING, context.progress, reaches, excepted=context.excepted, judgeable=is_made
+    )
+    body.lawful = partial(is_lawful, boundary)
+    searched_past(
+        context,
+        body,
+        lambda: sequences_to(boundary, cast, role, FilterLog()),
+        context.settings.max_examples or settings().max_examples,
+        part="::histories",
+        settle=settle,
+    )
+    body.bugs = {cause: bug for cause, bug in body.bugs.items() if _is_about(bug, function.name)}
+    return body
+
+
+def _is_about(bug: Bug, function: str) -> bool:
+    return bug.diagnostic.subject in ("", function)
