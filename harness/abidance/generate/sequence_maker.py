@@ -16,6 +16,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.generate.drawing import Drawer
 from abidance.generate.fed_back import choices, with_lengths
 from abidance.generate.hints import Hints
+from abidance.generate.related_names import related
 from abidance.generate.sequence_state import SequenceState
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.state_paths import calls_of_prepare, calls_towards, first_state
@@ -47,6 +48,8 @@ SAME_HOLDER = 0.75
 """So many of those are put into the same one as the first."""
 ALL, SOME = 0.25, 0.5
 """In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
+MANY, RELATED = 24, 0.75
+"""Of more functions than so many, in so many sequences a few take part that belong together, as their names have it."""
 SHUNNED = 0.75
 """In so many sequences no function takes part that is known to fail: what comes after it shows in those."""
 FITTING = 0.75
@@ -119,6 +122,9 @@ class SequenceMaker:
             self.most = MANY_ALIVE[ALIVE.index(self.most)]
         all_take_part = self.source.chance(ALL)
         self.roles = tuple(role for role in self.cast.roles if all_take_part or self.source.chance(SOME))
+        if len(self.cast.roles) > MANY and self.further.chance(RELATED):
+            chosen = related([role.function.name for role in self.cast.roles], self.further)
+            self.roles = tuple(role for role in self.cast.roles if role.function.name in chosen)
         if self.failing and self.further.chance(SHUNNED):
             self.roles = self._sound(self.roles)
         repeatable = [role for role in self.roles if role.repeatable]

@@ -12,6 +12,7 @@ from abidance.boundary.encode.lawful_cases import is_lawful
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.generate.sequence_maker import MANY
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import sequences
 from abidance.run.execution.context import ItemVerdict
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 TIMES = 2
 """So many sequences where another phase makes one call: more of them lead nowhere, and they are cheap to generate."""
+MOST_TIMES = 6
+"""And so many where it has many functions, of which few take part in each."""
 
 
 def judge(context: Context, first: Sequence[Case] = ()) -> ItemVerdict:
@@ -59,7 +62,7 @@ def judge(context: Context, first: Sequence[Case] = ()) -> ItemVerdict:
         context,
         search,
         lambda log: sequences(context.boundary, cast, log, search.failing),
-        TIMES * (context.settings.max_examples or settings().max_examples),
+        _times(cast) * (context.settings.max_examples or settings().max_examples),
         shrink=False,
         settle=settle,
     )
@@ -68,6 +71,10 @@ def judge(context: Context, first: Sequence[Case] = ()) -> ItemVerdict:
     if not body.valid and not reasons and not findings:
         reasons = (_never(context, body, log),)
     return ItemVerdict(findings, reasons, body.valid, tested=body.tested, beyond=beyond)
+
+
+def _times(cast: SequenceModel) -> int:
+    return min(TIMES * (1 + len(cast.roles) // MANY), MOST_TIMES)
 
 
 def _never(context: Context, body: Search, log: FilterLog) -> Diagnostic:
