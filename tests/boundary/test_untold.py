@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.boundary.resolve.join import join
 from abidance.boundary.resolve.unspecified_pointers import always_null
+from abidance.contract.load import load_text
 from abidance.core.errors import UsageError
 
 HEADER = """
@@ -325,3 +327,29 @@ def test_whether_two_handles_are_one_is_not_asked_before_the_call(joined):
     assert message == "whether `to` and `from_` are one handle is not known before the call"
     assert help_.startswith("`from: {handle: pot, into: to}` says that `to` then has what `from` held")
     joined(header, handles + "{requires: [to != null], params: {from: {handle: pot, into: to}}}}")
+
+
+def test_fields_that_several_functions_read_are_one_complaint(tmp_path):
+    header = """\
+typedef struct pr_pair { char *first; void *second; } pr_pair;
+int pr_width(pr_pair pair);
+int pr_hash(const pr_pair *pair);
+int pr_same(const pr_pair *one, pr_pair other);
+"""
+    (tmp_path / "pr.h").write_text(header)
+    contract = """\
+abidance: 1
+boundary: pr
+header: pr.h
+libraries: {c: {path: libpr.so}}
+functions:
+  pr_width:
+  pr_hash: {params: {pair: {in: pr_pair}}}
+  pr_same: {params: {one: {in: pr_pair}}}
+"""
+    with pytest.raises(UsageError) as caught:
+        join(load_text(contract, tmp_path / "pr.contract.yaml"))
+
+    (complaint,) = caught.value.diagnostics
+    assert complaint.message.startswith("`first` and `second` of `struct pr_pair` are pointers")
+    assert complaint.labels[0].text == "`pr_width` reads them in `pair`, and so do `pr_hash`, `pr_same`"

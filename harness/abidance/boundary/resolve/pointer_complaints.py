@@ -221,9 +221,14 @@ def _takers(found: Sequence[UnspecifiedPointer]) -> tuple[str, str]:
     """Return how many functions take such a pointer, and which they are besides the first."""
     functions = list(dict.fromkeys(each.function for each in found))
     several = f"{len(functions)} functions take" if len(functions) > 1 else f"`{functions[0]}` takes"
-    others, more = functions[1 : 1 + _SHOWN], len(functions) - 1 - _SHOWN
-    named = ", ".join(f"`{each}`" for each in others) + (f" and {more} more" if more > 0 else "")
-    return f"{several} a `{found[0].spelling.removeprefix('const ')}`", f"and {named}" if others else ""
+    named = f"and {listed_few(functions[1:])}" if functions[1:] else ""
+    return f"{several} a `{found[0].spelling.removeprefix('const ')}`", named
+
+
+def listed_few(functions: Sequence[str]) -> str:
+    """Return the first of some functions, and how many more there are."""
+    more = len(functions) - _SHOWN
+    return ", ".join(f"`{each}`" for each in functions[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _makes(function: Function, key: str, declarations: Declarations) -> bool:

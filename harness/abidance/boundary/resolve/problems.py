@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.resolve.pointer_complaints import complaints
+from abidance.boundary.resolve.pointer_complaints import complaints, listed_few
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import CONTRADICTS_HEADER, UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.nearest import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
     from abidance.contract.expression import Expression
@@ -26,6 +26,8 @@ class Problems:
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], Diagnostic] = {}
         self._pointers: dict[UnspecifiedPointer, None] = {}
+        self._fields: dict[tuple[Span | None, ...], dict[str, Diagnostic]] = {}
+        """By the places of fields, the complaint about them of each function that reads them."""
         self._declarations: Declarations | None = None
         self._settled: set[str] = set()
         self.freers: frozenset[str] = frozenset()
@@ -39,7 +41,7 @@ class Problems:
         pointers = complaints(open_, known, self.freers) if known is not None else ()
         return tuple(
             sorted(
-                (*self._found.values(), *pointers),
+                (*self._found.values(), *pointers, *self._silent_fields()),
                 key=lambda d: (d.span.line, d.span.column) if d.span else (0, 0),
             )
         )
@@ -91,6 +93,28 @@ class Problems:
         """Complain about a pointer of which the contract says nothing, with others that have the same cause."""
         self._pointers.setdefault(pointer)
         self._declarations = declarations
+
+    def unspecified_fields(self, function: str, complaint: Diagnostic) -> None:
+        """Complain about fields of which the contract says nothing: once for all functions that read them.
+
+        The first place is that of the function, the others are the fields'.
+        """
+        fields = tuple(label.span for label in complaint.labels[1:])
+        self._fields.setdefault(fields, {}).setdefault(function, complaint)
+
+    def _silent_fields(self) -> Iterator[Diagnostic]:
+        for by_function in self._fields.values():
+            readers = [each for each in by_function if each not in self._settled]
+            if not readers:
+                continue
+            complaint = by_function[readers[0]]
+            reads, *fields = complaint.labels
+            others = (
+                f", and so {'do' if len(readers) > 2 else 'does'} {listed_few(readers[1:])}"
+                if readers[1:]
+                else ""
+            )
+            yield replace(complaint, labels=(replace(reads, text=f"{reads.text}{others}"), *fields))
 
     def names(
         self,

@@ -72,13 +72,14 @@ def _shape(
                 )
                 yield _refused(function, words, (Label(function.span), Label(member.declared)), remedy)
         case s.OpaqueShape(said=False):
-            problems.add(
+            problems.unspecified_fields(
+                function.name,
                 Diagnostic(
                     POINTER_UNSPECIFIED,
                     f"`{member.name}` is a `{shape.spelling}`, and the contract does not say what it points to",
                     (Label(parameter.promised, f"`{function.name}` reads `{path}`"), Label(member.declared)),
                     help=_advice(member, shape),
-                )
+                ),
             )
         case s.PointerShape(what=s.What.ONE) if shape.direction.read and _pointers(shape.element):
             words = (
@@ -100,7 +101,7 @@ def _shape(
         case s.RecordShape(members=members):
             silent = [each for each in members if _is_silent(each) and not each.name.startswith("_")]
             if len(silent) > 1:
-                problems.add(_several(function, path, shape, silent, parameter))
+                problems.unspecified_fields(function.name, _several(function, path, shape, silent, parameter))
             for field in members:
                 if len(silent) < 2 or field not in silent:
                     yield from _member(function, f"{path}.{field.name}", field, parameter, problems)
