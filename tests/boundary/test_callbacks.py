@@ -11,6 +11,8 @@ typedef void *(*make)(void *self, size_t size);
 typedef item (*give)(int n);
 typedef int (*two)(void *, void *);
 typedef int (*old)();
+typedef long (*fill)(void *, const char **_text);
+int with_fill(fill f);
 int each(visit v, void *context);
 int with_two(two t, void *context);
 int with_old(old o);
@@ -51,6 +53,11 @@ def clause(function, text):
             "each",
             "{v: {callback: {ensures: [it.m > 0], params: {it: {to: item}}}, user_data: context}}",
             "`m` is not a field of `struct item`",
+        ),
+        (
+            "with_fill",
+            "{f: {callback: {params: {text: {out: {to: bytes, length: result}}}}}}",
+            "parameter `text` is not in `long (*)(void *, const char **)`",
         ),
         ("each", "{v: {callback: {calls: 0..many}, user_data: context}}", "unknown name `many`"),
         (

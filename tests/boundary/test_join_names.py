@@ -13,6 +13,7 @@ from abidance.trace.plain_numbers import with_plain_numbers
 HEADER = """
 int keywords(int in, int from, int result);
 int unnamed(int, const uint8_t *, size_t);
+int wide(const unsigned short *text);
 int half_named(int, int, int n);
 int half_named_callback(void (*each)(void *, int, int n), void *data);
 int reserved(const uint8_t *__p, size_t __n);
@@ -392,6 +393,7 @@ def test_a_field_that_the_record_of_a_handle_lacks_is_unknown(refused):
 
 
 BARE = "functions: {unnamed: {params: {text: {in: bytes, max: 9}, size: {}}}}"
+WIDE = "functions: {wide: {params: {text: {in: string}}}}"
 LAW = "functions: {keywords: {}}\nlaws: {one: {given: {a: {in: int}}, steps: ['x = keywords(b)'], ensures: [a == 0]}}"
 
 
@@ -399,6 +401,7 @@ LAW = "functions: {keywords: {}}\nlaws: {one: {given: {a: {in: int}}, steps: ['x
     ("contract", "advice"),
     [
         (BARE, "give each of them a name, in the header's order: `int`, `const uint8_t *`, `size_t`"),
+        (WIDE, "what ends with an element that is 0 is an array: `array`, with `ended_by: 0` beside it"),
         (LAW, "what a law begins with stands under `given`, such as `NAME: {in: bytes, max: 20}`"),
     ],
 )

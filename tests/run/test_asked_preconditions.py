@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
+from abidance.cli.main import main
 from abidance.run.search import search
 from abidance.run.search.asked_edges import at_edges
 from tiers import full
@@ -164,3 +167,52 @@ def test_refused_numbers_are_tried_at_the_edge_of_what_is_told(judge, monkeypatc
         beyond = edge.function == "ap_put"
         assert edge.arguments["index"] in {each - (not beyond) for each in told} | {0}
         assert beyond or edge.arguments["index"] == 0 or edge.arguments["why"] is not None
+
+
+EMPTY = """
+abidance: 1
+boundary: empty
+header: empty.h
+libraries: {c: {path: libempty.so}}
+handles: {em_list: {create: em_new, destroy: em_free}}
+functions:
+  em_new:
+  em_add:
+  em_count:
+  em_take: {requires: [em_count(list) > 0]}
+laws:
+  what_is_taken_is_missed:
+    given: {list: GIVEN}
+    steps: [n = em_count(list), em_take(list), m = em_count(list)]
+    ensures: [m.result == n.result - 1]
+"""
+EMPTY_HEADER = """
+typedef struct em_list em_list;
+em_list *em_new(void);
+void em_free(em_list *list);
+void em_add(em_list *list);
+int em_count(const em_list *list);
+void em_take(em_list *list);
+"""
+EMPTY_SOURCE = """
+#include "empty.h"
+#include <stdlib.h>
+struct em_list { int count; };
+em_list *em_new(void) { return calloc(1, sizeof(em_list)); }
+void em_free(em_list *list) { free(list); }
+void em_add(em_list *list) { list->count++; }
+int em_count(const em_list *list) { return list->count; }
+void em_take(em_list *list) { list->count--; }
+"""
+
+
+def test_a_law_that_new_handles_are_not_lawful_for_says_how_it_is_given_others(written, tmp_path, capsys):
+    """Of those that any calls were made on before, some are."""
+    told = []
+    for given in ("em_list", "{in: em_list, history: any}"):
+        written("empty", EMPTY_HEADER, EMPTY_SOURCE, EMPTY.replace("GIVEN", given))
+        subprocess.run(["gcc", "-shared", "-fPIC", "empty.c", "-o", "libempty.so"], cwd=tmp_path, check=True)
+        status = main(["run", "empty.contract.yaml", "--phase", "laws", "--explore", "0", "--seed", "1"])
+        told.append((status, "with `given: {NAME: {in: em_list, history: any}}`" in capsys.readouterr().out))
+
+    assert told == [(3, True), (0, False)]

@@ -71,6 +71,12 @@ def miscounted(
 
 
 def _by_order(declared: Sequence[str], written: Iterable[str]) -> list[str]:
-    """Return the names that go to parameters without one, none where their number is another."""
+    """Return the names that go to parameters without one, none where their number is another.
+
+    Nor where one is almost a name of the header that stands nowhere: it was meant for that one.
+    """
     given = [name for name in written if name not in declared]
-    return given if len(given) == declared.count("") else []
+    left = [name for name in declared if name and name not in written]
+    if len(given) != declared.count("") or any(nearest(name, left) for name in given):
+        return []
+    return given

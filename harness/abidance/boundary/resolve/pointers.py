@@ -58,7 +58,10 @@ def pointer_shape(
                 shaper.problems.contradiction(message, what.span, declared)
             elif what.text == "string" and _size(shaper, target) not in (1, None):
                 message = f"a string has elements of one byte, and this is a `{shaper.text(type_)}`"
-                shaper.problems.contradiction(message, what.span, declared)
+                remedy = (
+                    "what ends with an element that is 0 is an array: `array`, with `ended_by: 0` beside it"
+                )
+                shaper.problems.contradiction(message, what.span, declared, remedy=remedy)
         case "array":
             kind = s.What.ARRAY
             if isinstance(target, c.Void | c.FunctionType):

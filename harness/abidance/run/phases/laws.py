@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 
 from abidance.boundary.model.traversal import generated_by
+from abidance.boundary.model.types import HandleShape
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.checks.evidence.unmet_preconditions import unmet
 from abidance.checks.results.law_broken import unmade_step
@@ -108,7 +109,20 @@ def _never_made(
     law: BoundaryLaw, cases: int, why: str, precondition: UnmetPrecondition | None = None
 ) -> Diagnostic:
     message = f"in none of {cases:,} cases of `{law.name}` were all of its steps made"
-    return Diagnostic(UNSATISFIABLE, message, (Label(law.span, why), *_unmet(precondition)))
+    labels = (Label(law.span, why), *_unmet(precondition))
+    return Diagnostic(
+        UNSATISFIABLE, message, labels, help=_another(law) if precondition is not None else None
+    )
+
+
+def _another(law: BoundaryLaw) -> str | None:
+    """Return how a law is given handles that are not new: of those the library told what a step must not be given."""
+    new = (m.shape for m in law.members if m.name not in law.histories)
+    kind = next((shape.handle for shape in new if isinstance(shape, HandleShape)), None)
+    if kind is None or law.split:
+        return None
+    given = f"`given: {{NAME: {{in: {kind}, history: any}}}}`"
+    return f"a handle that a law is given is new; with {given} any valid calls were made on it before"
 
 
 def _unmet(found: UnmetPrecondition | None) -> Iterator[Label]:
