@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.boundary.model.types import PointerHandle, RecordHandle, RecordShape
+
 HEADER = """
 typedef char *text;               /* what is in front of it is the library's */
 typedef void *file;
@@ -116,12 +118,45 @@ def test_of_the_one_that_is_made_nothing_of_the_kind_is_said(refused):
     assert refused(MERGED, text) == ["`lifetime` has no meaning here: the call creates the handle"]
 
 
-def test_a_record_that_is_returned_is_no_handle_and_what_comes_nearest_is_said(refused_with):
-    header = "typedef struct { int kind; int *data; } val; val val_null(void); void val_free(val v);"
-    contract = "handles: {val: {create: val_null, destroy: val_free}}\nfunctions: {val_null: , val_free: }\n"
-    told = [each for each in refused_with(header, contract) if each.code.id == "ABD205"]
+VALUES = "typedef struct { int kind; int *data; } val; val val_null(void); void val_free(val v); "
+VALUE = "handles: {val: {create: val_null, destroy: val_free}}\n"
 
-    assert [each.message for each in told] == [
-        "`val_null` returns a `val` by value, and a handle is a pointer or a number"
-    ]
-    assert "make a pointer to that the handle: `static inline val *boxed(void)" in told[0].help
+
+def test_a_record_that_is_returned_and_taken_by_value_is_a_handle(joined):
+    contract = f"{VALUE}functions: {{val_null: , val_free: }}\n"
+    boundary = joined(VALUES, contract)
+    made, taken = boundary.functions["val_null"].result, boundary.functions["val_free"].members[0].shape
+
+    assert isinstance(made.shape, RecordHandle)
+    assert made.owned
+    assert isinstance(taken, RecordHandle)
+    assert boundary.handles["val"].by_value
+
+
+def test_a_record_of_which_the_contract_says_nothing_is_only_a_record(joined):
+    header = f"{VALUES}val val_other(void);"
+    contract = f"{VALUE}functions: {{val_null: , val_free: , val_other: }}\n"
+
+    assert isinstance(joined(header, contract).functions["val_other"].result.shape, RecordShape)
+
+
+def test_a_pointer_to_one_is_the_same_handle(joined):
+    header = f"{VALUES}void val_set(val *v); "
+    contract = f"{VALUE}functions: {{val_null: , val_free: , val_set: {{params: {{v: {{handle: val}}}}}}}}\n"
+    (member,) = joined(header, contract).functions["val_set"].members
+
+    assert isinstance(member.shape, PointerHandle)
+    assert (member.shape.handle, member.shape.made) == ("val", False)
+
+
+def test_there_is_no_none_of_a_record(refused):
+    contract = f"{VALUE}functions: {{val_null: {{returns: {{handle: val, nullable: true}}}}, val_free: }}\n"
+
+    assert refused(VALUES, contract) == ["a `val` is passed by value, and nothing stands for none"]
+
+
+def test_another_record_is_no_such_handle(refused):
+    header = f"{VALUES}typedef struct {{ int other; }} oth; int val_of(oth o);"
+    contract = f"{VALUE}functions: {{val_null: , val_free: , val_of: {{params: {{o: {{handle: val}}}}}}}}\n"
+
+    assert refused(header, contract)[0] == "this is a `oth`, which is no `val`"

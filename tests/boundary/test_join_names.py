@@ -8,7 +8,7 @@ import pytest
 
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.values.length_parameters import ties
-from abidance.trace.plain_numbers import with_plain_numbers
+from abidance.trace.plain_values import with_plain_values
 
 HEADER = """
 int keywords(int in, int from, int result);
@@ -275,7 +275,7 @@ def test_who_traces_a_program_takes_them_for_the_numbers_that_they_are(joined):
         """,
     )
 
-    plain = with_plain_numbers(boundary)
+    plain = with_plain_values(boundary)
 
     assert not any(handles_in(plain, name) for name in ("at", "end", "hand"))
     assert [each.text for each in plain.functions["end"].rejects] == ["`fd: -1`"]

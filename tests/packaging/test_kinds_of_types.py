@@ -84,7 +84,7 @@ JOBS = {
     "native/target/script_planning.py": "which steps make what a callback writes",
     "native/target/showing.py": "values as a target prints them",
     "trace/caller_duties.py": "what a caller owes, by place",
-    "trace/plain_numbers.py": "handles that are numbers as no more than that",
+    "trace/plain_values.py": "handles that are numbers or records as no more than that",
     "trace/sampled_values.py": "what of a call an example can have",
     "trace/traced_places.py": "where the values of a call are, and how long",
     "trace/wrapped_call.py": "which values of a call are kept",

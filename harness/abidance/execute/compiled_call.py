@@ -85,6 +85,7 @@ class CompiledCall:
     change: MemoryChange | None
     secrets: Secrets | None
     each: EachPointer | None
+    result_to: int | None
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray
@@ -205,6 +206,8 @@ class CompiledCall:
     ) -> Returned:
         """Return what a call left, which came back with `raw`."""
         result = bytes(raw) if self.width else b""
+        if self.result_to is not None:
+            arena.store(self.result_to, 0, result)
         for slot, place in self.saves:
             if place.read is None:
                 slots[slot] = _number(place, result, arena.addresses, slots)
@@ -423,7 +426,9 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         call.change,
         call.secrets,
         call.each,
-        not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
+        call.result_to,
+        call.result_to is None
+        and not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.
         None
@@ -491,6 +496,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
         *([call.change.block] if call.change is not None else []),
         *(_of_secrets(call.secrets) if call.secrets is not None else ()),
     ]
+    blocks += [call.result_to] if call.result_to is not None else []
     blocks += [guard.apart for guard in call.guards if guard.apart is not None]
     slots = [*call.needs, *(fill.slot for fill in call.fills)]
     slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]

@@ -67,7 +67,8 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     parts += encode_conditions(call.only_if)
     states = bool(call.guards or call.moves or call.once)
     carried = bool(call.carries or call.takes_back)
-    last = bool(call.refuses or call.views or call.change or call.secrets or call.each)
+    kept = call.result_to is not None
+    last = bool(call.refuses or call.views or call.change or call.secrets or call.each or kept)
     again = call.times > 1 or states or carried or last
     if call.retires or call.hands or call.fills or again:
         parts.append(encode_numbers(call.retires))
@@ -95,9 +96,9 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
         parts.append(COUNT.pack(abs(call.refuses) << 1 | (call.refuses < 0)))
         parts.append(COUNT.pack(len(call.views)))
         parts += [STORE.pack(view.block, view.offset) + COUNT.pack(view.within) for view in call.views]
-    if call.change is not None or call.secrets is not None or call.each is not None:
+    if call.change is not None or call.secrets is not None or call.each is not None or kept:
         parts += _encode_change(call.change)
-    if call.secrets is not None or call.each is not None:
+    if call.secrets is not None or call.each is not None or kept:
         secrets = call.secrets or Secrets()
         parts += (encode_numbers(secrets.given), encode_numbers(secrets.made))
         parts += (
@@ -106,8 +107,12 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             COUNT.pack(len(secrets.parts)),
         )
         parts += [SECRET_PART.pack(*part) for part in secrets.parts]
-    if (each := call.each) is not None:
+    if (each := call.each) is not None or kept:
+        parts.append(bytes([each is not None]))
+    if each is not None:
         parts.append(ELEMENTS.pack(each.call, each.read, each.slot, each.stride, each.offset, each.first))
+    if call.result_to is not None:
+        parts.append(COUNT.pack(call.result_to))
     return b"".join(parts), b"".join(values)
 
 
@@ -200,13 +205,17 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     views = tuple(_decode_view(reader) for _ in range(reader.counted(STORE.size))) if last_said else ()
     change = _decode_change(reader) if reader.left and reader.flag() else None
     secrets = _decode_secrets(reader) if reader.left else None
-    each = _decode_elements(reader) if reader.left else None
-    if each is not None and secrets == Secrets():
+    more = reader.left > 0
+    each = _decode_elements(reader) if more and reader.flag() else None
+    result_to = reader.unpack(COUNT)[0] if reader.left else None
+    if more and secrets == Secrets():
         secrets = None
     if secrets is not None and any(number >= len(follows) for number in secrets.read):
         raise ValueError("the call has a secret in what it does not read")
-    if last_said and not (refuses or views or change or secrets or each):
-        raise ValueError("the call refuses no block, has none within another, and keeps no secret")
+    if last_said and not (refuses or views or change or secrets or each or result_to is not None):
+        raise ValueError(
+            "the call refuses no block, has none within another, and keeps no secret and no result"
+        )
     reader.finish()
     return Call(
         symbol,
@@ -232,6 +241,7 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         change,
         secrets,
         each,
+        result_to,
     )
 
 

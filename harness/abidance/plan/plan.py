@@ -487,6 +487,8 @@ class Call:
     secrets: Secrets | None = None
     """What is looked for after it, and in blocks that later calls free; `Returned.measured` then has `Remains`."""
     each: EachPointer | None = None
+    result_to: int | None = None
+    """The block that its result is stored in: a record that later calls are given by value, or a pointer to it."""
 
     @property
     def may_be_left_out(self) -> bool:

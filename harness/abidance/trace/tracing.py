@@ -25,7 +25,7 @@ from abidance.trace.calibration import calibrate, check_clock
 from abidance.trace.codes import NOTHING_TRACED
 from abidance.trace.interposer import interposer
 from abidance.trace.interposer_build import compiled_interposer
-from abidance.trace.plain_numbers import with_plain_numbers
+from abidance.trace.plain_values import with_plain_values
 from abidance.trace.program import find_program, run_program, why_unseen
 from abidance.trace.recording import COARSE, FINE, bucket_ends, read_recording
 from abidance.trace.sampled_values import example
@@ -89,7 +89,7 @@ def _ready(contract: Contract, library: str, samples: int) -> _Ready:
         raise CannotJudgeError(
             Diagnostic(NOTHING_TRACED, "the C library cannot be traced: what records calls is made of it")
         )
-    boundary = with_plain_numbers(join(contract))
+    boundary = with_plain_values(join(contract))
     files = (facts.soname, artifact.path.name, artifact.built.name, str(artifact.path), str(artifact.built))
     names = tuple(dict.fromkeys(each for each in files if each))
     made = interposer(boundary, facts.functions, names, samples)

@@ -1587,6 +1587,48 @@ static struct { bool used; int size; } files[32];
 
 static bool is_file(int file) { return file >= 0 && file < 32 && files[file].used; }
 
+struct dy_items { int references, count; dy_value *each; };
+dy_value dy_number(double number) { return (dy_value){.tag = DY_NUMBER, .is.number = number}; }
+dy_value dy_list_of(int count)
+{
+    dy_value list = {.tag = DY_LIST, .is.items = calloc(1, sizeof(struct dy_items))};
+    list.is.items->references = 1;
+    for (int i = 0; i < count; i++)
+        list = dy_push(list, dy_number(i));
+    return list;
+}
+dy_value dy_copy(dy_value value)
+{
+    if (value.tag == DY_LIST)
+        value.is.items->references++;
+    return value;
+}
+dy_value dy_push(dy_value list, dy_value value)
+{
+    struct dy_items *items = list.is.items;
+    if (items->references > 1) {
+        list = dy_list_of(0);
+        for (int i = 0; i < items->count; i++)
+            list = dy_push(list, dy_copy(items->each[i]));
+        dy_free((dy_value){.tag = DY_LIST, .is.items = items});
+        items = list.is.items;
+    }
+    items->each = realloc(items->each, (items->count + 1) * sizeof *items->each);
+    items->each[items->count++] = value;
+    return list;
+}
+dy_tag dy_kind(dy_value value) { return value.tag; }
+int dy_count(dy_value list) { return list.is.items->count; }
+void dy_free(dy_value value)
+{
+    if (value.tag != DY_LIST || --value.is.items->references > 0)
+        return;
+    for (int i = 0; i < value.is.items->count; i++)
+        dy_free(value.is.items->each[i]);
+    free(value.is.items->each);
+    free(value.is.items);
+}
+
 int vl_open(const char *name)
 {
     for (int file = 0; name[0] != '\0' && file < 32; file++)

@@ -442,6 +442,15 @@ int vl_watch_on(vl_watch *watch, vl_value *list);
 int vl_watch_off(vl_watch *watch, vl_value *list);
 
 /* Files and timers, by number. */
+typedef enum { DY_NUMBER, DY_LIST } dy_tag;
+typedef struct { dy_tag tag; union { double number; struct dy_items *items; } is; } dy_value;
+dy_value dy_number(double number);
+dy_value dy_list_of(int count);
+dy_value dy_copy(dy_value value);
+dy_value dy_push(dy_value list, dy_value value);
+dy_tag dy_kind(dy_value value);
+int dy_count(dy_value list);
+void dy_free(dy_value value);
 int vl_open(const char *name);
 int vl_pair(int *one, int *two);
 int vl_shut(int file);

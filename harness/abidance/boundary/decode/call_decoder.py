@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from abidance.boundary.decode.call_values import CallValues, Overrun
 from abidance.boundary.decode.followed_pointers import FollowedPointers
-from abidance.boundary.decode.handle_places import handle_at
+from abidance.boundary.decode.handle_places import handle_at, record_handle
 from abidance.boundary.decode.within_pointers import WithinPointers
 from abidance.boundary.encode.result_reads import points_into_itself
 from abidance.boundary.model.status_bounds import with_status
@@ -22,6 +22,7 @@ from abidance.boundary.model.types import (
     NothingShape,
     NumberHandle,
     PointerShape,
+    RecordHandle,
     RecordShape,
     ScalarShape,
     What,
@@ -455,6 +456,10 @@ class CallDecoder:
                 return value
             case WithinShape():
                 return cast("Value", self.within.place(shape, raw[:8], "result"))
+            case RecordHandle(handle=handle):
+                record = self.boundary.handles[handle].record
+                assert record is not None
+                return cast("Value", record_handle(record, raw))
             case HandleShape() if not isinstance(shape, NumberHandle):
                 return cast("Value", handle_at(raw))
             case AddressShape():

@@ -246,5 +246,7 @@ def held_before(encoded: Encoded, observation: Observation, index: int, block: i
         call, returned = encoded.plan.calls[earlier], observation.calls[earlier]
         if block in call.watched and returned.ran:
             return returned.blocks[call.watched.index(block)]
+        if block == call.result_to and returned.ran:
+            return returned.result
     given = encoded.plan.blocks[block]
     return given.contents + filled(encoded.plan.fill, given.size)[len(given.contents) :]

@@ -8,9 +8,11 @@ from abidance.boundary.encode.handle_places import path_of_array, place_in_array
 from abidance.boundary.model.traversal import array_left
 from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.model.values import HandleAt
+from abidance.boundary.values.memory import shallow, unpack
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
+    from abidance.boundary.model.types import RecordShape
     from abidance.plan.observation import Observation
 
 SIZE = 8
@@ -20,6 +22,12 @@ def handle_at(raw: bytes) -> HandleAt | None:
     """Return the handle that a pointer's bytes are; None for NULL."""
     address = int.from_bytes(raw[:SIZE], "little")
     return HandleAt(address) if address else None
+
+
+def record_handle(record: RecordShape, raw: bytes) -> HandleAt:
+    """Return the handle that a record is which came back by value: two are the same where all of their bytes are."""
+    fields = unpack(record, raw, RESULT_NAME, shallow)
+    return HandleAt(int.from_bytes(raw, "little"), fields if isinstance(fields, dict) else {})
 
 
 def handle_left(encoded: Encoded, observation: Observation, origin: tuple[int, str]) -> HandleAt | None:

@@ -10,7 +10,7 @@ from abidance.binding.loaded_library import INSTANCES
 from abidance.boundary.encode.blocks import NULL, Blocks
 from abidance.boundary.encode.callback_reads import Reads, comparands
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
-from abidance.boundary.encode.handle_places import kind_at, left_by, place_in_array
+from abidance.boundary.encode.handle_places import as_taken, kind_at, left_by, place_in_array
 from abidance.boundary.encode.windows import Windows, move
 from abidance.boundary.model.ownership import owned_memory
 from abidance.boundary.model.traversal import beside, handles_left_in, record_of, windows, windows_of
@@ -22,6 +22,7 @@ from abidance.boundary.model.types import (
     NothingShape,
     NumberHandle,
     PointerShape,
+    RecordHandle,
     RecordShape,
     ScalarShape,
     UserDataShape,
@@ -85,11 +86,9 @@ class Arguments:
                 return p.Contents(self._blocks.place_record(member.shape, value, member.name, builder))
             case HandleShape() as shape:
                 given = self._handle(shape, value, member.name, builder, using)
-                return (
-                    self._behind_pointer(shape, given, member.name, builder)
-                    if shape.behind_pointer
-                    else given
-                )
+                if shape.behind_pointer:
+                    return self._behind_pointer(shape, given, member.name, builder)
+                return as_taken(shape, given)
             case _:
                 return self._pointer(member.shape, value, member.name, builder.scope, builder)
 
@@ -367,6 +366,12 @@ class Arguments:
             if name == path and left != name:
                 place = p.ValuePlace(block, number * element.size, element.size)
                 builder.made.append((life, place, None, left))
+
+    def result(self, shape: RecordHandle, builder: CallBuilder) -> int:
+        """Have a handle that comes back by value stored where later calls find it; return that block."""
+        builder.result_to = self._blocks.new_block(p.Block(shape.size, shape.align, p.Access.WRITE), builder)
+        builder.lent.remove(builder.result_to)
+        return builder.result_to
 
     def _renewed(self, record: RecordShape, value: Earlier, path: str, builder: CallBuilder) -> p.Address:
         """Return the memory of a handle that was destroyed, for a new one: it holds what the library left there."""

@@ -156,6 +156,8 @@ class CallBuilder:
     """The handles whose windows are NULL from this call on, each with the field."""
     carries: list[p.WindowMove] = field(default_factory=list)
     takes_back: list[int] = field(default_factory=list)
+    result_to: int | None = None
+    """The block in which a handle is stored that the call returns by value."""
     fills_room: bytes = b""
     """What is written into the room that the call lends."""
     callbacks: dict[str, int] = field(default_factory=dict)

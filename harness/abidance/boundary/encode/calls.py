@@ -44,6 +44,7 @@ from abidance.boundary.model.types import (
     EndShape,
     HandleShape,
     PointerShape,
+    RecordHandle,
     ScalarShape,
     WithinShape,
 )
@@ -207,9 +208,8 @@ class Encoder:
         for live in builder.used if builder.callbacks else ():
             shared_allocators.join(self._boundary, self.draft, builder, live)
         result = function.result.shape
-        if isinstance(result, HandleShape) and any(path == RESULT_NAME for path, _ in left_by(function)):
-            place = p.ValuePlace(width=result.size)
-            builder.made.append((self._boundary.handles[result.handle], place, None, RESULT_NAME))
+        if isinstance(result, HandleShape):
+            self._returned(result, builder)
         builder.fills_room = fills_room
         builder.follows = (
             *followed(function, builder, self.draft.pointee_size, self._boundary.handles),
@@ -224,6 +224,13 @@ class Encoder:
                 raise EvaluationError(message, live.life.span)
             builder.conditions.extend(live.gone)
         return builder
+
+    def _returned(self, shape: HandleShape, builder: CallBuilder) -> None:
+        """Note that a call returns a handle: where later ones find it, if it is for them."""
+        block = self._arguments.result(shape, builder) if isinstance(shape, RecordHandle) else None
+        if any(path == RESULT_NAME for path, _ in left_by(builder.function)):
+            place = p.ValuePlace(width=shape.size) if block is None else None
+            builder.made.append((self._boundary.handles[shape.handle], place, block, RESULT_NAME))
 
     def _as_created(
         self, function: BoundaryFunction, arguments: Values, using: LiveHandle | None, rejects: str
@@ -353,6 +360,7 @@ class Encoder:
                 moves=tuple(moved),
                 carries=tuple(builder.carries),
                 takes_back=tuple(builder.takes_back),
+                result_to=builder.result_to,
             )
         )
         self.draft.placed.append(
@@ -400,7 +408,8 @@ class Encoder:
                 argument = p.Address(block)
             live = LiveHandle(life, index, path, argument, found[path])
             tests = states.tests_of_place(builder, path, left[path], place) if place is not None else ()
-            if tests:
+            if tests or (path == RESULT_NAME and block is not None):
+                # Of a record nothing tells by itself whether the call was made that was to return it.
                 live.valid = self.draft.new_slot()
                 moved.append(p.Move(live.valid, states.THERE, tests))
             if life.machine is not None:
@@ -420,7 +429,8 @@ class Encoder:
         function = builder.function
         save = next((each for each in saves if each[1].block is None and each[1].read is None), None)
         saves = [each for each in saves if each is not save]
-        if save is None and (len(self.draft.steps), "result") in self._used_later:
+        by_value = builder.result_to is not None
+        if save is None and not by_value and (len(self.draft.steps), "result") in self._used_later:
             save = (self.draft.new_slot(), p.ValuePlace(width=function.result.shape.size))
         if freer_of_result(builder) is not None:
             save = (self.draft.new_slot(), p.ValuePlace())

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.ownership import CALLEE, CALLER, MOST_LEFT
 from abidance.boundary.model.traversal import array_left, handle_arrays_left, handles_in, handles_left_in
-from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerHandle, PointerShape, RecordHandle
 from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.ir.traversal import is_const
 from abidance.ir.types import Pointer
+from abidance.plan import plan as p
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
@@ -133,6 +134,15 @@ def path_of_array(name: str) -> str:
 def held_members(function: BoundaryFunction) -> tuple[tuple[str, HandleShape], ...]:
     """Return the parameters that are given a handle or an array of them, by their names."""
     return tuple([(member.name, shape) for member in function.members for shape in handles_in(member.shape)])
+
+
+def as_taken(shape: Shape, argument: p.Argument) -> p.Argument:
+    """Return a handle in the caller's memory as a parameter takes it: by value, or by a pointer to it."""
+    if isinstance(shape, RecordHandle) and isinstance(argument, p.Address):
+        return p.Contents(argument.block)
+    if isinstance(shape, PointerHandle) and isinstance(argument, p.Contents):
+        return p.Address(argument.block)
+    return argument
 
 
 def is_bound(shape: HandleShape) -> bool:

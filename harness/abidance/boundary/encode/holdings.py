@@ -265,6 +265,15 @@ class Holdings:
             return None
         return next((each for each in used.values() if each.handle == kind), None)
 
+    def _of_kind_above(self, kind: str, used: Used) -> Held | None:
+        """Return the handle of a kind that those which a call is given were made from, or are borrowed from."""
+        above = [*used.values()] if kind else []
+        for each in above:
+            if each.handle == kind:
+                return each
+            above += [one for one in each.made_from if one not in above]
+        return None
+
     def _may_be_part(self, part: Held, whole: Held) -> bool:
         """Tell whether a handle may be put into another: it is not that one, and does not hold it."""
         inside, found = [part], {part}
@@ -436,7 +445,7 @@ class Holdings:
     ) -> Held:
         """Return a handle that a call leaves: the caller's, or one that others keep."""
         borrowed = shape.owner == CALLEE
-        holder = self._whole(shape, used)
+        holder = self._whole(shape, used) or self._of_kind_above(shape.lifetime, used)
         static = shape.lifetime == STATIC
         if shape.lifetime == place_in_array(path)[0]:
             # As long as the array that it is in, which is freed when what the call was given is destroyed, or last.

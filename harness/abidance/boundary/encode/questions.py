@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from abidance.boundary.encode.encoded_plan import PlacedCall
+from abidance.boundary.encode.handle_places import as_taken
 from abidance.boundary.model.questions import FollowUpArgument
 from abidance.boundary.model.traversal import leads_to_number, numbers_of, whole_number_of
 from abidance.boundary.model.types import (
@@ -107,6 +108,10 @@ class QuestionCall:
                 argument = self._memory_in(member, given, builder)
             elif given.field:
                 argument = self._behind(member, given, builder)
+            elif given.parameter == RESULT_NAME and builder.result_to is not None:
+                argument = p.Contents(builder.result_to)
+                self.values[member.name] = SOMEWHERE
+                self.handles[member.name], self.left_at[member.name] = index, RESULT_NAME
             elif given.parameter == RESULT_NAME:
                 width = p.ValuePlace(width=builder.function.result.shape.size)
                 argument = p.Slot(saved(draft, index, width))
@@ -145,7 +150,7 @@ class QuestionCall:
                 self.late[member.name] = SavedNumber(argument.index, size, signed)
             elif isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
                 self.needs.append(argument.index)
-            self._arguments.append(argument)
+            self._arguments.append(as_taken(member.shape, argument))
 
     def _known(self, member: Member, given: FollowUpArgument) -> p.Argument:
         """Return a number or NULL; nothing is asked of one that the C type does not have."""

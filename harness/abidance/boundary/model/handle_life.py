@@ -50,6 +50,8 @@ class HandleLife:
     """Whether the caller clears the record before it is created."""
     number: ScalarShape | None = None
     """What it is where it is no pointer."""
+    by_value: bool = False
+    """Whether what makes one returns its `record`, of which each copy is the same handle."""
     size: Expression | None = None
     """How many bytes the caller allocates for one whose `record` is unknown, and has no members here."""
     at_most: int | None = None

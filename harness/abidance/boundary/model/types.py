@@ -328,7 +328,7 @@ class EndShape(AddressShape):
 
 @dataclass(frozen=True, slots=True)
 class HandleShape:
-    """What has a life: a `PointerHandle` or a `NumberHandle`. `made` is true where this place brings it into being.
+    """What has a life: a pointer, a number or a record. `made` is true where this place brings it into being.
 
     `level` is 1 for the handle itself and 2 for a pointer to it, through which a new one is handed out, or one that is
     there is passed to what takes it. `owner` is whose a
@@ -409,6 +409,14 @@ class NumberHandle(HandleShape):
     def valid(self) -> Ranges:
         """Return all numbers that may be one."""
         return self.invalid.others(int(self.number.lowest), int(self.number.highest))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHandle(HandleShape):
+    """A handle that is passed by value: a record of so many bytes, of which each copy is as good as another.
+
+    The caller has it in memory of its own, and may pass a pointer to it elsewhere.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     PointerHandle,
     PointerShape,
+    RecordHandle,
     RecordShape,
     ScalarShape,
     What,
@@ -71,6 +72,10 @@ def call_text(
     Buffers are shown as literals: the program that `emit` writes gives them exact sizes instead.
     """
     end = encoded.plan.subject if at is None else at
+    while (
+        end and end in skipped
+    ):  # of a leak, all calls are under test, and the last of them need not have been made
+        end -= 1
     writer = _Writer(boundary, encoded, end)
     lanes, subject = encoded.plan.lanes, encoded.plan.subject
     if lanes is not None and end >= subject:
@@ -257,6 +262,8 @@ class _Writer:
                 block = self.encoded.plan.blocks[placed.storage[member.name]]
                 self.lines.append(f"{life.declared(variable, block.size)}{cleared};")
                 return f"(void *){variable}"
+            case RecordHandle(handle=handle) if isinstance(value, NewHandle | Earlier):
+                return self._used(placed, member, handle, value).removeprefix("&")
             case HandleShape(handle=handle) as shape if isinstance(value, NewHandle | Earlier):
                 return f"{'&' if shape.behind_pointer else ''}{self._used(placed, member, handle, value)}"
             case PointerHandle(behind_pointer=True) if value is None:

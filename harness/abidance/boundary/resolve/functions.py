@@ -23,6 +23,7 @@ from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
 from abidance.boundary.resolve.pointer_handles import PointerHandles
 from abidance.boundary.resolve.pointers import lent, pointer_shape
 from abidance.boundary.resolve.pointers_within import check_relations, within_shape
+from abidance.boundary.resolve.record_handles import RecordHandles
 from abidance.boundary.resolve.results import ResultJoiner
 from abidance.boundary.resolve.tagged_pointers import NOTHING_KNOWN, tagged_pointer
 from abidance.boundary.resolve.transfers import tells_success
@@ -61,6 +62,7 @@ class FunctionJoiner:
     """The functions that free results: what they are given needs no description of its own."""
     holders: HandleHolders = field(init=False)
     numbers: NumberHandles = field(init=False)
+    records: RecordHandles = field(init=False)
     pointers: PointerHandles = field(init=False)
     results: ResultJoiner = field(init=False)
 
@@ -68,8 +70,11 @@ class FunctionJoiner:
         """Set up what finds handles, and what joins results."""
         self.holders = HandleHolders(self.shaper, self.handles, self.problems)
         self.numbers = NumberHandles(self.shaper, self.handles, self.problems)
+        self.records = RecordHandles(self.shaper, self.handles, self.holders, self.problems)
         self.pointers = PointerHandles(self.shaper, self.handles, self.holders, self.problems)
-        self.results = ResultJoiner(self.shaper, self.pointers, self.numbers, self.holders, self.problems)
+        self.results = ResultJoiner(
+            self.shaper, self.pointers, self.numbers, self.records, self.holders, self.problems
+        )
 
     def join(
         self,
@@ -247,6 +252,8 @@ class FunctionJoiner:
             shape = self._pointer(declaration, promise, name, parameter, resolved, param)
         elif number is not None:
             shape = number if param is None else self.holders.parameter(number, param)
+        elif (record := self.records.parameter(declaration, promise, parameter, param)) is not None:
+            shape = record
         else:
             for clause in (
                 "in",
@@ -260,7 +267,9 @@ class FunctionJoiner:
                 "length",
                 "capacity",
             ):
-                if param is not None and param.says(clause):
+                # Which record is no such handle is told already.
+                told = clause == "handle" and self.records.is_record(parameter.type)
+                if param is not None and param.says(clause) and not told:
                     text = self.shaper.text(parameter.type)
                     message = f"`{name}` is not a pointer: it is a `{text}`"
                     self.problems.contradiction(message, param.key_span(clause), parameter.span)

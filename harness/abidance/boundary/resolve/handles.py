@@ -15,6 +15,7 @@ from abidance.boundary.model.types import (
     NumberHandle,
     OpaqueShape,
     PointerShape,
+    RecordHandle,
     RecordShape,
     ScalarShape,
 )
@@ -60,7 +61,7 @@ def join_handles(
         if beside is not None:
             problems.add(_one_handle(contract.handles[beside], promise))
             continue
-        creates = _creates(name, promise, functions, problems, _spelling(promise, shaper))
+        creates = _creates(name, promise, functions, problems)
         if not creates:
             continue
         create = creates[0]
@@ -89,6 +90,7 @@ def join_handles(
             promise, functions, shaper.constants, shaper.layouts.constants, problems, creators
         )
         fields = promised_fields(contract, promise, shaper) if record else {}
+        by_value = isinstance(create.result.shape, RecordHandle)
         lives[name] = HandleLife(
             name=name,
             spelling=_spelling(promise, shaper),
@@ -100,12 +102,14 @@ def join_handles(
             parents=_parents(contract, promise, creates, problems),
             prepare=written_calls("prepare", promise.prepare, functions, writer, problems, name),
             record=record,
-            described=described(fields),
-            read_only=frozenset(read_only(fields)),
+            # Of one that comes back by value, its fields are the library's: the caller only copies it.
+            described=frozenset() if by_value else described(fields),
+            read_only=frozenset(fields if by_value else read_only(fields)),
             machine=machine,
             read_in=read_in(fields, machine, name, problems),
             zeroed=promise.zeroed is True,
             number=_number(create, name),
+            by_value=by_value,
             size=promise.size if record is not None else None,
             destroyed_with=destroyed_with(name, promise, creates, functions, shaper, problems),
             at_most=promise.at_most,
@@ -188,26 +192,11 @@ def _handle_remedy(function: BoundaryFunction, handle: str, contract: Contract) 
     return f"several handles have this type: say {clause}, or {one}"
 
 
-def _passed_by_value(create: BoundaryFunction, written: Name, spelling: str) -> Diagnostic:
-    """Return that records are no handles, with what comes nearest."""
-    made = (
-        f"static inline {spelling} *boxed(void) {{ {spelling} *box = malloc(sizeof *box); "
-        f"*box = {create.name}(); return box; }}"
-    )
-    return Diagnostic(
-        CONTRADICTS_HEADER,
-        f"`{create.name}` returns a `{spelling}` by value, and a handle is a pointer or a number",
-        (Label(written.span), Label(create.declaration.span)),
-        help=f"keep it in memory of a header of your own, and make a pointer to that the handle: `{made}`",
-    )
-
-
 def _creates(
     name: str,
     promise: HandlePromise,
     functions: dict[str, BoundaryFunction],
     problems: Problems,
-    spelling: str,
 ) -> list[BoundaryFunction]:
     """Return the functions that make a handle; complain about those that have nowhere to put one."""
     found = []
@@ -218,13 +207,6 @@ def _creates(
         if _makes(create, name):
             found.append(create)
             continue
-        if isinstance(create.result.shape, RecordShape) and create.result.shape.spelling == spelling:
-            problems.add(_passed_by_value(create, written, spelling))
-            for each in functions.values():
-                shapes = (each.result.shape, *(m.shape for m in each.members))
-                if any(isinstance(s, RecordShape) and s.spelling == spelling for s in shapes):
-                    problems.settled(each.name)
-            return []
         problems.add(
             Diagnostic(
                 CONTRADICTS_HEADER,
@@ -329,6 +311,14 @@ def _record(
     One of which only the size is told has no members. Complain where nothing tells it, or two things do.
     """
     name, size = promise.name.text, promise.size
+    by_value = create.result.shape
+    if isinstance(by_value, RecordHandle) and by_value.handle == name:
+        returned = shaper.declarations.resolve(create.declaration.returns)
+        assert isinstance(returned, c.RecordRef)
+        if size is not None:
+            words = f"`{create.name}` returns a `{name}` by value: it has a size of its own"
+            problems.add(Diagnostic(WRONG_VALUE, words, (Label(promise.key_span("size")),)))
+        return shaper.record(returned.key, Direction.INOUT)
     for member, parameter in zip(create.members, create.declaration.parameters, strict=True):
         shape = member.shape
         if isinstance(shape, HandleShape) and shape.handle == name and shape.made and shape.level == 1:

@@ -197,4 +197,5 @@ class PointerHandles:
         """Tell whether a parameter is where its handle comes to life: the result is not."""
         if not self._makes(handle, declaration):
             return False
-        return handle not in self.shaper.handles_of(declaration.returns)
+        returned = (declaration.returns, c.Pointer(declaration.returns))
+        return not any(handle in self.shaper.handles_of(each) for each in returned)

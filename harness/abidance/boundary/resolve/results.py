@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.number_handles import NumberHandles
     from abidance.boundary.resolve.pointer_handles import PointerHandles
     from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.resolve.record_handles import RecordHandles
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
     from abidance.contract.model import FunctionPromise, Returns
@@ -36,6 +37,7 @@ class ResultJoiner:
     shaper: Shaper
     pointers: PointerHandles
     numbers: NumberHandles
+    records: RecordHandles
     holders: HandleHolders
     problems: Problems
 
@@ -55,6 +57,9 @@ class ResultJoiner:
             if returns is not None and (returns.owner or returns.lifetime):
                 return self.holders.result(result, handle, returns)
             return result
+        by_value = self.records.result(declaration, promise, text)
+        if by_value is not None:
+            return by_value
         if returns is not None:
             record = isinstance(resolved, c.RecordRef)
             for clause in ("to", "handle", "nullable", "invalid", *(() if record else ("within", "lends"))):

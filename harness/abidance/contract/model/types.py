@@ -241,7 +241,7 @@ class References(Clauses):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlePromise(NamedClauses):
-    """A pointer or a number with a life: create, use, destroy."""
+    """A pointer, a number or a record with a life: create, use, destroy."""
 
     title: ClassVar[str] = "An object that functions create, use and destroy."
     snippets = (

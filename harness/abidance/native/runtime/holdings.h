@@ -27,6 +27,27 @@ static abidance_handle *abidance_whole(const abidance_hold *hold, const unsigned
     return NULL;
 }
 
+/* Return the handle of a kind that those which a call is given were made from, or are borrowed from. */
+static abidance_handle *abidance_of_kind_above(int kind, const unsigned *given, unsigned count)
+{
+    static unsigned char found[ABIDANCE_KNOWN];
+    static unsigned above[ABIDANCE_KNOWN];
+    unsigned known = 0;
+    memset(found, 0, abidance_handle_count);
+    for (unsigned i = 0; i < count; i++)
+        if (abidance_find(given[i]) && !found[given[i] - 1]++)
+            above[known++] = given[i];
+    for (unsigned i = 0; i < known; i++) {
+        abidance_handle *each = abidance_find(above[i]);
+        if ((int)each->kind == kind)
+            return each;
+        for (unsigned k = 0; k < each->source_count; k++)
+            if (abidance_find(each->sources[k].id) && !found[each->sources[k].id - 1]++)
+                above[known++] = each->sources[k].id;
+    }
+    return NULL;
+}
+
 /* Tell whether a handle may be put into another: it is not that one, and does not hold it. */
 static int abidance_may_be_part(const abidance_handle *part, const abidance_handle *whole)
 {
@@ -364,6 +385,8 @@ static __attribute__((unused)) void abidance_leaves(unsigned id, const abidance_
     abidance_handle *made = abidance_find(id), *whole = abidance_whole(hold, given, count);
     if (!made)
         return;
+    if (!whole && hold->of_kind >= 0)
+        whole = abidance_of_kind_above(hold->of_kind, given, count);
     made->borrowed = hold->owner == ABIDANCE_CALLEE;
     made->counted_anew = hold->owner == ABIDANCE_SHARED;
     made->references = !made->borrowed;

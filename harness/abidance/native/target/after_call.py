@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     Direction,
     NothingShape,
     PointerShape,
+    RecordHandle,
     ScalarShape,
     What,
     WithinShape,
@@ -148,6 +149,13 @@ class AfterCall:
             case AddressShape():
                 success = "ABIDANCE_LOAD(void *, result) != NULL"
             case shape:
+                record = (
+                    self.drawer.boundary.handles[shape.handle].record
+                    if isinstance(shape, RecordHandle)
+                    else None
+                )
+                if record is not None:
+                    self.places.records["result?",] = record
                 self.result = self.places.seen(shape, "result", ("result?",))
                 success = "1"
         out(f"int success = {success}; (void)success;")
@@ -250,6 +258,13 @@ class AfterCall:
                 self.clauses.leave(f"`{function.name}`, which is asked of one element after the other")
                 return None
             shape, at, _ = self.passed_on(argument, member.shape)
+            if isinstance(shape, RecordHandle) and argument.parameter == RESULT_NAME:
+                by_value = isinstance(member.shape, RecordHandle)
+                given.append(f"ABIDANCE_LOAD({of}, {at})" if by_value else f"({of}){at}")
+                continue
+            if isinstance(member.shape, RecordHandle):
+                given.append(f"ABIDANCE_LOAD({of}, ABIDANCE_LOAD(void *, {at}))")
+                continue
             if isinstance(shape, ScalarShape) and shape.kind != "float":
                 given.append(f"({of}){load(shape, at)}")
             else:
@@ -264,7 +279,8 @@ class AfterCall:
             self.clauses.leave(f"`{function.name}`, which is asked: {error.reason}")
             return None
         # A macro, or a function of the header's own: its arguments are passed by their addresses.
-        copies = [f"{of} given{n} = {each};" for n, (of, each) in enumerate(zip(listed, given, strict=True))]
+        passed = enumerate(zip(listed, given, strict=True))
+        copies = [f"_Alignas(16) {of} given{n} = {each};" for n, (of, each) in passed]
         addresses = ", ".join(f"(void *)&given{n}" for n in range(len(given))) or "NULL"
         made = stub.format(f"(void *[]){{{addresses}}}", "&answer")
         return f"__extension__({{ {' '.join(copies)} {returns} answer; {made}; ({as_type})answer; }})"

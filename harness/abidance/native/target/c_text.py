@@ -139,8 +139,18 @@ class PassedTypes:
                 return _CLASSES[name]
             case RecordClass():
                 return self._record(class_)
-            case MemoryClass() | ArrayClass():
+            case MemoryClass(size):
+                return self._memory(size)
+            case ArrayClass():
                 raise ValueError(class_)
+
+    def _memory(self, size: int) -> str:
+        """Return the type of what a stub alone passes: so many bytes."""
+        text, name = f"{{ unsigned char bytes[{size}]; }}", f"abidance_bytes{size}"
+        if text not in self._records:
+            self._records[text] = name
+            self.declarations.append(f"typedef struct {text} {name};")
+        return self._records[text]
 
     def _record(self, record: RecordClass) -> str:
         fields = []

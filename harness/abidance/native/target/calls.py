@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     RESULT_NAME,
     HandleShape,
     PointerShape,
+    RecordHandle,
     ScalarShape,
     What,
 )
@@ -265,7 +266,10 @@ class CallCompiler:
             self._may_call(drawer, path, made)
         out("errno = before_errno; abidance_inside = 1;")
         if stub:
-            listed = ", ".join(f"a{index}" for index in range(len(function.members)))
+            listed = ", ".join(
+                f"ABIDANCE_LOAD(void *, a{index})" if isinstance(member.shape, RecordHandle) else f"a{index}"
+                for index, member in enumerate(function.members)
+            )
             out(f"void *given[] = {{{listed or 'NULL'}}};\n{stub.format('given', 'result')};")
         else:
             out(f"{'' if returns == 'void' else f'{returns} value = '}{self.expression(drawer)};")
@@ -299,7 +303,9 @@ class CallCompiler:
         assert signature is not None
         types = [self._types.name(each) for each in signature.parameters]
         arguments = [
-            f"({of})a{index}" if is_behind_pointer(member.shape) else f"ABIDANCE_LOAD({of}, a{index})"
+            f"({of})a{index}"
+            if is_behind_pointer(member.shape)
+            else f"ABIDANCE_LOAD({of}, {passed_from(member.shape, f'a{index}')})"
             for index, (of, member) in enumerate(zip(types, function.members, strict=True))
         ]
         callee = self._symbols.function(function.declaration.symbol)
@@ -336,6 +342,12 @@ class CallCompiler:
         function = drawer.function
         holdings.after()
         for name, shape in left_by(function):
+            if isinstance(shape, RecordHandle):
+                out = drawer.out
+                out(f"unsigned char *by_value = abidance_lend_lasting({shape.size}, {shape.align});")
+                out(f"if (by_value) memcpy(by_value, result, {shape.size});")
+                self._add(drawer, holdings, shape, name, "by_value", "success && by_value != NULL")
+                continue
             if name == RESULT_NAME:
                 made = "ABIDANCE_LOAD(void *, result)"
                 self._add(drawer, holdings, shape, name, made, f"success && {made} != NULL")
@@ -452,6 +464,11 @@ def _comment(variant: Variant) -> str:
         .replace("\n", " ")
         .replace("??", "? ?")
     )
+
+
+def passed_from(shape: object, at: str) -> str:
+    """Return where in C an argument is passed from that is `at` a place: of a record that is a handle, its memory."""
+    return f"ABIDANCE_LOAD(void *, {at})" if isinstance(shape, RecordHandle) else at
 
 
 def is_behind_pointer(shape: object) -> bool:

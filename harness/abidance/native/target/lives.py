@@ -12,6 +12,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     OpaqueShape,
     PointerShape,
+    RecordHandle,
     ScalarShape,
     UserDataShape,
 )
@@ -154,6 +155,8 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
             shape = member.shape
             if is_behind_pointer(shape):
                 arguments.append(f"({of})&(void *){{handle->at}}")
+            elif isinstance(shape, RecordHandle) and is_handle(shape, life.name):
+                arguments.append(f"ABIDANCE_LOAD({of}, handle->at)")
             elif is_handle(shape, life.name):
                 arguments.append("handle->at")
             elif member.name in life.destroyed_with:

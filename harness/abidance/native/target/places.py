@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     OpaqueShape,
     PointerShape,
+    RecordHandle,
     RecordShape,
     ScalarShape,
     UserDataShape,
@@ -126,6 +127,9 @@ class Places:
                 return CUnavailable("where a pointer into other memory points is not worked out in C")
             case HandleShape() if path in self.slots:
                 return self._handle(path, old=old)
+            case RecordHandle():
+                record = self.records.get(path)
+                return self.record(record, at, path, old=old) if record is not None else COpaque("0")
             case HandleShape():
                 return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)")
             case RecordShape():

@@ -90,7 +90,8 @@ def call_lines(
         yield from _repeated(index, call, invoked, conditions)
     counts = any(later.each is not None and later.each.call == index for later in calls[index:])
     nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
-    to_slot = any(place.block is None and place.read is None for _, place in call.saves)
+    saved = any(place.block is None and place.read is None for _, place in call.saves)
+    to_slot = saved or call.result_to is not None
     if call.once:
         yield from _once(boundary, index, invoked, declared.returns, nothing=nothing)
         return
@@ -119,6 +120,8 @@ def call_lines(
     asked_for = {
         each.index for later in calls[index + 1 :] for each in later.arguments if isinstance(each, Slot)
     }
+    if call.result_to is not None and needed:
+        yield f"memcpy(b{call.result_to}.at, &r{index}, sizeof r{index});"
     yield from _elements_saved(call, {slot: place for slot, place in saves if slot in asked_for})
     yield from _moved(index, call, conditions if not needed else [])
     later = [each.each.read for each in calls[index:] if each.each is not None and each.each.call == index]

@@ -243,7 +243,7 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
             if index == plan.subject:
                 yield from run_lanes(again.trial)
             continue
-        if index < plan.subject and call.may_be_left_out and not _ran(again.trial, index):
+        if index <= plan.subject and call.may_be_left_out and not _ran(again.trial, index):
             continue
         if index in unasked:
             continue

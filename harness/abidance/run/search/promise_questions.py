@@ -15,6 +15,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     NumberHandle,
     PointerShape,
+    RecordHandle,
     RecordShape,
     ScalarShape,
 )
@@ -250,7 +251,7 @@ def _comes_without_memory(trial: CaseResult, shape: Shape) -> bool:
 def _is_new_handle(shape: Shape) -> bool:
     """Tell whether there may be memory that comes with a new handle."""
     made = isinstance(shape, HandleShape) and shape.made and not shape.may_be_another
-    return made and not isinstance(shape, NumberHandle)
+    return made and not isinstance(shape, NumberHandle | RecordHandle)
 
 
 def _of_what_is_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
