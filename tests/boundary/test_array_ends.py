@@ -7,6 +7,7 @@ import pytest
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.print_c.call import call_text
 from abidance.generate.sweep import edge_cases
+from abidance.native.target import emit
 
 HEADER = """
 typedef struct item {
@@ -98,3 +99,18 @@ def test_a_call_is_shown_with_the_record_that_ends_the_array(contract, shown, jo
 
     assert texts
     assert all(shown in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("given", "compiled"), [("n: {in: int}", True), ("numbers: {in: array, max: 3}", False)]
+)
+def test_an_array_without_its_end_is_not_passed_on_in_c(given, compiled, joined):
+    """What a law is given has the elements alone, and in C nothing puts one behind them."""
+    functions = "functions: {sum: {params: {numbers: {in: array, max: 3, ended_by: 0}}}, twice: {}}\n"
+    step = "a = twice(n)" if compiled else "a = sum(numbers)"
+    contract = (
+        f"{functions}laws: {{one: {{given: {{{given}}}, steps: [{step}], ensures: [a.result == a.result]}}}}"
+    )
+    target = emit(joined(HEADER + "int twice(int n);\n", contract))
+
+    assert ("one" in target.entries) == compiled

@@ -42,7 +42,6 @@ int ev_read(FILE *file);
 int ev_walk(const node *first);
 extern int ev_count;
 #define ev_limit 3
-#define ev_alias ev_print
 """
 REFUSED = """
 functions:
@@ -84,7 +83,6 @@ def complaints(tmp_path_factory):
                       ev_slots: {params: {each: {callback: {params: {slot: {out: char *}}}}}}
                       ev_count:
                       ev_limit:
-                      ev_alias:
                     """,
                 )
             )
@@ -135,7 +133,6 @@ def test_a_function_is_refused_with_what_comes_nearest(function, why, nearest, b
         ("a callback cannot write pointers", SHIM),
         ("`ev_count` is a variable, no function", "a function of C that reads or sets it"),
         ("`ev_limit` is a macro without parameters, no function", "expressions can use it by its name"),
-        ("`ev_alias` is another name of `ev_print`", "describe `ev_print`"),
     ],
 )
 def test_a_pointer_or_a_name_gets_the_nearest_clause(words, nearest, complaints):

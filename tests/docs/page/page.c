@@ -193,6 +193,14 @@ double st_mean(const double *xs, size_t n)
     return n > 0 ? sum / (double)n : 0;
 }
 
+unsigned st_checksum_of(const uint8_t *bytes, size_t n)
+{
+    unsigned sum = 0;
+    while (n--)
+        sum += *bytes++;
+    return sum;
+}
+
 uint32_t st_hash(const char *text)
 {
     uint32_t crc = 0xffffffff;

@@ -79,6 +79,8 @@ int st_weekday(const st_date *date);
 void st_sort(int *xs, size_t n);
 double st_mean(const double *xs, size_t n);
 uint32_t st_hash(const char *text);
+#define st_checksum_of st_checksum_of_v2
+unsigned st_checksum_of(const uint8_t *bytes, size_t n);
 void st_print(const char *text);
 void st_localise(void);
 const char *st_intern(const char *text);

@@ -86,7 +86,8 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     contract = with_header_path(contract, compiler)
     defines = {name.text: value for name, value in (contract.defines or {}).items()}
     problems = Problems()
-    header = read_with_prototypes(contract, defines, compiler, problems)
+    called = [*(contract.functions or {}), *_helpers(contract)]
+    header = read_with_prototypes(contract, defines, compiler, problems, called)
     declarations = header.declarations
     contract = without_absent(contract, declarations)
     names = _functions(contract, declarations, problems)
@@ -288,8 +289,6 @@ def _no_function(name: str, declarations: Declarations) -> tuple[str, Span, str]
     if variable is not None:
         does = "calls" if is_function(variable.type, declarations) else "reads or sets"
         return "a variable", variable.span, f"a function of C that {does} it can be described"
-    if constant is not None and constant.text in declarations.functions:
-        return f"another name of `{constant.text}`", constant.span, f"describe `{constant.text}`"
     if constant is not None:
         return (
             "a macro without parameters",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.binding_method import VariablePart
+from abidance.boundary.resolve.other_names import asking, behind, other_names
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
@@ -23,7 +24,7 @@ from abidance.ir.types import Basic
 from abidance.toolchain.cache_entries import cached_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from abidance.boundary.resolve.problems import Problems
@@ -37,7 +38,7 @@ _PREFIX = "abidance_prototype_"
 
 @dataclass(slots=True)
 class Header:
-    """A header's declarations, in which functions with a `prototype` have its parameters.
+    """A header's declarations, in which functions with a `prototype` have its parameters, and have other names as well.
 
     `endings` tell by name how a call goes on after the header's own parameters; `macros` are the names that
     the header declares no function of.
@@ -49,22 +50,30 @@ class Header:
 
 
 def read_with_prototypes(
-    contract: Contract, defines: Mapping[str, str], compiler: Compiler, problems: Problems
+    contract: Contract,
+    defines: Mapping[str, str],
+    compiler: Compiler,
+    problems: Problems,
+    names: Iterable[str],
 ) -> Header:
     """Return what the contract's header declares; what is wrong with a prototype goes to `problems`.
 
-    Raises UsageError when the header cannot be read.
+    `names` are those that functions have in the contract. Raises UsageError when the header cannot be read.
     """
 
     def read(path: Path) -> Declarations:
         return read_header(path, include_dirs=contract.include_dirs, defines=defines, compiler=compiler)
 
     said = {name: p.prototype for name, p in (contract.functions or {}).items() if p.prototype is not None}
-    if not said:
-        return Header(read(contract.header))
-    together = read(_unit(contract, said))
+    together = read(_unit(contract, said) if said else contract.header)
+    others = other_names(names, together)
+    if others:
+        together = read(_unit(contract, said, others))
+    if not (said or others):
+        return Header(together)
     functions = Overlay(together.functions, _PREFIX)
     header = Header(replace(together, functions=functions, header=Span.at(contract.header.absolute(), 1)))
+    functions.own.update({name: found for name in others if (found := behind(name, together)) is not None})
     for name, prototype in said.items():
         found = together.functions.get(_PREFIX + name)
         if found is None:
@@ -74,14 +83,17 @@ def read_with_prototypes(
     return header
 
 
-def _unit(contract: Contract, said: Mapping[str, Name]) -> Path:
-    """Return a file that includes the header and declares the prototypes; it stays, since reading is lazy."""
-    return cached_text("prototypes", contract.header.name, _text(contract, said))
+def _unit(contract: Contract, said: Mapping[str, Name], others: Iterable[str] = ()) -> Path:
+    """Return a file that includes the header and declares the prototypes; it stays, since reading is lazy.
+
+    It asks what the names of `others` stand for as well.
+    """
+    return cached_text("prototypes", contract.header.name, _text(contract, said, others))
 
 
-def _text(contract: Contract, said: Mapping[str, Name]) -> str:
+def _text(contract: Contract, said: Mapping[str, Name], others: Iterable[str]) -> str:
     header, path = (quoted(str(each.absolute())) for each in (contract.header, contract.path))
-    lines = [f"#include {header}"]
+    lines = [f"#include {header}", *asking(others)]
     for name, prototype in said.items():
         renamed = re.sub(rf"\b{re.escape(name)}(?=\s*\()", _PREFIX + name, prototype.text, count=1)
         lines += [f"#line {prototype.span.line} {path}", f"{renamed};"]

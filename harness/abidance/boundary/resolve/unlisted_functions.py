@@ -24,4 +24,6 @@ def unlisted(boundary: Boundary, own: Own | None = None) -> tuple[str, ...]:
     named = bool(contract.prefix or contract.select)
     found = matching(declared, lambda name: name not in called and (not named or contract.owns(name)))
     own = own or Own(contract.header, contract.include_dirs)
-    return tuple(name for name in found if own.has(str(declared[name].span.path)))
+    found = [name for name in found if own.has(str(declared[name].span.path))]
+    symbols = {declared[name].symbol for name in called if name in declared}  # by another name, perhaps
+    return tuple(name for name in found if declared[name].symbol not in symbols)
