@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.expression import Expression
 
+_IN_ALL = "in_all"
+
 
 class WrongCallbackCount(Check):
     """Flags a callback that is invoked more or fewer times than `calls` says of a call, or `in_all` of a handle's life.
@@ -95,7 +97,7 @@ class WrongCallbackCount(Check):
             f"{named(trial, placed)} that `{trial.function.name}` was given was called {times(count)} until the end of "
             f"what it lasts as long as, not {limit}",
             (Label(placed.shape.counted_in_all, f"{limit} here"), *declared),
-            place=place(trial, placed, "in_all"),
+            place=place(trial, placed, _IN_ALL),
         )
 
     def _wrong(self, trial: CaseResult, placed: PlacedCallback, count: int, limit: str) -> Diagnostic:
@@ -108,6 +110,14 @@ class WrongCallbackCount(Check):
             (Label(where, f"{limit} here"), *declared),
             place=place(trial, placed),
         )
+
+
+def counted_in_all(trial: CaseResult, found: Diagnostic) -> int | None:
+    """Return which callback of a test case was invoked a wrong number of times in all; None of another finding."""
+    if found.code != WrongCallbackCount.code:
+        return None
+    callbacks = trial.encoded.callbacks
+    return next((n for n, each in enumerate(callbacks) if place(trial, each, _IN_ALL) == found.place), None)
 
 
 def _bound(clause: Expression | None, trial: CaseResult, placed: PlacedCallback) -> int | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from abidance.plan.observation import Invocation
     from abidance.run.findings.replayed_case import ReplayedCase
 
-NOTED = "struct abd_noted { int calls, same, changed, foreign, late, over; void *user_data; };"
+NOTED = "struct abd_noted { int calls, in_all, same, changed, foreign, late, over; void *user_data; };"
 """What the program notices of one callback. Only invocations during the call under test count as `calls`."""
 _MOST = 32
 _LONGEST = 256
@@ -94,6 +94,7 @@ def _noticing(trial: CaseResult, number: int, placed: PlacedCallback) -> Iterato
         yield f"if ((void *)p{back} != {noted}.user_data) {noted}.changed = 1;"
     yield f"if (syscall(SYS_gettid) != getpid()) {noted}.foreign = 1;"
     yield f"if ({noted}.over) {noted}.late = 1;"
+    yield f"{noted}.in_all++;"
     yield "if (on_trial) {"
     for n, each in enumerate(_invocations(trial, number)):
         conditions = [f"{noted}.calls == {n}", *_same(trial, placed.shape, each)]
@@ -147,6 +148,11 @@ def seen_again(trial: CaseResult) -> list[str]:
         if found < _MOST:
             conditions.append(f"noted{number}.calls == {found} && noted{number}.same == {found}")
     return conditions
+
+
+def counted_again(trial: CaseResult, number: int) -> list[str]:
+    """Return one C condition: a callback came as often in all as it did."""
+    return [f"noted{number}.in_all == {sum(each.callback == number for each in trial.run.invocations)}"]
 
 
 def noticed(trial: CaseResult, what: str) -> list[str]:

@@ -16,6 +16,7 @@ from abidance.binding.stub_source import listing
 from abidance.boundary.encode.encoded_plan import library_of
 from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.resolve.stubs import stubbed
+from abidance.checks.callbacks.wrong_callback_count import counted_in_all
 from abidance.checks.evidence.callback_lifetimes import late_invocations
 from abidance.layout.collect import included_as
 from abidance.plan.plan import Access
@@ -277,6 +278,8 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
         yield from (f"abd_retire(&b{block}); /* lent until here */" for block in call.retires)
     if again.findings and again.findings[0].diagnostic.code.id == LATE and calls_back:
         yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
+    if (number := _miscounted(again)) is not None:
+        yield from _fails(emit_callbacks.counted_again(again.trial, number), message)
     yield "return differs;" if plan.lanes else "return 0;"
 
 
@@ -305,7 +308,7 @@ def _compare(again: ReplayedCase, against: CaseResult | None, index: int, messag
         return
     if again.findings[0].diagnostic.code.id in UNSEEN:
         return
-    if again.findings[0].diagnostic.code.id == LATE:
+    if again.findings[0].diagnostic.code.id == LATE or _miscounted(again) is not None:
         return  # that is known when all calls are over
     noticed = _NOTICED.get(again.findings[0].diagnostic.code.id)
     if noticed is not None:
@@ -313,6 +316,11 @@ def _compare(again: ReplayedCase, against: CaseResult | None, index: int, messag
         return
     if tells_apart(trial, against):
         yield from _fails(conditions(trial, index, against), message)
+
+
+def _miscounted(again: ReplayedCase) -> int | None:
+    """Return which callback was invoked a wrong number of times until a handle was destroyed, if one was."""
+    return counted_in_all(again.trial, again.findings[0].diagnostic) if again.findings else None
 
 
 def _fails(conditions: list[str], message: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from abidance.boundary.encode.encode import encode
 from abidance.boundary.encode.encoded_plan import library_to_blame
 from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.print_c.call import call_text
+from abidance.checks.callbacks.wrong_callback_count import counted_in_all
 from abidance.checks.cost.cost_out_of_proportion import CostOutOfProportion
 from abidance.checks.evidence.callback_lifetimes import stopped_at
 from abidance.checks.evidence.cause import Cause, cause_of
@@ -198,9 +199,10 @@ def _definition(context: Context, runner: Runner, diagnostic: Diagnostic, shown:
 
 
 def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> str:
-    """Return the smallest call; of a leak with what ended the handles, for it shows when all calls are over."""
+    """Return the smallest call; of what shows when all calls are over, with those that ended the handles."""
     last = max((n for n, returned in enumerate(shown.observation.calls) if returned.ran), default=0)
-    if diagnostic.code == MemoryLeaked.code and last > shown.encoded.plan.subject:
+    in_the_end = diagnostic.code == MemoryLeaked.code or counted_in_all(shown, diagnostic) is not None
+    if in_the_end and last > shown.encoded.plan.subject:
         return call_text(boundary, shown.encoded, "", last, _skipped(shown))
     told = results_told(shown, diagnostic.place) if diagnostic.code == LawBroken.code else {}
     end = stopped_at(shown.run)
