@@ -70,7 +70,7 @@ def calls_with_words_of_handles(
         if not isinstance(shape, HandleShape) or shape.made or shape.parent:
             continue
         life = boundary.handles[shape.handle]
-        for way in creations(boundary, life, ())[1] if life.record is None else ():
+        for way in creations(boundary, life, ())[1] if not life.has_storage_first else ():
             created = simplest_creation(boundary, life, way)
             if created is None:
                 continue
@@ -124,11 +124,11 @@ def _least(leaf: Leaf) -> tuple[object, ...]:
 def _other_handles(boundary: Boundary, handle: str) -> Iterator[NewHandle]:
     """Yield handles that were made by each function in turn, as each example does, and with each edge of an argument.
 
-    Of one that the caller allocates, none.
+    Of one for which the caller has memory first, none.
     """
     life = boundary.handles[handle]
     create = boundary.functions[life.create]
-    if life.record is not None:
+    if life.has_storage_first:
         return
     generated, written = creations(boundary, life, ())
     for way in (*written, *generated[1:]):

@@ -27,7 +27,9 @@ def handle_at(raw: bytes) -> HandleAt | None:
 def record_handle(record: RecordShape, raw: bytes) -> HandleAt:
     """Return the handle that a record is which came back by value: two are the same where all of their bytes are."""
     fields = unpack(record, raw, RESULT_NAME, shallow)
-    return HandleAt(int.from_bytes(raw, "little"), fields if isinstance(fields, dict) else {})
+    return HandleAt(
+        int.from_bytes(raw, "little"), fields if isinstance(fields, dict) else {}, f"a {record.spelling}"
+    )
 
 
 def handle_left(encoded: Encoded, observation: Observation, origin: tuple[int, str]) -> HandleAt | None:

@@ -81,6 +81,11 @@ class HandleLife:
         return f"{self.spelling} {'' if self.record or self.number else '*'}{variable}"
 
     @property
+    def has_storage_first(self) -> bool:
+        """Tell whether the caller has memory for one before it is created there, and sets fields in it."""
+        return self.record is not None and not self.by_value
+
+    @property
     def counted(self) -> frozenset[str]:
         """Return the names of what it counts."""
         counts = self.machine.counted if self.machine is not None else {}

@@ -122,7 +122,7 @@ class HandleNumber(int):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HandleAt:
-    """A handle that is a pointer, and not NULL. Expressions tell two apart by their addresses.
+    """A handle that is a pointer, and not NULL, or a record. Expressions tell two apart by their addresses, or bytes.
 
     Whoever compares answers does not: of these, any is as good as another, and as `SOMEWHERE`. `fields` are what it
     counts, where that is known, and the callbacks that it was given.
@@ -130,6 +130,8 @@ class HandleAt:
 
     address: int
     fields: Mapping[str, object] = field(default_factory=dict)
+    words: str = "not NULL"
+    """What messages call it."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, HandleAt) or other is Mark.SOMEWHERE
@@ -138,7 +140,7 @@ class HandleAt:
         return hash(Mark.SOMEWHERE)
 
     def __str__(self) -> str:
-        return "not NULL"
+        return self.words
 
     __repr__ = __str__
 

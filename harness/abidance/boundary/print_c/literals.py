@@ -17,7 +17,7 @@ from abidance.boundary.model.types import (
     UserDataShape,
     What,
 )
-from abidance.boundary.model.values import SOMEWHERE, Earlier, Mark, NewHandle, Script
+from abidance.boundary.model.values import SOMEWHERE, Earlier, HandleAt, Mark, NewHandle, Script
 from abidance.boundary.model.variants import living_of
 from abidance.boundary.values.array_ends import ending_field
 from abidance.boundary.values.memory import unpack_scalar
@@ -199,6 +199,8 @@ def value_text(shape: Shape, value: object, path: str = "", sizes: Shown | None 
             return path.rpartition(".")[2] or "callback"
         case Mark.ROOM:
             return "<room>"
+        case HandleAt(words=words):  # is equal to any other
+            return words
         case Mark.SOMEWHERE:
             return "not NULL"
         case bytes():

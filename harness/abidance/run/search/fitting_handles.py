@@ -107,7 +107,7 @@ def handles_taken(boundary: Boundary, function: BoundaryFunction) -> Iterator[tu
         shape = member.shape
         if isinstance(shape, HandleShape) and not shape.made and not shape.parent:
             life = boundary.handles[shape.handle]
-            if not life.record:
+            if not life.has_storage_first:
                 yield member.name, life
 
 

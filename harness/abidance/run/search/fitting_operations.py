@@ -58,7 +58,7 @@ def _ways(runner: Runner, boundary: Boundary, kind: str) -> Ways:
     """Return a handle by each function that creates one with the simplest arguments or an example's."""
     life = boundary.handles[kind]
     found: Ways = {}
-    if life.record or life.machine:  # these are brought where they belong in other ways
+    if life.has_storage_first or life.machine:  # these are brought where they belong in other ways
         return found
     for way in chain(*creations(boundary, life, ())):
         made = simplest_handle(boundary, life, way) if way.function.name not in found else None
