@@ -172,6 +172,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "may_call": Treatment("run", "a target's callbacks call nothing"),
         "order": IN_ORDER,
         "in_all": Treatment("run", "a target counts the invocations of each call alone"),
+        "at_most": Treatment("run", "a target's callbacks answer whatever they are given"),
         **dict.fromkeys(("compares", "hashes"), Treatment("run", "a target's callbacks answer in turn")),
     },
     "CallbackOrder": dict.fromkeys(

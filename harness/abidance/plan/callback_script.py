@@ -88,6 +88,15 @@ class Allocator:
     frees: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Most:
+    """What a callback answers at most: `scale` times the numbers in `numbers`, as a `signed` number or as another."""
+
+    scale: int = 1
+    numbers: tuple[CallbackNumber, ...] = ()
+    signed: bool = False
+
+
 class ComparandKind(IntEnum):
     """How contents are compared: as bytes, or as one number."""
 
@@ -163,6 +172,8 @@ class CallbackScript:
     by: tuple[Comparand, ...] = ()
     """What it answers by, and not in turn: of two, the first of three answers where the first comes before the other,
     the second where they are alike, else the third; of one, any answer, which is the same for the same contents."""
+    most: Most | None = None
+    """What stands in place of an answer that is above it."""
 
 
 NO_BLOCK = (1 << 64) - 1

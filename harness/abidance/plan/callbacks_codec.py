@@ -15,6 +15,7 @@ from abidance.plan.callback_script import (
     CallbackScript,
     Comparand,
     ComparandKind,
+    Most,
     Passed,
     Read,
     Spot,
@@ -25,6 +26,8 @@ from abidance.plan.layout import (
     ALLOCATES,
     ALLOCATOR,
     BEHIND,
+    BOUND,
+    BOUNDED,
     CALLBACK,
     CALLING,
     COMPARAND,
@@ -71,6 +74,7 @@ def encode_callback(callback: CallbackScript) -> bytes:
             *map(_encode_read, callback.reads),
             *_encode_allocator(callback.allocator),
             *_encode_comparands(callback.by),
+            *_encode_most(callback.most),
             *callback.answers,
             *map(_encode_write, callback.writes),
             *_encode_freed(callback.frees),
@@ -82,6 +86,7 @@ def encode_callback(callback: CallbackScript) -> bytes:
 def _flags(callback: CallbackScript) -> int:
     shown = ADDRESSES * callback.addresses | ALLOCATOR * (callback.allocator is not None)
     shown |= CALLING * bool(callback.calls) | DECIDING * bool(callback.by)
+    shown |= BOUNDED * (callback.most is not None)
     return shown | GIVES * callback.gives | FREEING * bool(callback.frees) | LASTING * callback.lasting
 
 
@@ -136,6 +141,12 @@ def _encode_comparands(by: tuple[Comparand, ...]) -> list[bytes]:
     return [COMPARAND.pack(each.region, each.offset, each.width, each.kind) for each in both]
 
 
+def _encode_most(most: Most | None) -> list[bytes]:
+    if most is None:
+        return []
+    return [BOUND.pack(most.signed, len(most.numbers), most.scale), *map(_encode_number, most.numbers)]
+
+
 def _encode_number(each: CallbackNumber) -> bytes:
     return NUMBER.pack(each.argument, each.width, BEHIND * each.behind | SIGNED * each.signed)
 
@@ -177,11 +188,12 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
     found = tuple(_decode_read(reader) for _ in range(reader.count(reads, READ.size)))
     part = _decode_allocator(reader, arguments) if flags & ALLOCATOR else None
     by = _decode_comparands(reader, arguments + reads) if flags & DECIDING else ()
+    most = _decode_most(reader) if flags & BOUNDED else None
     if len(by) == len(("one", "other")) and answers != len(("below", "alike", "above")):
         raise ValueError("the plan has a callback that compares and has not three answers")
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
     points = flags & ADDRESSES or (part is not None and part.allocates)
-    known = ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING | CALLING | DECIDING
+    known = ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING | CALLING | DECIDING | BOUNDED
     if bool(said) != bool(width or writes) or flags > known or (points and width != 8):
         raise ValueError("the plan has a callback without answers")
     written = tuple(_decode_write(reader, answers) for _ in range(reader.count(writes, WRITE.size)))
@@ -210,8 +222,15 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
         lasting,
         calls,
         by,
+        most,
     )
     return made, reader.take(end - start)
+
+
+def _decode_most(reader: ByteReader) -> Most:
+    signed, count, scale = reader.unpack(BOUND)
+    numbers = tuple(_decode_number(reader) for _ in range(reader.count(count, NUMBER.size)))
+    return Most(scale, numbers, bool(signed))
 
 
 def _decode_write(reader: ByteReader, turns: int) -> Write:

@@ -104,11 +104,12 @@ RELOCATION = _record("plan_relocation", "", "u32 block, u32 target, u64 offset, 
 CALLBACK = _record(
     "plan_callback",
     "A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it"
-    " is one, two comparands where it decides, `answers` of `width` bytes each, `writes`, and what is freed.",
+    " is one, two comparands where it decides, what it answers at most, `answers` of `width` bytes each, `writes`, and"
+    " what is freed.",
     "u32 slot, u32 kind, u32 arguments, u32 reads, u32 answers, u32 width, u32 writes, u32 flags",
-    flags="a sum of the next seven",
+    flags="a sum of the next eight",
 )
-ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING = _flags(
+ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING, BOUNDED = _flags(
     ADDRESSES="an answer is the number of a block, or all ones for NULL",
     ALLOCATOR="an answer is 0 for NULL, 1 for what was asked for",
     GIVES="an answer is a block, and the library frees a copy of it",
@@ -116,6 +117,7 @@ ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING = _flags(
     LASTING="it may be called at any time, when the plan is over as well",
     CALLING="it calls functions of the library: for the worker alone",
     DECIDING="it answers by what it is given",
+    BOUNDED="what it is given bounds its answers",
 )
 COMPARAND = _record(
     "plan_comparand",
@@ -123,6 +125,12 @@ COMPARAND = _record(
     "u32 region, u32 offset, u32 width, u32 kind",
     region="as of a read; ABIDANCE_NOBODY for the second of a callback that hashes one thing",
     kind="0: bytes, 1: an unsigned number, 2: a signed one, 3: a real one",
+)
+BOUND = _record(
+    "plan_bound",
+    "What a callback answers at most: this, and `numbers` numbers, whose product with `scale` it is.",
+    "u32 has_sign, u32 numbers, u64 scale",
+    has_sign="whether its answers are signed",
 )
 PART = _record(
     "plan_allocator",

@@ -327,6 +327,18 @@ static uint32_t decided(const uint8_t *spec, const struct abidance_plan_comparan
     return (uint32_t)((hash ^ hash >> 32) % answers);
 }
 
+/* Puts what a callback answers at most in the place of an answer that is above it. */
+static void bound(const struct abidance_plan_bound *most, const uint8_t *numbers, void **arguments, void *result, uint64_t width) {
+    uint64_t answer = 0, limit = callback_product(numbers, most->numbers, most->scale, arguments);
+    if (width == 0 || width > sizeof answer)
+        return;
+    memcpy(&answer, result, width);
+    uint64_t top = (uint64_t)1 << (8 * width - 1);
+    if ((most->has_sign && answer & top) || answer <= limit)
+        return; /* one below 0 says that it has failed */
+    memcpy(result, &limit, width);
+}
+
 /* Puts the next answer of the script into `result`, and writes what it says to memory that the callback is given. */
 static struct done take_turn(struct active *active, void **arguments, void *result, uint64_t width) {
     struct done done = {.allocated = {.made = UINT32_MAX, .returned = UINT32_MAX}};
@@ -348,6 +360,12 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
         memcpy(by, answers, sizeof by);
         answers += sizeof by;
     }
+    struct abidance_plan_bound most = {0};
+    const uint8_t *factors = answers + sizeof most;
+    if (head.flags & ABIDANCE_BOUNDED) {
+        memcpy(&most, answers, sizeof most);
+        answers = factors + most.numbers * sizeof(struct abidance_plan_number);
+    }
     if (head.width != width)
         return done;
     if (head.answers != 0)
@@ -356,6 +374,8 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
         done.answer = decided(active->spec, by, arguments, head.answers);
     if (head.answers != 0 && width != 0)
         memcpy(result, answers + done.answer * width, width);
+    if (head.answers != 0 && head.flags & ABIDANCE_BOUNDED)
+        bound(&most, factors, arguments, result, width);
     if (part.does != 0) {
         uint64_t given = 1;
         if (part.does & ABIDANCE_ALLOCATES)

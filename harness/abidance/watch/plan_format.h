@@ -52,7 +52,8 @@ struct abidance_plan_relocation {
 _Static_assert(sizeof(struct abidance_plan_relocation) == 24, "Python packs 24 bytes");
 
 /* A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it
- * is one, two comparands where it decides, `answers` of `width` bytes each, `writes`, and what is freed. */
+ * is one, two comparands where it decides, what it answers at most, `answers` of `width` bytes each, `writes`, and what
+ * is freed. */
 struct abidance_plan_callback {
     uint32_t slot;
     uint32_t kind;
@@ -61,7 +62,7 @@ struct abidance_plan_callback {
     uint32_t answers;
     uint32_t width;
     uint32_t writes;
-    uint32_t flags; /* a sum of the next seven */
+    uint32_t flags; /* a sum of the next eight */
 };
 _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 bytes");
 
@@ -72,6 +73,7 @@ _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 byt
 #define ABIDANCE_LASTING 0x10u /* it may be called at any time, when the plan is over as well */
 #define ABIDANCE_CALLING 0x20u /* it calls functions of the library: for the worker alone */
 #define ABIDANCE_DECIDING 0x40u /* it answers by what it is given */
+#define ABIDANCE_BOUNDED 0x80u /* what it is given bounds its answers */
 
 /* What a callback decides by: `width` bytes at an offset of a region, or all of it. */
 struct abidance_plan_comparand {
@@ -81,6 +83,14 @@ struct abidance_plan_comparand {
     uint32_t kind; /* 0: bytes, 1: an unsigned number, 2: a signed one, 3: a real one */
 };
 _Static_assert(sizeof(struct abidance_plan_comparand) == 16, "Python packs 16 bytes");
+
+/* What a callback answers at most: this, and `numbers` numbers, whose product with `scale` it is. */
+struct abidance_plan_bound {
+    uint32_t has_sign; /* whether its answers are signed */
+    uint32_t numbers;
+    uint64_t scale;
+};
+_Static_assert(sizeof(struct abidance_plan_bound) == 16, "Python packs 16 bytes");
 
 /* Part of an allocator: this, and `rooms` numbers, whose product with `scale` is how many bytes are asked for. */
 struct abidance_plan_allocator {

@@ -2127,6 +2127,18 @@ long io_slurp(io_read read, void *context)
     return got < 0 ? -1 : total;
 }
 
+long io_pour(const uint8_t *data, size_t n, io_put put, void *context)
+{
+    for (size_t left = n; left > 0;) {
+        ptrdiff_t took = put(context, data, left);
+        if (took <= 0)
+            return -1;
+        data += took;
+        left -= (size_t)took;
+    }
+    return (long)n;
+}
+
 long io_pull(io_next next, void *context)
 {
     short samples[16];

@@ -541,6 +541,8 @@ typedef ptrdiff_t (*io_read)(void *context, void *to, size_t room);
 typedef int (*io_next)(void *context, short *samples, size_t *count);
 long io_slurp(io_read read, void *context);
 long io_pull(io_next next, void *context);
+typedef ptrdiff_t (*io_put)(void *context, const uint8_t *piece, size_t size);
+long io_pour(const uint8_t *data, size_t n, io_put put, void *context);
 typedef const char *(*io_chunk)(void *context, size_t *size);
 typedef ptrdiff_t (*io_lend)(void *context, const void **buffer);
 long io_load(io_chunk chunk, void *context);

@@ -497,7 +497,8 @@ class CallbackShape(OpaqueShape):
     the callback where a record with the callback is passed beside the parameter. `lifetime` is
     ``call``, ``static`` or ``handle(NAME)``; of an allocator also empty, as long as what the call is about. Of such
     a one, `allocates` is how many bytes it gives, and `frees` the number of the parameter in which memory comes back.
-    `may_call` are functions that it may call `on` a handle: that which it lasts as long as, or which it is given. `by`
+    `may_call` are functions that it may call `on` a handle: that which it lasts as long as, or which it is given.
+    `at_most` is what it answers at most, by what it is given. `by`
     are the parameters, or the fields behind them, by which it answers: two that it compares, or one that it hashes.
     """
 
@@ -518,6 +519,7 @@ class CallbackShape(OpaqueShape):
     user_data: str = ""
     given_back: int | None = None
     around: bool = False
+    at_most: Expression | None = None
     allocates: Expression | None = None
     frees: int | None = None
     zeroed: bool = False

@@ -78,7 +78,7 @@ def callback_parts(
         return f"static {head}", [*_deciding(shape, script, called)]
     return f"static {head}", [
         *_freeing(plan, called, slot),
-        *_answering(shape, script, declarations, counter),
+        *_answering(shape, script, plan, called, declarations, counter),
     ]
 
 
@@ -117,13 +117,20 @@ def _calling(plan: CallbackScript, slot: Callable[[int], str], own: str) -> list
     return lines
 
 
-def _answering(shape: CallbackShape, script: Script, declarations: Declarations, counter: str) -> list[str]:
+def _answering(
+    shape: CallbackShape,
+    script: Script,
+    plan: CallbackScript,
+    called: Sequence[str],
+    declarations: Declarations,
+    counter: str,
+) -> list[str]:
     answers = script.answers
     if isinstance(shape.result, NothingShape) or not answers:
         return []
     assert shape.type is not None
     texts = [_answer(shape, answer) for answer in answers]
-    if len(texts) == 1:
+    if len(texts) == 1 and plan.most is None:
         return [f"return {texts[0]};"]
     pointing = isinstance(shape.result, PointerShape)
     if isinstance(shape.result, PointerShape) and shape.result.handed:
@@ -136,6 +143,15 @@ def _answering(shape: CallbackShape, script: Script, declarations: Declarations,
         else _declared(unqualified(shape.type.returns), "answers[]", declarations)
     )
     last = len(texts) - 1
+    if plan.most is not None:
+        most = _product(plan.most.scale, plan.most.numbers, called)
+        type_ = spell(unqualified(shape.type.returns), "", declarations)
+        returning = f"answers[{_next(counter, last)}]" if last else texts[0]
+        return [
+            *([f"static const {declared} = {{{', '.join(texts)}}};", *_counted(counter)] if last else []),
+            f"{_declared(unqualified(shape.type.returns), 'answer', declarations)} = {returning};",
+            f"return answer < ({type_})({most}) ? answer : ({type_})({most});",
+        ]
     return [
         f"static {'' if pointing else 'const '}{declared} = {{{', '.join(texts)}}};",
         *_counted(counter),

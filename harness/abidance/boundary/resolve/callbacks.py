@@ -18,7 +18,7 @@ from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.tagged_pointers import NOTHING_KNOWN, tagged_pointer
 from abidance.boundary.resolve.variants import VariantReader
-from abidance.boundary.values.callback_writes import RESULT, written_number
+from abidance.boundary.values.callback_writes import RESULT, counted_by_result, written_number
 from abidance.boundary.values.content_answers import comparand, orders
 from abidance.contract.expression import spelling
 from abidance.contract.model.lifetimes import handle_in
@@ -75,6 +75,7 @@ def callback_shape(
     else:
         result, refused = _result(shaper, function, callback, declared)
     _check_lengths(shaper, callback, members)
+    _check_most(shaper, callback, members, result, declared)
     frees, wrong = freed_parameter(shaper, function, callback, members, declared)
     refused = refused or wrong
     if refused is not None:
@@ -106,6 +107,7 @@ def callback_shape(
         ensures=callback.ensures,
         user_data=user_data[0].text if user_data else "",
         given_back=_given_back(shaper, function, callback, members, user_data),
+        at_most=callback.at_most,
         allocates=callback.allocates,
         frees=frees,
         zeroed=callback.zeroed is True,
@@ -267,6 +269,23 @@ def _check_lengths(shaper: Shaper, callback: Callback, members: tuple[s.Member, 
             shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(clause.span),)))
 
 
+def _check_most(
+    shaper: Shaper, callback: Callback, members: tuple[s.Member, ...], result: s.Shape, declared: Span
+) -> None:
+    """Complain about `at_most` of a callback that answers no number, or one that says how much it has written."""
+    if callback.at_most is None:
+        return
+    words = help_ = ""
+    if not isinstance(result, s.ScalarShape) or result.kind in ("float", "bool", "enum"):
+        words = "what a callback answers at most is a whole number"
+    elif counted_by_result(s.CallbackShape("", members=members, result=result)):
+        words = "this callback answers how much it has written, of which there is never more than room for"
+        help_ = "leave `at_most` out: the `capacity` says it"
+    if words:
+        where = (Label(callback.key_span("at_most")), Label(declared))
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=help_ or None))
+
+
 _LENT = ("to", "length", "nullable", "encoding", "like", "max", "summary")
 """What may be said of memory that a callback lends."""
 
@@ -407,8 +426,7 @@ def _note_names(callback: Callback, members: tuple[s.Member, ...], result: s.Sha
                 told = clause is param.length and not param.to
                 shaper.inside.append((clause, after if told else own))
     shaper.inside.extend((expression, own) for expression in callback.ensures)
-    if callback.allocates is not None:
-        shaper.inside.append((callback.allocates, own))
+    shaper.inside.extend((each, own) for each in (callback.allocates, callback.at_most) if each is not None)
     for param in callback.params.values():
         if isinstance(param.out, TargetPromise):
             clauses = (param.out.length, param.out.nullable)

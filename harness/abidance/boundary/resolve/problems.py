@@ -132,7 +132,10 @@ class Problems:
     def constant(self, expression: Expression, constants: Mapping[str, int | float]) -> int | float | None:
         """Return the value of a constant expression, or complain and return None."""
         if unknown := expression.unknown_names(constants):
-            advice = "only constants count here: `requires` and `ensures` say what depends on other values"
+            advice = (
+                "only constants count here: `requires` and `ensures` say what depends on other values, and at a "
+                "callback `at_most` what it answers at most"
+            )
             for each in unknown:
                 self.add(replace(each, help=each.help or advice))
             return None

@@ -157,6 +157,14 @@ def writes(
         )
 
 
+def most_answered(callback: CallbackShape, outer: Mapping[str, object]) -> p.Most | None:
+    """Return what a callback answers at most; raises EvaluationError for what is no product of numbers."""
+    if callback.at_most is None:
+        return None
+    signed = isinstance(callback.result, ScalarShape) and callback.result.signed
+    return p.Most(*product(callback, callback.at_most, outer), signed)
+
+
 def _behind(callback: CallbackShape, name: str) -> tuple[int, ScalarShape]:
     """Return which parameter has a name, and the number that it leads to."""
     index, member = next((n, m) for n, m in enumerate(callback.members) if m.name == name)

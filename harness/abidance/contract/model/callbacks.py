@@ -104,7 +104,7 @@ class Callback(Clauses):
 
     title: ClassVar[str] = "A callback."
     rules = (
-        AtMostOne(("compares", "hashes", "allocates")),
+        AtMostOne(("compares", "hashes", "allocates", "at_most")),
         Needs("zeroed", ("allocates",)),
         Needs("in_all", ("lifetime",)),
     )
@@ -154,6 +154,13 @@ class Callback(Clauses):
         metadata=clause(
             PARAMETER_PATH,
             "It answers by what this parameter contains: the same for the same contents.",
+        ),
+    )
+    at_most: Expression | None = field(
+        default=None,
+        metadata=clause(
+            BEFORE,
+            "What it returns at most: a product of its parameters, such as how much it is given to write.",
         ),
     )
     allocates: Expression | None = field(

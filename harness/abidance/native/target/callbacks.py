@@ -57,6 +57,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             raise NotCompiledError("a callback that passes by value what only a compiler can pass")
     if shape.by:
         raise NotCompiledError("a callback that answers by what it is given")
+    if shape.at_most is not None:
+        raise NotCompiledError("a callback whose answers are bounded by what it is given")
     if counted_answer(shape) or any(each.lends is not None for each in written_by(shape)):
         raise NotCompiledError("a callback that lends memory and tells how much it is")
     given = (member.shape for member in shape.members if isinstance(member.shape, PointerShape))
