@@ -44,6 +44,7 @@ tr *tr_new(int size);
 void tr_end(tr *tree);
 tr_node tr_root(const tr *tree);
 tr_node tr_child(tr_node node, int number);
+tr_node tr_sibling(tr_node node);
 int tr_label(tr_node node);
 tr_walk tr_walk_new(tr_node node);
 int tr_walk_down(tr_walk *walk);
@@ -140,22 +141,34 @@ int pic_crop(pic *picture, int width, int height)
 }
 void pic_free(pic picture) { free(picture.bytes); }
 
-struct tr { int size; int *labels; };
+struct tr { int size; int *labels; unsigned magic; };
 tr *tr_new(int size)
 {
     tr *t = malloc(sizeof *t);
     t->size = size;
+    t->magic = 0xbeef;
     t->labels = malloc(size * sizeof *t->labels);
     for (int i = 0; i < size; i++) t->labels[i] = i;
     return t;
 }
-void tr_end(tr *tree) { free(tree->labels); free(tree); }
+void tr_end(tr *tree)
+{
+    tree->magic = 0;
+    free(tree->labels);
+    free(tree);
+}
 tr_node tr_root(const tr *tree) { tr_node n = {tree, 0}; return n; }
 tr_node tr_child(tr_node node, int number)
 {
     int at = 2 * node.at + 1 + number;
     tr_node child = {node.tree, at < node.tree->size || VARIANT == CHILD_OUTSIDE ? at : node.at};
     return child;
+}
+tr_node tr_sibling(tr_node node)
+{
+    if (node.tree->magic != 0xbeef) abort();
+    node.at = node.at + 1 < node.tree->size ? node.at + 1 : node.at;
+    return node;
 }
 int tr_label(tr_node node) { return node.at < node.tree->size ? node.tree->labels[node.at] : -1; }
 tr_walk tr_walk_new(tr_node node)
@@ -171,7 +184,11 @@ int tr_walk_down(tr_walk *walk)
     walk->path[++walk->depth] = tr_child(at, 0).at;
     return 1;
 }
-int tr_walk_depth(const tr_walk *walk) { return walk->depth; }
+int tr_walk_depth(const tr_walk *walk)
+{
+    if (walk->tree->magic != 0xbeef) abort(); /* the tree is gone */
+    return walk->depth;
+}
 void tr_walk_end(tr_walk *walk) { free(walk->path); walk->path = NULL; }
 """
 CONTRACT = """\
@@ -183,7 +200,7 @@ handles:
   bv: {create: [bv_number, bv_list, bv_copy, bv_append, bv_get], destroy: bv_free}
   pic: {create: [pic_blank, pic_copy], destroy: pic_free}
   tr: {create: tr_new, destroy: tr_end}
-  tr_node: {create: [tr_root, tr_child]}
+  tr_node: {create: [tr_root, tr_child, tr_sibling]}
   tr_walk: {create: tr_walk_new, destroy: tr_walk_end}
 functions:
   bv_number: {ensures: [bv_kind_of(result) == BV_NUMBER]}
@@ -217,6 +234,7 @@ functions:
   tr_end:
   tr_root: {params: {tree: {handle: tr}}, returns: {handle: tr_node, owner: callee, lifetime: handle(tr)}}
   tr_child: {params: {number: {range: [0, 1]}}, returns: {handle: tr_node, owner: callee, lifetime: handle(tr)}}
+  tr_sibling: {returns: {handle: tr_node, owner: callee, lifetime: handle(node)}}
   tr_label: {ensures: [result >= 0]}
   tr_walk_new: {}
   tr_walk_down: {returns: {bool: true}}
@@ -266,6 +284,18 @@ def test_what_is_sound_is_silent(variant, handle, codes_of):
     asked = ("bv", HEADER, SOURCE, CONTRACT, handle, ("lifecycle", "explore"), "-g", f"-DVARIANT={variant}")
 
     assert codes_of(*asked) == []
+
+
+@pytest.mark.parametrize("handle", ["bv", "tr_walk"])
+def test_exploring_ends_nothing_that_is_needed(handle, written, tmp_path, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+    written("bv", HEADER, SOURCE, CONTRACT)
+    subprocess.run(["gcc", "-g", "-shared", "-fPIC", "-DVARIANT=SOUND", "bv.c", "-o", "libbv.so"], check=True)
+
+    ended = main(f"run bv.contract.yaml --function {handle} --phase explore --output out.txt".split())
+
+    assert ended == 0
+    assert "Not judged" not in (tmp_path / "out.txt").read_text()
 
 
 @pytest.mark.parametrize(

@@ -333,7 +333,7 @@ class Holdings:
                         self._keep_in_new(used[name], each, shape, call)
                     continue
                 # It must be there as long as what the call makes, and so what it is itself borrowed from.
-                for needed in (used[name], *(keep.holder for keep in used[name].keeps)):
+                for needed in with_holders(used[name]):
                     if not refused:
                         needed.needed.append(Keep(each, shape.until, lent=True))
         self.known += found
@@ -478,9 +478,8 @@ class Holdings:
                 if name in used and taken.lifetime == path and self._is_kept_for(taken)
             } | {keep.holder for keep in held.within}
             for each in (one for one in held.made_from if one not in outlived):
-                each.needed.append(Keep(held))
-                for keep in each.keeps:  # what is borrowed ends with what it is borrowed from
-                    keep.holder.needed.append(Keep(held))
+                for needed in with_holders(each):  # what is borrowed ends with what it is borrowed from
+                    needed.needed.append(Keep(held))
             return held
         # What a call that fails leaves through a pointer is nothing; what it returns tells that itself.
         there = left if path != RESULT_NAME else ()

@@ -2,7 +2,7 @@
 #ifndef ABIDANCE_HANDLES_H
 #define ABIDANCE_HANDLES_H
 
-enum { ABIDANCE_PARENTS = 4, ABIDANCE_KEEPS = 8, ABIDANCE_PARTS = 12, ABIDANCE_KNOWN = 256 };
+enum { ABIDANCE_PARENTS = 8, ABIDANCE_KEEPS = 8, ABIDANCE_PARTS = 12, ABIDANCE_KNOWN = 256 };
 
 /* That a handle is there, or must be, as long as another is: until calls on that one which end it, by a set of them. */
 typedef struct { unsigned holder; int until; } abidance_keep;
@@ -61,14 +61,34 @@ static __attribute__((unused)) int abidance_has_room(unsigned kind)
     return abidance_alive_of(kind) < ABIDANCE_MOST_ALIVE && abidance_handle_count + 8 < ABIDANCE_KNOWN;
 }
 
+static __attribute__((unused)) void abidance_add_parent(abidance_handle *made, unsigned parent)
+{
+    for (unsigned i = 0; i < made->parent_count; i++)
+        if (made->parents[i] == parent)
+            return;
+    if (made->parent_count == ABIDANCE_PARENTS)
+        abidance_overfull = 1;
+    else
+        made->parents[made->parent_count++] = parent;
+}
+
 /* What is made from another of its kind, as a copy is, must not outlive what that one must not. */
 static __attribute__((unused)) void abidance_take_parents(abidance_handle *made, const abidance_handle *original)
 {
-    for (unsigned i = 0; original && i < original->parent_count; i++) {
-        if (made->parent_count == ABIDANCE_PARENTS)
-            abidance_overfull = 1;
-        else
-            made->parents[made->parent_count++] = original->parents[i];
+    for (unsigned i = 0; original && i < original->parent_count; i++)
+        abidance_add_parent(made, original->parents[i]);
+}
+
+/* What is made from another must not outlive that, nor what that one is borrowed from. */
+static __attribute__((unused)) void abidance_be_outlived_by(abidance_handle *made, unsigned parent)
+{
+    unsigned next = made->parent_count;
+    if (parent)
+        abidance_add_parent(made, parent);
+    for (; next < made->parent_count; next++) {
+        const abidance_handle *each = abidance_find(made->parents[next]);
+        for (unsigned k = 0; k < each->kept_count; k++)
+            abidance_add_parent(made, each->kept[k].holder);
     }
 }
 

@@ -387,7 +387,7 @@ class CallCompiler:
                 and each.lifetime == path
                 and self._boundary.handles[each.handle].acquire is None
             )
-        ][:4]
+        ]
         originals = [ident for _, each, ident in drawer.handles if each.handle == shape.handle and parents]
         if life.name in makes_itself(drawer.function):
             out(f"abidance_made[{kind}] = 0; /* not the one that this is made with */")
@@ -397,7 +397,7 @@ class CallCompiler:
                 f".state = {state}, .lost = {begins_lost(life.machine, drawer)}}};"
             )
             for ident in () if shape.of_others else holders:
-                out(f"if ({ident}) made.parents[made.parent_count++] = (unsigned){ident};")
+                out(f"abidance_be_outlived_by(&made, (unsigned){ident});")
             for ident in () if shape.borrowed else originals:
                 out(f"abidance_take_parents(&made, abidance_find((unsigned){ident}));")
             holdings.sources("made", shape)
