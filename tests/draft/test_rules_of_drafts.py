@@ -42,6 +42,36 @@ def test_what_ends_a_handle_may_be_passed_where_the_caller_has_it(drafted):
     assert made.clauses("meter_add", "st") == "{handle: meter}"
 
 
+IMAGE = (
+    "typedef struct { void *pixels; int width; } image; image image_load(int width); void image_unload(image i);"
+    "int image_width(image i); image image_flip(image i); image image_clone(image i); void image_crop(image *i, int n);"
+    "int image_save(image i);"
+)
+
+
+def test_a_record_that_is_returned_and_ended_by_value_is_a_handle(drafted, library):
+    frees = {"image_unload": ["free"], "image_crop": ["free"], "image_save": ["free"]}
+    calls = library.calling(**{each: frees.get(each, []) for each in re.findall(r"(image_\w+)\(", IMAGE)})
+    made = drafted(IMAGE, calls=calls)
+
+    assert made.handle("image") == {
+        "create": ("image_load", "image_clone"),
+        "destroy": "image_unload",
+    }
+    assert made.clauses("image_width", "i") == "{handle: image}"
+    assert made.clauses("image_crop", "i") == "{handle: image}"
+    over = "whether it takes `i` over, as `image_unload` does"
+    assert made.why_not("image_flip") == f"{over}: what it returns may be that one, or have it inside"
+    assert made.why_not("image_save") == f"{over}: its code may free it"
+    assert made.why_not("image_clone") is None
+
+
+def test_a_record_that_leads_nowhere_is_none(drafted):
+    made = drafted("typedef struct { int x, y; } spot; spot spot_make(void); void spot_clear(spot s);")
+
+    assert made.draft.handles == ()
+
+
 @pytest.mark.parametrize(
     "ends",
     [

@@ -12,6 +12,7 @@ from abidance.draft.documentation.comments import CommentedFile
 from abidance.draft.documentation.manual import page_of
 from abidance.draft.documentation.markup import parse
 from abidance.draft.handle_pairs import changing_what_is_walked, find_handles, reference_adder
+from abidance.draft.handles_by_value import find_handles_by_value
 from abidance.draft.harm import obstacle
 from abidance.draft.model import (
     Certainty,
@@ -80,7 +81,9 @@ def exported_only(header: HeaderView) -> HeaderView:
         function = known[name]
         (there if function.inline or header.source.exported(function.symbol) else missing).append(name)
     header = replace(header, functions=tuple(there), missing=tuple(missing))
-    return replace(header, handles=find_handles(header))
+    found = find_handles(header)
+    by_value = {key: (facts,) for key, facts in find_handles_by_value(header).items() if key not in found}
+    return replace(header, handles={**found, **by_value})
 
 
 def function_drafts(header: HeaderView) -> dict[str, FunctionDraft]:

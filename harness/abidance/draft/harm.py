@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.preconditions import condition, taken_over
 from abidance.draft.handle_pairs import reference_adder
+from abidance.draft.handles_by_value import taken_by_value
 from abidance.draft.model import GuessEvidence, LeftOut, Rank
 from abidance.draft.views import OF_THE_PROCESS, OUTSIDE
 from abidance.header.name_words import ENDS, destroys, has_word, words_of
@@ -421,7 +422,8 @@ def _adds_reference(view: FunctionView) -> bool:
 
 def _own_handle(view: FunctionView) -> tuple[str, str | None] | None:
     first = next(iter(view.pointers()), None)
-    handle = view.handle_of(first[2]) if first else None
+    by_value = next(taken_by_value(view), None)
+    handle = by_value[1] if by_value else view.handle_of(first[2]) if first else None
     return (handle.name, handle.destroyer) if handle is not None and handle.creators else None
 
 

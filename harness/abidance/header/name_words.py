@@ -48,7 +48,7 @@ SIZES = frozenset(
 
 DESTROYS = (
     "free", "destroy", "delete", "close", "unref", "release", "dispose", "cleanup", "finalize", "finish",
-    "fini", "deinit", "end", "term", "clear", "drop", "uninit", "shutdown", "done", "put", "del", "decref",
+    "fini", "deinit", "end", "term", "clear", "drop", "uninit", "unload", "shutdown", "done", "put", "del", "decref",
 )  # fmt: skip
 """Words of functions that end what they take, the surest first."""
 

@@ -1,10 +1,11 @@
-"""Pointers to handles: taken as they are, or stored through a `T **` by a function that creates one."""
+"""Handles: taken by value, by a pointer, or stored through a `T **` by a function that creates one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.draft.model import Rank, guessed, sure
+from abidance.draft.handles_by_value import may_take_over, taken_by_value
+from abidance.draft.model import Rank, gap, guessed, sure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     """Yield the handles among the parameters."""
     header = view.header
+    for name, facts in taken_by_value(view):
+        if view.name == facts.destroyer:
+            continue
+        yield name, guessed("handle", facts.name, Rank.TYPE, "there are functions that begin and end one")
+        if (why := may_take_over(view, facts)) is not None:
+            yield (
+                name,
+                gap("owner", None, f"whether it takes `{name}` over, as `{facts.destroyer}` does: {why}"),
+            )
     for name, _, target in view.pointers():
         handle = view.handle_of(target)
         if handle is not None and handle.creators:
