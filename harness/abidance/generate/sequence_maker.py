@@ -48,8 +48,11 @@ SAME_HOLDER = 0.75
 """So many of those are put into the same one as the first."""
 ALL, SOME = 0.25, 0.5
 """In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
-MANY, RELATED = 24, 0.75
-"""Of more functions than so many, in so many sequences a few take part that belong together, as their names have it."""
+MANY, RELATED, ALONE = 24, 0.75, 0.5
+"""Of more functions than so many, in so many sequences a few take part that belong together, as their names have it.
+
+In so many of these one handle is alive at a time: what three calls show, they show of the same one.
+"""
 SHUNNED = 0.75
 """In so many sequences no function takes part that is known to fail: what comes after it shows in those."""
 FITTING = 0.75
@@ -125,6 +128,7 @@ class SequenceMaker:
         if len(self.cast.roles) > MANY and self.further.chance(RELATED):
             chosen = related([role.function.name for role in self.cast.roles], self.further)
             self.roles = tuple(role for role in self.cast.roles if role.function.name in chosen)
+            self.most = 1 if self.further.chance(ALONE) else self.most
         if self.failing and self.further.chance(SHUNNED):
             self.roles = self._sound(self.roles)
         repeatable = [role for role in self.roles if role.repeatable]
