@@ -278,9 +278,16 @@ def test_so_does_exploring(variant, codes_of, monkeypatch):
     assert codes, code
 
 
-@pytest.mark.parametrize("variant", ["SOUND", "NEAR"])
-@pytest.mark.parametrize("handle", ["bv", "pic", "tr_node", "tr_walk"])
-def test_what_is_sound_is_silent(variant, handle, codes_of):
+@pytest.mark.parametrize(
+    ("handle", "variant"),
+    [
+        ("bv", "NEAR"),
+        ("tr_node", "SOUND"),
+        *(full(handle, "SOUND") for handle in ("bv", "pic", "tr_walk")),
+        *(full(handle, "NEAR") for handle in ("pic", "tr_node", "tr_walk")),
+    ],
+)
+def test_what_is_sound_is_silent(handle, variant, codes_of):
     asked = ("bv", HEADER, SOURCE, CONTRACT, handle, ("lifecycle", "explore"), "-g", f"-DVARIANT={variant}")
 
     assert codes_of(*asked) == []
@@ -303,10 +310,10 @@ def test_exploring_ends_nothing_that_is_needed(handle, written, tmp_path, monkey
     [
         ("bv_append", "SOUND", ""),
         ("bv_append", "MISCOUNTS", "ABD321"),
-        ("pic_blank", "SOUND", ""),
         ("pic_blank", "TRANSPOSES", "ABD321"),
-        ("pic_crop", "SOUND", ""),
-        ("pic_crop", "CROPS_BACK", "ABD301"),
+        full("pic_blank", "SOUND", ""),
+        full("pic_crop", "SOUND", ""),
+        full("pic_crop", "CROPS_BACK", "ABD301"),
     ],
 )
 def test_single_calls_do(function, variant, code, codes_of):

@@ -72,9 +72,8 @@ def call_text(
     Buffers are shown as literals: the program that `emit` writes gives them exact sizes instead.
     """
     end = encoded.plan.subject if at is None else at
-    while (
-        end and end in skipped
-    ):  # of a leak, all calls are under test, and the last of them need not have been made
+    # Of a leak all calls are under test, of which the last need not have been made.
+    while end and end in skipped:
         end -= 1
     writer = _Writer(boundary, encoded, end)
     lanes, subject = encoded.plan.lanes, encoded.plan.subject
@@ -262,8 +261,6 @@ class _Writer:
                 block = self.encoded.plan.blocks[placed.storage[member.name]]
                 self.lines.append(f"{life.declared(variable, block.size)}{cleared};")
                 return f"(void *){variable}"
-            case RecordHandle(handle=handle) if isinstance(value, NewHandle | Earlier):
-                return self._used(placed, member, handle, value).removeprefix("&")
             case HandleShape(handle=handle) as shape if isinstance(value, NewHandle | Earlier):
                 return f"{'&' if shape.behind_pointer else ''}{self._used(placed, member, handle, value)}"
             case PointerHandle(behind_pointer=True) if value is None:
@@ -327,7 +324,7 @@ class _Writer:
                     field_.shape, value.state[field_.name], f"{member.name}.{field_.name}", sizes
                 )
                 self.lines.append(f"{variable}.{field_.name} = {text};")
-        return f"&{variable}"
+        return variable if isinstance(member.shape, RecordHandle) else f"&{variable}"
 
     def _going_on(
         self, placed: PlacedCall, member: Member, variable: str, value: NewHandle | Earlier
