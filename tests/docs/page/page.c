@@ -2780,6 +2780,14 @@ void zb_close(zb_base *base)
         free(base);
 }
 
+int zb_close_now(zb_base *base)
+{
+    if (base->needed > 1)
+        return -1;
+    zb_close(base);
+    return 0;
+}
+
 zb_query *zb_prepare(zb_base *base, unsigned rows)
 {
     zb_query *query = malloc(sizeof *query);

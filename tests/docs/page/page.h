@@ -668,6 +668,7 @@ typedef struct zb_base zb_base;
 typedef struct zb_query zb_query;
 zb_base *zb_open(void);
 void zb_close(zb_base *base); /* it is there for its queries until the last of them is ended */
+int zb_close_now(zb_base *base); /* 0, or -1 as long as there are queries */
 zb_query *zb_prepare(zb_base *base, unsigned rows);
 int zb_step(zb_query *query); /* 1 as long as there are rows */
 void zb_end(zb_query *query);

@@ -342,7 +342,8 @@ class Arguments:
         builder.handles[path], builder.left_at[path] = live.made, live.path
         if value.within:
             builder.within[live.made], builder.refused = frozenset(value.within), True
-        builder.conditions.extend((*live.prepared, *live.gone))
+        # One whose end was not made, for its state, is there still.
+        builder.conditions.extend((*live.prepared, *(live.gone if destroyed else ())))
         if live.valid is not None:
             builder.there.append(live.valid)
         if isinstance(shape, NumberHandle):

@@ -64,7 +64,9 @@ def guards(builder: CallBuilder) -> Iterator[p.Guard]:
         if counting is not None and counting.counts_by == "given":
             states = _countable(builder, machine, counting)
         if len(states) < len(machine.states):
-            yield p.Guard(live.state, tuple(sorted(machine.number(state) for state in states)))
+            lawful = sorted(machine.number(state) for state in states)
+            # What was made from it may outlive it, and then has to do with no state of it any more.
+            yield p.Guard(live.state, (GONE, *lawful) if "." in parameter else tuple(lawful))
         once = machine.transition(function, parameter)
         if within is None and once is not None and once.once:
             yield p.Guard(live.once[function], (UNUSED,))
@@ -144,7 +146,7 @@ def moves(boundary: Boundary, builder: CallBuilder, alive: Collection[Held]) -> 
             continue
         if transition.once:
             yield p.Move(live.once[function.name], USED)
-        yield from _targets(boundary, builder, live, machine, transition)
+        yield from _targets(boundary, builder, live, machine, transition, may_be_gone=not own)
 
 
 def begins(live: LiveHandle, builder: CallBuilder) -> Iterator[p.Move]:
@@ -190,13 +192,19 @@ def tests_of_place(
 
 
 def _targets(
-    boundary: Boundary, builder: CallBuilder, live: LiveHandle, machine: StateMachine, transition: Transition
+    boundary: Boundary,
+    builder: CallBuilder,
+    live: LiveHandle,
+    machine: StateMachine,
+    transition: Transition,
+    *,
+    may_be_gone: bool,
 ) -> Iterator[p.Move]:
     assert live.state is not None
     first, told = machine.number(machine.states[0]), []
     for goals in _goals(machine, transition):
         tests = target_tests(boundary, builder.function, goals.condition, builder.scope, builder.places)
-        if goals.only is not None:
+        if goals.only is not None and not may_be_gone:
             yield from (p.Move(live.state, goals.only, each) for each in tests)
         else:
             for low, high, number in goals.runs:
