@@ -2757,6 +2757,40 @@ size_t sc_count(const sc_scope *scope)
     return count;
 }
 
+struct cc_link {
+    cc_tx *active;
+};
+struct cc_tx {
+    cc_link *link;
+};
+cc_link *cc_open(void) { return calloc(1, sizeof(cc_link)); }
+void cc_close(cc_link *link) { free(link); }
+cc_tx *cc_tx_new(cc_link *link)
+{
+    cc_tx *tx = malloc(sizeof *tx);
+    if (tx)
+        tx->link = link;
+    return tx;
+}
+void cc_tx_free(cc_tx *tx)
+{
+    if (tx->link->active == tx)
+        abort();
+    free(tx);
+}
+int cc_begin(cc_tx *tx)
+{
+    if (tx->link->active)
+        abort();
+    tx->link->active = tx;
+    return 0;
+}
+int cc_commit(cc_tx *tx)
+{
+    tx->link->active = NULL;
+    return 0;
+}
+
 struct zb_base {
     unsigned needed;
 };

@@ -664,6 +664,14 @@ void sc_free(sc_scope *scope);
 void sc_clear(sc_scope *scope);
 int sc_move(sc_scope *scope, sc_scope *into);
 size_t sc_count(const sc_scope *scope);
+typedef struct cc_link cc_link;
+typedef struct cc_tx cc_tx;
+cc_link *cc_open(void);
+void cc_close(cc_link *link);
+cc_tx *cc_tx_new(cc_link *link);
+void cc_tx_free(cc_tx *tx); /* which is not active */
+int cc_begin(cc_tx *tx);    /* 0; where none is active of its link */
+int cc_commit(cc_tx *tx);   /* 0 */
 typedef struct zb_base zb_base;
 typedef struct zb_query zb_query;
 zb_base *zb_open(void);

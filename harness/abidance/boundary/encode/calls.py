@@ -477,8 +477,16 @@ class Encoder:
             self.call(self._boundary.functions[name], given)
 
     def _destroy_left_of(self, ended: list[LiveHandle]) -> None:
-        """Destroy what was made from handles that end now, where a call that was to take it over has not taken it."""
+        """Destroy what was made from handles that end now, where a call that was to take it over has not taken it.
+
+        So it is of what was to be destroyed before them, where that was not done for its state.
+        """
         over = [live.held for live in ended]
+        for live in [*self.draft.live]:
+            if live.again and any(each in over for each in live.held.made_from):
+                live.held.left += live.again
+                self._destroy(live)
+                self.draft.live.remove(live)
         for each in over:
             over += [part for part in each.parts if not part.references and part not in over]
         outlived = {keep.holder for each in over for keep in each.needed}
