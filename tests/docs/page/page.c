@@ -2757,6 +2757,42 @@ size_t sc_count(const sc_scope *scope)
     return count;
 }
 
+struct mt_node {
+    bool element;
+    int n;
+    size_t length;
+    mt_node *inside[4];
+};
+static mt_node *mt_made(bool element, size_t length)
+{
+    mt_node *node = calloc(1, sizeof *node);
+    if (node)
+        node->element = element, node->length = length;
+    return node;
+}
+mt_node *mt_element(void) { return mt_made(true, 0); }
+mt_node *mt_text(const char *text) { return mt_made(false, strlen(text)); }
+void mt_free(mt_node *node)
+{
+    for (int i = 0; i < node->n; i++)
+        mt_free(node->inside[i]);
+    free(node);
+}
+mt_node *mt_add(mt_node *parent, mt_node *child)
+{
+    mt_node *last = parent->n ? parent->inside[parent->n - 1] : NULL;
+    if (!child->element && last && !last->element) {
+        last->length += child->length;
+        free(child);
+        return last;
+    }
+    if (parent->n == 4)
+        return NULL;
+    return parent->inside[parent->n++] = child;
+}
+bool mt_is_element(const mt_node *node) { return node->element; }
+size_t mt_length(const mt_node *node) { return node->length; }
+
 struct cc_link {
     cc_tx *active;
 };

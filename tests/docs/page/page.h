@@ -476,6 +476,13 @@ pa_place *pa_next(const pa_list *list, pa_place *place);
 typedef struct { const pa_list *list; size_t at; } pa_mark;
 int pa_mark_first(pa_mark *mark, const pa_list *list);
 int pa_mark_next(pa_mark *mark);
+typedef struct mt_node mt_node;
+mt_node *mt_element(void);
+mt_node *mt_text(const char *text);
+void mt_free(mt_node *node);
+mt_node *mt_add(mt_node *parent, mt_node *child); /* text behind text is merged into that, and freed */
+bool mt_is_element(const mt_node *node);
+size_t mt_length(const mt_node *node);
 typedef struct no_node no_node;
 no_node *no_node_new(void);
 void no_node_free(no_node *node);

@@ -42,7 +42,11 @@ def check_handles_left(function: BoundaryFunction, problems: Problems) -> tuple[
                     "is not known"
                 )
                 labels = (Label(clause.span), Label(member.declared))
-                problems.add(Diagnostic(WRONG_VALUE, message, labels))
+                remedy = (
+                    "have a function of a header of your own take the room as a number, and fail where that is less "
+                    f"than `{clause.text}`"
+                )
+                problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy if clause.calls else None))
         number = members.get(room.sole_name)
         counted = number_of(number.shape) if number is not None else None
         if number is not None and counted is not None:
@@ -70,6 +74,11 @@ def _check_librarys_array(
         )
     elif array.length is not None and array.length.calls:
         message = f"how many handles there are is told by the call itself, not by `{array.length.text}`"
+        given_on = ", ".join(member.name for member in function.members)
+        remedy = (
+            "have a function of a header of your own tell both, with `size_t *n` behind what this one takes: "
+            f"`{{ *n = {array.length.text}; return {function.name}({given_on}); }}`"
+        )
     elif array.length is None and not array.ended_by:
         return  # which is told elsewhere
     elif element.lifetime == name and len(given) > 1:
