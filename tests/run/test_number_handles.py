@@ -56,3 +56,24 @@ def test_a_finding_declares_numbers_as_they_are(judge):
     copied = next(each for each in found if each.diagnostic.code.id == "ABD322")
     assert copied.diagnostic.message == "`nh_copy` returned 0, not a new `file`: that one is in use"
     assert copied.call.splitlines() == ['int file = nh_open("a");', "nh_copy(file);        // returned 0"]
+
+
+@pytest.mark.parametrize(
+    ("library", "function"),
+    [("again", "nh_copy"), full("beside", "file"), full("forgets", "nh_pair"), full("positive", "file")],
+)
+def test_exploring_finds_them_as_well(library, function, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+
+    found, _ = judge("number_handles", function, library, seed=1, phases=("explore",))
+
+    assert FOUND[library][2] & {each.diagnostic.code.id for each in found}
+
+
+@pytest.mark.parametrize(
+    ("library", "function"), [("near", "file"), full("sound", "file"), full("sound", "nh_timer")]
+)
+def test_exploring_leaves_alone_what_is_sound(library, function, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+
+    assert judge("number_handles", function, library, seed=1, phases=("explore",)) == ([], [])

@@ -58,7 +58,7 @@ HELD = Treatment("run", "a target neither gives handles in arrays nor takes any 
 UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` judges")
 SIZED = Treatment("run", "a target makes handles in memory whose size their type tells")
 NUMBERS = Treatment(
-    "run", "a target makes and uses no handles that are numbers, or for which another pointer is none"
+    "compiled", "of numbers that are passed alone; of pointers for which another is none, `run` judges"
 )
 NOWHERE = Treatment("run", "a target knows no other pointer than NULL for none")
 OTHER = Treatment("compiled", "for a target that loads two libraries")

@@ -327,10 +327,11 @@ def handles_left_in(shape: Shape) -> HandleShape | None:
     return None
 
 
-def has_numbers(function: BoundaryFunction) -> bool:
-    """Tell whether a function is given handles that are numbers, or leaves such."""
+def has_numbers_inside(function: BoundaryFunction) -> bool:
+    """Tell whether handles that are numbers lie in records or arrays that a call is given, or leaves."""
     shapes = (function.result.shape, *(member.shape for member in function.members))
-    return any(isinstance(each, NumberHandle) for shape in shapes for each in walk(shape))
+    inside = (each for shape in shapes if not isinstance(shape, NumberHandle) for each in walk(shape))
+    return any(isinstance(each, NumberHandle) for each in inside)
 
 
 def has_pointers(shape: Shape) -> bool:

@@ -56,9 +56,9 @@ static unsigned abidance_alive_of(unsigned kind)
 }
 
 /* Tell whether there is room for one more. */
-static __attribute__((unused)) int abidance_has_room(unsigned kind)
+static __attribute__((unused)) int abidance_has_room(unsigned kind, unsigned more)
 {
-    return abidance_alive_of(kind) < ABIDANCE_MOST_ALIVE && abidance_handle_count + 8 < ABIDANCE_KNOWN;
+    return abidance_alive_of(kind) + more <= ABIDANCE_MOST_ALIVE && abidance_handle_count + 8 < ABIDANCE_KNOWN;
 }
 
 static __attribute__((unused)) void abidance_add_parent(abidance_handle *made, unsigned parent)
@@ -116,6 +116,17 @@ static __attribute__((unused)) unsigned abidance_source_of(unsigned id, const ch
     for (unsigned i = 0; handle && i < handle->source_count; i++)
         if (!strcmp(handle->sources[i].parameter, parameter))
             return handle->sources[i].id;
+    return 0;
+}
+
+/* Tell whether a number is that of a handle which nobody has ended. */
+static __attribute__((unused)) int abidance_is_in_use(unsigned kind, const void *number)
+{
+    for (unsigned i = 0; i < abidance_alive; i++) {
+        const abidance_handle *each = abidance_find(abidance_there[i]);
+        if (each->kind == kind && each->at == number && each->references && !each->borrowed)
+            return 1;
+    }
     return 0;
 }
 
@@ -274,7 +285,7 @@ static int abidance_choose(unsigned kind, int how, abidance_order order)
             usable[count++] = each->id;
     }
     uint8_t byte = abidance_byte();
-    if ((count == 0 || (byte >= ABIDANCE_NEW && how != ABIDANCE_ENDS)) && abidance_has_room(kind))
+    if ((count == 0 || (byte >= ABIDANCE_NEW && how != ABIDANCE_ENDS)) && abidance_has_room(kind, 1))
         return how == ABIDANCE_ENDS ? -1 : 0;
     for (unsigned i = 0; i < count; i++)
         if (abidance_is_lawful(usable[(byte + i) % count], order))

@@ -10,6 +10,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     Direction,
     NothingShape,
+    NumberHandle,
     PointerShape,
     RecordHandle,
     ScalarShape,
@@ -146,6 +147,9 @@ class AfterCall:
                     success = in_ranges(load(shape, "result"), result.ok.each)
                 elif shape.kind == "bool":
                     success = f"{load(shape, 'result')} != 0"
+            case NumberHandle(number=told):
+                self.result = number(told, "result")
+                success = in_ranges(load(told, "result"), result.ok.each) if result.ok else "1"
             case AddressShape():
                 success = "ABIDANCE_LOAD(void *, result) != NULL"
             case shape:

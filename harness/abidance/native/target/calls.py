@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.handle_places import held_members, left_by, makes_itself
 from abidance.boundary.encode.shared_allocators import is_shared
 from abidance.boundary.model.ownership import EITHER, SHARED, depends_on_arguments
-from abidance.boundary.model.traversal import handle_arrays_left, has_numbers, root_of
+from abidance.boundary.model.traversal import handle_arrays_left, has_numbers_inside, root_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     HandleShape,
+    NumberHandle,
     PointerShape,
     RecordHandle,
     ScalarShape,
@@ -21,9 +22,10 @@ from abidance.boundary.model.values import DESTROYED
 from abidance.generate.fed_back import outcomes
 from abidance.native.expressions.values import CBytes, CInt, CNullable
 from abidance.native.target.after_call import when_left
-from abidance.native.target.c_text import Lines, words
+from abidance.native.target.c_text import Lines, load, words
 from abidance.native.target.callback_compiler import Callbacks
 from abidance.native.target.clauses import ClauseCompiler
+from abidance.native.target.domains import in_ranges
 from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.holdings import CallHoldings
 from abidance.native.target.judging import CallJudge
@@ -118,8 +120,10 @@ class CallCompiler:
             raise NotCompiledError("how much room it is given is asked by `run`")
         if function.variants:
             raise NotCompiledError("a union of which another parameter tells what lives is given by `run`")
-        if has_numbers(function):
-            raise NotCompiledError("a handle that is a number is made and used by `run`")
+        if has_numbers_inside(function):
+            raise NotCompiledError(
+                "handles that are numbers in records or arrays are given and left by `run`"
+            )
         if any(e.destroy == function.name and e.destroyed_with for e in self._boundary.handles.values()):
             raise NotCompiledError("what it is given besides the handle that it destroys is known to `run`")
         if depends_on_arguments(function):
@@ -348,6 +352,9 @@ class CallCompiler:
                 out(f"if (by_value) memcpy(by_value, result, {shape.size});")
                 self._add(drawer, holdings, shape, name, "by_value", "success && by_value != NULL")
                 continue
+            if isinstance(shape, NumberHandle):
+                self._add_number(drawer, holdings, shape, name)
+                continue
             if name == RESULT_NAME:
                 made = "ABIDANCE_LOAD(void *, result)"
                 self._add(drawer, holdings, shape, name, made, f"success && {made} != NULL")
@@ -361,6 +368,28 @@ class CallCompiler:
             self._add(drawer, holdings, shape, name, made, f"{left} && {made} != NULL{unwritten}")
             note_destroyer(self._boundary, drawer.out, shape)
         holdings.settled()
+
+    def _add_number(
+        self, drawer: ArgumentDrawer, holdings: CallHoldings, shape: NumberHandle, name: str
+    ) -> None:
+        """Compile what becomes of a number that a call leaves: it is kept where the address of another handle is."""
+        out, kind, function = drawer.out, self._tables.kind(shape.handle), drawer.function
+        at, when = "result", "success"
+        if name != RESULT_NAME:
+            slot = drawer.places.slots.get((name,))
+            if slot is None or not slot.block:
+                return
+            at = slot.block
+            when = f"{when_left(function, name)} && !abidance_filled({at}, {shape.size})"
+        value = load(shape.number, at)
+        if shape.invalid:
+            when = f"{when} && ({in_ranges(value, shape.valid.each)})"
+        made = f"((void *)(uintptr_t){value})"
+        if not shape.may_be_another:
+            given_again = f"judges && {when} && abidance_is_in_use({kind}, {made})"
+            out(f'if ({given_again}) abidance_report("ABD322", {words(function.name)}, {words(name)});')
+        self._add(drawer, holdings, shape, name, made, when)
+        note_destroyer(self._boundary, out, shape)
 
     def _add(
         self,

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import makes_itself
 from abidance.boundary.model.ownership import CALLEE
+from abidance.boundary.model.types import NumberHandle
 from abidance.boundary.values.memory import extent
 from abidance.native.target.c_text import point, string, words
+from abidance.native.target.input_format import HandleChoice
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.states import ANY_STATE, HandleOrder, behind, order_of, refuse_machine
 
 if TYPE_CHECKING:
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.native.target.drawing import ArgumentDrawer
-    from abidance.native.target.input_format import HandleChoice, HandleStorage, Path
+    from abidance.native.target.input_format import HandleStorage, Path
     from abidance.native.target.places import ArgumentSlot
 
 
@@ -40,6 +42,11 @@ class HandleDrawing:
                     first, end = extent(member)
                     self._out(f"memset({slot.block} + {first}, 0, {end - first});")
             self._drawer.places.records[path] = life.record
+        elif isinstance(shape, NumberHandle):
+            self._out(f"unsigned char *{slot.block} = abidance_lend({shape.size}, {shape.align});")
+            self._out(f"if (!{slot.block}) goto unlawful;")
+            self._out(f"memset({slot.block}, abidance_fill, {shape.size});")
+            slot.room = slot.block
         else:
             self._out(f"unsigned char *{slot.block} = abidance_lend(8, 8);")
             self._out(f"if (!{slot.block}) goto unlawful;")
@@ -104,6 +111,11 @@ class HandleDrawing:
         if self._drawer.guard:
             raise NotCompiledError("a handle in a union")
         slot = self._drawer.slot(step.path)
+        if isinstance(step.shape, NumberHandle) and not step.shape.made:
+            if isinstance(step, HandleChoice) and step.destroyed:
+                raise NotCompiledError("a number that was a handle once")
+            if step.shape.nullable is not False or step.shape.behind_pointer:
+                raise NotCompiledError("a number that may be no handle")
         life = self._drawer.boundary.handles[step.shape.handle]
         if life.size is not None:
             raise NotCompiledError(

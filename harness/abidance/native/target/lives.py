@@ -10,6 +10,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     CallbackShape,
     HandleShape,
+    NumberHandle,
     OpaqueShape,
     PointerShape,
     RecordHandle,
@@ -157,6 +158,8 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
                 arguments.append(f"({of})&(void *){{handle->at}}")
             elif isinstance(shape, RecordHandle) and is_handle(shape, life.name):
                 arguments.append(f"ABIDANCE_LOAD({of}, handle->at)")
+            elif isinstance(shape, NumberHandle) and is_handle(shape, life.name):
+                arguments.append(f"({of})(uintptr_t)handle->at")
             elif is_handle(shape, life.name):
                 arguments.append("handle->at")
             elif member.name in life.destroyed_with:

@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     Direction,
     EndShape,
     HandleShape,
+    NumberHandle,
     OpaqueShape,
     PointerShape,
     RecordHandle,
@@ -125,6 +126,10 @@ class Places:
                 return self._behind(shape, path, old=old)
             case WithinShape() | EndShape():
                 return CUnavailable("where a pointer into other memory points is not worked out in C")
+            case NumberHandle(level=1):
+                return number(shape.number, at, bits)
+            case NumberHandle():
+                return number(shape.number, self.slots[path].block) if self.called else COpaque()
             case HandleShape() if path in self.slots:
                 return self._handle(path, old=old)
             case RecordHandle():

@@ -17,6 +17,7 @@ from abidance.boundary.model.types import (
     EndShape,
     HandleShape,
     NothingShape,
+    NumberHandle,
     OpaqueShape,
     PointerShape,
     RecordShape,
@@ -424,6 +425,8 @@ class Planner:
         path = (*scope.path, member.name)
         if scope.path:
             raise NotCompiledError(f"`{member.name}` is a handle in a record")
+        if isinstance(shape, NumberHandle) and (fixed is None or isinstance(fixed, int)):
+            raise NotCompiledError(f"`{member.name}` is a number that is no handle")
         if fixed is None:
             sink.first.append(WrittenOut(path, None, guards=scope.guards))
         elif shape.made:

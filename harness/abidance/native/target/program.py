@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -388,7 +389,8 @@ def _sequence_text(compiled: CompiledContract, entry: Entry, number: int) -> str
     out = Lines()
     with out.block("switch (which)"):
         for index, call in enumerate(entry.calls):
-            rooms = [f"abidance_has_room({compiled.tables.kind(h)})" for h in call.makes]
+            made = Counter(compiled.tables.kind(each) for each in call.makes)
+            rooms = [f"abidance_has_room({kind}, {count})" for kind, count in made.items()]
             out(f"case {index}: return {' && '.join([*rooms, f'{call.name}(0)'])};")
     repeatable = ", ".join(
         str(int(call.variant.function.name in entry.repeatable and call.variant.reject is None))

@@ -8,13 +8,14 @@ from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
     Direction,
+    NumberHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
     What,
 )
-from abidance.native.target.c_text import at_offset
-from abidance.native.target.domains import in_domain
+from abidance.native.target.c_text import at_offset, load
+from abidance.native.target.domains import in_domain, in_ranges
 from abidance.native.target.forms import form_table
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
@@ -42,6 +43,9 @@ class ReturnedValues:
             self._domain(result.shape, "result", "result", "1")
             if allowed := self._call.allowed():
                 self._call.report(f"!({allowed})", "ABD322", "result")
+        elif isinstance(result.shape, NumberHandle) and result.shape.invalid and result.nullable is False:
+            valid = in_ranges(load(result.shape.number, "result"), result.shape.valid.each)
+            self._call.report(f"!({valid})", "ABD322", "result")
         elif isinstance(result.shape, RecordShape):
             self._inside(result.shape, "result", "result", "1", closed_only=False)
         if self._call.reject is None:
