@@ -346,10 +346,12 @@ class Holdings:
     def owe(self, held: Held) -> bool:
         """Make a reference that the caller may have the next one to give back; tell whether there is one.
 
-        Where it has, what was taken to be gone with another handle is not gone yet.
+        Where it has, what was taken to be gone with another handle is not gone yet. Afterwards it is there only if the
+        call has taken it that was to: until then it was, whoever had it.
         """
         if not held.references and held.left:
             held.references.append(held.left.pop())
+            held.keeps[:] = [replace(keep, conditions=keep.taken or keep.conditions) for keep in held.keeps]
             self._alive = None
             for each in self.known:
                 each.ended = each.ended and self._is_gone(each, frozenset())
