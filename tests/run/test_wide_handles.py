@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.generate.related_names import related, words_of
+from abidance.generate.related_names import related
 from abidance.generate.seeded_source import Dice
 
 PLAIN = ("width", "height", "depth", "weight", "colour", "price", "rank", "age", "share", "speed")
@@ -95,11 +95,6 @@ def test_what_three_calls_of_fifty_functions_show_is_found(codes_of_sequences):
 @pytest.mark.parametrize("next_one", [FORWARDS, pytest.param(BACKWARDS, marks=pytest.mark.full)])
 def test_a_sound_one_has_no_finding(next_one, codes_of_sequences):
     assert codes_of_sequences("wide", HEADER, source(next_one), contract(), "wh_part", "-O1") == []
-
-
-def test_names_are_read_as_words():
-    assert words_of("archive_entry_mtime") == {"archive", "entry", "mtime"}
-    assert words_of("XML_SetElementHandler2") == {"xml", "set", "element", "handler", "2"}
 
 
 def test_those_belong_together_that_share_a_word_which_few_have():
