@@ -140,6 +140,26 @@ def test_a_record_of_which_the_contract_says_nothing_is_only_a_record(joined):
     assert isinstance(joined(header, contract).functions["val_other"].result.shape, RecordShape)
 
 
+POINTS = "typedef struct { int a; } pt; pt *pt_new(void); void pt_free(pt *p); int pt_sum(pt p); pt pt_twice(pt p);"
+POINT = "handles: {pt: {create: pt_new, destroy: pt_free}}\n"
+
+
+def test_a_copy_of_what_the_library_allocates_is_only_a_record(joined):
+    contract = f"{POINT}functions: {{pt_new: , pt_free: , pt_sum: , pt_twice: }}\n"
+    functions = joined(POINTS, contract).functions
+
+    assert isinstance(functions["pt_sum"].members[0].shape, RecordShape)
+    assert isinstance(functions["pt_twice"].result.shape, RecordShape)
+
+
+def test_so_it_is_where_the_contract_says_otherwise(refused):
+    contract = f"{POINT}functions: {{pt_new: , pt_free: , pt_sum: {{params: {{p: {{handle: pt}}}}}}}}\n"
+
+    assert refused(POINTS, contract) == [
+        "the library allocates a `pt`, and this is only a copy of what is in it"
+    ]
+
+
 def test_a_pointer_to_one_is_the_same_handle(joined):
     header = f"{VALUES}void val_set(val *v); "
     contract = f"{VALUE}functions: {{val_null: , val_free: , val_set: {{params: {{v: {{handle: val}}}}}}}}\n"

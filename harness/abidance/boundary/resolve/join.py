@@ -393,7 +393,10 @@ def _invalid(contract: Contract, shaper: Shaper, problems: Problems) -> dict[str
 
 
 def _in_memory(contract: Contract, shaper: Shaper) -> Iterator[tuple[str, str]]:
-    """Yield the handles that are made in memory which the caller allocates, each with the record that it is."""
+    """Yield the handles that are made in memory which the caller has, each with the record that it is.
+
+    A function makes one there that is given a pointer to it, or returns it by value.
+    """
     declarations = shaper.declarations
     for name, handle in (contract.handles or {}).items():
         create = declarations.functions.get(handle.creates[0].text)
@@ -402,7 +405,8 @@ def _in_memory(contract: Contract, shaper: Shaper) -> Iterator[tuple[str, str]]:
         if create is None or not isinstance(target, c.RecordRef) or target.key not in shaper.layouts.records:
             continue
         given = any(declarations.same(each.type, shaper.handles[name]) for each in create.parameters)
-        if given and not declarations.same(create.returns, shaper.handles[name]):
+        by_value = declarations.same(c.Pointer(create.returns), shaper.handles[name])
+        if by_value or (given and not declarations.same(create.returns, shaper.handles[name])):
             yield name, target.key
 
 

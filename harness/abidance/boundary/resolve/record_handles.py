@@ -85,7 +85,10 @@ class RecordHandles:
         return resolved if known and isinstance(resolved, c.RecordRef) else None
 
     def _of_type(self, type_: c.Type) -> list[str]:
-        return [*self.shaper.handles_of(c.Pointer(type_))] if self._record(type_) is not None else []
+        """Return the handles that such a record may be: a copy of what the library allocates is none."""
+        if self._record(type_) is None:
+            return []
+        return [name for name in self.shaper.handles_of(c.Pointer(type_)) if name in self.shaper.in_memory]
 
     def _named(self, type_: c.Type, said: Name | None, declaration: Declaration) -> str | None:
         """Return which handle a record is: that which is `said`, or the only one of its type, or that it ends."""
@@ -98,6 +101,8 @@ class RecordHandles:
         if said.text in known:
             return said.text
         message = f"this is a `{self.shaper.text(type_)}`, which is no `{said.text}`"
+        if said.text in self.shaper.handles_of(c.Pointer(type_)):
+            message = f"the library allocates a `{said.text}`, and this is only a copy of what is in it"
         self.problems.contradiction(message, said.span, declaration.span)
         return None
 
