@@ -33,6 +33,13 @@ def test_words_of_python_take_an_underscore(joined):
     assert boundary.scope({"in": 1, "result": 2}, own={"result": 3})["result_"] == 2
 
 
+def test_a_wrong_name_of_a_parameter_is_told_once_and_not_wherever_it_is_used(refused):
+    asked = "requires: [on > 2, fits(on)], ensures: [result > on, fits(on)]"
+    contract = f"functions: {{fits: , keywords: {{params: {{on: {{range: [0, 9]}}}}, {asked}}}}}"
+
+    assert refused(f"{HEADER}int fits(int number);", contract) == ["parameter `on` is not in `keywords`"]
+
+
 def test_values_of_errno_have_their_names_without_its_header(joined, refused):
     boundary = joined(HEADER, "functions: {keywords: {ensures: ['implies(result < 0, errno == ERANGE)']}}")
 

@@ -215,7 +215,8 @@ def _argument(
         return FollowUpArgument(expression.sole_name)
     if expression.sole_name and expression.sole_name not in constants:
         known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
-        problems.unknown("parameter", expression.text, expression.span, known, f"`{function.name}`")
+        if function.promise is None or expression.sole_name not in function.promise.params:
+            problems.unknown("parameter", expression.text, expression.span, known, f"`{function.name}`")
         return None
     late = {"result", *(spelling(member.name) for member in function.members)}
     if expression.names & late or any("(" in name for name in expression.names):

@@ -276,10 +276,14 @@ def check_condition(
 def _scope(
     function: BoundaryFunction, constants: Collection[str]
 ) -> tuple[dict[str, s.Member], set[str], dict[str, s.Shape]]:
-    """Return the parameters by the names that expressions use, all names but those of results, and shapes."""
+    """Return the parameters by the names that expressions use, all names but those of results, and shapes.
+
+    What the contract calls a parameter by mistake is complained of there, and not wherever it is used.
+    """
     members = {spelling(member.name): member for member in function.members}
     shapes = {name: member.shape for name, member in members.items()} | {"result": function.result.shape}
-    return members, {*members, *constants}, shapes
+    written = map(spelling, function.promise.params) if function.promise is not None else ()
+    return members, {*members, *constants, *written}, shapes
 
 
 def _check_null(expression: Expression, shapes: Mapping[str, s.Shape], problems: Problems) -> None:
