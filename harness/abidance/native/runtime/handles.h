@@ -55,10 +55,11 @@ static unsigned abidance_alive_of(unsigned kind)
     return count;
 }
 
-/* Tell whether there is room for one more. */
+/* Tell whether a call may be made that makes `more` handles; of one that makes more than there may be, some are lost. */
 static __attribute__((unused)) int abidance_has_room(unsigned kind, unsigned more)
 {
-    return abidance_alive_of(kind) + more <= ABIDANCE_MOST_ALIVE && abidance_handle_count + 8 < ABIDANCE_KNOWN;
+    unsigned alive = abidance_alive_of(kind);
+    return (!alive || alive + more <= ABIDANCE_MOST_ALIVE) && abidance_handle_count + 8 < ABIDANCE_KNOWN;
 }
 
 static __attribute__((unused)) void abidance_add_parent(abidance_handle *made, unsigned parent)
