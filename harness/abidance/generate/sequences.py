@@ -24,7 +24,7 @@ from abidance.generate.sequence_maker import LISTENING, SequenceMaker, attempt
 from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
@@ -56,22 +56,13 @@ def sequences(
     """Return a strategy for the sequences about a handle; functions that are `failing` are left out of most."""
     loose = loose_pointers(boundary, cast.functions)
 
-    @st.composite
-    def sequence(draw: Any) -> Case:
-        seed = draw(_SEEDS)
-        try:
-            dice = Dice(seed, draw)
-            length = dice.pick(_LENGTHS)
-            further, feeding = Dice(seed[::-1], draw), Dice(b"fed" + seed, draw)
-            return _sequence(boundary, cast, dice, further, log, failing, loose, length, feeding)
-        except UnlawfulDrawError:
-            reject()
-        except (EvaluationError, HookError) as error:
-            log.unjudged.setdefault(str(error.diagnostics[0].span), error)
-            reject()
+    def made(seed: bytes, draw: Any) -> Case:
+        dice = Dice(seed, draw)
+        length = dice.pick(_LENGTHS)
+        further, feeding = Dice(seed[::-1], draw), Dice(b"fed" + seed, draw)
+        return _sequence(boundary, cast, dice, further, log, failing, loose, length, feeding)
 
-    strategy: st.SearchStrategy[Case] = sequence()
-    return strategy
+    return _from_seeds(made, log)
 
 
 def sequences_to(
@@ -80,19 +71,31 @@ def sequences_to(
     """Return a strategy for the sequences about a handle that end with some calls of one function."""
     loose = loose_pointers(boundary, cast.functions)
 
+    def made(seed: bytes, draw: Any) -> Case:
+        dice, further = (Dice(each, draw) for each in (seed, seed[::-1]))
+        flush, fill = layout(dice)
+        shifted = shift(dice, loose)
+        maker = SequenceMaker(boundary, cast, dice, further, log)
+        _make(maker, dice.pick(_CALLS_BEFORE), BUILT_BEFORE)
+        for _ in range(LAST):
+            attempt(partial(maker.call, role))
+        return Case(cast.handle, {}, flush, fill, steps=tuple(maker.so_far.steps), shift=shifted)
+
+    return _from_seeds(made, log)
+
+
+def _from_seeds(made: Callable[[bytes, Any], Case], log: FilterLog) -> st.SearchStrategy[Case]:
+    """Return a strategy for what is made of a seed; what could not be worked out is noted."""
+
     @st.composite
     def sequence(draw: Any) -> Case:
         seed = draw(_SEEDS)
         try:
-            dice, further = (Dice(each, draw) for each in (seed, seed[::-1]))
-            flush, fill = layout(dice)
-            shifted = shift(dice, loose)
-            maker = SequenceMaker(boundary, cast, dice, further, log)
-            _make(maker, dice.pick(_CALLS_BEFORE), BUILT_BEFORE)
-            for _ in range(LAST):
-                attempt(partial(maker.call, role))
-            return Case(cast.handle, {}, flush, fill, steps=tuple(maker.so_far.steps), shift=shifted)
-        except (UnlawfulDrawError, EvaluationError, HookError):
+            return made(seed, draw)
+        except UnlawfulDrawError:
+            reject()
+        except (EvaluationError, HookError) as error:
+            log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
 
     strategy: st.SearchStrategy[Case] = sequence()

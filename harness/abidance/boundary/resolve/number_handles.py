@@ -81,7 +81,7 @@ class NumberHandles:
         )
         assert isinstance(shape, s.NumberHandle)
         self._check_nullable(shape, returns)
-        makes = any(each.text == declaration.name for each in self.handles[name].creates)
+        makes = self.handles[name].is_made_by(declaration.name)
         ok = shape.valid if shape.invalid else NONE
         return shape, Result(shape, text, span, ok, nullable, owned=makes)
 
@@ -115,9 +115,7 @@ class NumberHandles:
     ) -> str | None:
         """Return the handle that a function destroys, where only one parameter can be it."""
         for name, handle in self.handles.items():
-            counts = handle.references
-            ends = (handle.ended_by, counts.acquire if counts is not None else None)
-            if declaration.name not in {each.text for each in ends if each is not None}:
+            if not (handle.is_ended_by(declaration.name) or handle.is_acquired_by(declaration.name)):
                 continue
             type_ = self.shaper.handles[name]
             same = [
@@ -136,7 +134,7 @@ class NumberHandles:
         if returns is not None and any(returns.says(word) for word in _OTHERWISE):
             return None
         for name, handle in self.handles.items():
-            if not any(each.text == declaration.name for each in handle.creates):
+            if not handle.is_made_by(declaration.name):
                 continue
             type_ = self.shaper.handles[name]
             fits = self.shaper.is_number(type_) and self.shaper.declarations.same(declaration.returns, type_)

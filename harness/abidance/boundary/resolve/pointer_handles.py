@@ -66,7 +66,7 @@ class PointerHandles:
             assert param.handle is not None
             if not self.shaper.known_handle(param.handle):
                 return s.OpaqueShape(self.shaper.text(type_))
-            if named in there and self._ends(declaration, named):
+            if named in there and self.handles[named].is_ended_by(declaration.name):
                 return self._passed(declaration, param, param.handle, span, nullable)
             if named in behind:
                 return self.holders.output(self.shaper.handle(named, span, made=True, level=2), param)
@@ -86,14 +86,14 @@ class PointerHandles:
             return self.shaper.handle(
                 spelled, span, made=self._creates(declaration, spelled), nullable=nullable
             )
-        ended = [name for name in sorted(direct) if self._ends(declaration, name)]
+        ended = [name for name in sorted(direct) if self.handles[name].is_ended_by(declaration.name)]
         if (len(direct) == 1 or ended) and isinstance(inner, c.RecordRef):
             name = next(iter(ended or direct))
             return self.shaper.handle(name, span, made=self._creates(declaration, name), nullable=nullable)
-        creates = {name for name in behind if self._makes(name, declaration)}
+        creates = {name for name in behind if self.handles[name].is_made_by(declaration.name)}
         if len(creates) == 1:
             return self.shaper.handle(next(iter(creates)), span, made=True, level=2)
-        if ended := [name for name in sorted(there) if self._ends(declaration, name)]:
+        if ended := [name for name in sorted(there) if self.handles[name].is_ended_by(declaration.name)]:
             return self.shaper.handle(ended[0], span, level=2, nullable=nullable)
         return None
 
@@ -104,7 +104,7 @@ class PointerHandles:
 
         What is left there then is for nobody to use. Another call could leave another handle in its place.
         """
-        if not self._ends(declaration, name.text) and param.owner != "callee":
+        if not self.handles[name.text].is_ended_by(declaration.name) and param.owner != "callee":
             message = f"`{declaration.name}` may leave another `{name.text}` there, and nothing says whether it does"
             remedy = (
                 "behind a pointer a handle is passed to what takes it: to the function that destroys it, or with "
@@ -124,18 +124,24 @@ class PointerHandles:
         text: str,
     ) -> Result | None:
         """Return the handle that a function returns, with all that its result is; None where it returns none."""
-        creates = [name for name in self.shaper.handles_of(type_) if self._makes(name, declaration)]
+        creates = [
+            name for name in self.shaper.handles_of(type_) if self.handles[name].is_made_by(declaration.name)
+        ]
         if returns is not None and returns.handle is not None and self.shaper.known_handle(returns.handle):
             creates = [returns.handle.text]
         if not creates and (returns is None or returns.to is None):
             # What adds a reference mostly returns what it was given, NULL too.
-            creates = [name for name in self.shaper.handles_of(type_) if self._acquires(name, declaration)]
+            creates = [
+                name
+                for name in self.shaper.handles_of(type_)
+                if self.handles[name].is_acquired_by(declaration.name)
+            ]
             nullable = nullable or (bool(creates) and (returns is None or returns.nullable is None))
-        made = not (creates and self._acquires(creates[0], declaration))
+        made = not (creates and self.handles[creates[0]].is_acquired_by(declaration.name))
         if not creates:
             return None
         span = returns.span if returns else None
-        owned = self._makes(creates[0], declaration)
+        owned = self.handles[creates[0]].is_made_by(declaration.name)
         handle = self.shaper.handle(creates[0], span or declaration.span, made=made, nullable=nullable)
         result = Result(handle, text, span, nullable=nullable, owned=owned)
         if returns is not None and (returns.owner or returns.lifetime):
@@ -182,20 +188,9 @@ class PointerHandles:
         )
         return s.OpaqueShape(self.shaper.text(type_))
 
-    def _makes(self, handle: str, declaration: Declaration) -> bool:
-        return any(name.text == declaration.name for name in self.handles[handle].creates)
-
-    def _acquires(self, handle: str, declaration: Declaration) -> bool:
-        references = self.handles[handle].references
-        return references is not None and references.acquire.text == declaration.name
-
-    def _ends(self, declaration: Declaration, handle: str) -> bool:
-        ended_by = self.handles[handle].ended_by
-        return ended_by is not None and ended_by.text == declaration.name
-
     def _creates(self, declaration: Declaration, handle: str) -> bool:
         """Tell whether a parameter is where its handle comes to life: the result is not."""
-        if not self._makes(handle, declaration):
+        if not self.handles[handle].is_made_by(declaration.name):
             return False
         returned = (declaration.returns, c.Pointer(declaration.returns))
         return not any(handle in self.shaper.handles_of(each) for each in returned)

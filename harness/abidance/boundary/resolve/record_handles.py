@@ -55,7 +55,7 @@ class RecordHandles:
         """Return the handle that a function returns, with all that its result is; None where it returns none."""
         returns = promise.returns if promise else None
         type_ = declaration.returns
-        makes = [name for name in self._of_type(type_) if self._makes(name, declaration)]
+        makes = [name for name in self._of_type(type_) if self.handles[name].is_made_by(declaration.name)]
         said = returns.handle if returns is not None else None
         name = makes[0] if makes and said is None else self._named(type_, said, declaration)
         # One that the contract says nothing of is only a record.
@@ -63,7 +63,7 @@ class RecordHandles:
             return None
         span = returns.span if returns else None
         shape = self._shape(name, type_, span or declaration.span, made=True)
-        result = Result(shape, text, span, owned=self._makes(name, declaration))
+        result = Result(shape, text, span, owned=self.handles[name].is_made_by(declaration.name))
         if returns is None:
             return result
         self._check_nullable(name, returns)
@@ -81,8 +81,9 @@ class RecordHandles:
 
     def _record(self, type_: c.Type) -> c.RecordRef | None:
         resolved = self.shaper.declarations.resolve(type_)
-        known = isinstance(resolved, c.RecordRef) and resolved.key in self.shaper.layouts.records
-        return resolved if known and isinstance(resolved, c.RecordRef) else None
+        if isinstance(resolved, c.RecordRef) and resolved.key in self.shaper.layouts.records:
+            return resolved
+        return None
 
     def _of_type(self, type_: c.Type) -> list[str]:
         """Return the handles that such a record may be: a copy of what the library allocates is none."""
@@ -94,7 +95,10 @@ class RecordHandles:
         """Return which handle a record is: that which is `said`, or the only one of its type, or that it ends."""
         known = self._of_type(type_)
         if said is None or self._record(type_) is None:
-            ended = [name for name in known if self._ends(name, declaration)]
+            handles, function = self.handles, declaration.name
+            ended = [
+                n for n in known if handles[n].is_ended_by(function) or handles[n].is_acquired_by(function)
+            ]
             return known[0] if len(known) == 1 else ended[0] if len(ended) == 1 else None
         if not self.shaper.known_handle(said):
             return None
@@ -105,15 +109,6 @@ class RecordHandles:
             message = f"the library allocates a `{said.text}`, and this is only a copy of what is in it"
         self.problems.contradiction(message, said.span, declaration.span)
         return None
-
-    def _makes(self, name: str, declaration: Declaration) -> bool:
-        return any(each.text == declaration.name for each in self.handles[name].creates)
-
-    def _ends(self, name: str, declaration: Declaration) -> bool:
-        promise = self.handles[name]
-        counts = promise.references
-        ends = (promise.ended_by, counts.acquire if counts is not None else None)
-        return declaration.name in {each.text for each in ends if each is not None}
 
     def _check_nullable(self, name: str, place: Param | Returns) -> None:
         """Complain that there may be none: each of a record's values is one."""

@@ -391,6 +391,18 @@ class HandlePromise(NamedClauses):
         """Return the function that destroys it, or gives one reference back."""
         return self.references.release if self.references is not None else self.destroy
 
+    def is_made_by(self, function: str) -> bool:
+        """Tell whether a function is said to make one."""
+        return any(each.text == function for each in self.creates)
+
+    def is_ended_by(self, function: str) -> bool:
+        """Tell whether a function destroys one, or gives one reference back."""
+        return self.ended_by is not None and self.ended_by.text == function
+
+    def is_acquired_by(self, function: str) -> bool:
+        """Tell whether a function adds a reference to one."""
+        return self.references is not None and self.references.acquire.text == function
+
     @property
     def create(self) -> Name:
         """Return the function that makes one where nothing else is said."""
