@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import shutil
 import struct
 import subprocess
+import sys
 
 import pytest
 
 from abidance.plan.layout import BLOCK, MAX_ALIGN, MAX_BLOCKS, PLAN_HEADER, RELOCATION
 from abidance.watch import status
 from abidance.watch.arena import _DAMAGE, Arena
-from abidance.watch.build import arena_path, sources
+from abidance.watch.build import arena_path, heap_path, sources
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +78,28 @@ def test_reading_through_any_pointer_is_harmless(arena):
 
 def test_the_table_holds_what_the_codec_allows():
     assert status.TABLE_OFFSET + 16 * MAX_BLOCKS <= status.REPLY_OFFSET
+
+
+# In a process of its own, with the heap that is watched: from then on this Python counts what it maps.
+MAPS = """
+import ctypes, mmap, os
+from abidance.watch.arena import Arena, Memory
+from abidance.watch.status import MAILBOX_SIZE
+mailbox = os.memfd_create("mailbox")
+os.ftruncate(mailbox, MAILBOX_SIZE)
+arena = Arena({path!r})
+arena.map(mailbox)
+arena.start(Memory.GUARDED, ctypes.CDLL(None), catch_faults=True, calls_back=False)
+arena.watch_process()
+objects = [bytes(400) for _ in range(20_000)]
+print([change.kind for change in arena.changes(0) if change.kind != "file"])
+region = mmap.mmap(-1, 1 << 20)
+print([change.kind for change in arena.changes(0) if change.kind != "file"])
+"""
+
+
+def test_what_python_maps_for_its_own_objects_is_no_change_of_the_process(arena):
+    program = [sys.executable, "-c", MAPS.format(path=str(arena_path()))]
+    watched = {**os.environ, "LD_PRELOAD": str(heap_path())}
+    ran = subprocess.run(program, env=watched, capture_output=True, text=True, check=False)
+    assert ran.stdout.splitlines() == ["[]", "['mapped']"], ran.stderr

@@ -8,6 +8,7 @@
 #include "process_resources.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,12 +83,46 @@ static int posix_timers(void) {
     return count;
 }
 
+/* Python's `PyObjectArenaAllocator`: where it maps the memory of its own objects, of which there are some around a call. */
+struct arenas {
+    void *context;
+    void *(*map)(void *context, size_t size);
+    void (*unmap)(void *context, void *arena, size_t size);
+};
+
+static struct arenas of_python;
+static int64_t mapped_by_python;
+
+static void *map_counted(void *context, size_t size) {
+    void *arena = of_python.map(context, size);
+    mapped_by_python += arena != NULL ? (int64_t)size : 0;
+    return arena;
+}
+
+static void unmap_counted(void *context, void *arena, size_t size) {
+    mapped_by_python -= (int64_t)size;
+    of_python.unmap(context, arena, size);
+}
+
+/* An arena that is mapped around a call is none that the call has left behind, though each process that is forked from
+ * one whose last arena is nearly full maps one there. */
+static void count_arenas_of_python(void) {
+    void (*get)(struct arenas *) = (void (*)(struct arenas *))dlsym(RTLD_DEFAULT, "PyObject_GetArenaAllocator");
+    void (*set)(struct arenas *) = (void (*)(struct arenas *))dlsym(RTLD_DEFAULT, "PyObject_SetArenaAllocator");
+    if (of_python.map != NULL || get == NULL || set == NULL)
+        return;
+    get(&of_python);
+    struct arenas counted = {of_python.context, map_counted, unmap_counted};
+    set(&counted);
+}
+
 /* The heap's end moves too; what the heap keeps, its own watcher knows. */
 static int64_t mapped_now(void) {
     char text[128];
     if (!gate_watches_free() || read_kept(statm, text, sizeof text) <= 0)
         return UNKNOWN;
-    return (int64_t)atoll(text) * sysconf(_SC_PAGESIZE) - (int64_t)(intptr_t)sbrk(0) - (int64_t)guarded_mapped();
+    int64_t of_others = (int64_t)(intptr_t)sbrk(0) + (int64_t)guarded_mapped() + mapped_by_python;
+    return (int64_t)atoll(text) * sysconf(_SC_PAGESIZE) - of_others;
 }
 
 static int children_now(int running) {
@@ -195,6 +230,7 @@ void left_begin(void) {
         folders[2].path = own != NULL && *own != 0 && strcmp(own, "/tmp") != 0 ? strdup(own) : NULL;
     }
     hot = 0;
+    count_arenas_of_python();
     look_at_folders(NULL);
 }
 
