@@ -172,8 +172,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "may_call": Treatment("run", "a target's callbacks call nothing"),
         "order": IN_ORDER,
         "in_all": Treatment("run", "a target counts the invocations of each call alone"),
-        "at_most": Treatment("run", "a target's callbacks answer whatever they are given"),
-        **dict.fromkeys(("compares", "hashes"), Treatment("run", "a target's callbacks answer in turn")),
+        **dict.fromkeys(("at_most", "compares"), COMPILED),
+        "hashes": Treatment("compiled", "with a few of the numbers that it may answer"),
     },
     "CallbackOrder": dict.fromkeys(
         ("after", "before", "follows", "within", "outside", "ends", "same", "by", "along"), IN_ORDER

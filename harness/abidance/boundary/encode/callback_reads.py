@@ -160,11 +160,12 @@ def comparands(shape: CallbackShape, reads: Reads) -> tuple[p.Comparand, ...]:
         region = len(names) + reads.paths.index(first.name) if behind else names.index(first.name)
         number = number_compared(members)
         offset, width = sum(each.offset for each in inner), number.size if number is not None else 0
-        found.append(p.Comparand(region, offset, width, _compared_as(number)))
+        found.append(p.Comparand(region, offset, width, compared_as(number)))
     return tuple(found)
 
 
-def _compared_as(number: ScalarShape | None) -> p.ComparandKind:
+def compared_as(number: ScalarShape | None) -> p.ComparandKind:
+    """Return how a callback compares what may be one number."""
     if number is None or number.width or number.size > 8 or number.format is not None:
         return p.ComparandKind.BYTES
     if number.kind == "float":

@@ -23,7 +23,16 @@ from abidance.boundary.values.callback_writes import written_by
 from abidance.contract.expression import spelling
 from abidance.native.target.c_text import Lines, at_offset, words
 from abidance.native.target.callback_doing import CallbackDoing
-from abidance.native.target.callbacks import Captured, CompiledCallback, alone, refuse_callback, spelled
+from abidance.native.target.callbacks import (
+    LONGEST,
+    Captured,
+    CompiledCallback,
+    alone,
+    refuse_callback,
+    size_behind,
+    spelled,
+)
+from abidance.native.target.content_answers import answer_tables, one_for_each
 from abidance.native.target.domains import in_domain
 from abidance.native.target.forms import form_table
 from abidance.native.target.input_format import MOST_ANSWERS
@@ -43,8 +52,6 @@ if TYPE_CHECKING:
 
 NOTED = 24
 """So many invocations of one call are noted; where there are more, nothing is said of all of them."""
-_LONGEST = 4096
-"""Behind a pointer at most so many bytes are looked at."""
 
 
 @dataclass(slots=True)
@@ -98,7 +105,13 @@ class _Compiler:
         returns = self._type(shape.type.returns)
         self._capture()
         made = CompiledCallback(
-            self._name, self._function, shape, tuple(self._captured), written_by(shape), self._outer()
+            self._name,
+            self._function,
+            shape,
+            tuple(self._captured),
+            written_by(shape),
+            self._outer(),
+            self._step.by_content,
         )
         if shape.allocator:
             self._allocator(made, types, returns)
@@ -113,20 +126,27 @@ class _Compiler:
             *(f"const unsigned char *v{k}; size_t z{k};" for k, _ in enumerate(made.written)),
             f"unsigned char answer[{max(shape.result.size, 8)}]; const unsigned char *rb; size_t rn;",
         ]
-        parameters = ", ".join(f"{of} x{i}" for i, of in enumerate(types)) or "void"
+        listed = [f"{of} x{i}" for i, of in enumerate(types)]
         answer = max(shape.result.size, 8)
         kept = f"unsigned turns, turn, count; unsigned char answers[{MOST_ANSWERS}][{answer}], user[8];"
         noted = f"struct {self._name}_call calls[{NOTED}];"
         self._tables.declarations += [
             f"struct {self._name}_call {{ {' '.join(parts)} }};",
             f"static struct {{ int active, judges, more; {kept} {self._stored(made)} {noted} }} {self._name};",
-            f"static {returns} {self._function}({parameters})\n{{\n{self._out.text}\n}}",
         ]
+        if made.by_content:
+            self._tables.declarations += answer_tables(made)
+            self._tables.declarations += one_for_each(made, returns, listed, self._out.text)
+        else:
+            self._tables.declarations.append(
+                f"static {returns} {self._function}({', '.join(listed) or 'void'})\n{{\n{self._out.text}\n}}"
+            )
         return made
 
     def _stored(self, made: CompiledCallback) -> str:
         """Return the fields for what the callback does turn by turn, and for what its lengths name of the call."""
         fields = [f"abidance_int o{n};" for n, _ in enumerate(made.outer)]
+        fields += ["unsigned which;"] if made.by_content else []
         if isinstance(self._shape.result, PointerShape):
             fields.append(f"abidance_piece back[{MOST_ANSWERS}];")
         for number, memory in enumerate(self._step.written):
@@ -140,6 +160,7 @@ class _Compiler:
         own = {spelling(m.name) for m in self._shape.members} | self._clauses.constants.keys()
         shapes = [m.shape for m in self._shape.members if isinstance(m.shape, PointerShape)]
         clauses = [each for shape in shapes for each in (shape.length, shape.capacity) if each is not None]
+        clauses += [self._shape.at_most] if self._shape.at_most is not None else []
         return tuple(sorted({name for each in clauses for name in each.names} - own - {"result"}))
 
     def _type(self, type_: object) -> str:
@@ -171,7 +192,7 @@ class _Compiler:
         out, name = self._out, self._name
         out(f"unsigned turn = {name}.turn < {name}.turns ? {name}.turn : {name}.turns - 1; (void)turn;")
         out("int noted = 0; (void)noted;")
-        if made.written:
+        if made.looks_first:
             out(f"struct {name}_call now;")
             for number_, of in enumerate(types):
                 out(f"{{ {of} given = x{number_}; memcpy(now.p{number_}, &given, sizeof given); }}")
@@ -241,7 +262,7 @@ class _Compiler:
                 self._report(
                     "ABD343", f"(uintptr_t)from % {align} != 0", f"{self._path}:{'.'.join(each.path)}"
                 )
-            if not self._size(shape, around):
+            if not size_behind(shape, around, self._clauses, out):
                 return
             path = f"{self._path}:{'.'.join(each.path)}"
             if shape.what is What.STRING:
@@ -255,7 +276,7 @@ class _Compiler:
                     self._encoding(shape, path)
             self._form(shape, path)
             out(
-                f"{call}.b{each.number} = size >= 0 && size <= {_LONGEST} ? abidance_copy(from, (size_t)size) : NULL;"
+                f"{call}.b{each.number} = size >= 0 && size <= {LONGEST} ? abidance_copy(from, (size_t)size) : NULL;"
             )
             out(f"{call}.n{each.number} = {call}.b{each.number} ? (size_t)size : 0;")
         if shape.nullable is False:
@@ -279,30 +300,6 @@ class _Compiler:
             self._clauses.leave(f"whether `{path}` is text in {shape.encoding}")
         elif (broken := check.broken(self._tables, "from", "(size_t)size")) != "0":
             self._report("ABD343", f"size > 0 && {broken}", path)
-
-    def _size(self, shape: PointerShape, around: dict[str, CValue]) -> bool:
-        """Compile how many bytes there are to look at; return whether that is known."""
-        out = self._out
-        unit = shape.element.size if shape.what is What.ARRAY else 1
-        match shape.what:
-            case What.ONE:
-                out(f"abidance_int size = {shape.element.size};")
-                return bool(shape.element.size)
-            case What.STRING:
-                out("abidance_int size = abidance_text_size(from);")
-                return True
-        clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
-        if clause is None:
-            return False
-        out("abidance_int size = 0;")
-        try:
-            told = self._clauses.number(clause, around, "size")
-        except NotCompiledError:
-            return False
-        out(f"if (({told}) != 1) size = -1;")
-        if unit != 1:
-            out(f"size = size < 0 || size > {_LONGEST} ? -1 : size * {unit};")
-        return True
 
     # ------------------------------------------------------------------ what is judged at once
 

@@ -8,8 +8,9 @@ from abidance.boundary.model.types import RESULT_NAME, PointerShape, ScalarShape
 from abidance.contract.expression import spelling
 from abidance.native.expressions.emitter import NotCompiledError
 from abidance.native.expressions.values import CInt
-from abidance.native.target.c_text import store
+from abidance.native.target.c_text import load, store
 from abidance.native.target.callbacks import spelled
+from abidance.native.target.content_answers import decide
 from abidance.native.target.places import chained
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.values.callback_writes import Written
+    from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
     from abidance.native.target.callbacks import CompiledCallback
@@ -48,11 +50,16 @@ class CallbackDoing:
     def all(self, returns: str, path: str) -> None:
         """Compile all of it, in the order of a run; `returns` is the C type of the answer."""
         result, name = self._made.shape.result, self._made.name
+        if self._made.looks_first:
+            self._numbers()
         if isinstance(result, ScalarShape):
             self._out(f"unsigned char raw[{max(result.size, 8)}];")
-            self._out(f"memcpy(raw, {name}.answers[turn], sizeof raw);")
-        if self._made.written:
-            self._numbers()
+            if self._made.by_content:
+                decide(self._made, result, self._clauses, self._out)
+            else:
+                self._out(f"memcpy(raw, {name}.answers[turn], sizeof raw);")
+            if self._made.shape.at_most is not None:
+                self._bound(result, self._made.shape.at_most)
         for place, written in enumerate(self._made.written):
             with self._out.block(f"if ({name}.w{place}[turn].at)"):
                 self._write(place, written, f"{path}:{written.member.name}")
@@ -80,6 +87,14 @@ class CallbackDoing:
             self._out(f"now.n{each.number} = {of.size};")
             there = f"now.b{each.number} && abidance_readable(now.b{each.number}, {of.size})"
             self._out(f"if (!({there})) now.b{each.number} = NULL;")
+
+    def _bound(self, result: ScalarShape, at_most: Expression) -> None:
+        """Put what it answers at most in the place of an answer that is above it; one below 0 says that it failed."""
+        out = self._out
+        names = chained(spelled(self._made.arguments("now", answered=False)), self._made.around())
+        out("abidance_int most = 0;")
+        out(f"if (({self._clauses.number(at_most, names, 'most')}) != 1) most = 0;")
+        out(f"if (most >= 0 && (abidance_int){load(result, 'raw')} > most) {store(result, 'raw', 'most')}")
 
     def _write(self, place: int, written: Written, path: str) -> None:
         """Compile one write: no more than there is room for, all of which must be there; and who is told how much."""

@@ -37,11 +37,16 @@ from abidance.plan.signature import RecordClass, ScalarClass
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.values import Script
     from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
+    from abidance.native.target.c_text import Lines
     from abidance.native.target.clauses import ClauseCompiler
     from abidance.native.target.input_format import Path
+
+LONGEST = 4096
+"""Behind a pointer at most so many bytes are looked at."""
 
 
 def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
@@ -55,10 +60,6 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             or not isinstance(found.class_, ScalarClass | RecordClass)
         ):
             raise NotCompiledError("a callback that passes by value what only a compiler can pass")
-    if shape.by:
-        raise NotCompiledError("a callback that answers by what it is given")
-    if shape.at_most is not None:
-        raise NotCompiledError("a callback whose answers are bounded by what it is given")
     if counted_answer(shape) or any(each.lends is not None for each in written_by(shape)):
         raise NotCompiledError("a callback that lends memory and tells how much it is")
     given = (member.shape for member in shape.members if isinstance(member.shape, PointerShape))
@@ -103,6 +104,18 @@ class CompiledCallback:
     written: tuple[Written, ...] = ()
     outer: tuple[str, ...] = ()
     """What its lengths name of the call that is given it: numbers, which are put into its struct before the call."""
+    by_content: tuple[Script, ...] = ()
+    """What it may answer by what it is given. Each has a C function of its own: two that are kept do not mix."""
+
+    @property
+    def looks_first(self) -> bool:
+        """Tell whether it reads what it is given to know what to do, however often it is called."""
+        return bool(self.written or self.by_content) or self.shape.at_most is not None
+
+    @property
+    def address(self) -> str:
+        """Return the function that the call is given, as a C expression."""
+        return f"{self.function}s[{self.name}.which]" if self.by_content else self.function
 
     @property
     def lasting(self) -> bool:
@@ -218,6 +231,30 @@ def _target(shape: PointerShape, at: str, size: str) -> CValue:
         case What.ARRAY:
             return elements(shape.element, at, f"{size} / {shape.element.size}", whole=False)
     return COpaque()
+
+
+def size_behind(shape: PointerShape, around: dict[str, CValue], clauses: ClauseCompiler, out: Lines) -> bool:
+    """Compile how many bytes there are to look at behind `from`, as `size`; return whether that is known."""
+    unit = shape.element.size if shape.what is What.ARRAY else 1
+    match shape.what:
+        case What.ONE:
+            out(f"abidance_int size = {shape.element.size};")
+            return bool(shape.element.size)
+        case What.STRING:
+            out("abidance_int size = abidance_text_size(from);")
+            return True
+    clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
+    if clause is None:
+        return False
+    out("abidance_int size = 0;")
+    try:
+        told = clauses.number(clause, around, "size")
+    except NotCompiledError:
+        return False
+    out(f"if (({told}) != 1) size = -1;")
+    if unit != 1:
+        out(f"size = size < 0 || size > {LONGEST} ? -1 : size * {unit};")
+    return True
 
 
 def alone(expression: Expression, names: dict[str, CValue], clauses: ClauseCompiler) -> bool:

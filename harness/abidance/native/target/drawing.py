@@ -389,7 +389,9 @@ class ArgumentDrawer:
         slot, made = self.slot(step.path), self.callbacks.compiled(self.clauses, step)
         self.places.callbacks[step.path] = made
         self.out(f"{made.name}.turn = {made.name}.turns = {made.name}.count = 0; {made.name}.more = 0;")
-        if step.has_turns:
+        if step.by_content:
+            self.out(f"{made.name}.which = abidance_byte() % {len(step.by_content)};")
+        elif step.has_turns:
             ScriptDrawing(self, step, made).turns()
         elif step.may_fail:
             self.out("{ uint8_t blocks = abidance_byte();")
@@ -397,7 +399,7 @@ class ArgumentDrawer:
             self.out(f"{made.name}.more = blocks >> 4 & 1; }}")
         elif step.shape.allocates is not None:
             self.out(f"{made.name}.turns = (unsigned)-1;")
-        self.out(point(slot.at, made.function))
+        self.out(point(slot.at, made.address))
 
     def _invariants(self, step: Invariants) -> None:
         for condition in step.conditions:

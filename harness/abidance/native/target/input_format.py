@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         RecordShape,
         ScalarShape,
     )
+    from abidance.boundary.model.values import Script
     from abidance.contract.expression import Expression
 
 Path = tuple[str, ...]
@@ -247,7 +248,8 @@ class CallbackAnswers(InputStep):
     That is whether it fails, where it may; a number, made from the steps of `frame`; what it `returns`; what it writes.
     One that does nothing takes nothing; one that gives memory takes a byte where it may have none left. Where what is
     written has an end, the turn in which nothing is left is `ending`: the bytes of the answer, and of each part. With
-    `last`, what is left of the input is what it writes last.
+    `last`, what is left of the input is what it writes last. Of one that answers by what it is given, a byte says which
+    of `by_content` it does.
     """
 
     shape: CallbackShape
@@ -257,6 +259,7 @@ class CallbackAnswers(InputStep):
     failures: tuple[int, ...] = ()
     ending: tuple[bytes, tuple[bytes | None, ...]] | None = None
     last: bool = False
+    by_content: tuple[Script, ...] = ()
 
     @property
     def has_turns(self) -> bool:

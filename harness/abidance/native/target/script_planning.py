@@ -16,7 +16,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.values.callback_writes import RESULT, counted_by_result, written_by
 from abidance.boundary.values.memory import pack_scalar
 from abidance.generate.scope import LONG, ROOMY
-from abidance.generate.scripts import ending, failures, highest
+from abidance.generate.scripts import ending, failures, highest, scripts
 from abidance.native.target.input_format import CallbackAnswers, Length, TurnMemory
 from abidance.native.target.memory_steps import is_plain
 from abidance.native.target.reasons import NotCompiledError
@@ -43,6 +43,8 @@ def plan_script(path: Path, shape: CallbackShape, name: str, element: ElementPla
         raise NotCompiledError("a callback that calls functions of the library")
     if shape.allocates is not None:
         return CallbackAnswers(path, shape, None)
+    if shape.by:
+        return CallbackAnswers(path, shape, None, by_content=tuple(scripts(shape)))
     written = written_by(shape)
     by_result = counted_by_result(shape)
     frame = element(result, f"{name}.result") if isinstance(result, ScalarShape) and not by_result else None

@@ -99,6 +99,14 @@ class Shower:
         made, null = self._drawer.places.callbacks[path], self._slots[path].null
         if null:
             self._out(f'if ({null}) abidance_show("null"); else {{')
+        if made.by_content:
+            self._out(f"abidance_show({made.name}_shown[{made.name}.which]);")
+        else:
+            self._script(made)
+        if null:
+            self._out("}")
+
+    def _script(self, made: CompiledCallback) -> None:
         self._text('{"script": [')
         index, result = self._out.fresh("i"), made.shape.result
         if isinstance(result, ScalarShape):
@@ -122,8 +130,6 @@ class Shower:
                 self._written(made, index)
             self._text("]")
         self._text("}")
-        if null:
-            self._out("}")
 
     @contextmanager
     def _turns(self, made: CompiledCallback, index: str) -> Iterator[None]:
