@@ -106,7 +106,6 @@ def written(folder, contract):
         ("ev_exit", "does not return", "in a child process"),
         ("ev_far", "calling convention", SHIM),
         ("ev_later", "incomplete", "include the header that has the members of `struct later`"),
-        ("ev_lists", "known to nobody who is called", "`vsnprintf`"),
         ("ev_steps", "returns a function", "`returns: {nullable: true}`; else a function of C around it"),
         ("ev_old", "old-style declaration", "in the header"),
         ("ev_table", "the elements of `table` are functions", SHIM),
@@ -147,7 +146,7 @@ def test_what_a_call_answers_and_nothing_looks_at_is_not_judged(boundary):
     assert told == [
         "what the result of `ev_data` points at; say `returns: {to: ...}`",
         "the function that `ev_step` returns, for which the language has no clause: nothing calls it",
-        "`...` of `each` of `ev_logs`: no callback can read what it is given there",
+        "`...` of `each` of `ev_logs`: say `printf: true` of the format that tells what is given there, if one does",
     ]
 
 

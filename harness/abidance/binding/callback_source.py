@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.loaded_library import CALLBACK, INSTANCES, INVOKED
 from abidance.binding.stub_source import StubSource, StubWriter, included, same_size
+from abidance.binding.value_passing import is_va_list
 from abidance.ir.types import Void
 
 if TYPE_CHECKING:
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CallbackKind:
-    """A type of function that a library calls. `sizes` are those of its parameters, `width` that of its result."""
+    """A type of function that a library calls. `sizes` are those of its parameters, `width` that of its result.
+
+    `printf` is the parameter, a format, in whose place the text is noted that it makes of what comes last.
+    """
 
     number: int
     type: FunctionType
     sizes: tuple[int, ...]
     width: int
+    printf: int | None = None
 
 
 def callback_source(kinds: Sequence[CallbackKind], header: Path, declarations: Declarations) -> StubSource:
@@ -38,12 +43,47 @@ def callback_source(kinds: Sequence[CallbackKind], header: Path, declarations: D
     return StubSource("\n".join(lines) + "\n", numbers)
 
 
+LONGEST_TEXT = 4096
+"""A text that a format makes is cut off there."""
+
+
+def text_of_format(kind: FunctionType, format_: str, last: str, listed: str, text: str) -> str:
+    """Return C that puts what a format makes into `text`, a pointer, NULL where there is none.
+
+    `listed` is the ``va_list``, empty where the function takes ``...`` behind its parameter `last`.
+    """
+    own, given = f"abidance_in_{text}", listed or "abidance_list"
+    parts = [
+        f"char {own}[{LONGEST_TEXT}], *{text} = {format_} ? {own} : 0;",
+        f"if ({text}) __builtin_vsnprintf({text}, sizeof {own}, (const char *){format_}, {given});",
+    ]
+    if kind.variadic:
+        parts.insert(1, f"__builtin_va_list {given}; __builtin_va_start({given}, {last});")
+        parts.append(f"__builtin_va_end({given});")
+    return " ".join(parts)
+
+
 def _function(kind: CallbackKind, instance: int, writer: StubWriter, declarations: Declarations) -> str:
     given = [f"abidance_{index}" for index in range(len(kind.sizes))]
     named = [writer.spell(type_, name) for type_, name in zip(kind.type.parameters, given, strict=True)]
     listed = ", ".join([*named, *["..."] * kind.type.variadic]) or "void"
     name = f"{CALLBACK}{kind.number}_{instance}({listed})"
-    parts = [same_size(local, size) for local, size in zip(given, kind.sizes, strict=True)]
+    lists = [
+        local
+        for local, type_ in zip(given, kind.type.parameters, strict=True)
+        if is_va_list(type_, declarations)
+    ]
+    parts = [
+        same_size(local, size) for local, size in zip(given, kind.sizes, strict=True) if local not in lists
+    ]
+    if lists:
+        parts.append("void *abidance_unread = 0;")
+    if kind.printf is not None:
+        parts.append(
+            text_of_format(kind.type, given[kind.printf], given[-1], "".join(lists[-1:]), "abidance_text")
+        )
+        given[kind.printf] = "abidance_text"
+    given = ["abidance_unread" if each in lists else each for each in given]
     parts.append(f"void *abidance_given[] = {{{', '.join(f'(void *)&{local}' for local in given) or '0'}}};")
     number = kind.number * INSTANCES + instance
     if isinstance(declarations.resolve(kind.type.returns), Void):

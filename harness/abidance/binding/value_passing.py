@@ -55,6 +55,11 @@ class Passing:
     why: str = ""
 
 
+def is_va_list(type_: Type, declarations: Declarations) -> bool:
+    """Tell whether a type is a ``va_list``, which only C can take apart."""
+    return declarations.resolve(type_) == Basic(VA_LIST)
+
+
 def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passing | PassingRefusal:
     """Return how a parameter or result of this type goes by value, or why it cannot."""
     resolved = declarations.resolve(type_)

@@ -179,7 +179,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         ("after", "before", "follows", "within", "outside", "ends", "same", "by", "along"), IN_ORDER
     ),
     "CallbackParam": {
-        **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL,
+        **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL, "printf": COMPILED,
         "free": Treatment("compiled", "but for what takes more than the pointer"),
         "variant": Treatment("run", "what a tag says that a pointer leads to is not read in C"),
     },

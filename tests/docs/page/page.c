@@ -2139,6 +2139,25 @@ long io_pour(const uint8_t *data, size_t n, io_put put, void *context)
     return (long)n;
 }
 
+static void io_say(io_said said, void *context, int level, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    said(context, level, format, arguments);
+    va_end(arguments);
+}
+
+int io_weigh(int grams, io_said said, void *context)
+{
+    if (grams < 0) {
+        io_say(said, context, 2, "%d grams weigh less than %s", grams, "nothing");
+        return -1;
+    }
+    if (grams >= 1000)
+        io_say(said, context, 1, "%d kg", grams / 1000);
+    return grams / 1000;
+}
+
 long io_pull(io_next next, void *context)
 {
     short samples[16];

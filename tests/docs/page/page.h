@@ -1,6 +1,7 @@
 /* What the examples of the page on the contract language are about. */
 #ifndef PAGE_H
 #define PAGE_H
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -550,6 +551,8 @@ long io_slurp(io_read read, void *context);
 long io_pull(io_next next, void *context);
 typedef ptrdiff_t (*io_put)(void *context, const uint8_t *piece, size_t size);
 long io_pour(const uint8_t *data, size_t n, io_put put, void *context);
+typedef void (*io_said)(void *context, int level, const char *format, va_list arguments);
+int io_weigh(int grams, io_said said, void *context);
 typedef const char *(*io_chunk)(void *context, size_t *size);
 typedef ptrdiff_t (*io_lend)(void *context, const void **buffer);
 long io_load(io_chunk chunk, void *context);

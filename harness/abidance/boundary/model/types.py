@@ -498,7 +498,8 @@ class CallbackShape(OpaqueShape):
     ``call``, ``static`` or ``handle(NAME)``; of an allocator also empty, as long as what the call is about. Of such
     a one, `allocates` is how many bytes it gives, and `frees` the number of the parameter in which memory comes back.
     `may_call` are functions that it may call `on` a handle: that which it lasts as long as, or which it is given.
-    `at_most` is what it answers at most, by what it is given. `by`
+    `at_most` is what it answers at most, by what it is given. `printf` is the number of the parameter that is a format:
+    what it is given there is the text. `by`
     are the parameters, or the fields behind them, by which it answers: two that it compares, or one that it hashes.
     """
 
@@ -520,6 +521,7 @@ class CallbackShape(OpaqueShape):
     given_back: int | None = None
     around: bool = False
     at_most: Expression | None = None
+    printf: int | None = None
     allocates: Expression | None = None
     frees: int | None = None
     zeroed: bool = False

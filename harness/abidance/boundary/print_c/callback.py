@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.binding.value_passing import is_va_list
 from abidance.boundary.model.traversal import pointee
 from abidance.boundary.model.types import (
     HandedHandleShape,
@@ -63,6 +64,10 @@ def callback_parts(
     ]
     listed = ", ".join([*parameters, *["..."] * shape.type.variadic]) or "void"
     head = _declared(shape.type.returns, f"{name}({listed})", declarations)
+    if shape.printf is not None:
+        plain = replace(shape, printf=None)
+        head, rest = callback_parts(declarations, name, plain, script, plan, names, counter, slot)
+        return head, [_printing(shape, called, declarations), *rest]
     if plan.calls:
         head, rest = callback_parts(
             declarations, name, shape, replace(script, calls=()), replace(plan, calls=()), names, counter
@@ -80,6 +85,19 @@ def callback_parts(
         *_freeing(plan, called, slot),
         *_answering(shape, script, plan, called, declarations, counter),
     ]
+
+
+def _printing(shape: CallbackShape, called: Sequence[str], declarations: Declarations) -> str:
+    """Return the statements that make a text of a format, as a callback is there to do."""
+    assert shape.type is not None
+    assert shape.printf is not None
+    format_ = called[shape.printf]
+    if not shape.type.variadic:
+        types = zip(called, shape.type.parameters, strict=True)
+        listed = next(name for name, type_ in types if is_va_list(type_, declarations))
+        return f"if ({format_}) vprintf({format_}, {listed});"
+    begin = f"__builtin_va_list listed; __builtin_va_start(listed, {called[-1]});"
+    return f"{begin} if ({format_}) vprintf({format_}, listed); __builtin_va_end(listed);"
 
 
 def _freeing(plan: CallbackScript, called: Sequence[str], slot: Callable[[int], str]) -> list[str]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.binding.callback_source import CallbackKind
-from abidance.binding.value_passing import PassingRefusal, passing
+from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import has_pointers, walk
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
@@ -81,8 +81,9 @@ def callback_shape(
     if refused is not None:
         return replace(bare, refused=refused)
     least, most = (callback.calls.least, callback.calls.most) if callback.calls else (None, None)
-    number = shaper.callbacks.setdefault(function, len(shaper.callbacks))
-    shaper.kinds[number] = CallbackKind(number, function, sizes, _size(shaper, function.returns))
+    printf = _format(shaper, function, callback, members, declared)
+    number = shaper.callbacks.setdefault((function, printf), len(shaper.callbacks))
+    shaper.kinds[number] = CallbackKind(number, function, sizes, _size(shaper, function.returns), printf)
     _note_names(callback, members, result, shaper)
     return s.CallbackShape(
         text,
@@ -108,6 +109,7 @@ def callback_shape(
         user_data=user_data[0].text if user_data else "",
         given_back=_given_back(shaper, function, callback, members, user_data),
         at_most=callback.at_most,
+        printf=printf,
         allocates=callback.allocates,
         frees=frees,
         zeroed=callback.zeroed is True,
@@ -160,7 +162,10 @@ def _refusal(shaper: Shaper, type_: c.Type) -> PassingRefusal | None:
 
 
 def _size(shaper: Shaper, type_: c.Type) -> int:
-    found = passing(type_, shaper.declarations, shaper.layouts)
+    noted = (
+        c.Pointer(c.Void()) if is_va_list(type_, shaper.declarations) else type_
+    )  # of a list, NULL is noted
+    found = passing(noted, shaper.declarations, shaper.layouts)
     return 0 if isinstance(found, PassingRefusal) else found.class_.size
 
 
@@ -181,6 +186,34 @@ def _members(
     for name, promise in given.items():
         shaper.problems.unknown("parameter", name, promise.span, known, where)
     return tuple(members)
+
+
+def _format(
+    shaper: Shaper, function: c.FunctionType, callback: Callback, members: Sequence[s.Member], declared: Span
+) -> int | None:
+    """Return which parameter is a format; complain about one that is no text, or has nothing to make one of."""
+    formats = [name for name, promise in callback.params.items() if promise.printf]
+    for name in formats:
+        span = callback.params[name].key_span("printf")
+        shape = next((member.shape for member in members if member.name == name), None)
+        words = remedy = ""
+        if shape is None:
+            continue
+        if not isinstance(shape, s.PointerShape) or shape.what is not s.What.STRING:
+            words, remedy = f"`{name}` is no text, and a format is one", "say `to: string`"
+        elif len(formats) > 1:
+            words = f"a callback has one format, and this has {len(formats)}"
+        elif not function.variadic and not any(
+            is_va_list(each, shaper.declarations) for each in function.parameters
+        ):
+            words = f"`{name}` is a format of nothing: the callback takes neither `...` nor a `va_list`"
+            remedy = "leave `printf` out: it is a text like any other"
+        else:
+            return next(n for n, member in enumerate(members) if member.name == name)
+        shaper.problems.add(
+            Diagnostic(WRONG_VALUE, words, (Label(span), Label(declared)), help=remedy or None)
+        )
+    return None
 
 
 def _is_nothing_known(promise: CallbackParam) -> bool:
@@ -225,6 +258,8 @@ def _parameter(
             return s.HandedHandleShape(text, nullable=nullable, said=True, handle=kind, record=record)
         said = promise is not None and promise.nullable is not None
         return s.OpaqueShape(shaper.text(type_), nullable=nullable, said=said)
+    if promise is None and is_va_list(type_, shaper.declarations):
+        return s.OpaqueShape(shaper.text(type_), nullable=True)
     for clause in ("to", "out", "inout", "handle", "nullable"):
         if promise is not None and promise.says(clause):
             message = f"`{name}` is not a pointer: it is a `{shaper.text(type_)}`"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.binding.value_passing import is_va_list
 from abidance.ir import types as c
-from abidance.ir.arithmetic import VA_LIST
 from abidance.ir.declarations import spell
 
 if TYPE_CHECKING:
@@ -19,20 +19,12 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations, Function, Record
 
 SHIM = "a function of C around it, whose parameters a contract can describe, comes nearest"
-_FORMATS = (
-    "the language has no clause for it: a function of C around it, whose callback gets the text that `vsnprintf` makes "
-    "of the arguments, comes nearest"
-)
 
 
 def remedy_for(function: Function, refusal: PassingRefusal, declarations: Declarations) -> str | None:
     """Return what comes nearest to a function that cannot be called for what it takes or returns."""
-
-    def is_list(type_: c.Type) -> bool:
-        return declarations.resolve(type_) == c.Basic(VA_LIST)
-
     *fixed, last = function.parameters or (None,)
-    if function.variadic or (last is not None and is_list(last.type)):
+    if function.variadic or (last is not None and is_va_list(last.type, declarations)):
         kept = function.parameters if function.variadic else tuple(fixed)
         named = [
             spell(each.type, each.name or f"arg{n}", declarations) for n, each in enumerate(kept, 1) if each
@@ -57,8 +49,8 @@ def why_no_callback(
     if not function.prototype:
         return "an old-style declaration does not give its parameters", "declare its parameters in the header"
     for type_ in (function.returns, *function.parameters):
-        if declarations.resolve(type_) == c.Basic(VA_LIST):
-            return "what its `va_list` holds is known to nobody who is called", _FORMATS
+        if is_va_list(type_, declarations) and type_ is not function.returns:
+            continue  # `printf` makes a text of it; else it is not looked at
         found = refused(type_)
         if found is not None:
             return f"`{found.subject}`: {found.reason}", f"the language has no clause for it: {SHIM}"

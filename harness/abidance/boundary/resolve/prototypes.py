@@ -11,16 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.binding_method import VariablePart
+from abidance.binding.value_passing import is_va_list
 from abidance.boundary.resolve.other_names import asking, behind, other_names
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
 from abidance.header.read import read_header
-from abidance.ir.arithmetic import VA_LIST
 from abidance.ir.declarations import spell
 from abidance.ir.spelling import quoted
 from abidance.ir.tables import Overlay
-from abidance.ir.types import Basic
 from abidance.toolchain.cache_entries import cached_text
 
 if TYPE_CHECKING:
@@ -159,7 +158,7 @@ class _Joined:
         return None
 
     def _is_list(self, parameter: Parameter) -> bool:
-        return self.header.declarations.resolve(parameter.type) == Basic(VA_LIST)
+        return is_va_list(parameter.type, self.header.declarations)
 
     def _agrees(self, declared: Function, prototype: Function, fixed: int) -> bool:
         declarations = self.header.declarations

@@ -65,8 +65,8 @@ class Shaper:
     handles: Mapping[str, c.Type]
     """What each of them is: a pointer, or a number."""
     others: InitVar[Mapping[str, Constant]]
-    callbacks: dict[c.FunctionType, int] = field(default_factory=dict)
-    """The types of functions that libraries call, each with the number of its kind."""
+    callbacks: dict[tuple[c.FunctionType, int | None], int] = field(default_factory=dict)
+    """The types of functions that libraries call, and which parameter is a format, each with the number of its kind."""
     kinds: dict[int, CallbackKind] = field(default_factory=dict)
     inside: Inside = field(default_factory=list)
     """What expressions about the invocations of callbacks name, until it can be looked for."""

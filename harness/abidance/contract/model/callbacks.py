@@ -43,7 +43,7 @@ class CallbackParam(NamedClauses, Place):
         LIMITS,
         AtMostOne(("to", "out", "inout", "handle")),
         *(Needs(key, ("to", "out", "inout")) for key in ("length", "align", "misaligned")),
-        *(Needs(key, ("to",)) for key in ("encoding", "like", "of", "ended_by")),
+        *(Needs(key, ("to",)) for key in ("encoding", "like", "of", "ended_by", "printf")),
         Needs("capacity", ("out", "inout")),
         Needs("owner", ("to",)),
         Needs("variant", ("to",)),
@@ -75,6 +75,14 @@ class CallbackParam(NamedClauses, Place):
     )
     inout: Name | None = field(
         default=None, metadata=clause(WHAT, "A pointer to data that the callback reads and then writes.")
+    )
+    printf: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "It is a format as `printf` takes it, of what comes last: `...` or a `va_list`. What is seen of it is "
+            "the text that it makes.",
+        ),
     )
     variant: VariantPromise | None = field(
         default=None,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.binding.value_passing import PassingRefusal, passing
+from abidance.binding.callback_source import text_of_format
+from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
 from abidance.boundary.model.types import (
     AddressShape,
     Direction,
@@ -21,6 +22,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.values.callback_writes import written_by
 from abidance.contract.expression import spelling
+from abidance.ir.arithmetic import VA_LIST
 from abidance.native.target.c_text import Lines, at_offset, words
 from abidance.native.target.callback_doing import CallbackDoing
 from abidance.native.target.callbacks import (
@@ -43,6 +45,7 @@ from abidance.native.target.texts import codec_check
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
+    from abidance.ir import types as c
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.clauses import ClauseCompiler
@@ -126,7 +129,7 @@ class _Compiler:
             *(f"const unsigned char *v{k}; size_t z{k};" for k, _ in enumerate(made.written)),
             f"unsigned char answer[{max(shape.result.size, 8)}]; const unsigned char *rb; size_t rn;",
         ]
-        listed = [f"{of} x{i}" for i, of in enumerate(types)]
+        listed = [*(f"{of} x{i}" for i, of in enumerate(types)), *["..."] * shape.type.variadic]
         answer = max(shape.result.size, 8)
         kept = f"unsigned turns, turn, count; unsigned char answers[{MOST_ANSWERS}][{answer}], user[8];"
         noted = f"struct {self._name}_call calls[{NOTED}];"
@@ -163,8 +166,10 @@ class _Compiler:
         clauses += [self._shape.at_most] if self._shape.at_most is not None else []
         return tuple(sorted({name for each in clauses for name in each.names} - own - {"result"}))
 
-    def _type(self, type_: object) -> str:
-        found = passing(type_, self._boundary.declarations, self._boundary.layouts)  # type: ignore[arg-type]
+    def _type(self, type_: c.Type) -> str:
+        if is_va_list(type_, self._boundary.declarations):
+            return VA_LIST
+        found = passing(type_, self._boundary.declarations, self._boundary.layouts)
         assert not isinstance(found, PassingRefusal)
         return self._types.name(found.class_)
 
@@ -192,10 +197,10 @@ class _Compiler:
         out, name = self._out, self._name
         out(f"unsigned turn = {name}.turn < {name}.turns ? {name}.turn : {name}.turns - 1; (void)turn;")
         out("int noted = 0; (void)noted;")
+        self._format(types)
         if made.looks_first:
             out(f"struct {name}_call now;")
-            for number_, of in enumerate(types):
-                out(f"{{ {of} given = x{number_}; memcpy(now.p{number_}, &given, sizeof given); }}")
+            self._store(types, "now")
         out("if (!abidance_caller) {")
         if not self._shape.any_thread:
             out(f'    if ({name}.judges) abidance_report("ABD344", {self._subject}, {words(self._path)});')
@@ -206,8 +211,7 @@ class _Compiler:
         index = "0" if made.lasting else f"{name}.count"
         out(f"if ({index} == {NOTED}) {{ {name}.more = 1; goto answer; }}")
         call = f"{name}.calls[{index}]"
-        for number_, of in enumerate(types):
-            out(f"{{ {of} given = x{number_}; memcpy({call}.p{number_}, &given, sizeof given); }}")
+        self._store(types, call)
         for each in self._captured:
             out(f"{call}.b{each.number} = NULL; {call}.n{each.number} = 0;")
         for number_, _ in enumerate(made.written):
@@ -222,6 +226,23 @@ class _Compiler:
             out(f"{name}.count++; noted = 1;")
         out("answer: __attribute__((unused));")
         out(f"{name}.turn++;")
+
+    def _store(self, types: list[str], to: str) -> None:
+        """Note what the callback is given: of a format, the text that it makes, and NULL of a ``va_list``."""
+        for number_, of in enumerate(types):
+            given = "0" if of == VA_LIST else f"x{number_}"
+            if number_ == self._shape.printf:
+                given = "text"
+            kept = "void *" if of == VA_LIST else of
+            self._out(f"{{ {kept} given = {given}; memcpy({to}.p{number_}, &given, sizeof given); }}")
+
+    def _format(self, types: list[str]) -> None:
+        """Make a text of the format and of what it takes, before anything is noted."""
+        assert self._shape.type is not None
+        if self._shape.printf is not None:
+            listed = f"x{types.index(VA_LIST)}" if VA_LIST in types else ""
+            last, format_ = f"x{len(types) - 1}", f"x{self._shape.printf}"
+            self._out(text_of_format(self._shape.type, format_, last, listed, "text"))
 
     def _report(self, code: str, condition: str, what: str) -> None:
         self._out(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.binding.value_passing import PassingRefusal, passing
+from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -53,6 +53,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
     """Raise NotCompiledError for a callback that is not compiled."""
     assert shape.type is not None
     for each in (*shape.type.parameters, shape.type.returns):
+        if is_va_list(each, boundary.declarations):
+            continue
         found = passing(each, boundary.declarations, boundary.layouts)
         if (
             isinstance(found, PassingRefusal)
@@ -60,6 +62,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             or not isinstance(found.class_, ScalarClass | RecordClass)
         ):
             raise NotCompiledError("a callback that passes by value what only a compiler can pass")
+    if shape.by and shape.type.variadic:
+        raise NotCompiledError("a callback that answers by what it is given, and takes `...`")
     if counted_answer(shape) or any(each.lends is not None for each in written_by(shape)):
         raise NotCompiledError("a callback that lends memory and tells how much it is")
     given = (member.shape for member in shape.members if isinstance(member.shape, PointerShape))

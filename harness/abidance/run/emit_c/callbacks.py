@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.binding.callback_source import text_of_format
+from abidance.binding.value_passing import is_va_list
 from abidance.boundary.decode.callback_invocations import user_data_of
 from abidance.boundary.encode.callback_reads import Reads
 from abidance.boundary.model.types import HandedHandleShape, What
@@ -47,7 +50,7 @@ def functions(again: ReplayedCase) -> Iterator[str]:
         head, answering = callback_parts(
             again.boundary.declarations,
             f"callback{number}",
-            placed.shape,
+            replace(placed.shape, printf=None),  # the text is made where it is looked at
             placed.script,
             again.trial.encoded.plan.callbacks[number],
             names,
@@ -90,6 +93,8 @@ def placed(trial: CaseResult) -> Iterator[str]:
 
 def _noticing(trial: CaseResult, number: int, placed: PlacedCallback) -> Iterator[str]:
     noted, back = f"noted{number}", placed.shape.given_back
+    if placed.shape.printf is not None:
+        yield _text(trial, placed.shape)
     if back is not None and _is_pointer(trial, placed.shape, back):
         yield f"if ((void *)p{back} != {noted}.user_data) {noted}.changed = 1;"
     yield f"if (syscall(SYS_gettid) != getpid()) {noted}.foreign = 1;"
@@ -106,6 +111,16 @@ def _noticing(trial: CaseResult, number: int, placed: PlacedCallback) -> Iterato
         yield f"(void)p{index};"
 
 
+def _text(trial: CaseResult, shape: CallbackShape) -> str:
+    """Return the statements that make a text of the format and of what the callback is given with it."""
+    assert shape.type is not None
+    last = len(shape.members) - 1
+    listed = (
+        "" if shape.type.variadic else f"p{next(n for n in range(last + 1) if _is_list(trial, shape, n))}"
+    )
+    return text_of_format(shape.type, f"p{shape.printf}", f"p{last}", listed, "text")
+
+
 def _invocations(trial: CaseResult, number: int) -> list[Invocation]:
     subject = trial.encoded.plan.subject
     found = [each for each in trial.run.invocations if each.callback == number and each.call == subject]
@@ -116,6 +131,8 @@ def _same(trial: CaseResult, shape: CallbackShape, each: Invocation) -> Iterator
     """Yield C conditions: the arguments are what they were, but for addresses."""
     pointers = {index for index in range(len(shape.members)) if _is_pointer(trial, shape, index)}
     for index, raw in enumerate(each.arguments):
+        if _is_list(trial, shape, index):
+            continue
         if index in pointers:
             yield f"p{index} {'!=' if any(raw) else '=='} NULL"
         else:
@@ -128,6 +145,7 @@ def _same(trial: CaseResult, shape: CallbackShape, each: Invocation) -> Iterator
     for read, element, behind in zip(reads.reads, reads.shapes, each.reads, strict=True):
         region = read.pointer.region
         base = f"&p{region}" if region < len(shape.members) else there[region - len(shape.members)]
+        base = "&text" if region == shape.printf else base
         there.append(f"abd_pointer_at({base}, {read.pointer.offset})")
         yield f"{there[-1]} {'==' if behind.reach is PointerReadStatus.NULL else '!='} NULL"
         raw = behind.contents
@@ -170,3 +188,8 @@ def over(trial: CaseResult, index: int) -> Iterator[str]:
 def _is_pointer(trial: CaseResult, shape: CallbackShape, index: int) -> bool:
     assert shape.type is not None
     return isinstance(trial.boundary.declarations.resolve(shape.type.parameters[index]), Pointer)
+
+
+def _is_list(trial: CaseResult, shape: CallbackShape, index: int) -> bool:
+    assert shape.type is not None
+    return is_va_list(shape.type.parameters[index], trial.boundary.declarations)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.binding.value_passing import is_va_list
 from abidance.boundary.encode.result_reads import is_followed, is_worked_out, left_in
 from abidance.boundary.model.traversal import callbacks_of
 from abidance.boundary.model.types import (
@@ -38,7 +39,7 @@ def unasked(boundary: Boundary, called: Iterable[str]) -> Iterator[str]:
     functions = [boundary.functions[name] for name in called if name in boundary.functions]
     yield from _strangers(boundary, functions)
     yield from _behind_results(boundary, functions)
-    yield from _behind_callbacks(functions)
+    yield from _behind_callbacks(boundary, functions)
     for function in functions:
         yield from _lengths(boundary, function)
         yield from _behind_fields(function)
@@ -106,17 +107,25 @@ def _behind_results(boundary: Boundary, functions: Iterable[BoundaryFunction]) -
         yield f"the function that {_listed(code)} returns, for which the language has no clause: nothing calls it"
 
 
-def _behind_callbacks(functions: Iterable[BoundaryFunction]) -> Iterator[str]:
+def _behind_callbacks(boundary: Boundary, functions: Iterable[BoundaryFunction]) -> Iterator[str]:
     """Yield the pointers that callbacks are given, and of which the contract does not say what they point to."""
     alike: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     for function in functions:
         for path, callback in callbacks_of(function.members):
             found: list[str] = []
+            assert callback.type is not None
+            lists = [is_va_list(each, boundary.declarations) for each in callback.type.parameters]
             for index, member in enumerate(callback.members):
-                if index not in (callback.given_back, callback.frees):
+                if index not in (callback.given_back, callback.frees) and not lists[index]:
                     found += _open(member.name, member, ())
-            if callback.type is not None and callback.type.variadic:
-                yield f"`...` of `{path}` of `{function.name}`: no callback can read what it is given there"
+            listed = [
+                f"`{each.name}`" for each, is_list in zip(callback.members, lists, strict=True) if is_list
+            ]
+            if callback.printf is None and (listed or callback.type.variadic):
+                yield (
+                    f"{''.join(listed) or '`...`'} of `{path}` of `{function.name}`: say `printf: true` of the format "
+                    "that tells what is given there, if one does"
+                )
             if found:
                 alike.setdefault(tuple(found), []).append((path, function.name))
     for names, places in alike.items():
