@@ -36,7 +36,7 @@ static inline int abidance_readable(const void *at, size_t size)
 #endif
 }
 
-enum { ABIDANCE_NO_TEXT = -1 };
+enum { ABIDANCE_NO_TEXT = -1, ABIDANCE_ENDLESS = -2 };
 
 /* The length of a text that the library shows; ABIDANCE_NO_TEXT where its memory ends before it does. */
 static inline ptrdiff_t abidance_text_size(const void *at)
@@ -54,6 +54,35 @@ static inline ptrdiff_t abidance_text_size(const void *at)
 #else
     return (ptrdiff_t)strlen(at);
 #endif
+}
+
+/* Whether an element is the one that ends its array: where it stands in one, and what it is, tell that. */
+static inline int abidance_ends(const unsigned char *at, size_t offset, const char *end, size_t width)
+{
+    return !memcmp(at + offset, end, width);
+}
+
+/* How many elements stand before the first that ends the array; all of them where none does. */
+static __attribute__((unused)) size_t abidance_before_end(
+    const unsigned char *at, size_t count, size_t unit, size_t offset, const char *end, size_t width)
+{
+    for (size_t i = 0; i < count; i++)
+        if (abidance_ends(at + i * unit, offset, end, width))
+            return i;
+    return count;
+}
+
+/* The same of an array that the library shows; ABIDANCE_NO_TEXT where its memory ends before, ABIDANCE_ENDLESS far on. */
+static __attribute__((unused)) ptrdiff_t abidance_up_to_end(
+    const unsigned char *at, size_t unit, size_t offset, const char *end, size_t width)
+{
+    for (size_t i = 0; i < (1 << 24) / unit; i++) {
+        if (!abidance_readable(at + i * unit, unit))
+            return ABIDANCE_NO_TEXT;
+        if (abidance_ends(at + i * unit, offset, end, width))
+            return (ptrdiff_t)i;
+    }
+    return ABIDANCE_ENDLESS;
 }
 
 enum {

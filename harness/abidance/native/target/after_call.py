@@ -32,7 +32,7 @@ from abidance.native.expressions.values import (
     CRecord,
     CUnavailable,
 )
-from abidance.native.target.c_text import load, words
+from abidance.native.target.c_text import ending, load, words
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.places import elements, lies_at, number
 from abidance.native.target.reasons import NotCompiledError
@@ -205,6 +205,11 @@ class AfterCall:
                 "size_t returned_count = returned_size < 0 ? 0 : (size_t)returned_size; (void)returned_count;"
             )
             inner = CBytes("returned", "returned_count")
+        elif shape.ended_by is not None:
+            out("ptrdiff_t returned_count = 0;")
+            out(f"if (returned) returned_count = abidance_up_to_end(returned, {ending(shape.ended_by)});")
+            self.report("returned_count == ABIDANCE_NO_TEXT", "ABD322", "result")
+            inner = CGuarded("returned_count < 0", self._elements(shape, "returned_count"))
         elif shape.what is What.ONE:
             inner = self.places.seen(shape.element, "returned", ("result?",))
         elif shape.length is not None:
@@ -363,7 +368,20 @@ class AfterCall:
                     out(f"if {past} past_{count} = 1; else {count} = {told};")
                 if self.reject is None:
                     self.past.append((pointee, f"past_{count}"))
+            if shape.ended_by is not None:
+                self._cut(pointee, count)
             slot.count = f"(size_t){count}"
+
+    def _cut(self, pointee: Pointee, count: str) -> None:
+        """Compile where an array ends that the call has left; that it has an end is judged with its values."""
+        slot, end = self.places.slots[pointee.path], pointee.shape.ended_by
+        assert end is not None
+        there = f" && !{slot.null}" if slot.null else ""
+        self.out(f"int endless_{count} = 0; (void)endless_{count};")
+        with self.out.block(f"if ({self.left(pointee)}{there})"):
+            self.out(f"size_t before = abidance_before_end({slot.block}, (size_t){count}, {ending(end)});")
+            self.out(f"endless_{count} = before == (size_t){count}; {count} = (abidance_int)before;")
+        self.texts.append((f"endless_{count}", pointee.name))
 
     def left(self, pointee: Pointee) -> str:
         """Return the condition under which what the call left in memory has a meaning."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.types import Member, ScalarShape
+    from abidance.plan.array_end import ArrayEnd
     from abidance.plan.signature import Class
 
 _CLASSES = {
@@ -118,6 +119,11 @@ def store(shape: ScalarShape, at: str, value: str, bits: tuple[int, int] | None 
 def point(at: str, value: str) -> str:
     """Return the statement that puts a pointer at an address."""
     return f"ABIDANCE_STORE(void *, {at}, {value});"
+
+
+def ending(end: ArrayEnd) -> str:
+    """Return what the functions are told that look for the end of an array."""
+    return f"{end.unit}, {end.offset}, {string(end.value)}, {len(end.value)}"
 
 
 def at_offset(base: str, member: Member) -> str:

@@ -286,9 +286,10 @@ class _Compiler:
             if not size_behind(shape, around, self._clauses, out):
                 return
             path = f"{self._path}:{'.'.join(each.path)}"
-            if shape.what is What.STRING:
+            if shape.what is What.STRING or shape.ended_by is not None:
                 self._report("ABD343", "size == ABIDANCE_NO_TEXT", path)
-                self._encoding(shape, path)
+                if shape.what is What.STRING:
+                    self._encoding(shape, path)
             else:
                 out("int ends = size > 0 && !abidance_readable(from, (size_t)size);")
                 self._report("ABD343", "ends", path)

@@ -29,7 +29,7 @@ from abidance.native.expressions.values import (
     CRecord,
     CUnavailable,
 )
-from abidance.native.target.c_text import at_offset
+from abidance.native.target.c_text import at_offset, ending
 from abidance.native.target.places import Places, elements, number
 from abidance.native.target.reasons import NotCompiledError
 from abidance.plan.signature import RecordClass, ScalarClass
@@ -71,10 +71,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
         raise NotCompiledError(
             "a callback that is given a pointer of which another parameter tells what it leads to"
         )
-    if any(each.ended_by or isinstance(each.element, PointerShape) for each in given):
-        raise NotCompiledError(
-            "an array of pointers, or one that ends with an element of its own, in a callback"
-        )
+    if any(isinstance(each.element, PointerShape) for each in given):
+        raise NotCompiledError("an array of pointers in a callback")
     result = shape.result
     if shape.allocator and written_by(shape):
         raise NotCompiledError("an allocator that writes to memory")
@@ -247,6 +245,10 @@ def size_behind(shape: PointerShape, around: dict[str, CValue], clauses: ClauseC
         case What.STRING:
             out("abidance_int size = abidance_text_size(from);")
             return True
+    if shape.ended_by is not None:
+        out(f"abidance_int size = abidance_up_to_end(from, {ending(shape.ended_by)});")
+        out(f"if (size > 0) size *= {unit};")
+        return True
     clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
     if clause is None:
         return False

@@ -228,10 +228,10 @@ class LawCompiler:
             return self._bind_number(drawer, made, shape, argument)
         if not isinstance(shape, PointerShape):
             raise NotCompiledError(f"`{member.name}` is bound, and is neither a number nor memory")
-        if shape.ended_by:
-            raise NotCompiledError(f"`{member.name}` ends with an element of its own")
         plain = next((m for m in self._law.members if spelling(m.name) == argument.text.strip()), None)
         given = plain.shape if plain is not None else None
+        if shape.ended_by and (not isinstance(given, PointerShape) or given.ended_by != shape.ended_by):
+            raise NotCompiledError(f"`{member.name}` ends with an element of its own")
         ends = shape.what is not What.STRING or (
             isinstance(given, PointerShape) and given.what is What.STRING
         )

@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.contract.expression import Expression
 from abidance.native.target.c_text import (
+    ending,
     point,
     store,
     string,
@@ -33,6 +34,7 @@ from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
 
 if TYPE_CHECKING:
+    from abidance.boundary.model.types import Shape
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.places import ArgumentSlot
 
@@ -168,9 +170,12 @@ class MemoryDrawing:
                 )
             self._out(f"size_t {count} = {name}.count; const unsigned char *{name}_bytes = {name}.bytes;")
         align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
+        self._cut(shape, length, f"{name}_bytes", count)
         if shape.what is What.STRING:
             self._out(f"{count} = strnlen((const char *){name}_bytes, {count});")
             size = f"{count} + 1"
+        elif shape.ended_by is not None:
+            size = f"({count} + 1) * {step.unit}"
         else:
             size = f"{count} * {step.unit}" if step.unit != 1 else count
         if shape.like is not None and not step.only:  # what is written out may be invalid
@@ -185,6 +190,7 @@ class MemoryDrawing:
         self._out(f"if ({count}) memcpy({slot.block}, {name}_bytes, {count} * {step.unit});")
         if shape.what is What.STRING:
             self._out(f"{slot.block}[{count}] = 0;")
+        self._end(shape, slot.block, count)
         if shape.what is What.STRING or (shape.what is What.BYTES and shape.codec):
             check = codec_check(shape.codec)
             if check is None:
@@ -194,6 +200,25 @@ class MemoryDrawing:
         slot.count = slot.had = count
         slot.room = f"({room}) / {step.unit}" if step.unit != 1 else room
         self._drawer.pointees.append(Pointee(step.path, shape, room))
+
+    def _cut(self, shape: PointerShape, length: Length, at: str, count: str) -> None:
+        """Compile that an array has no element in it as the one that ends it."""
+        if shape.ended_by is None:
+            return
+        before = self._out.fresh("before")
+        self._out(f"size_t {before} = abidance_before_end({at}, {count}, {ending(shape.ended_by)});")
+        if length.exactly is not None or length.like is not None:
+            self._out(f"if ({before} != {count}) goto unlawful;")
+            return
+        self._out(f"{count} = {before};")
+        if length.least:
+            self._drawer.place(f"if ({count} < {length.least}) goto unlawful;")
+
+    def _end(self, shape: PointerShape, at: str, count: str) -> None:
+        """Compile the element that ends an array."""
+        if shape.ended_by is not None:
+            last = string(shape.ended_by.element)
+            self._out(f"memcpy({at} + {count} * {shape.ended_by.unit}, {last}, {shape.ended_by.unit});")
 
     def _form(self, step: DrawnContents, at: str, count: str, most: str) -> None:
         """Bring contents into their form. Of as many bytes as is told, they must have as many then."""
@@ -248,22 +273,47 @@ class MemoryDrawing:
         else:
             drawn = self._there(f"abidance_count(abidance_byte(), {least}, {most}, 1, 0)")
             self._out(f"size_t {count} = {drawn};")
-        if isinstance(shape, PointerShape):
+        if not isinstance(shape, PointerShape):
             self.tell(length, count)
-            size = room = f"{count} * {of.size}"
-            if shape.capacity is not None and shape.direction.written:
-                room = self._capacity(step.path, shape, size)
-            slot = self.block(step.path, shape, room, max(of.align, shape.align_to))
-            base = slot.block
-            if room != size:
-                self._out(f"memset({base}, abidance_fill, {room});")
-            self._out(f"memset({base}, 0, {size});")
+            self._each(step, of, self._drawer.address(step.path), count)
+        elif shape.ended_by is None:
+            self.tell(length, count)
+            slot = self._several(step.path, shape, f"{count} * {of.size}")
             slot.count = slot.had = count
-            slot.room = count if room == size else f"({room}) / {of.size}"
-            self._drawer.pointees.append(Pointee(step.path, shape, room))
+            self._each(step, of, slot.block, count)
         else:
-            base = self._drawer.address(step.path)
-            self.tell(length, count)
+            self._ended(step, shape, count)
+
+    def _several(self, path: Path, shape: PointerShape, size: str) -> ArgumentSlot:
+        """Lend memory for elements, with the room that the library has there."""
+        room = size
+        if shape.capacity is not None and shape.direction.written:
+            room = self._capacity(path, shape, size)
+        slot = self.block(path, shape, room, max(shape.element.align, shape.align_to))
+        if room != size:
+            self._out(f"memset({slot.block}, abidance_fill, {room});")
+        self._out(f"memset({slot.block}, 0, {size});")
+        slot.room = f"({room}) / {shape.element.size}"
+        self._drawer.pointees.append(Pointee(path, shape, room))
+        return slot
+
+    def _ended(self, step: Elements, shape: PointerShape, count: str) -> None:
+        """Make elements elsewhere, for how many there are is known only then."""
+        of, made = shape.element, self._out.fresh("made")
+        self._out(f"if ({count} * {of.size} > {LARGEST}) goto unlawful;")
+        self._out(f"unsigned char *{made} = abidance_copy(abidance_zeros, {count} * {of.size});")
+        self._out(f"if (!{made}) goto unlawful;")
+        self._lasts(step.path, shape)
+        self._each(step, of, made, count)
+        self._cut(shape, step.length, made, count)
+        self.tell(step.length, count)
+        slot = self._several(step.path, shape, f"({count} + 1) * {of.size}")
+        slot.count = slot.had = count
+        self._out(f"if ({count}) memcpy({slot.block}, {made}, {count} * {of.size});")
+        self._end(shape, slot.block, count)
+
+    def _each(self, step: Elements, of: Shape, base: str, count: str) -> None:
+        """Compile the elements one after the other."""
         index = self._out.fresh("i")
         unions = [each for each in step.frame.steps if isinstance(each, Alternative)]
         if unions:

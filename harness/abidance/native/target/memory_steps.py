@@ -131,7 +131,5 @@ def refuse_ownership(shape: PointerShape) -> None:
         raise NotCompiledError("a pointer to pointers")
     if shape.tail or tail_of(shape.element) is not None:
         raise NotCompiledError("a flexible array member")
-    if shape.ended_by:
-        raise NotCompiledError("an array that ends with an element of its own")
     if shape.initially and shape.what is not What.ONE:
         raise NotCompiledError("an array that the library writes, and that holds something before")

@@ -36,7 +36,7 @@ from abidance.native.expressions.values import (
     CRecord,
     CUnavailable,
 )
-from abidance.native.target.c_text import at_offset, load
+from abidance.native.target.c_text import at_offset, ending, load
 from abidance.native.target.variants import lives, tag_in
 
 if TYPE_CHECKING:
@@ -301,6 +301,8 @@ def in_memory(shape: PointerShape, at: str, around: RecordShape, record: str) ->
         return PointedMemory(shape, target, "1")
     if shape.what is What.STRING:
         return PointedMemory(shape, target, f"strlen((const char *){target})")
+    if shape.ended_by is not None:
+        return PointedMemory(shape, target, f"(size_t)abidance_up_to_end({target}, {ending(shape.ended_by)})")
     length = next((m for m in around.members if m.name == shape.length_name), None)
     if length is None or not isinstance(length.shape, ScalarShape) or length.shape.kind == "float":
         return None
