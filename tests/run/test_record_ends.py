@@ -48,3 +48,12 @@ def test_libraries_are_compared_up_to_the_end(function, library, codes, judge):
     found, _ = judge("record_ends", function, library, seed=1, phases=("equivalence",), least=20)
 
     assert {each.diagnostic.code.id for each in found} == codes
+
+
+@pytest.mark.parametrize("function", ["re_copy", full("re_count")])
+def test_exploring_finds_it_as_well(function, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+
+    found, _ = judge("record_ends", function, "wrong", seed=1, phases=("explore",))
+
+    assert {finding.diagnostic.code.id for finding in found} == {DEFECTS[function][0]}

@@ -85,8 +85,8 @@ _PLACE: Mapping[str, Treatment] = {
     "encoding": COMPILED, "max": COMPILED, "like": COMPILED,
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "free", "alloc"), COMPILED),
     "on_failure": COMPILED, "on_success": COMPILED,
-    "of": Treatment("run", "what an array of pointers points to is not made or read in C"),
-    "ended_by": Treatment("run", "an array that ends with an element of its own is not made or read in C"),
+    "of": Treatment("compiled", "for arrays that are passed; what others lead to, `run` reads"),
+    "ended_by": COMPILED,
     "initially": Treatment("compiled", "for one object; arrays `run` makes"),
     "lends": ACROSS,
     "end_of": Treatment("run", "a pointer to the end of memory is not made in C"),
@@ -98,6 +98,8 @@ _PLACE: Mapping[str, Treatment] = {
     "window": Treatment("run", "a target sets anew before each call what it is given"),
     "summary": NO_CALL,
 }  # fmt: skip
+PASSED = Treatment("compiled", "for arrays that are passed, and not in callbacks")
+ONE_FOR_ALL = Treatment("compiled", "where one number is for all of them")
 UNREAD = Treatment("run", "what lies behind two pointers is not made or read in C")
 _BEHIND: Mapping[str, Treatment] = {
     **_PLACE, "owner": COMPILED, "free": COMPILED, "lifetime": ACROSS,
@@ -120,7 +122,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "TargetPromise": _BEHIND,
     "Lending": dict.fromkeys(("lifetime", "until"), ACROSS),
     "Element": {
-        **dict.fromkeys(("to", "length", "capacity", "nullable", "encoding", "max", "generate"), UNREAD),
+        **dict.fromkeys(("to", "nullable", "encoding", "max"), PASSED),
+        **dict.fromkeys(("length", "capacity"), ONE_FOR_ALL), "generate": CODE,
         **dict.fromkeys(("handle", "lifetime", "until"), HELD),
         "owner": Treatment("compiled", "for what the caller frees; handles in arrays `run` makes"), "free": COMPILED,
     },

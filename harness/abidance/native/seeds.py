@@ -160,7 +160,7 @@ class _Writer:
                 case fmt.Alternative():
                     chosen[step.path] = self._alternative(step, _at(values, step.path[:-1]))
                 case fmt.Nullness():
-                    self.out.append(fmt.NULL if value is None else 0)
+                    self.out.append(fmt.NULL if value is None or value is MISSING else 0)
                 case fmt.Number():
                     self._number(step, value)
                 case fmt.RealNumber():
@@ -293,8 +293,9 @@ class _Writer:
         if step.length.exactly is None and step.length.like is None:
             self.out.append(RAW)
             self.out += counted(count)
+        nameless = any(not member.name for member in step.frame.members)
         for item in items or [MISSING] * count:
-            self.frame(None, step.frame, item, alone=False)
+            self.frame(None, step.frame, {"": item} if nameless else item, alone=False)
 
     def _raw(self, step: fmt.RawBytes, value: object) -> None:
         if value is MISSING or value is None:

@@ -181,7 +181,7 @@ def contains(out: Emitter, item: AnyValue, container: AnyValue) -> str:
         with out.block(f"for ({each} = 0; {each} < {count(items)}; {each}++)"):
             out.spend("1")
             out(f"if ({same(out, item, at(out, items, each))}) {{ {found} = 1; goto {done}; }}")
-    out(f"{done}: ;")
+    out(f"{done}: __attribute__((unused));")
     return found
 
 

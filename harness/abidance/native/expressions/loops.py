@@ -135,7 +135,7 @@ class Looping:
             loop()
         except NoValueError:
             self._out(f"goto {NONE};")
-        self._out(f"{done}: ;")
+        self._out(f"{done}: __attribute__((unused));")
 
     def _sum(self, walk: Callable[[Callable[[AnyValue], None]], None], seen: str) -> AnyValue:
         out, before = self._out, self._out.place()

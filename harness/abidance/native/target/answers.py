@@ -151,7 +151,7 @@ class ComparedAnswers:
         with out.block(f"if ({self._call.left(pointee)}{there})"):
             if shape.what is What.ONE:
                 self._note(shape.element, slot.block, pointee.name)
-            elif shape.what is What.STRING or shape.length is not None:
+            elif shape.what is What.STRING or shape.length is not None or shape.ended_by is not None:
                 of = shape.element if shape.what is What.ARRAY else _BYTE
                 self._elements(of, slot.block, slot.count, pointee.name)
 

@@ -404,8 +404,8 @@ class ArgumentDrawer:
     def _invariants(self, step: Invariants) -> None:
         for condition in step.conditions:
             holds = self.clauses.condition(condition, self.environment(step.path))
-            slot = self.places.slots.get(step.path)
-            spared = f"!{slot.null} && " if slot is not None and slot.null else ""
+            around = (self.places.slots.get(step.path[:n]) for n in range(1, len(step.path) + 1))
+            spared = "".join(f"!{slot.null} && " for slot in around if slot is not None and slot.null)
             self.out(f"if ({spared}({holds}) != 1) goto unlawful;")
 
 
@@ -427,15 +427,16 @@ class ElementDrawer(ArgumentDrawer):
             if pointee.shape.handed:
                 raise NotCompiledError("memory in an array that the library takes over")
             if pointee.shape.direction is Direction.IN:
-                slot, name = self.places.slots[pointee.path], words(".".join((*self._path, *pointee.path)))
+                slot = self.places.slots[pointee.path]
+                name = words(".".join(filter(None, (*self._path, *pointee.path))))
                 self.out(f"if (!abidance_watch({slot.block}, {pointee.size}, {name})) goto unlawful;")
 
     def _layer(self, path: Path) -> dict[str, CValue]:
         """Return the fields of the element, or of a record in it; around them is what is around the array."""
-        shape = self.member(path).shape if path else self._shape
+        shape = single(self.member(path).shape) if path else self._shape
         if not isinstance(shape, RecordShape):
             return {} if path else self._outer.environment(self._path[:-1])
-        fields = self.places.fields(shape, self.address(path), path)
+        fields = self.places.fields(shape, self._base(path), path)
         return fields if path else chained(fields, self._outer.environment(self._path[:-1]))
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import (
     ArrayShape,
     PointerShape,
-    RecordShape,
     What,
 )
 from abidance.contract.expression import Expression
@@ -319,8 +318,8 @@ class MemoryDrawing:
         if unions:
             self._remember(step, unions, count)
         with self._out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
-            members = of.members if isinstance(of, RecordShape) else ()
-            inner = self._drawer.element(of, members, f"({base} + {index} * {of.size})", step.path)
+            at = f"({base} + {index} * {of.size})"
+            inner = self._drawer.element(of, step.frame.members, at, step.path)
             inner.memory.around = self._lasts(step.path)
             inner.take(step.frame.steps)
             inner.watch_inputs()

@@ -127,8 +127,12 @@ def refuse_ownership(shape: PointerShape) -> None:
         raise NotCompiledError("memory that is written and taken over")
     if shape.position:
         raise NotCompiledError("a window of which a number says how far a call has come")
-    if isinstance(shape.element, AddressShape) and (shape.direction.read or shape.what is not What.ONE):
-        raise NotCompiledError("a pointer to pointers")
+    element = shape.element
+    if isinstance(element, AddressShape) and (shape.direction.read or shape.what is not What.ONE):
+        if shape.what is not What.ARRAY or not isinstance(element, PointerShape):
+            raise NotCompiledError("a pointer to pointers")
+        if element.handed or element.owned or element.free:
+            raise NotCompiledError("an array of pointers to memory that is given away")
     if shape.tail or tail_of(shape.element) is not None:
         raise NotCompiledError("a flexible array member")
     if shape.initially and shape.what is not What.ONE:

@@ -121,7 +121,9 @@ class Places:
             case ScalarShape():
                 return number(shape, at, bits)
             case PointerShape() if path not in self.slots:
-                return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", CUnavailable(_UNREAD))
+                target = in_memory(shape, at) if self.given and shape.direction is Direction.IN else None
+                behind = self._target(target) if target is not None else CUnavailable(_UNREAD)
+                return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", behind)
             case PointerShape():
                 return self._behind(shape, path, old=old)
             case WithinShape() | EndShape():
@@ -292,8 +294,10 @@ class PointedMemory:
     count: str
 
 
-def in_memory(shape: PointerShape, at: str, around: RecordShape, record: str) -> PointedMemory | None:
-    """Return what a pointer that lies in a record points at; None where nothing in the record says how much it is."""
+def in_memory(
+    shape: PointerShape, at: str, around: RecordShape | None = None, record: str = ""
+) -> PointedMemory | None:
+    """Return what a pointer points at; None where nothing in the record that it may lie in says how much it is."""
     if not shape.direction.read or shape.position:
         return None
     target = f"ABIDANCE_LOAD(unsigned char *, {at})"
@@ -303,7 +307,10 @@ def in_memory(shape: PointerShape, at: str, around: RecordShape, record: str) ->
         return PointedMemory(shape, target, f"strlen((const char *){target})")
     if shape.ended_by is not None:
         return PointedMemory(shape, target, f"(size_t)abidance_up_to_end({target}, {ending(shape.ended_by)})")
-    length = next((m for m in around.members if m.name == shape.length_name), None)
+    if shape.length is not None and not shape.length.names:
+        return PointedMemory(shape, target, str(shape.length.evaluate({})))
+    members = around.members if around is not None else ()
+    length = next((m for m in members if m.name == shape.length_name), None)
     if length is None or not isinstance(length.shape, ScalarShape) or length.shape.kind == "float":
         return None
     return PointedMemory(shape, target, load(length.shape, at_offset(record, length), length.bits))

@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
     Direction,
     EndShape,
     HandleShape,
+    Member,
     NothingShape,
     NumberHandle,
     OpaqueShape,
@@ -27,6 +28,7 @@ from abidance.boundary.model.types import (
     WithinShape,
 )
 from abidance.boundary.model.values import DESTROYED, ROOM, InState
+from abidance.boundary.values.element_lengths import is_lengths
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import spelling
 from abidance.generate.forms import form_of, some_of_form
@@ -35,7 +37,6 @@ from abidance.generate.parts import sizing
 from abidance.generate.scope import LONG
 from abidance.native.target.callbacks import refuse_callback
 from abidance.native.target.input_format import (
-    Alternative,
     Bound,
     BoundArgument,
     CallbackAnswers,
@@ -55,18 +56,25 @@ from abidance.native.target.input_format import (
     UserData,
     WrittenOut,
 )
-from abidance.native.target.memory_steps import Lengths, is_plain, refuse_ownership, takes_any_bytes, unit
+from abidance.native.target.memory_steps import (
+    Lengths,
+    is_plain,
+    refuse_ownership,
+    takes_any_bytes,
+    unit,
+)
 from abidance.native.target.number_steps import NumberSteps
 from abidance.native.target.reasons import NotCompiledError
-from abidance.native.target.scope import Guards, PlanScope
+from abidance.native.target.scope import PlanScope
 from abidance.native.target.script_planning import plan_script
+from abidance.native.target.union_steps import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.types import Shape
 
 _MISSING = object()
 
@@ -118,11 +126,13 @@ class Planner:
         return Frame(members, sink.steps())
 
     def _members(self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink) -> None:
-        members, guards = self._alternatives(members, scope, sink)
+        choices, guards = alternatives(members, scope)
+        sink.first += choices
         if any(moved_behind(member.shape) is not None for member in members):
             raise NotCompiledError("a window that is a parameter")
         tied = ties(members)
-        scope = replace(scope, lengths=frozenset(tied))
+        arrays = frozenset(spelling(m.name) for m in members if is_lengths(m.shape))
+        scope = replace(scope, lengths=frozenset(tied), arrays=arrays)
         # A pointer that is given as NULL does not say its length, which is a number like any other then.
         of_buffers = {
             name: tuple(m for m in group if scope.given.get(m.name, _MISSING) is _MISSING)
@@ -156,38 +166,6 @@ class Planner:
                 self._buffer(member, there, sink, Length(like=(*scope.path, others[member.name])))
             else:
                 self._member(member, there, sink)
-
-    def _alternatives(
-        self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink
-    ) -> tuple[tuple[Member, ...], dict[str, Guards]]:
-        """Add a choice for each union; return the members with the alternatives that each stands in."""
-        guards: dict[str, Guards] = {member.name: () for member in members}
-        done: dict[tuple[tuple[str, int], ...], Path] = {}
-        for member in members:
-            around: Guards = ()
-            for depth, (union, which) in enumerate(member.within):
-                outer = member.within[:depth]
-                key = (*outer, (union, -1))
-                if key not in done:
-                    path = (*scope.path, f"{union}?" + "".join(f"{u}{w}" for u, w in outer))
-                    inside = [
-                        m for m in members if (union,) == tuple(u for u, _ in m.within[depth : depth + 1])
-                    ]
-                    inside = [m for m in inside if m.within[:depth] == outer]
-                    options = tuple(sorted({m.within[depth][1] for m in inside}))
-                    names = tuple(
-                        tuple(m.name for m in inside if m.within[depth][1] == option) for option in options
-                    )
-                    named = [
-                        o for o, each in zip(options, names, strict=True) if scope.given.keys() & {*each}
-                    ]
-                    kept = tuple(named[:1]) or options
-                    chosen = tuple(each for o, each in zip(options, names, strict=True) if o in kept)
-                    sink.first.append(Alternative(path, kept, chosen, guards=(*scope.guards, *around)))
-                    done[key] = path
-                around = (*around, (done[key], which))
-            guards[member.name] = around
-        return members, guards
 
     def _least(self, member: Member, tied: Mapping[str, tuple[Member, ...]], scope: PlanScope) -> int | None:
         """Return at least how large the length of a buffer is that is NULL, and makes the call invalid thereby.
@@ -292,11 +270,22 @@ class Planner:
         sink.contents.append(step)
 
     def _element(self, shape: Shape, scope: PlanScope, name: str) -> Frame:
-        """Return the frame of one element, which is a member without a name."""
+        """Return the frame of one element; one that is a pointer is a member without a name."""
         sink = _Sink()
         inner = PlanScope((), f"{name}[]", {}, (), scope.names)
-        self._in_place(shape, (), inner, sink)
-        return Frame((), sink.steps())
+        members: tuple[Member, ...] = ()
+        match shape:
+            case PointerShape():
+                told = [each for each in (shape.length, shape.capacity) if each is not None]
+                if any(each.names & scope.arrays for each in told):
+                    raise NotCompiledError("buffers of which an array beside them says how long each is")
+                members = (Member("", shape, shape.span),)
+                self._members(members, inner, sink)
+            case RecordShape(members=members):
+                self._in_place(shape, (), inner, sink)
+            case _:
+                self._in_place(shape, (), inner, sink)
+        return Frame(members, sink.steps())
 
     def _in_place(self, shape: Shape, path: Path, scope: PlanScope, sink: _Sink) -> None:
         """Add what lies where it is: a number, a record, an array."""

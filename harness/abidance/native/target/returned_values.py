@@ -76,7 +76,10 @@ class ReturnedValues:
         when = left if not slot.null else f"{left} && !{slot.null}"
         element = shape.element
         if isinstance(element, PointerShape) and shape.what is What.ONE and element.nullable is False:
-            known = " || ".join(self._call.known)  # else nobody knows whether there is to be anything
+            success, failure = self._call.known  # else nobody knows whether there is to be anything
+            known = (
+                success if self._call.on_failure(pointee.path[0]) == "written" else f"{success} || {failure}"
+            )
             null = f"ABIDANCE_LOAD(void *, {slot.block}) == NULL"
             self._call.report(f"({known}) && {when} && {null}", "ABD322", pointee.name)
             return

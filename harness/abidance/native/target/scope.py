@@ -26,3 +26,5 @@ class PlanScope:
     """What expressions can name here."""
     lengths: frozenset[str] = frozenset()
     """Numbers among the members that are the length of a buffer."""
+    arrays: frozenset[str] = frozenset()
+    """Arrays of numbers among the members, as expressions spell them."""

@@ -22,12 +22,13 @@ from abidance.boundary.model.types import (
 from abidance.boundary.values.memory import is_byte
 from abidance.native.target.c_text import at_offset, load, string
 from abidance.native.target.input_format import Alternative
-from abidance.native.target.places import in_memory
+from abidance.native.target.places import PointedMemory, in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.types import Member, Shape
+    from abidance.native.expressions.values import CValue
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.input_format import Frame, Path
@@ -81,6 +82,8 @@ class Shower:
                 self._out(f"abidance_show_bytes({at}, {count});")
             case ArrayShape(of=of, count=count):
                 self._elements(of, at, str(count), path)
+            case PointerShape() if path is None or path == _ELEMENT:
+                self._in_memory(shape, at)
             case PointerShape():
                 self._pointer(shape, path)
             case HandleShape():
@@ -176,7 +179,11 @@ class Shower:
         self._text("[")
         with self._out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
             self._out(f'if ({index}) abidance_show(", ");')
-            self._value(of, f"({at} + {index} * {of.size})", _ELEMENT if unions else None)
+            there = f"({at} + {index} * {of.size})"
+            if isinstance(of, PointerShape):
+                self._in_memory(of, there, names=self._drawer.environment(path[:-1]) if path else None)
+            else:
+                self._value(of, there, _ELEMENT if unions else None)
         self._text("]")
 
     def _record(self, shape: RecordShape, at: str, path: Path | None) -> None:
@@ -209,10 +216,22 @@ class Shower:
         if record is not None:
             self._fields(record, tuple(m for m in record.members if m.name in names), at, path)
 
-    def _in_memory(self, shape: PointerShape, at: str, around: RecordShape, record: str) -> None:
-        """Print what a pointer in an element of an array points at."""
+    def _in_memory(
+        self,
+        shape: PointerShape,
+        at: str,
+        around: RecordShape | None = None,
+        record: str = "",
+        names: dict[str, CValue] | None = None,
+    ) -> None:
+        """Print what a pointer in an element of an array points at; its length may be told by `names` around that."""
         self._out(f'if (!ABIDANCE_LOAD(void *, {at})) abidance_show("null"); else {{')
         target = in_memory(shape, at, around, record)
+        if target is None and names and shape.direction.read and shape.length is not None:
+            count = self._out.fresh("count")
+            told = self._drawer.clauses.number(shape.length, names, count)
+            self._out(f"abidance_int {count} = 0;\nif (({told}) != 1) {count} = 0;")
+            target = PointedMemory(shape, f"ABIDANCE_LOAD(unsigned char *, {at})", f"(size_t){count}")
         if target is None:
             self._text(_ROOM)
         elif shape.what is What.ONE:

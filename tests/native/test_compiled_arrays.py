@@ -1,0 +1,108 @@
+"""Arrays of a compiled contract that end with an element of their own, or whose elements are pointers."""
+
+from __future__ import annotations
+
+import pytest
+from built_contract import BuiltContract, made
+from native_twins import ROOT
+
+from abidance.generate.strategies import cases
+from tiers import full
+
+SUBJECTS = ROOT / "tests/run"
+VARIANTS = ("sound", "near", "wrong")
+FOUND = {
+    "record_ends": {
+        "re_count": "use-after-poison",
+        "re_levels": "ABD321",
+        "re_find": "ABD321",
+        "re_options": "ABD321",
+        "re_copy": "ABD322",
+        "re_raise": "ABD321",
+        "re_known": "ABD321",
+        "re_show": "ABD321",
+    },
+    "inner_pointers": {
+        "ip_join": "use-after-poison",
+        "ip_longest": "use-after-poison",
+        "ip_total": "ABD321",
+        "ip_days": "ABD325",
+        "ip_count": "ABD321",
+    },
+    "parallel_lengths": {"pl_louder": "use-after-poison"},
+}
+KEPT = {"re_count", "re_copy", "re_show", "ip_join", "ip_total"}
+
+
+@pytest.fixture(scope="module")
+def family(tmp_path_factory):
+    """Return what builds the target of a family, once."""
+    built = {}
+
+    def target(name):
+        if name not in built:
+            folder = tmp_path_factory.mktemp(name)
+
+            def sources(variant):
+                text = f'#define VARIANT {VARIANTS.index(variant)}\n#include "{SUBJECTS / name}.c"\n'
+                (folder / f"{variant}.c").write_text(text)
+                return folder / f"{variant}.c", None
+
+            built[name] = BuiltContract(folder, SUBJECTS / f"{name}.contract.yaml", SUBJECTS, sources)
+        return built[name]
+
+    return target
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "words"),
+    [
+        (name, entry, words) if entry in KEPT else full(name, entry, words)
+        for name, entries in FOUND.items()
+        for entry, words in entries.items()
+    ],
+)
+def test_what_mistakes_an_end_or_an_element_is_found(family, name, entry, words):
+    assert words in family(name).run("wrong", entry).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "variant"),
+    [
+        ("record_ends", "near"),
+        ("inner_pointers", "near"),
+        *(full(name, "sound") for name in FOUND),
+        full("parallel_lengths", "near"),
+    ],
+)
+def test_what_stops_at_the_end_is_left_alone(family, name, variant):
+    """Whatever else is in the last record, of the library's and of the caller's, is nothing that is judged."""
+    for entry in FOUND[name]:
+        ended = family(name).run(variant, entry)
+
+        assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
+
+
+@pytest.mark.parametrize("name", [name if name == "inner_pointers" else full(name) for name in FOUND])
+def test_elements_become_bytes_and_the_same_again(family, name):
+    built = family(name)
+    for entry in FOUND[name]:
+        given, again = built.again(
+            "sound", entry, made(cases(built.boundary, built.boundary.functions[entry]), 25)
+        )
+
+        assert given
+        assert again == given
+
+
+def test_a_list_that_is_empty_after_a_failure_is_no_finding(family):
+    """It is written as well then, as NULL."""
+    ended = family("inner_pointers").run("sound", "ip_list")
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_what_an_array_beside_the_buffers_measures_stays_with_run(family):
+    left = {each.subject: each.reason for each in family("parallel_lengths").target.left}
+
+    assert left["pl_sum"] == "buffers of which an array beside them says how long each is"
