@@ -54,12 +54,8 @@ def _too_much(view: FunctionView, function: FunctionType) -> str:
     header = view.header
     if header.target(function.returns) is not None:
         return "it returns a pointer"
-    if function.variadic or not (header.is_void(function.returns) or header.is_integer(function.returns)):
-        return (
-            f"it returns a `{header.type_name(function.returns)}`"
-            if not function.variadic
-            else "it takes `...`"
-        )
+    if not (header.is_void(function.returns) or header.is_integer(function.returns)):
+        return f"it returns a `{header.type_name(function.returns)}`"
     pointers = [header.target(each) for each in function.parameters]
     written = [
         each
