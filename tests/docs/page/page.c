@@ -2139,6 +2139,26 @@ long io_pour(const uint8_t *data, size_t n, io_put put, void *context)
     return (long)n;
 }
 
+struct dj_reader {
+    long sum;
+    jmp_buf place;
+};
+
+dj_reader *dj_new(void) { return calloc(1, sizeof(dj_reader)); }
+void dj_free(dj_reader *reader) { free(reader); }
+jmp_buf *dj_place(dj_reader *reader) { return &reader->place; }
+
+void dj_read(dj_reader *reader, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9')
+            longjmp(reader->place, 1);
+        reader->sum += *text - '0';
+    }
+}
+
+long dj_sum(const dj_reader *reader) { return reader->sum; }
+
 static void io_say(io_said said, void *context, int level, const char *format, ...)
 {
     va_list arguments;

@@ -1,6 +1,7 @@
 /* What the examples of the page on the contract language are about. */
 #ifndef PAGE_H
 #define PAGE_H
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -545,6 +546,14 @@ typedef struct io_events {
     void (*end)(void *context);
 } io_events;
 int io_split(const char *text, const io_events *events, void *context);
+/* Reads numbers; it goes to `dj_place` where it cannot go on. */
+typedef struct dj_reader dj_reader;
+dj_reader *dj_new(void);
+void dj_free(dj_reader *reader);
+jmp_buf *dj_place(dj_reader *reader);
+void dj_read(dj_reader *reader, const char *text);
+long dj_sum(const dj_reader *reader);
+
 typedef ptrdiff_t (*io_read)(void *context, void *to, size_t room);
 typedef int (*io_next)(void *context, short *samples, size_t *count);
 long io_slurp(io_read read, void *context);
