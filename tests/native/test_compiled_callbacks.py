@@ -8,6 +8,7 @@ import pytest
 from built_contract import BuiltContract, made
 from native_twins import CONTRACTS, ROOT
 
+from abidance.boundary.model.values import Derived
 from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import sequences
@@ -294,7 +295,8 @@ def test_code_that_lends_what_a_callback_writes_to_is_left_alone(filling, family
 def test_what_callbacks_write_becomes_bytes_and_the_same_again(filling, family):
     built = filling(family)
     for entry in (*FAMILIES[family], *built.boundary.handles):
-        given, again = built.again("sound", entry, made(strategy_of(built.boundary, entry), 25))
+        wanted = [case for case in made(strategy_of(built.boundary, entry), 25) if not goes_by_earlier(case)]
+        given, again = built.again("sound", entry, wanted)
 
         assert len(given) * 3 > 25  # text is as long as `max` says in characters, and here in bytes
         assert again == given
@@ -304,6 +306,11 @@ def strategy_of(boundary, entry):
     if entry in boundary.functions:
         return cases(boundary, boundary.functions[entry])
     return sequences(boundary, SequenceModel.of(boundary, entry), FilterLog())
+
+
+def goes_by_earlier(case):
+    """Tell whether a number of a case is worked out from what an earlier call returns: in an input it is a number."""
+    return any(isinstance(value, Derived) for step in case.steps for value in step.arguments.values())
 
 
 def may_fail(step):

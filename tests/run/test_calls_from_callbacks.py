@@ -147,6 +147,16 @@ def test_a_state_that_few_calls_of_a_callback_lead_to_is_reached(judged):
     assert done.cases > 5
 
 
+@pytest.mark.parametrize(("forgets", "codes"), [(1, {"ABD322"}), (0, set())])
+def test_exploring_stops_runs_as_well(forgets, codes, judged, monkeypatch):
+    """Each box has a callback of its own: where one stopped another box, which does not run, that would end all."""
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+    (done,), _ = judged(forgets, "box", "explore")
+
+    assert {each.diagnostic.code.id for each in done.findings} == codes
+    assert done.reasons == ()
+
+
 @pytest.mark.full
 def test_what_only_callbacks_may_call_has_no_calls_of_its_own(judged):
     assert judged(0, "box_stop", "properties")[0] == []

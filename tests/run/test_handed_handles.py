@@ -32,3 +32,13 @@ def test_what_a_callback_is_given_is_judged(library, judge):
 @pytest.mark.parametrize("library", ["near", full("sound")])
 def test_callbacks_that_are_given_the_handle_of_the_call_are_sound(item, phase, library, judge):
     assert judge("handed_handles", item, library, seed=2, phases=(phase,)) == ([], [])
+
+
+@pytest.mark.parametrize(("library", "codes"), [("deaf", {"ABD334"}), ("near", set()), full("sound", set())])
+def test_exploring_has_callbacks_call_on_the_handle_as_well(library, codes, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+
+    found, reasons = judge("handed_handles", "hh_parser", library, seed=1, phases=("explore",))
+
+    assert {each.diagnostic.code.id for each in found} == codes
+    assert reasons == []

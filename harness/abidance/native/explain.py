@@ -172,7 +172,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Callback": {
         **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),
         **dict.fromkeys(("user_data", "lifetime", "threads"), COMPILED), "summary": NO_CALL,
-        "may_call": Treatment("run", "a target's callbacks call nothing"),
+        "may_call": Treatment("compiled", "but for functions that need a call stub"),
         "order": IN_ORDER,
         "in_all": Treatment("run", "a target counts the invocations of each call alone"),
         **dict.fromkeys(("at_most", "compares"), COMPILED),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.model.ownership import CALLEE
-from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script
+from abidance.boundary.model.values import CallWithin, Earlier, Mark, NewHandle, Script
 from abidance.boundary.values.memory import ValueTooWideError, pack
 from abidance.native.script_seeds import MISSING, RAW, NoInputError, ScriptWriter, bytes_of, counted
 from abidance.native.state_way import StateWay
@@ -181,6 +181,8 @@ class _Writer:
                         raise NoInputError
 
     def _answers(self, step: fmt.CallbackAnswers, value: object, *, rest: bool) -> None:
+        if step.calls:
+            self._call_from(step, value.calls if isinstance(value, Script) else ())
         if step.by_content:
             # Another hash than those does as well: the last one tells the most apart.
             known = [n for n, script in enumerate(step.by_content) if script == value]
@@ -194,6 +196,17 @@ class _Writer:
             if blocks > fmt.NEVER or None in answers[blocks + 1 :]:
                 raise NoInputError
             self.out.append(blocks | (0x10 if answers[-1:] == [None] else 0))
+
+    def _call_from(self, step: fmt.CallbackAnswers, calls: tuple[CallWithin, ...]) -> None:
+        """Write which call a callback makes."""
+        if not calls:
+            self.out.append(0)
+            return
+        number = next((n for n, each in enumerate(step.calls, 1) if each.function == calls[0].function), 0)
+        if not number or len(calls) > 1 or calls[0].turn >= fmt.CALL_TURNS:
+            raise NoInputError
+        self.out += bytes((number, calls[0].turn))
+        self.frame(None, step.calls[number - 1].frame, calls[0].arguments, alone=False)
 
     def _element(self, frame: fmt.Frame, value: object) -> None:
         self.frame(None, frame, value, alone=False)

@@ -47,6 +47,24 @@ static abidance_handle *abidance_find(unsigned id)
     return id && id <= abidance_handle_count ? &abidance_handles[id - 1] : NULL;
 }
 
+/* Which handle keeps a script of a callback, in which run. */
+typedef struct { unsigned long run; unsigned id; } abidance_owner;
+
+/* A script that no handle keeps, for a callback that one is given now, or that it has given, where all are kept. */
+static __attribute__((unused)) unsigned abidance_script_for(abidance_owner *owners, unsigned count, unsigned id)
+{
+    unsigned found = abidance_step % count;
+    for (unsigned i = 0; i < count; i++) {
+        abidance_handle *keeper = owners[i].run == abidance_runs ? abidance_find(owners[i].id) : NULL;
+        if (!keeper || !keeper->there) {
+            found = i;
+            break;
+        }
+    }
+    owners[found] = (abidance_owner){abidance_runs, id};
+    return found;
+}
+
 static unsigned abidance_alive_of(unsigned kind)
 {
     unsigned count = 0;

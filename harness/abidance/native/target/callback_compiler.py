@@ -24,6 +24,7 @@ from abidance.boundary.values.callback_writes import written_by
 from abidance.contract.expression import spelling
 from abidance.ir.arithmetic import VA_LIST
 from abidance.native.target.c_text import Lines, at_offset, words
+from abidance.native.target.callback_calls import one_for_each_handle
 from abidance.native.target.callback_doing import CallbackDoing
 from abidance.native.target.callbacks import (
     LONGEST,
@@ -115,13 +116,14 @@ class _Compiler:
             written_by(shape),
             self._outer(),
             self._step.by_content,
+            self._step.calls,
         )
         if shape.allocator:
             self._allocator(made, types, returns)
         else:
             self._note(made, types)
             CallbackDoing(self._boundary, self._symbols, self._clauses, self._out, made, self._report).all(
-                returns, self._path
+                returns, self._path, self._types
             )
         parts = [
             *(f"unsigned char p{i}[{max(size, 8)}];" for i, size in enumerate(shape.sizes)),
@@ -132,11 +134,13 @@ class _Compiler:
         listed = [*(f"{of} x{i}" for i, of in enumerate(types)), *["..."] * shape.type.variadic]
         answer = max(shape.result.size, 8)
         kept = f"unsigned turns, turn, count; unsigned char answers[{MOST_ANSWERS}][{answer}], user[8];"
-        noted = f"struct {self._name}_call calls[{NOTED}];"
-        self._tables.declarations += [
-            f"struct {self._name}_call {{ {' '.join(parts)} }};",
-            f"static struct {{ int active, judges, more; {kept} {self._stored(made)} {noted} }} {self._name};",
-        ]
+        noted = f"struct {self._name}_call calls[{1 if made.lasting else NOTED}];"
+        fields = f"int active, judges, more; {kept} {self._stored(made)} {noted}"
+        self._tables.declarations.append(f"struct {self._name}_call {{ {' '.join(parts)} }};")
+        if made.has_scripts:
+            self._tables.declarations += one_for_each_handle(made, returns, listed, fields, self._out.text)
+            return made
+        self._tables.declarations.append(f"static struct {{ {fields} }} {self._name};")
         if made.by_content:
             self._tables.declarations += answer_tables(made)
             self._tables.declarations += one_for_each(made, returns, listed, self._out.text)
@@ -150,6 +154,9 @@ class _Compiler:
         """Return the fields for what the callback does turn by turn, and for what its lengths name of the call."""
         fields = [f"abidance_int o{n};" for n, _ in enumerate(made.outer)]
         fields += ["unsigned which;"] if made.by_content else []
+        if made.may_call:
+            most = max(len(each.frame.members) for each in made.may_call)
+            fields.append(f"unsigned call, call_turn; void *on; unsigned char given[{8 * max(most, 1)}];")
         if isinstance(self._shape.result, PointerShape):
             fields.append(f"abidance_piece back[{MOST_ANSWERS}];")
         for number, memory in enumerate(self._step.written):

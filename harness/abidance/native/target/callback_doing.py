@@ -9,6 +9,7 @@ from abidance.contract.expression import spelling
 from abidance.native.expressions.emitter import NotCompiledError
 from abidance.native.expressions.values import CInt
 from abidance.native.target.c_text import load, store
+from abidance.native.target.callback_calls import call_library
 from abidance.native.target.callbacks import spelled
 from abidance.native.target.content_answers import decide
 from abidance.native.target.places import chained
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
-    from abidance.native.target.c_text import Lines
+    from abidance.native.target.c_text import Lines, PassedTypes
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.clauses import ClauseCompiler
     from abidance.native.target.symbols import Symbols
@@ -47,7 +48,7 @@ class CallbackDoing:
         self._call = f"{made.name}.calls[{made.name}.count - 1]"
         """Where the invocation is noted, if it is."""
 
-    def all(self, returns: str, path: str) -> None:
+    def all(self, returns: str, path: str, types: PassedTypes) -> None:
         """Compile all of it, in the order of a run; `returns` is the C type of the answer."""
         result, name = self._made.shape.result, self._made.name
         if self._made.looks_first:
@@ -67,11 +68,13 @@ class CallbackDoing:
             case ScalarShape():
                 self._out(f"if (noted) memcpy({self._call}.answer, raw, {result.size});")
                 self._free()
+                call_library(self._made, self._boundary, self._symbols, types, self._out)
                 self._out(f"return ABIDANCE_LOAD({returns}, raw);")
             case PointerShape():
-                self._pointer(result)
+                self._pointer(result, types)
             case _:
                 self._free()
+                call_library(self._made, self._boundary, self._symbols, types, self._out)
                 if returns != "void":
                     self._out("return NULL;")
 
@@ -149,12 +152,13 @@ class CallbackDoing:
             self._aligned(member.shape, "teller", f"{path.rpartition(':')[0]}:{name}")
         self._out(f"if (teller && abidance_readable(teller, {width})) memcpy(teller, &told, {width});")
 
-    def _pointer(self, shape: PointerShape) -> None:
+    def _pointer(self, shape: PointerShape, types: PassedTypes) -> None:
         """Compile an answer that points at memory: the script's, or a copy that the library is to free."""
         out = self._out
         out(f"abidance_piece back = {self._made.name}.back[turn];")
         out(f"if (noted) {{ {self._call}.rb = back.at; {self._call}.rn = back.size; }}")
         self._free()
+        call_library(self._made, self._boundary, self._symbols, types, out)
         if shape.handed:
             out(f"return abidance_hand_copy(back, {int(shape.what is What.STRING)});")
         else:

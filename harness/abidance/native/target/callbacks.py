@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
     from abidance.native.target.clauses import ClauseCompiler
-    from abidance.native.target.input_format import Path
+    from abidance.native.target.input_format import CallFromCallback, Path
 
 LONGEST = 4096
 """Behind a pointer at most so many bytes are looked at."""
@@ -64,6 +64,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             raise NotCompiledError("a callback that passes by value what only a compiler can pass")
     if shape.by and shape.type.variadic:
         raise NotCompiledError("a callback that answers by what it is given, and takes `...`")
+    if shape.type.variadic and (shape.by or shape.may_call):
+        raise NotCompiledError("a callback with `...` that answers by what it is given, or calls the library")
     if counted_answer(shape) or any(each.lends is not None for each in written_by(shape)):
         raise NotCompiledError("a callback that lends memory and tells how much it is")
     given = (member.shape for member in shape.members if isinstance(member.shape, PointerShape))
@@ -108,6 +110,8 @@ class CompiledCallback:
     """What its lengths name of the call that is given it: numbers, which are put into its struct before the call."""
     by_content: tuple[Script, ...] = ()
     """What it may answer by what it is given. Each has a C function of its own: two that are kept do not mix."""
+    may_call: tuple[CallFromCallback, ...] = ()
+    """What it may call."""
 
     @property
     def looks_first(self) -> bool:
@@ -117,7 +121,19 @@ class CompiledCallback:
     @property
     def address(self) -> str:
         """Return the function that the call is given, as a C expression."""
-        return f"{self.function}s[{self.name}.which]" if self.by_content else self.function
+        if self.by_content:
+            return f"{self.function}s[{self.name}.which]"
+        return f"{self.function}s[{self.name}_at - {self.name}_all]" if self.has_scripts else self.function
+
+    @property
+    def has_scripts(self) -> bool:
+        """Tell whether there is a script for each handle that keeps it: their turns do not mix."""
+        turns = bool(self.written or self.may_call) or isinstance(
+            self.shape.result, ScalarShape | PointerShape
+        )
+        variadic = self.shape.type is not None and self.shape.type.variadic
+        plain = not (self.by_content or self.shape.allocator or variadic)
+        return bool(self.shape.lasts_with) and turns and plain
 
     @property
     def lasting(self) -> bool:

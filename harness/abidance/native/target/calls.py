@@ -23,6 +23,7 @@ from abidance.generate.fed_back import outcomes
 from abidance.native.expressions.values import CBytes, CInt, CNullable
 from abidance.native.target.after_call import when_left
 from abidance.native.target.c_text import Lines, load, words
+from abidance.native.target.callback_calls import keep_script, say_on_what
 from abidance.native.target.callback_compiler import Callbacks
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.domains import in_ranges
@@ -181,6 +182,9 @@ class CallCompiler:
             _keep_returned(judge.after, variant.keeps)
         Leftovers(self._boundary, self._symbols, self._types, drawer, judge.after).all()
         self._handles(drawer, holdings)
+        for kept in drawer.places.callbacks.values():
+            if any(shape.handle == kept.shape.lasts_with for _, shape in left_by(function)):
+                keep_script(drawer, kept, self._tables.kind(kept.shape.lasts_with))
         for _, _, ident in drawer.handles:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
         if variant.keeps:
@@ -289,6 +293,7 @@ class CallCompiler:
         null = drawer.places.slots[path].null
         out(f"abidance_caller = 1; {made.name}.active = {f'!{null}' if null else '1'};")
         out(f"{made.name}.judges = alone || abidance_sequence;")
+        say_on_what(drawer, made)
         around = drawer.environment(path[:-1])
         for place, name in enumerate(made.outer):
             value = around.get(name)

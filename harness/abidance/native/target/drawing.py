@@ -29,6 +29,7 @@ from abidance.native.target.c_text import (
     string,
     words,
 )
+from abidance.native.target.callback_calls import begin_script, draw_call
 from abidance.native.target.domains import in_domain
 from abidance.native.target.handle_drawing import HandleDrawing
 from abidance.native.target.input_format import (
@@ -388,7 +389,9 @@ class ArgumentDrawer:
             raise NotCompiledError("a callback in an array or a union")
         slot, made = self.slot(step.path), self.callbacks.compiled(self.clauses, step)
         self.places.callbacks[step.path] = made
-        self.out(f"{made.name}.turn = {made.name}.turns = {made.name}.count = 0; {made.name}.more = 0;")
+        begin_script(self, made)
+        if made.may_call:
+            draw_call(self, made, step.path)
         if step.by_content:
             self.out(f"{made.name}.which = abidance_byte() % {len(step.by_content)};")
         elif step.has_turns:

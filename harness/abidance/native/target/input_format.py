@@ -241,6 +241,18 @@ class TurnMemory:
     """Whether the callback's answer tells how many elements these are."""
 
 
+CALL_TURNS = 3
+"""A callback that calls the library does so in one of its first turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFromCallback:
+    """A function that a callback may call: the handle that it has, and the numbers that the steps of `frame` make."""
+
+    function: str
+    frame: Frame
+
+
 @dataclass(frozen=True, slots=True)
 class CallbackAnswers(InputStep):
     """A callback, and what it answers and writes: a byte says how many turns, and each takes what it does in it.
@@ -249,7 +261,8 @@ class CallbackAnswers(InputStep):
     One that does nothing takes nothing; one that gives memory takes a byte where it may have none left. Where what is
     written has an end, the turn in which nothing is left is `ending`: the bytes of the answer, and of each part. With
     `last`, what is left of the input is what it writes last. Of one that answers by what it is given, a byte says which
-    of `by_content` it does.
+    of `by_content` it does. Before all that, a byte says which of `calls` it makes, 0 for none, and another one in
+    which turn.
     """
 
     shape: CallbackShape
@@ -260,6 +273,7 @@ class CallbackAnswers(InputStep):
     ending: tuple[bytes, tuple[bytes | None, ...]] | None = None
     last: bool = False
     by_content: tuple[Script, ...] = ()
+    calls: tuple[CallFromCallback, ...] = ()
 
     @property
     def has_turns(self) -> bool:

@@ -21,6 +21,7 @@ from abidance.boundary.model.types import (
     NumberHandle,
     OpaqueShape,
     PointerShape,
+    RecordHandle,
     RecordShape,
     ScalarShape,
     UserDataShape,
@@ -40,6 +41,7 @@ from abidance.native.target.input_format import (
     Bound,
     BoundArgument,
     CallbackAnswers,
+    CallFromCallback,
     DrawnContents,
     Elements,
     Frame,
@@ -465,9 +467,24 @@ class Planner:
         refuse_callback(self.boundary, shape)
         name = f"{scope.prefix}{member.name}"
         step = plan_script(path, shape, name, lambda of, called: self._element(of, scope, called))
+        step = replace(step, calls=tuple(self._call_from(shape, each) for each in shape.may_call))
         # What is written and pointed at is contents, whose size may depend on numbers.
         into = sink.contents if step.written or step.returns is not None else sink.first
         into.append(replace(step, guards=scope.guards))
+
+    def _call_from(self, shape: CallbackShape, name: str) -> CallFromCallback:
+        """Return a call that a callback may make: the numbers that it passes lie one behind the other."""
+        function = self.boundary.functions[name]
+        handle = next((m.shape for m in function.members if isinstance(m.shape, HandleShape)), None)
+        if function.signature is None or function.signature.stub or handle is None:
+            raise NotCompiledError(f"a callback that calls `{name}`")
+        if isinstance(handle, NumberHandle | RecordHandle) or handle.made or handle.behind_pointer:
+            raise NotCompiledError(f"a callback that calls `{name}` with a `{shape.on}`")
+        numbers = [m for m in function.members if not isinstance(m.shape, HandleShape)]
+        given = tuple(replace(member, offset=8 * n) for n, member in enumerate(numbers))
+        planner = replace(self, hints=Hints.of(self.boundary, function))
+        names = frozenset(self.boundary.constants)
+        return CallFromCallback(name, planner._frame(given, "", {}, names))  # noqa: SLF001 - its own
 
     def _calls_back(self, shape: CallbackShape) -> bool:
         try:

@@ -21,6 +21,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.values.memory import is_byte
 from abidance.native.target.c_text import at_offset, load, string
+from abidance.native.target.callback_calls import show_call
 from abidance.native.target.input_format import Alternative
 from abidance.native.target.places import PointedMemory, in_memory
 
@@ -132,6 +133,7 @@ class Shower:
             with self._turns(made, index):
                 self._written(made, index)
             self._text("]")
+        show_call(made, self._out)
         self._text("}")
 
     @contextmanager

@@ -1,0 +1,145 @@
+"""Compiles callbacks that are kept, or that call the library: a script for each handle, and calls on the handle.
+
+A callback that lasts as long as a handle has a script of its own there: several functions do what it does, each with
+the script of a handle that took it, until that one is gone.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import HandleShape, RecordShape, ScalarShape
+from abidance.native.target.c_text import at_offset, load, string
+from abidance.native.target.input_format import CALL_TURNS
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.native.target.c_text import Lines, PassedTypes
+    from abidance.native.target.callbacks import CompiledCallback
+    from abidance.native.target.drawing import ArgumentDrawer
+    from abidance.native.target.input_format import CallFromCallback, Path
+    from abidance.native.target.symbols import Symbols
+
+SCRIPTS = 16
+"""So many scripts a callback has at a time; the oldest goes where more are kept."""
+
+
+def one_for_each_handle(
+    made: CompiledCallback, returns: str, parameters: list[str], fields: str, text: str
+) -> list[str]:
+    """Return the declarations of a callback with several scripts: `NAME` stands for the one that is meant."""
+    name, function, each = made.name, made.function, range(SCRIPTS)
+    passed = "".join(f", x{number}" for number, _ in enumerate(parameters))
+    listed = ", ".join(parameters)
+    more = f", {listed}" if listed else ""
+    functions = ", ".join(f"{function}_{n}" for n in each)
+    return [
+        f"struct {name}_script {{ {fields} }};",
+        f"static struct {name}_script {name}_all[{SCRIPTS}], *{name}_at = {name}_all;",
+        f"static abidance_owner {name}_owners[{SCRIPTS}];",
+        f"#define {name} (*{name}_at)",
+        f"static {returns} {function}(struct {name}_script *{name}_at{more})\n{{\n{text}\n}}",
+        *(
+            f"static {returns} {function}_{n}({listed or 'void'}) {{ return {function}(&{name}_all[{n}]{passed}); }}"
+            for n in each
+        ),
+        f"static {returns} (*const {function}s[])({listed or 'void'}) = {{{functions}}};",
+    ]
+
+
+def begin_script(drawer: ArgumentDrawer, made: CompiledCallback) -> None:
+    """Compile which script it is that a call's callback has, and that it begins."""
+    out, name = drawer.out, made.name
+    if made.has_scripts:
+        keeper = next((i for _, shape, i in drawer.handles if shape.handle == made.shape.lasts_with), "0")
+        out(f"{name}_at = &{name}_all[abidance_script_for({name}_owners, {SCRIPTS}, (unsigned){keeper})];")
+    out(f"{name}.turn = {name}.turns = {name}.count = 0; {name}.more = 0;")
+
+
+def keep_script(drawer: ArgumentDrawer, made: CompiledCallback, kind: int) -> None:
+    """Compile that the handle which a call has made keeps the script of the callback that it was given."""
+    if made.has_scripts and not any(s.handle == made.shape.lasts_with for _, s, _ in drawer.handles):
+        drawer.out(f"{made.name}_owners[{made.name}_at - {made.name}_all].id = abidance_made[{kind}];")
+
+
+def draw_call(drawer: ArgumentDrawer, made: CompiledCallback, path: Path) -> None:
+    """Compile the choice of a call that a callback makes, in which of its turns, and of what that passes."""
+    out, name = drawer.out, made.name
+    out(f"{name}.call = abidance_byte() % {len(made.may_call) + 1}u;")
+    with out.block(f"if ({name}.call)"):
+        out(f"{name}.call_turn = abidance_byte() % {CALL_TURNS}u;")
+    for number, each in enumerate(made.may_call, 1):
+        function, members = drawer.boundary.functions[each.function], each.frame.members
+        record = RecordShape("", 8 * len(members), 8, members)
+        with out.block(f"if ({name}.call == {number})"):
+            inner = drawer.element(record, members, f"{name}.given", path)
+            inner.take(each.frame.steps)
+            for expression in function.requires:
+                holds = drawer.clauses.condition(expression, inner.environment())
+                out(f"if (({holds}) != 1) goto unlawful;")
+
+
+def call_library(
+    made: CompiledCallback, boundary: Boundary, symbols: Symbols, types: PassedTypes, out: Lines
+) -> None:
+    """Compile the call that a callback makes at the end of one of its turns, if any."""
+    if not made.may_call:
+        return
+    name = made.name
+    with out.block(f"if ({name}.call && {name}.on && {name}.turn - 1 == {name}.call_turn)"):
+        out(f"int kept = errno;\nswitch ({name}.call) {{")
+        for number, each in enumerate(made.may_call, 1):
+            out(f"case {number}: {_call(name, each, boundary, symbols, types)}; break;")
+        out("}\nerrno = kept;")
+
+
+def _call(name: str, call: CallFromCallback, boundary: Boundary, symbols: Symbols, types: PassedTypes) -> str:
+    function = boundary.functions[call.function]
+    assert function.signature is not None
+    listed = [types.name(each) for each in function.signature.parameters]
+    places = {member.name: at_offset(f"{name}.given", member) for member in call.frame.members}
+    given = [
+        f"({of}){load(member.shape, places[member.name])}"
+        if isinstance(member.shape, ScalarShape)
+        else f"({of}){name}.on"
+        for of, member in zip(listed, function.members, strict=True)
+    ]
+    callee = symbols.function(function.declaration.symbol)
+    pointer = f"{types.name(function.signature.returns)} (*)({', '.join(listed)})"
+    return f"(({pointer}){callee})({', '.join(given)})"
+
+
+def say_on_what(drawer: ArgumentDrawer, made: CompiledCallback) -> None:
+    """Compile which handle the callback calls functions on: that which the call is given which takes it."""
+    if not made.may_call:
+        return
+    given = {path for path, _, _ in drawer.handles}
+    for index, member in enumerate(drawer.function.members):
+        shape = member.shape
+        if isinstance(shape, HandleShape) and shape.handle == made.shape.on and (member.name,) in given:
+            in_memory = drawer.boundary.handles[shape.handle].record is not None
+            if not in_memory or made.shape.is_given_handle:
+                drawer.out(f"{made.name}.on = ABIDANCE_LOAD(void *, a{index});")
+                return
+    drawer.out(f"{made.name}.on = NULL;")
+
+
+def show_call(made: CompiledCallback, out: Lines) -> None:
+    """Compile how the call that a callback makes is shown."""
+    if not made.may_call:
+        return
+    name = made.name
+    with out.block(f"if ({name}.call)"):
+        out(f'printf(", \\"calls\\": [[%u, ", {name}.call_turn);')
+        for number, each in enumerate(made.may_call, 1):
+            with out.block(f"if ({name}.call == {number})"):
+                text = f'{json.dumps(each.function)}, {{"record": {{'
+                for index, member in enumerate(each.frame.members):
+                    assert isinstance(member.shape, ScalarShape)
+                    text += f"{', ' if index else ''}{json.dumps(member.name)}: "
+                    out(f"abidance_show({string(text.encode())});")
+                    out(f"abidance_show_integer({load(member.shape, at_offset(f'{name}.given', member))});")
+                    text = ""
+                out(f"abidance_show({string((text + '}}').encode())});")
+        out('abidance_show("]]");')
