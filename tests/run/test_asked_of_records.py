@@ -23,11 +23,16 @@ int aq_sum(const aq_list *list, const int *places, size_t n);
 int aq_sum_all(const aq_list *list, const int *places, size_t n, int lenient);
 int aq_of(const aq_list *list, const aq_hit *hit);
 int aq_move(const aq_list *list, aq_hit *hit);
+int aq_place(aq_hit hit);
+aq_hit aq_next(aq_hit hit);
+int aq_halve(const aq_hit *hit, aq_hit *half);
+int aq_left(aq_hit hit);
+aq_hit aq_back(aq_hit hit);
 """
 SOURCE = """\
 #include <stdlib.h>
 #include "aq.h"
-enum { SOUND, SUM, SUM_ALL, FIND, LAST, OF, MOVE };
+enum { SOUND, SUM, SUM_ALL, FIND, LAST, OF, MOVE, NEXT, HALVE, LEFT, BACK };
 struct aq_list { int n; };
 aq_list *aq_new(int n) { aq_list *list = malloc(sizeof *list); list->n = n; return list; }
 void aq_free(aq_list *list) { free(list); }
@@ -71,6 +76,20 @@ int aq_move(const aq_list *list, aq_hit *hit)
     hit->place += 1 + (VARIANT == MOVE && aq_has(list, hit->place + 2));
     return 0;
 }
+int aq_place(aq_hit hit)
+{
+    if (hit.place < 0 || hit.place > 5) abort();
+    return hit.place;
+}
+aq_hit aq_next(aq_hit hit) { return (aq_hit){hit.mark, hit.place + 1 + (VARIANT == NEXT && hit.place == 2), hit.share}; }
+int aq_halve(const aq_hit *hit, aq_hit *half)
+{
+    if (hit->place % 2) return -1;
+    *half = (aq_hit){hit->mark, hit->place / 2 + (VARIANT == HALVE && hit->place == 4), hit->share};
+    return 0;
+}
+aq_hit aq_back(aq_hit hit) { return (aq_hit){hit.mark, hit.place - 1 - (VARIANT == BACK && hit.place == 4), hit.share}; }
+int aq_left(aq_hit hit) { return 5 - hit.place + (VARIANT == LEFT && hit.place == 1); }
 """
 CONTRACT = """\
 abidance: 1
@@ -114,11 +133,40 @@ functions:
     ensures:
       - implies(result == 0, aq_at(list, hit.place) > old(aq_at(list, hit.place)))
       - implies(result == 0, hit.place == old(hit.place) + 1)
+  aq_place: {requires: [0 <= hit.place <= 5]}
+  aq_next:
+    requires: [aq_place(hit) < 5]
+    ensures: ["implies(hit.place < 4, aq_place(result) == aq_place(hit) + 1)", aq_next(hit).result.place == result.place]
+  aq_halve:
+    params: {hit: {in: aq_hit}, half: {out: aq_hit}}
+    returns: {status: {ok: [0], errors: {-1: it is odd}}}
+    requires: [aq_place(hit) >= 0]
+    ensures: ["implies(result == 0, aq_place(half) * 2 == aq_place(hit))"]
+  aq_back:
+    requires: [hit.place >= 0]
+    ensures: ["implies(result.place >= 0, aq_place(result) == hit.place - 1)"]
+  aq_left:
+    requires: [aq_place(hit) < 5]
+    ensures: [result + aq_place(hit) == 5]
 """
 PROMISE = "ABD321"
 
 
-@pytest.mark.parametrize("function", ["aq_sum", "aq_sum_all", "aq_find", "aq_last", "aq_of", "aq_move"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        "aq_sum",
+        "aq_sum_all",
+        "aq_find",
+        "aq_last",
+        "aq_of",
+        "aq_move",
+        "aq_next",
+        "aq_halve",
+        "aq_left",
+        "aq_back",
+    ],
+)
 def test_what_is_asked_decides_which_calls_are_made(function, codes_of):
     """The library ends the process where it is given a place that it has not."""
     phases = ("properties",)
@@ -154,6 +202,23 @@ def test_what_is_too_much_to_ask(condition, message, written, tmp_path):
         join(load_text(text, tmp_path / "aq.contract.yaml"))
 
     assert any(each.message.startswith(message) for each in caught.value.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("aq_place(result) == 5", "`result` is not what `hit` of `aq_place` is"),
+        ("aq_next(hit).place == 5", "`aq_next` leaves no `place`: it is only asked what it returns"),
+    ],
+)
+def test_a_record_is_asked_about_where_it_is_one(condition, message, written, tmp_path):
+    written("aq", HEADER, SOURCE, CONTRACT)
+    text = CONTRACT.replace("result + aq_place(hit) == 5", condition)
+
+    with pytest.raises(UsageError) as caught:
+        join(load_text(text, tmp_path / "aq.contract.yaml"))
+
+    assert [each.message for each in caught.value.diagnostics] == [message]
 
 
 def test_a_fraction_is_no_place(written, tmp_path):

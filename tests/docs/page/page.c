@@ -1277,6 +1277,23 @@ int lv_hit_of(const lv_table *table, int number, lv_hit *hit)
         }
     return -1;
 }
+
+lv_moment lv_moment_of(long minutes) { return (lv_moment){(int)(minutes / 1440), (int)(minutes % 1440)}; }
+
+long lv_minutes_of(lv_moment moment) { return moment.day * 1440L + moment.minute; }
+
+bool lv_is_early(lv_moment moment) { return moment.day < 9999; }
+
+lv_moment lv_day_after(lv_moment moment) { return (lv_moment){moment.day + 1 - (moment.day == 36500), moment.minute}; }
+
+int lv_next_day(lv_moment moment, lv_moment *next)
+{
+    if (moment.day >= 10000)
+        return -1;
+    *next = (lv_moment){moment.day + 1, moment.minute};
+    return 0;
+}
+
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 size_t lv_letters(const char *data, size_t size)
 {

@@ -303,6 +303,12 @@ int lv_mean(const lv_table *table); /* of one number at least */
 size_t lv_count(const lv_table *table);
 typedef struct lv_hit { int place, more; } lv_hit;
 int lv_hit_of(const lv_table *table, int number, lv_hit *hit);
+typedef struct lv_moment { int day, minute; } lv_moment;
+lv_moment lv_moment_of(long minutes);
+long lv_minutes_of(lv_moment moment);
+bool lv_is_early(lv_moment moment);
+lv_moment lv_day_after(lv_moment moment);
+int lv_next_day(lv_moment moment, lv_moment *next);
 int lv_sum_of(const lv_table *table, const int *places, size_t n);
 typedef struct lv_bytes { const char *data; size_t size; } lv_bytes;
 size_t lv_letters(const char *data, size_t size);                  /* how many of them are letters */

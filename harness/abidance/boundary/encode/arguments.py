@@ -369,8 +369,8 @@ class Arguments:
                 place = p.ValuePlace(block, number * element.size, element.size)
                 builder.made.append((life, place, None, left))
 
-    def result(self, shape: RecordHandle, builder: CallBuilder) -> int:
-        """Have a handle that comes back by value stored where later calls find it; return that block."""
+    def result(self, shape: RecordHandle | RecordShape, builder: CallBuilder) -> int:
+        """Have a record that comes back by value stored where later calls find it; return that block."""
         builder.result_to = self._blocks.new_block(p.Block(shape.size, shape.align, p.Access.WRITE), builder)
         builder.lent.remove(builder.result_to)
         return builder.result_to
@@ -421,9 +421,11 @@ class Arguments:
     def _left(self, value: Earlier, member: Member, builder: CallBuilder) -> p.Argument:
         """Return what an earlier step left, from where it lies."""
         index = self._draft.steps[value.call]
-        if value.path == "result":
+        block = self._draft.calls[index].result_to
+        if value.path == "result" and block is None:
             return p.Slot(self._draft.calls[index].saves[0][0])
-        block = self._draft.placed[index].places.get(value.path)
+        if value.path != "result":
+            block = self._draft.placed[index].places.get(value.path)
         if block is None:
             if getattr(member.shape, "nullable", False) is True:
                 return NULL

@@ -34,8 +34,8 @@ from abidance.boundary.encode.holdings import Holdings, PlanCall
 from abidance.boundary.encode.lent_memory import LentMemory
 from abidance.boundary.encode.observing import observe
 from abidance.boundary.encode.preconditions import Preconditions
-from abidance.boundary.encode.questions import none_kept
 from abidance.boundary.encode.result_reads import followed, lasting
+from abidance.boundary.encode.saved_numbers import none_kept
 from abidance.boundary.encode.windows import looked_at, note_parameters, settle
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.traversal import handle_arrays_left, root_of, single, windows_of
@@ -45,6 +45,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     PointerShape,
     RecordHandle,
+    RecordShape,
     ScalarShape,
     WithinShape,
 )
@@ -210,6 +211,10 @@ class Encoder:
         result = function.result.shape
         if isinstance(result, HandleShape):
             self._returned(result, builder)
+        elif isinstance(result, RecordShape) and (
+            (len(self.draft.steps), RESULT_NAME) in self._used_later or function.asks_of_result
+        ):
+            self._arguments.result(result, builder)
         builder.fills_room = fills_room
         builder.follows = (
             *followed(function, builder, self.draft.pointee_size, self._boundary.handles),

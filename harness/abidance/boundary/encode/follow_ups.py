@@ -11,8 +11,9 @@ from abidance.boundary.encode.destruction import least
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.handle_places import path_of_array
 from abidance.boundary.encode.preconditions import ways_to_ask
-from abidance.boundary.encode.questions import QuestionCall, saved
+from abidance.boundary.encode.questions import QuestionCall
 from abidance.boundary.encode.result_reads import followed, left_in
+from abidance.boundary.encode.saved_numbers import saved
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.ownership import CALLEE, MOST_LEFT
 from abidance.boundary.model.traversal import handle_arrays_left, root_of, whole_number_of

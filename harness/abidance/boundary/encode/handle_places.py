@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.ownership import CALLEE, CALLER, MOST_LEFT
 from abidance.boundary.model.traversal import array_left, handle_arrays_left, handles_in, handles_left_in
-from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerHandle, PointerShape, RecordHandle
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    HandleShape,
+    PointerHandle,
+    PointerShape,
+    RecordHandle,
+    RecordShape,
+)
 from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.ir.traversal import is_const
 from abidance.ir.types import Pointer
@@ -137,10 +144,10 @@ def held_members(function: BoundaryFunction) -> tuple[tuple[str, HandleShape], .
 
 
 def as_taken(shape: Shape, argument: p.Argument) -> p.Argument:
-    """Return a handle in the caller's memory as a parameter takes it: by value, or by a pointer to it."""
-    if isinstance(shape, RecordHandle) and isinstance(argument, p.Address):
+    """Return a handle or a record in the caller's memory as a parameter takes it: by value, or by a pointer to it."""
+    if isinstance(shape, RecordHandle | RecordShape) and isinstance(argument, p.Address):
         return p.Contents(argument.block)
-    if isinstance(shape, PointerHandle) and isinstance(argument, p.Contents):
+    if isinstance(shape, PointerHandle | PointerShape) and isinstance(argument, p.Contents):
         return p.Address(argument.block)
     return argument
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.call_state import CallBuilder
-from abidance.boundary.encode.questions import QuestionCall, over, saved
+from abidance.boundary.encode.questions import QuestionCall, over
 from abidance.boundary.encode.result_reads import followed
+from abidance.boundary.encode.saved_numbers import saved
 from abidance.boundary.encode.states import guards
 from abidance.boundary.model.questions import FollowUpArgument
 from abidance.boundary.model.types import RESULT_NAME, ScalarShape

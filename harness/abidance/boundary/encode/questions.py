@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, cast
 
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.handle_places import as_taken
+from abidance.boundary.encode.left_records import LeftRecords
+from abidance.boundary.encode.saved_numbers import saved, taken
 from abidance.boundary.model.questions import FollowUpArgument
-from abidance.boundary.model.traversal import leads_to_number, numbers_of, whole_number_of
+from abidance.boundary.model.traversal import leads_to_number, numbers_of, record_of, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     HandleShape,
     NothingShape,
     NumberHandle,
     PointerShape,
+    RecordShape,
     ScalarShape,
+    What,
 )
 from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.resolve.fields_given import record_around
@@ -30,7 +34,7 @@ from abidance.plan import plan as p
 from abidance.plan.formula import SavedNumber
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
     from abidance.boundary.model.boundary import Boundary
@@ -43,26 +47,6 @@ MOST_CALCULATED = (1 << 32) - 1
 """The highest number that is worked out of what a call returns: plans keep states in so many bits."""
 
 _NOTHING = FollowUpArgument()
-
-
-def saved(draft: PlanDraft, index: int, place: p.ValuePlace) -> int:
-    """Return the slot into which call `index` saves what is at a place."""
-    made = draft.calls[index]
-    slot = next((slot for slot, saved in made.saves if saved == place), None)
-    if slot is None:
-        slot = draft.new_slot()
-        moves = (*made.moves, *none_kept(draft.placed[index].function, ((slot, place),)))
-        draft.calls[index] = replace(made, saves=(*made.saves, (slot, place)), moves=moves)
-    return slot
-
-
-def none_kept(function: BoundaryFunction, saves: Iterable[tuple[int, p.ValuePlace]]) -> tuple[p.Move, ...]:
-    """Return what keeps NULL in the slots of a result that is a pointer, where another one comes back for none."""
-    invalid = function.result.invalid
-    if invalid is None:
-        return ()
-    none = p.NumberTest(p.ValuePlace(), ((invalid.address, invalid.address),), signed=False)
-    return tuple(p.Move(slot, 0, (none,)) for slot, place in saves if place == none.place)
 
 
 class QuestionCall:
@@ -101,6 +85,7 @@ class QuestionCall:
         """That what it is given of memory is a number which may be given."""
         self.handles: dict[str, int] = {}
         self.left_at: dict[str, str] = {}
+        self._records = LeftRecords(draft, index, self._only_if)
         names = [member.name for member in builder.function.members]
         for member, given in zip(function.members, self.given, strict=True):
             argument: p.Argument
@@ -111,7 +96,10 @@ class QuestionCall:
             elif given.parameter == RESULT_NAME and builder.result_to is not None:
                 argument = p.Contents(builder.result_to)
                 self.values[member.name] = SOMEWHERE
-                self.handles[member.name], self.left_at[member.name] = index, RESULT_NAME
+                if isinstance(member.shape, HandleShape):
+                    self.handles[member.name], self.left_at[member.name] = index, RESULT_NAME
+                else:
+                    self._records.note(record_of(member.shape), None, spelling(member.name))
             elif given.parameter == RESULT_NAME:
                 width = p.ValuePlace(width=builder.function.result.shape.size)
                 argument = p.Slot(saved(draft, index, width))
@@ -131,6 +119,10 @@ class QuestionCall:
                     live.argument if live is not None else _passed(builder, names.index(given.parameter))
                 )
                 value = self.values[member.name] = builder.arguments[given.parameter]
+                block, record = builder.places.get(given.parameter), _record_left(builder, given.parameter)
+                if record is not None and block is not None and index < len(draft.calls):
+                    self.values[member.name] = SOMEWHERE
+                    self._records.note(record, block, spelling(member.name))
                 if isinstance(member.shape, ScalarShape) and isinstance(value, int) and live is None:
                     argument = (
                         p.Value(pack_scalar(member.shape, value)) if _holds(member.shape, value) else argument
@@ -173,7 +165,7 @@ class QuestionCall:
         if left is not None:
             place, there = left
             self.values[member.name] = SOMEWHERE
-            self._only_if(place, there, _taken(shape, there))
+            self._only_if(place, there, taken(shape, there))
             return p.Slot(saved(self._draft, self._index, place))
         value = builder.arguments.get(given.parameter)
         self.values[member.name] = value
@@ -317,9 +309,17 @@ class QuestionCall:
             return True
         scope = boundary.scope(members_seen(members, self.values))
         try:
-            return all(each.holds(scope) for each in self._function.requires)
+            return all(self._holds(each, scope) for each in self._function.requires)
         except EvaluationError:
             return False  # what has no value keeps nothing
+
+    def _holds(self, condition: Expression, scope: Mapping[str, object]) -> bool:
+        """Tell whether a precondition holds, or may: of records that the call has left, it is found out then."""
+        if self._records.are_in(condition):
+            guard = self._records.guard(condition, scope)
+            self._guards += [guard] if guard is not None else []
+            return guard is not None
+        return condition.holds(scope)
 
     def append(
         self,
@@ -406,18 +406,11 @@ def _shape_of(builder: CallBuilder, name: str) -> Shape:
     return next(found, NothingShape())
 
 
-def _taken(wanted: ScalarShape, given: ScalarShape) -> tuple[tuple[int, int], ...]:
-    """Return which numbers of one type may be given at a place of another; none of a combination of flags."""
-    if wanted.flags:
-        return ()
-    # A slot has no sign: what is below 0 would be another number in a wider type.
-    least = 0 if given.signed and wanted.size > given.size else None
-    ends = tuple((each, each) for each in wanted.listed) or ((wanted.lowest, wanted.highest),)
-    return tuple(
-        (int(low if least is None else max(low, least)), int(high))
-        for low, high in ends
-        if least is None or high >= least
-    )
+def _record_left(builder: CallBuilder, name: str) -> RecordShape | None:
+    """Return the record that a parameter leads to which the call leaves; None where it leaves none."""
+    shape = _shape_of(builder, name)
+    left = isinstance(shape, PointerShape) and shape.what is What.ONE and shape.direction.written
+    return record_of(shape) if left else None
 
 
 def _may_be_given(shape: Shape, value: object) -> bool:
@@ -430,6 +423,8 @@ def _may_be_given(shape: Shape, value: object) -> bool:
         return (
             shape.has(value) if shape.listed or shape.flags else shape.lowest <= value <= shape.highest
         ) and _holds(shape, value)
+    if value is None and isinstance(shape, RecordShape):
+        return False
     return (
         value is not None or not isinstance(shape, PointerShape | HandleShape) or shape.nullable is not False
     )

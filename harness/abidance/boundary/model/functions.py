@@ -228,6 +228,13 @@ class BoundaryFunction:
         refusal = self.refusal(rejects) if rejects else None
         return self.observers if refusal is None else refusal.observers
 
+    @property
+    def asks_of_result(self) -> bool:
+        """Tell whether a postcondition asks a function about the result, as it is."""
+        observers = (*self.observers, *(each for reject in self.rejects for each in reject.observers))
+        given = (argument for each in observers for argument in each.arguments)
+        return any(each.parameter == RESULT_NAME and not each.field for each in given)
+
     def same_handles(self, name: str) -> tuple[str, ...]:
         """Return the other parameters that may be given the same handle as one, or as which that may be."""
         params = self.promise.params if self.promise else {}

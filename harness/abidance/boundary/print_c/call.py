@@ -300,6 +300,9 @@ class _Writer:
             (m.shape for m in self.encoded.calls[index].function.members if m.name == value.path), None
         )
         one = isinstance(there, PointerShape) and there.what is What.ONE
+        one |= value.path == "result" and isinstance(
+            self.encoded.calls[index].function.result.shape, RecordShape
+        )
         return f"&{name}" if one and isinstance(member.shape, PointerShape) else name
 
     def _used(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import leads_to_number
+from abidance.boundary.model.traversal import leads_to_number, record_of
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.calls_after import arguments_after
 from abidance.boundary.resolve.fields_given import unfit_field
@@ -117,10 +117,8 @@ class AskedFunctions:
                 return f"`{name}` decides whose `{member.name}` is, and {self.purpose} only reads"
             if isinstance(shape, s.PointerShape) and (shape.direction.written or shape.handed):
                 return f"`{name}` writes `{member.name}`, and {self.purpose} only reads"
-            if isinstance(shape, s.CallbackShape | s.RecordShape):
-                return (
-                    f"`{member.name}` of `{name}` is neither a number, nor a handle, nor memory that is read"
-                )
+            if isinstance(shape, s.CallbackShape):
+                return f"`{member.name}` of `{name}` is called back, and {self.purpose} only reads"
         return ""
 
     def _destroyed(
@@ -198,6 +196,11 @@ def refused(
     return Diagnostic(WRONG_VALUE, message, labels, help=remedy)
 
 
+def _is_one(shape: s.Shape) -> bool:
+    """Tell whether a shape is a value, or leads to a single one."""
+    return not isinstance(shape, s.PointerShape) or shape.what is s.What.ONE
+
+
 def _is_taken(given: FollowUpArgument, shape: s.Shape) -> bool:
     """Tell whether a call takes a handle over that it is given, and may leave it to nobody.
 
@@ -268,6 +271,13 @@ def _misfit(
         if isinstance(wanted, s.ScalarShape) and (given.index is not None or leads_to_number(passed)):
             if wanted.kind == "float":
                 return f"`{given.parameter}` leads to whole numbers, and {where} is a fraction"
+            continue
+        if isinstance(wanted, s.RecordShape) or isinstance(passed, s.RecordShape):
+            records = [record_of(each) if _is_one(each) else None for each in (wanted, passed)]
+            if None in records or len({each.spelling for each in records if each}) > 1:
+                return f"`{given.parameter}` is not what {where} is"
+            if gone and isinstance(passed, s.PointerShape) and passed.handed:
+                return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
             continue
         if given.index is not None:
             return f"an element of `{given.parameter}` is a number, and {where} is none"

@@ -307,7 +307,7 @@ class StepJoiner:
         if isinstance(member.shape, s.HandleShape) and _new_handle(function, path) == member.shape.handle:
             return Earlier(index, path, member.shape.handle)
         rest = _rest(step, function, path, expression, member)
-        if rest is not None or _is_copied(function, path, member):
+        if rest is not None or _is_copied(function, path, member) or _is_same_record(function, path, member):
             return rest or expression
         why = self._misfit(function, path, member)
         if why:
@@ -413,6 +413,18 @@ def _is_plain_record(place: s.Shape | None, member: s.Member) -> bool:
         and there.spelling == here.spelling
         and is_plain(there)
     )
+
+
+def _is_same_record(function: BoundaryFunction, path: str, member: s.Member) -> bool:
+    """Tell whether a call left a record of the type that another one is given, and one of both has it by value.
+
+    Behind two pointers it is passed as it lies in memory.
+    """
+    place = _left_at(function, path)
+    records = [record_of(single(each)) if each is not None else None for each in (place, member.shape)]
+    by_value = any(isinstance(each, s.RecordShape) for each in (place, member.shape))
+    read = getattr(member.shape, "direction", s.Direction.IN).read
+    return by_value and read and None not in records and len({each.spelling for each in records if each}) == 1
 
 
 def _new_handle(function: BoundaryFunction, path: str) -> str:

@@ -262,7 +262,7 @@ class _Joiner:
                 shape = replace(
                     shape, span=span, owner="", always=False, lifetime="", until=(), into="", nullable=False
                 )
-            case s.ScalarShape():
+            case s.ScalarShape() | s.RecordShape():
                 pass
             case _:
                 return None

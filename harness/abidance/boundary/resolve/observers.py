@@ -16,9 +16,10 @@ from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from abidance.boundary.model.functions import BoundaryFunction, Reject
+    from abidance.contract.expression import Expression
     from abidance.contract.expression.expression import CallInside
     from abidance.contract.model import Contract
 
@@ -39,6 +40,7 @@ class Observers(AskedFunctions):
     def read(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return a function with those that its postconditions ask."""
         calls = [call for each in function.ensures for call in each.calls]
+        self._only_results(function.ensures)
         found = [self._one(function, call) for call in calls]
         return replace(function, observers=tuple(each for each in found if each is not None))
 
@@ -47,9 +49,25 @@ class Observers(AskedFunctions):
         rejects = []
         for reject in function.rejects:
             calls = [call for each in reject.ensures for call in each.calls]
+            self._only_results(reject.ensures)
             found = [self._one(function, call, reject) for call in calls]
             rejects.append(replace(reject, observers=tuple(each for each in found if each is not None)))
         return replace(function, rejects=tuple(rejects))
+
+    def _only_results(self, conditions: Iterable[Expression]) -> None:
+        """Complain of a field of a call: what is asked leaves nothing, and a record that it returns is its `result`."""
+        for expression in conditions:
+            for call in expression.calls:
+                fields = {
+                    each.parts[1]
+                    for each in expression.references
+                    if each.parts[0] == call.name and each.parts[1:]
+                } - {s.RESULT_NAME}
+                for name in sorted(fields):
+                    asked = self.functions.get(call.function)
+                    message = f"`{call.function}` leaves no `{name}`: it is only asked what it returns"
+                    remedy = f"a field of a record that it returns is `{call.function}(...).result.{name}`"
+                    self.problems.add(refused(message, call.span, asked, remedy))
 
     def _one(
         self, function: BoundaryFunction, call: CallInside, refused_for: Reject | None = None

@@ -168,7 +168,8 @@ def postpone(
 ) -> Postponed | None:
     """Return what is left of a condition that has a value only once `unknown` names have, some of which are `texts`.
 
-    None where that is more than numbers, what is added, compared or chosen of them, and texts that are known or not.
+    A field of a record is unknown by its path, ``time.year``. None where that is more than numbers, what is added,
+    compared or chosen of them, and texts that are known or not.
     """
     try:
         return Postponed(span, tuple(_Postponing(where, frozenset(unknown), texts).of(tree)))
@@ -183,13 +184,16 @@ class _Postponing:
     texts: frozenset[str]
 
     def of(self, tree: ast.expr) -> Iterator[_Part]:
-        if not any(isinstance(each, ast.Name) and each.id in self.unknown for each in ast.walk(tree)):
+        names = self.unknown | {each.partition(".")[0] for each in self.unknown}
+        if not any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(tree)):
             yield _Known(build(tree, self.where, {}))
             return
         if self._text(tree):
             raise OperationError("a text is neither compared with another nor looked for among others")
         match tree:
-            case ast.Name(id=name):
+            case ast.Attribute(value=ast.Name(id=name), attr=field) if f"{name}.{field}" in self.unknown:
+                yield f"{name}.{field}"
+            case ast.Name(id=name) if name in self.unknown:
                 yield name
             case ast.Attribute(value=ast.Name(id=name), attr=attribute) if attribute == RESULT:
                 yield name

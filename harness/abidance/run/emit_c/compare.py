@@ -91,8 +91,9 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
             shape = shapes.get(block)
             mask = b""
             if isinstance(shape, PointerShape):
-                # Another library's addresses are others; where they lead is told above.
-                mask = meaning(shape.element, pointers=against is None, held=raw)
+                # Another library's addresses are others, and so are those that earlier calls left, next time.
+                told = against is None and shape.direction.written
+                mask = meaning(shape.element, pointers=told, held=raw)
             elif block in records:
                 mask = meaning(records[block], pointers=False, held=raw)
             if any(mask) or not mask:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.repetition import MOST_APART, is_repeatable
 from abidance.boundary.model.equality import equal
-from abidance.boundary.model.traversal import is_plain, number_of, record_of, single
+from abidance.boundary.model.traversal import number_of, record_of, single
 from abidance.boundary.model.types import (
     RESULT_NAME,
     ArrayShape,
     HandleShape,
+    OpaqueShape,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -29,7 +30,7 @@ from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.sizes import room
 from abidance.checks.evidence.pieces import left_in_pieces
-from abidance.contract.expression import EvaluationError, Unavailable, parse, spelling
+from abidance.contract.expression import EvaluationError, Unavailable, declared, parse, spelling
 from abidance.core.errors import HookError, UsageError
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
@@ -241,6 +242,7 @@ class Staging:
         if not times:
             return not_made(function, made)
         arguments = {**step.arguments}
+        as_it_lies: dict[str, Earlier] = {}
         room = step.arguments.get(function.lent.lender) if function.lent is not None else None
         if function.lent is not None and isinstance(room, Derived):
             contents = self._value(case, room, before)
@@ -255,6 +257,8 @@ class Staging:
                 fitting = _fitting(member, found, value.text, span)
                 text = self._text_of(member, value, made_before)
                 varies = text is not None and self._varies(case, value, found, made_before)
+                if _holds_addresses(single(member.shape), found):
+                    as_it_lies[member.name] = _place_of(value)
                 value = text if text is not None and varies else replace(value, value=fitting)
             elif isinstance(value, Earlier) and value.state:
                 value = self._in_state(case, value, before)
@@ -263,7 +267,7 @@ class Staging:
             arguments[member.name] = value
         made = replace(made, arguments=arguments)
         self._check(case, function, made)
-        return made
+        return replace(made, arguments={**arguments, **as_it_lies}) if as_it_lies else made
 
     def _text_of(self, member: Member, derived: Derived, before: Case) -> Earlier | None:
         """Return a text that an earlier step left in memory which it was given, where it is valid whatever it says."""
@@ -408,23 +412,49 @@ def _fitting(member: Member, found: object, text: str, span: Span) -> Value:
             return value
     elif isinstance(shape, PointerShape) and _is_text(shape, found):
         return found if isinstance(found, bytes) else [*map(_element, found)]  # type: ignore[call-overload]
-    elif is_plain(inner := single(shape)) and not isinstance(inner, ScalarShape):
-        return _plain(inner, found, f"`{text}` at `{member.name}`", span)
+    elif isinstance(inner := single(shape), RecordShape | ArrayShape):
+        return _plain(inner, found, text, member, span)
     raise _NoValueError(f"`{text}` at `{member.name}`", span)
 
 
-def _plain(shape: Shape, found: object, where: str, span: Span) -> Value:
-    """Return a record, an array in place or a number that was left as one that is given; raises _NoValueError."""
+def _plain(shape: Shape, found: object, text: str, member: Member, span: Span) -> Value:
+    """Return a record, an array in place or a number that was left as one that is given; raises _NoValueError.
+
+    An address of the library's, of which the contract says no more, is NULL in such a value.
+    """
     match shape, found:
         case RecordShape(members=members), dict() if {each.name for each in members} <= found.keys():
-            return {each.name: _plain(each.shape, found[each.name], where, span) for each in members}
+            inside = ((each, f"{text}.{spelling(each.name)}") for each in members)
+            return {
+                each.name: _plain(each.shape, found[each.name], path, member, span) for each, path in inside
+            }
         case ArrayShape(count=count), bytes() if len(found) == count:
             return found
         case ArrayShape(of=of, count=count), list() if len(found) == count:
-            return [_plain(of, each, where, span) for each in found]
+            return [_plain(of, each, f"{text}[{n}]", member, span) for n, each in enumerate(found)]
         case ScalarShape(), int() | float() | Fraction() if lawful(shape, found):
             return _element(found)
-    raise _NoValueError(where, span)
+        case PointerShape(direction=direction), bytes() | list() if direction.read and _is_text(shape, found):
+            return found if isinstance(found, bytes) else [*map(_element, found)]
+        case (PointerShape(), None) | (OpaqueShape(), _):
+            return None
+    raise _NoValueError(f"`{text}` at `{member.name}`", span)
+
+
+def _holds_addresses(shape: Shape, found: object) -> bool:
+    """Tell whether a record that was left has an address of which nobody knows more, so that no copy can be made."""
+    match shape, found:
+        case RecordShape(members=members), dict():
+            return any(_holds_addresses(each.shape, found.get(each.name)) for each in members)
+        case ArrayShape(of=of), list():
+            return any(_holds_addresses(of, each) for each in found)
+    return isinstance(shape, OpaqueShape) and found is not None
+
+
+def _place_of(derived: Derived) -> Earlier:
+    """Return what an earlier call left, as it lies in memory: the result, or what a parameter points at."""
+    ((name, call),) = derived.names
+    return Earlier(call, declared(derived.text.strip().removeprefix(f"{name}.")))
 
 
 def _is_text(shape: PointerShape, found: object) -> bool:

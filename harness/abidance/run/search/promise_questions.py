@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,9 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.variants import possible
 from abidance.boundary.resolve.freeing import LIBC
 from abidance.boundary.values.inner_pointers import BEHIND
+from abidance.checks.evidence.counted_numbers import with_counts
 from abidance.checks.results.postcondition_broken import relies_on_its_state
-from abidance.contract.expression import spelling
+from abidance.contract.expression import EvaluationError, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -141,15 +143,28 @@ def _of_failure(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
 
 
 def _of_ensures(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
-    def asked(trial: CaseResult, claim: Claim) -> bool:
-        return not relies_on_its_state(trial) and claim.says(trial.seen.after, trial.seen.before)
+    def asked(trial: CaseResult, expression: Expression, claim: Claim) -> bool:
+        if relies_on_its_state(trial) or not claim.says(trial.seen.after, trial.seen.before):
+            return False
+        return not expression.calls or _is_told(trial, expression)
 
-    for number, claim in enumerate(_claims(function.ensures)):
+    claims = [(each, claim) for each in function.ensures for claim in each.claims]
+    for number, (expression, claim) in enumerate(claims):
         yield PromiseQuestion(
             f"ensures:{number}",
             f"`{claim.text}` of `{function.name}`: no call tested it",
-            lambda trial, claim=claim: asked(trial, claim),  # type: ignore[misc]
+            lambda trial, of=expression, claim=claim: asked(trial, of, claim),  # type: ignore[misc]
         )
+
+
+def _is_told(trial: CaseResult, expression: Expression) -> bool:
+    """Tell whether all was asked that a condition asks of other functions: they may not be given everything."""
+    if not trial.subject.is_observed(expression):
+        return False
+    with suppress(EvaluationError):
+        expression.evaluate(*with_counts(trial.run, trial.seen.after, trial.seen.before))
+        return True
+    return False
 
 
 def _of_result(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
