@@ -81,14 +81,20 @@ int aq_place(aq_hit hit)
     if (hit.place < 0 || hit.place > 5) abort();
     return hit.place;
 }
-aq_hit aq_next(aq_hit hit) { return (aq_hit){hit.mark, hit.place + 1 + (VARIANT == NEXT && hit.place == 2), hit.share}; }
+aq_hit aq_next(aq_hit hit)
+{
+    return (aq_hit){hit.mark, hit.place + 1 + (VARIANT == NEXT && hit.place == 2), hit.share};
+}
 int aq_halve(const aq_hit *hit, aq_hit *half)
 {
     if (hit->place % 2) return -1;
     *half = (aq_hit){hit->mark, hit->place / 2 + (VARIANT == HALVE && hit->place == 4), hit->share};
     return 0;
 }
-aq_hit aq_back(aq_hit hit) { return (aq_hit){hit.mark, hit.place - 1 - (VARIANT == BACK && hit.place == 4), hit.share}; }
+aq_hit aq_back(aq_hit hit)
+{
+    return (aq_hit){hit.mark, hit.place - 1 - (VARIANT == BACK && hit.place == 4), hit.share};
+}
 int aq_left(aq_hit hit) { return 5 - hit.place + (VARIANT == LEFT && hit.place == 1); }
 """
 CONTRACT = """\
@@ -136,7 +142,9 @@ functions:
   aq_place: {requires: [0 <= hit.place <= 5]}
   aq_next:
     requires: [aq_place(hit) < 5]
-    ensures: ["implies(hit.place < 4, aq_place(result) == aq_place(hit) + 1)", aq_next(hit).result.place == result.place]
+    ensures:
+      - implies(hit.place < 4, aq_place(result) == aq_place(hit) + 1)
+      - aq_next(hit).result.place == result.place
   aq_halve:
     params: {hit: {in: aq_hit}, half: {out: aq_hit}}
     returns: {status: {ok: [0], errors: {-1: it is odd}}}

@@ -22,11 +22,13 @@ ch_node *ch_parent(const ch_node *node);
 int ch_is_child(const ch_node *node);
 int ch_place(const ch_node *node, int base);
 int ch_depth(const ch_node *node);
+ch_node *ch_first(const ch_node *parent);
+int ch_remove(ch_node *parent, ch_node *child);
 """
 SOURCE = """\
 #include <stdlib.h>
 #include "ch.h"
-enum { SOUND, PLACE, CRASH };
+enum { SOUND, PLACE, CRASH, REMOVE };
 struct ch_node { int value; ch_node *parent; ch_node *children[4]; int n; };
 ch_node *ch_new(int value)
 {
@@ -60,6 +62,16 @@ int ch_depth(const ch_node *node)
     if (VARIANT == CRASH && node->parent) abort();
     return node->parent ? 1 + ch_depth(node->parent) : 0;
 }
+ch_node *ch_first(const ch_node *parent) { return parent->n ? parent->children[0] : NULL; }
+int ch_remove(ch_node *parent, ch_node *child)
+{
+    int place = ch_place(child, 0);
+    if (parent != child->parent) abort();
+    for (int i = place + 1; i < parent->n; i++) parent->children[i - 1] = parent->children[i];
+    parent->n--;
+    child->parent = NULL;
+    return VARIANT == REMOVE ? 4 : place;
+}
 """
 CONTRACT = """\
 abidance: 1
@@ -71,12 +83,18 @@ handles:
 functions:
   ch_new: {params: {value: {range: [0, 5]}}, returns: {handle: ch_node, nullable: true}}
   ch_append:
-    params: {parent: {handle: ch_node}, child: {handle: ch_node, owner: callee, lifetime: handle(parent)}}
+    params:
+      parent: {handle: ch_node}
+      child: {handle: ch_node, owner: callee, lifetime: handle(parent), until: ch_remove}
     returns: {status: {ok: [0], errors: {-1: it is full}}}
     requires: [ch_is_child(child) == 0]
   ch_parent: {returns: {handle: ch_node, nullable: true, owner: callee, lifetime: handle(node)}}
   ch_is_child:
   ch_depth:
+  ch_first: {returns: {handle: ch_node, nullable: true, owner: callee, lifetime: handle(parent), until: ch_remove}}
+  ch_remove:
+    params: {parent: {handle: ch_node}, child: {handle: ch_node, owner: caller, parent: parent}}
+    ensures: [0 <= result < 4]
   ch_place:
     params: {base: {range: [0, 9]}}
     requires: [ch_parent(node) != null]
@@ -86,15 +104,15 @@ functions:
 
 @pytest.fixture
 def judged(written, tmp_path):
-    """Return what builds the library and judges `ch_place` alone: the verdict of its item."""
+    """Return what builds the library and judges one function alone: the verdict of its item."""
 
-    def judge(contract, variant):
+    def judge(contract, variant, function="ch_place"):
         written("ch", HEADER, SOURCE, contract)
         command = ["gcc", "-shared", "-fPIC", f"-DVARIANT={variant}", "ch.c", "-o", "libch.so"]
         subprocess.run(command, cwd=tmp_path, check=True)
         loaded = load_contract(tmp_path / "ch.contract.yaml")
         with Session(Settings(tmp_path, seed=1, max_examples=30)) as session:
-            (item,) = list_items(loaded, Selection(functions=("ch_place",), phases=("properties",)))
+            (item,) = list_items(loaded, Selection(functions=(function,), phases=("properties",)))
             return session.run(loaded, item, lambda _: None)
 
     return judge
@@ -126,3 +144,22 @@ def test_where_no_call_leads_there_it_is_not_judged(judged):
 
     assert [each.code.id for each in verdict.reasons] == ["ABD109"]
     assert verdict.findings == ()
+
+
+def test_a_node_is_taken_out_of_the_one_that_it_is_in(judged):
+    """The function that finds one in another finds none in a new one."""
+    (found,) = judged(CONTRACT, "REMOVE", "ch_remove").findings
+
+    assert found.diagnostic.code.id == "ABD321"
+    assert [line.split("(")[0].split()[-1].lstrip("*") for line in found.call.splitlines()][-2:] == [
+        "ch_append",
+        "ch_remove",
+    ]
+
+
+def test_what_is_taken_out_so_is_sound(judged):
+    verdict = judged(CONTRACT, "SOUND", "ch_remove")
+
+    assert verdict.findings == ()
+    assert verdict.calls >= 5
+    assert verdict.reasons == ()

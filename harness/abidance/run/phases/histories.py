@@ -1,7 +1,7 @@
 """Calls that the library allows on no new handle, tried at the end of sequences that lead to one that will do.
 
-A node has a parent once it was put into another one. Of a state that the contract names, calls that lead there are
-known; here a function tells, and nobody knows which calls have it tell so.
+A node has a parent once it was put into another one, and is taken out of that one only. Of a state that the contract
+names, calls that lead there are known; here a function tells, and nobody knows which calls have it tell so.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from hypothesis import settings
 
 from abidance.boundary.encode.lawful_cases import is_lawful
+from abidance.boundary.model.types import HandleShape
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.checks.evidence.sequence_calls import each_call
 from abidance.generate.filling import asks_about
@@ -20,7 +21,6 @@ from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import sequences_to
 from abidance.run.execution.subsequences import shorten
-from abidance.run.search.fitting_handles import handles_taken
 from abidance.run.search.fitting_operations import with_fits
 from abidance.run.search.known_causes import searched_past
 from abidance.run.search.promise_coverage import PromiseCoverage, Reaches
@@ -28,6 +28,8 @@ from abidance.run.search.search import Search
 from abidance.run.search.shrink_arguments import simplify
 
 if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.run.execution.context import Context
     from abidance.run.search.search import Bug, Cause
@@ -39,8 +41,7 @@ def at_ends_of_sequences(context: Context, reach: PromiseCoverage | None) -> Sea
     It keeps the bugs of the function alone: those of others are found where their handle is judged.
     """
     boundary, function = context.boundary, context.function
-    asked = (life.name for name, life in handles_taken(boundary, function) if asks_about(function, name))
-    kind = next(asked, None)
+    kind = _needing_a_history(boundary, function)
     if kind is None:
         return None
     cast = with_fits(context, SequenceModel.of(boundary, kind, context.words))
@@ -70,6 +71,17 @@ def at_ends_of_sequences(context: Context, reach: PromiseCoverage | None) -> Sea
     )
     body.bugs = {cause: bug for cause, bug in body.bugs.items() if _is_about(bug, function.name)}
     return body
+
+
+def _needing_a_history(boundary: Boundary, function: BoundaryFunction) -> str | None:
+    """Return the handle that other calls lead to: one that is asked about, or one that belongs to another."""
+    taken = ((each, each.shape) for each in function.members if isinstance(each.shape, HandleShape))
+    for member, shape in taken:
+        if shape.made or boundary.handles[shape.handle].has_storage_first:
+            continue
+        if shape.parent or asks_about(function, member.name):
+            return shape.handle
+    return None
 
 
 def _is_about(bug: Bug, function: str) -> bool:

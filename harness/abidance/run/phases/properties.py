@@ -85,7 +85,9 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     beyond = Beyond.of((stopped, beyond))
     # Without a valid call nothing is broken, and what no new handle will do for another one may.
     few = () if bugs or body.unjudged or log.unjudged else _too_few(context, body, log)
-    later = at_ends_of_sequences(context, reach) if few and body.unmet > body.valid else None
+    later = (
+        at_ends_of_sequences(context, reach) if few and max(body.unmet, body.not_ready) > body.valid else None
+    )
     gaps, tested = body.gaps, body.tested | followed
     if later is not None and later.valid >= FEWEST:
         few, bugs, body = (), [*later.bugs.values()], later
