@@ -57,6 +57,7 @@ JOBS = {
     "boundary/values/inner_pointers.py": "pointers that lie in memory",
     "boundary/decode/call_decoder.py": "values that a call left",
     "boundary/decode/callback_invocations.py": "values that a callback was given",
+    "boundary/resolve/laws.py": "what a law is given of a parameter",
     "boundary/resolve/asked_functions.py": "what a function may do to each of its arguments",
     "boundary/resolve/user_data.py": "callbacks, wherever they are, which are handed user data",
     "boundary/decode/returned_records.py": "records among values",

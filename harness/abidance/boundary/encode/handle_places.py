@@ -9,8 +9,8 @@ from abidance.boundary.model.ownership import CALLEE, CALLER, MOST_LEFT
 from abidance.boundary.model.traversal import array_left, handle_arrays_left, handles_in, handles_left_in
 from abidance.boundary.model.types import (
     RESULT_NAME,
+    AddressShape,
     HandleShape,
-    PointerHandle,
     PointerShape,
     RecordHandle,
     RecordShape,
@@ -147,7 +147,7 @@ def as_taken(shape: Shape, argument: p.Argument) -> p.Argument:
     """Return a handle or a record in the caller's memory as a parameter takes it: by value, or by a pointer to it."""
     if isinstance(shape, RecordHandle | RecordShape) and isinstance(argument, p.Address):
         return p.Contents(argument.block)
-    if isinstance(shape, PointerHandle | PointerShape) and isinstance(argument, p.Contents):
+    if isinstance(shape, AddressShape) and isinstance(argument, p.Contents):
         return p.Address(argument.block)
     return argument
 

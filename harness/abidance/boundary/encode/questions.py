@@ -423,11 +423,11 @@ def _may_be_given(shape: Shape, value: object) -> bool:
         return (
             shape.has(value) if shape.listed or shape.flags else shape.lowest <= value <= shape.highest
         ) and _holds(shape, value)
-    if value is None and isinstance(shape, RecordShape):
-        return False
-    return (
-        value is not None or not isinstance(shape, PointerShape | HandleShape) or shape.nullable is not False
-    )
+    if value is not None:
+        return True
+    if record_of(shape) is shape:
+        return False  # there is no record where the call was given NULL
+    return not isinstance(shape, PointerShape | HandleShape) or shape.nullable is not False
 
 
 def _holds(shape: ScalarShape, value: object) -> bool:

@@ -15,6 +15,7 @@ from abidance.boundary.model.traversal import (
     handle_arrays_left,
     handles_left_in,
     moved_behind,
+    record_of,
     windows_of,
 )
 from abidance.boundary.model.types import (
@@ -296,13 +297,10 @@ class _Writer:
         """Return the variable that an earlier step's value is in."""
         index = self.encoded.steps[value.call]
         name = self.left.get((index, value.path), value.path)
-        there = next(
-            (m.shape for m in self.encoded.calls[index].function.members if m.name == value.path), None
-        )
+        function = self.encoded.calls[index].function
+        there = next((m.shape for m in function.members if m.name == value.path), None)
         one = isinstance(there, PointerShape) and there.what is What.ONE
-        one |= value.path == "result" and isinstance(
-            self.encoded.calls[index].function.result.shape, RecordShape
-        )
+        one |= value.path == "result" and record_of(function.result.shape) is function.result.shape
         return f"&{name}" if one and isinstance(member.shape, PointerShape) else name
 
     def _used(
