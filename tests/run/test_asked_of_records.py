@@ -237,3 +237,7 @@ def test_a_fraction_is_no_place(written, tmp_path):
         UsageError, match=r"`hit\.share` is no whole number in the call's memory, or `place` of `aq_at`"
     ):
         join(load_text(text, tmp_path / "aq.contract.yaml"))
+
+
+def test_what_asks_about_records_by_value_is_not_compiled(codes_of):
+    assert codes_of("aq", HEADER, SOURCE, CONTRACT, "aq_halve", ("explore",), "-DVARIANT=SOUND") == []

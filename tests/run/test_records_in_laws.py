@@ -67,7 +67,7 @@ libraries: {c: {command: [gcc, -DVARIANT=0, -shared, -fPIC, rl.c, -o, librl.so],
 builds: [release]
 types:
   rl_time: {fields: {day: {range: [0, 9999]}, minute: {range: [0, 1439]}, zone: {nullable: true}}}
-  rl_span: {fields: {hours: {range: [0, 50]}, minutes: {range: [0, 59]}, name: {to: string, max: 5}}}
+  rl_span: {fields: {hours: {range: [0, 100]}, minutes: {range: [0, 59]}, name: {to: string, max: 5}}}
 functions:
   rl_time_of: {params: {minutes: {range: [0, 1000000]}, east: {one_of: [0, 1]}}}
   rl_minutes:

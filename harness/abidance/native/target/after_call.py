@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     NumberHandle,
     PointerShape,
     RecordHandle,
+    RecordShape,
     ScalarShape,
     What,
     WithinShape,
@@ -267,6 +268,11 @@ class AfterCall:
                 self.clauses.leave(f"`{function.name}`, which is asked of one element after the other")
                 return None
             shape, at, _ = self.passed_on(argument, member.shape)
+            if isinstance(shape, RecordShape) or isinstance(member.shape, RecordShape):
+                self.clauses.leave(
+                    f"`{function.name}`, which is asked about a record that is passed by value"
+                )
+                return None
             if isinstance(shape, RecordHandle) and argument.parameter == RESULT_NAME:
                 by_value = isinstance(member.shape, RecordHandle)
                 given.append(f"ABIDANCE_LOAD({of}, {at})" if by_value else f"({of}){at}")
