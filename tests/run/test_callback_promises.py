@@ -10,7 +10,7 @@ import pytest
 from families import found_in, spared_in
 
 from abidance.cli.main import main
-from tiers import sample
+from tiers import full, sample
 
 COUNT, DATA, ARGUMENT, THREAD, LATE, PROMISE = (f"ABD34{n}" for n in range(1, 7))
 DEFECTS = {
@@ -204,3 +204,20 @@ def test_a_call_that_calls_back_what_its_handle_was_given_is_made_once_at_a_time
     found, reasons = judge("callbacks", "bk_hub", "sound", seed=3, phases=("lifecycle",), examples=40)
 
     assert (found, reasons) == ([], [])
+
+
+@pytest.mark.parametrize(("function", "code"), [("bk_rows", "ABD343"), full("bk_split", "ABD343")])
+def test_exploring_looks_at_lists_as_well(function, code, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+
+    found, _ = judge("callbacks", function, "wrong", seed=1, phases=("explore",))
+
+    assert code in {finding.diagnostic.code.id for finding in found}
+
+
+@pytest.mark.parametrize("library", ["near", full("sound")])
+@pytest.mark.parametrize("function", ["bk_rows", full("bk_split")])
+def test_exploring_leaves_lists_alone_that_are_sound(function, library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+
+    assert judge("callbacks", function, library, seed=1, phases=("explore",)) == ([], [])

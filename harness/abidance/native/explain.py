@@ -98,7 +98,7 @@ _PLACE: Mapping[str, Treatment] = {
     "window": Treatment("run", "a target sets anew before each call what it is given"),
     "summary": NO_CALL,
 }  # fmt: skip
-PASSED = Treatment("compiled", "for arrays that are passed, and not in callbacks")
+PASSED = Treatment("compiled", "for arrays that are passed, and lists of texts or numbers in callbacks")
 ONE_FOR_ALL = Treatment("compiled", "where one number is for all of them")
 UNREAD = Treatment("run", "what lies behind two pointers is not made or read in C")
 _BEHIND: Mapping[str, Treatment] = {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.callback_source import text_of_format
 from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
+from abidance.boundary.encode.callback_reads import MOST_BEHIND_EACH
 from abidance.boundary.model.types import (
     AddressShape,
     Direction,
@@ -31,6 +32,7 @@ from abidance.native.target.callbacks import (
     Captured,
     CompiledCallback,
     alone,
+    is_list,
     refuse_callback,
     size_behind,
     spelled,
@@ -308,10 +310,36 @@ class _Compiler:
                 f"{call}.b{each.number} = size >= 0 && size <= {LONGEST} ? abidance_copy(from, (size_t)size) : NULL;"
             )
             out(f"{call}.n{each.number} = {call}.b{each.number} ? (size_t)size : 0;")
+            if is_list(shape):
+                self._look_at_each(shape, f"{call}.b{each.number}", f"{call}.n{each.number}", path)
         if shape.nullable is False:
             self._report(
                 "ABD343", f"{outer}ABIDANCE_LOAD(void *, {at}) == NULL", f"{self._path}:{'.'.join(each.path)}"
             )
+
+    def _look_at_each(self, shape: PointerShape, list_: str, size: str, path: str) -> None:
+        """Copy what the pointers of a list lead to, and let those of its own copy lead there; else nothing is known."""
+        out, element, index = self._out, shape.element, self._out.fresh("i")
+        assert isinstance(element, PointerShape)
+        text = element.what is What.STRING
+        out(f"if ({size} > {MOST_BEHIND_EACH} * sizeof(void *)) {list_} = NULL;")
+        head = f"for (size_t {index} = 0; {list_} && {index} < {size} / sizeof(void *); {index}++)"
+        with out.block(head):
+            out(f"unsigned char *place = (unsigned char *){list_} + {index} * sizeof(void *);")
+            out("const unsigned char *from = ABIDANCE_LOAD(const unsigned char *, place);")
+            if element.nullable is False:
+                self._report("ABD343", "!from", f"{path}[]")
+            out("if (!from) continue;")
+            if size_behind(element, {}, self._clauses, out):
+                lost = "size == ABIDANCE_NO_TEXT" if text else "!abidance_readable(from, (size_t)size)"
+                self._report("ABD343", lost, f"{path}[]")
+                if text:
+                    self._encoding(element, f"{path}[]")
+                self._form(element, f"{path}[]")
+                known = f"size >= 0 && size <= {LONGEST} && !({lost})"
+                out(f"void *copy = {known} ? abidance_copy(from, (size_t)size + {int(text)}) : NULL;")
+                out("ABIDANCE_STORE(void *, place, copy);")
+                out(f"if (!copy) {list_} = NULL;")
 
     def _form(self, shape: PointerShape, path: str) -> None:
         if shape.like is None:

@@ -73,8 +73,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
         raise NotCompiledError(
             "a callback that is given a pointer of which another parameter tells what it leads to"
         )
-    if any(isinstance(each.element, PointerShape) for each in given):
-        raise NotCompiledError("an array of pointers in a callback")
+    if any(isinstance(each.element, PointerShape) and not is_list(each) for each in given):
+        raise NotCompiledError("an array of pointers to other than texts, or that is written, in a callback")
     result = shape.result
     if shape.allocator and written_by(shape):
         raise NotCompiledError("an allocator that writes to memory")
@@ -86,6 +86,15 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
         raise NotCompiledError("a callback that returns a record")
     if not isinstance(result, OpaqueShape) or result.nullable is not True:
         raise NotCompiledError("a callback that returns a pointer of which nothing is known")
+
+
+def is_list(shape: PointerShape) -> bool:
+    """Tell whether a callback is given a list of texts, or of numbers."""
+    element = shape.element
+    if not isinstance(element, PointerShape) or shape.what is not What.ARRAY or shape.direction.written:
+        return False
+    one = element.what is What.ONE and isinstance(element.element, ScalarShape)
+    return (one or element.what is What.STRING) and not element.handed
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +256,9 @@ def _target(shape: PointerShape, at: str, size: str) -> CValue:
         case What.STRING | What.BYTES:
             return CBytes(at, size)
         case What.ARRAY:
-            return elements(shape.element, at, f"{size} / {shape.element.size}", whole=False)
+            return elements(
+                shape.element, at, f"{size} / {shape.element.size}", whole=False, given=is_list(shape)
+            )
     return COpaque()
 
 
