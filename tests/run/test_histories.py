@@ -68,3 +68,20 @@ def test_what_ends_the_process_is_tried_once(judge, monkeypatch):
 
     assert ended == ["hv_drop"]
     assert {each.diagnostic.subject for each in found} == {"hv_drop"}
+
+
+def test_exploring_finds_what_is_wrong_with_some_as_well(judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found, _ = judge("histories", "any_copy_is_equal", "wrong", seed=1, phases=("explore",))
+
+    (bug,) = found
+    assert bug.diagnostic.code.id == BROKEN
+    assert bug.call.count("hv_add(") == 2
+
+
+@pytest.mark.parametrize("library", ["near", full("sound")])
+@pytest.mark.parametrize("law", ["any_copy_is_equal", "any_that_is_added_is_counted"])
+def test_exploring_leaves_alone_what_holds_of_any(law, library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+
+    assert judge("histories", law, library, seed=1, phases=("explore",)) == ([], [])

@@ -168,7 +168,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "examples": FIRST,
     },
     "LawExample": {"given": FIRST},
-    "Given": {**_PLACE, "history": Treatment("run", "a target makes the handles of a law anew")},
+    "Given": {**_PLACE, "history": COMPILED},
     "Callback": {
         **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),
         **dict.fromkeys(("user_data", "lifetime", "threads"), COMPILED), "summary": NO_CALL,

@@ -125,6 +125,30 @@ static __attribute__((unused)) void abidance_play(int (*call)(unsigned), unsigne
     }
 }
 
+/* Make the calls that come before a law is given a handle: what is said of those is not said of the law. A byte that says
+ * none of them ends them, and what the law takes of the input is altered as if it were the last one. */
+static __attribute__((unused)) void abidance_go_before(int (*call)(unsigned), unsigned count)
+{
+    const char *role = abidance_role;
+    abidance_sequence = 1, abidance_role = "history";
+    abidance_call_choices = count + 1, abidance_start_count = 0;
+    const uint8_t *last = abidance_next;
+    while (abidance_start_count < ABIDANCE_MOST_BEFORE && abidance_next < abidance_end) {
+        abidance_starts[abidance_start_count++] = (uint32_t)(abidance_next - abidance_input);
+        unsigned which = abidance_byte() % (count + 1);
+        if (which == count) {
+            last = abidance_end;
+            break;
+        }
+        abidance_taken_count = 0;
+        call(which);
+        abidance_all_idle();
+        last = abidance_next;
+    }
+    abidance_starts[abidance_start_count] = (uint32_t)(last - abidance_input);
+    abidance_sequence = 0, abidance_role = role;
+}
+
 typedef struct {
     const char *name;
     void (*run)(void);

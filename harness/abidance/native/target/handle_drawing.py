@@ -89,7 +89,12 @@ class HandleDrawing:
                 HandleOrder(ident, life.machine, called, step.within, parent, str(path[0]))
             )
             order = self._drawer.orders[-1].c
+        if step.history:
+            self._out("abidance_sequence = 1;")
+            how = "GIVES"  # one that the law may give away, if there is such a one
         self._out(f"int {ident} = {null}abidance_take_{kind}(ABIDANCE_{how}, {order});")
+        if step.history:
+            self._out("abidance_sequence = 0;")
         self._out(f"if ({ident} < 0) goto unlawful;")
         self._out(f"if ({ident}) {point(slot.at, f'abidance_find((unsigned){ident})->at')}")
         self._drawer.handles.append((path, shape, ident))

@@ -66,6 +66,9 @@ WANDERS = 0xC0
 MOST_ALIVE, MOST_HELD = 4, 12
 """So many handles of a kind are alive at most: where they hold each other, a tree has more of them."""
 MOST_CALLS = 48
+MOST_BEFORE = 16
+"""So many calls come before a law at most that is given handles with a history. They are chosen as those of a sequence;
+a byte that says one more than there are ends them."""
 TIMES = (17, 65, 129, 255, 256, 257)
 """In a sequence a byte says which call is next. One more than there are says that the next one is made so many times
 in a row, by the byte between; no more than one call of a sequence is."""
@@ -209,6 +212,8 @@ class HandleChoice(InputStep):
     """The C variable that says which handle it is, where a law does."""
     within: tuple[str, ...] = ()
     """The states in which the call is refused, where that is what it is to be refused for."""
+    history: bool = False
+    """Whether a law is given one that other calls have been made on: a choice as in a sequence, of those alive."""
 
 
 @dataclass(frozen=True, slots=True)

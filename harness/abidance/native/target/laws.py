@@ -47,7 +47,7 @@ from abidance.native.target.c_text import Lines, string, words
 from abidance.native.target.calls import Variant, is_text_or_bytes
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.drawing import ArgumentDrawer
-from abidance.native.target.input_format import BoundArgument
+from abidance.native.target.input_format import BoundArgument, HandleChoice
 from abidance.native.target.places import ArgumentSlot, Places, number
 from abidance.native.target.planning import Planner
 from abidance.native.target.reasons import LENT, NotCompiledError
@@ -107,8 +107,6 @@ class LawCompiler:
         law, out = self._law, Lines()
         if law.libraries:
             raise NotCompiledError("its steps say whose functions they call")
-        if law.histories:
-            raise NotCompiledError("a handle that it is given has a history")
         if law.split:
             raise NotCompiledError("its steps are made twice, for one piece and for several")
         first = self._boundary.functions[law.steps[0].function]
@@ -116,10 +114,13 @@ class LawCompiler:
             law.name, first.declaration, law.members, Result(NothingShape(), "void"), None
         )
         hints = Hints.of_all(self._boundary, law.members, law.requires, law.ensures)
-        frame = Planner(self._boundary, hints).arguments(law.members, {})
+        frame = Planner(self._boundary, hints, histories=law.histories).arguments(law.members, {})
         clauses = ClauseCompiler(law.name, self._boundary.constants)
         drawer = ArgumentDrawer(self._boundary, given, out, self._tables, clauses, frame_members=law.members)
         out("int base = abidance_lent_count, alone = 0, called = 0; (void)alone;")
+        choices = [each for each in frame.steps if isinstance(each, HandleChoice) and each.history]
+        for kind in dict.fromkeys(self._tables.kind(each.shape.handle) for each in choices):
+            out(f"abidance_history_{kind}();")
         drawer.arguments(frame)
         for expression in law.requires:
             out(f"if (({clauses.condition(expression, drawer.environment())}) != 1) goto unlawful;")

@@ -104,6 +104,8 @@ class Planner:
     boundary: Boundary
     hints: Hints
     free: bool = False
+    histories: frozenset[str] = frozenset()
+    """The handles that other calls have been made on before."""
 
     def arguments(self, members: tuple[Member, ...], given: Mapping[str, object]) -> Frame:
         """Return the frame of a call's arguments; raises NotCompiledError for what has no meaning in C."""
@@ -429,7 +431,13 @@ class Planner:
             destroyed = fixed is DESTROYED
             within = fixed.states if isinstance(fixed, InState) else ()
             choice = HandleChoice(
-                path, shape, destroyed=destroyed, bound=bound, within=within, guards=scope.guards
+                path,
+                shape,
+                destroyed=destroyed,
+                bound=bound,
+                within=within,
+                history=member.name in self.histories,
+                guards=scope.guards,
             )
             sink.first.insert(sink.of_handles, choice)
             sink.of_handles += 1

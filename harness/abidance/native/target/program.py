@@ -12,6 +12,7 @@ from abidance.boundary.model.boundary import Setup
 from abidance.boundary.model.types import HandleShape
 from abidance.checks import CHECKS
 from abidance.generate.creation import creations
+from abidance.generate.laws import models_of_histories
 from abidance.generate.layouts import loose_pointers
 from abidance.generate.sequence_model import SequenceModel
 from abidance.native.target import input_format as fmt
@@ -92,6 +93,8 @@ class CompiledContract:
     """By handle, the functions that bring it from one state to another."""
     makers: dict[str, str]
     """By handle, the function that makes one for another call."""
+    histories: dict[str, Entry]
+    """By handle, the calls that may come before a law is given it."""
 
     def entry(self, name: str) -> Entry | None:
         """Return an entry by its name."""
@@ -124,6 +127,7 @@ class _Builder:
         self.makers: dict[str, str] = {}
         self.calls: list[TargetCall] = []
         self.left: list[Left] = []
+        self.histories: dict[str, Entry] = {}
         self.counted = 0
         self.lives = HandleLives(
             boundary, self.tables, self.symbols, self.types, self.valid, self.prepares, self.makers
@@ -199,12 +203,23 @@ class _Builder:
             made = LawCompiler(self.boundary, self.tables, law, self._compiled).compile()
             for handle in made.handles:
                 self.needs(handle, maker=True)
+            for handle in models_of_histories(self.boundary, law):
+                self._history(handle)
         except NotCompiledError as error:
             # What makes its handles stays: other calls may be made with it.
             self.calls[calls:] = [each for each in self.calls[calls:] if not each.variant.keeps]
             return error
         self.left += [left for left in made.left if left not in self.left]
         return made
+
+    def _history(self, handle: str) -> None:
+        """Compile the calls that come before a law is given a handle; raises NotCompiledError where there are none."""
+        if handle not in self.histories:
+            entry = _sequence(self, handle)
+            if entry is None:
+                raise NotCompiledError(f"none of the functions of `{handle}` is compiled")
+            calls = tuple(call for call in entry.calls if call.variant.reject is None)
+            self.histories[handle] = replace(entry, calls=calls)
 
     def refusals(self, name: str) -> tuple[TargetCall, ...]:
         """Return the calls of a function that are refused; those that are not compiled are left."""
@@ -286,6 +301,7 @@ def compile_boundary(
             for handle in builder.tables.kinds
         },
         builder.makers,
+        builder.histories,
     )
 
 
@@ -315,7 +331,7 @@ def source(compiled: CompiledContract) -> str:
     holds = any(moves_handles(compiled.boundary, call.variant.function) for call in compiled.calls)
     names = (
         "ZERO_FILL", "MENTIONED", "RETURNED", "RETURNED_COUNT", "TEXTS", "REST", "NULL", "ZEROS", "SHORT", "MEDIUM",
-        "LONG", "LARGEST", "NEW", "REFUSED", "WANDERS", "MOST_CALLS", "MOST_CHOICES",
+        "LONG", "LARGEST", "NEW", "REFUSED", "WANDERS", "MOST_CALLS", "MOST_BEFORE", "MOST_CHOICES",
     )  # fmt: skip
     constants = {
         **{name: getattr(fmt, name) for name in names},
@@ -351,6 +367,7 @@ def source(compiled: CompiledContract) -> str:
         *(call.text for call in compiled.calls),
         compiled.lives,
         compiled.setup,
+        *(f"static void abidance_history_{tables.kind(handle)}(void);" for handle in compiled.histories),
         *compiled.laws,
         _entries(compiled),
         until_table(tables),
@@ -374,6 +391,7 @@ def _entries(compiled: CompiledContract) -> str:
         table.append(
             f"{{{name}, abidance_entry{number}, {int(entry.is_sequence)}, {loose(compiled, entry)}}}"
         )
+    text += [_history_text(compiled, handle, entry) for handle, entry in compiled.histories.items()]
     ends = "\n".join(
         f"    case {k}: return abidance_end_{k}(handle);" for k in range(len(compiled.tables.kinds))
     )
@@ -384,21 +402,36 @@ def _entries(compiled: CompiledContract) -> str:
     return "\n".join(text)
 
 
-def _sequence_text(compiled: CompiledContract, entry: Entry, number: int) -> str:
-    """Return what makes a sequence: one call after the other, as the input says."""
+def _choice_text(compiled: CompiledContract, entry: Entry) -> str:
+    """Return what makes the call of a sequence that `which` says."""
     out = Lines()
     with out.block("switch (which)"):
         for index, call in enumerate(entry.calls):
             made = Counter(compiled.tables.kind(each) for each in call.makes)
             rooms = [f"abidance_has_room({kind}, {count})" for kind, count in made.items()]
             out(f"case {index}: return {' && '.join([*rooms, f'{call.name}(0)'])};")
+    return f"{out.text}\n    return 0;"
+
+
+def _history_text(compiled: CompiledContract, handle: str, entry: Entry) -> str:
+    """Return what makes the calls that come before a law is given a handle."""
+    kind = compiled.tables.kind(handle)
+    return (
+        f"static int abidance_before_{kind}(unsigned which)\n{{\n{_choice_text(compiled, entry)}\n}}\n\n"
+        f"static void abidance_history_{kind}(void)\n{{\n"
+        f"    abidance_go_before(abidance_before_{kind}, {len(entry.calls)});\n}}\n"
+    )
+
+
+def _sequence_text(compiled: CompiledContract, entry: Entry, number: int) -> str:
+    """Return what makes a sequence: one call after the other, as the input says."""
     repeatable = ", ".join(
         str(int(call.variant.function.name in entry.repeatable and call.variant.reject is None))
         for call in entry.calls
     )
     play = f"    abidance_play(abidance_entry{number}_call, {len(entry.calls)}, repeatable);"
     return (
-        f"static int abidance_entry{number}_call(unsigned which)\n{{\n{out.text}\n    return 0;\n}}\n\n"
+        f"static int abidance_entry{number}_call(unsigned which)\n{{\n{_choice_text(compiled, entry)}\n}}\n\n"
         f"static void abidance_entry{number}(void)\n{{\n"
         f"    static const unsigned char repeatable[] = {{{repeatable}}};\n{play}\n}}\n"
     )

@@ -49,6 +49,19 @@ def shorten(case: Case, fails: Callable[[Case], bool]) -> Case:
     return _less_often(case, fails)
 
 
+def shorten_history(case: Case, fails: Callable[[Case], bool]) -> Case:
+    """Return the case of a law that still fails with the fewest calls before its own, which have names."""
+
+    def still(shorter: Case) -> bool:
+        return _own(shorter) == _own(case) and fails(shorter)
+
+    return shorten(case, still)
+
+
+def _own(case: Case) -> tuple[str, ...]:
+    return tuple(step.name for step in case.steps if step.name)
+
+
 def _less_often(case: Case, fails: Callable[[Case], bool]) -> Case:
     """Return the sequence with each call that is made many times in a row made as few times as still fail."""
     for number, step in enumerate(case.steps):

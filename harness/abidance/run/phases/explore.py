@@ -32,7 +32,7 @@ from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.execution.handover import Handed
-from abidance.run.execution.subsequences import as_prepared, shorten
+from abidance.run.execution.subsequences import as_prepared, shorten, shorten_history
 from abidance.run.findings import case_store
 from abidance.run.findings.confirm import confirm, named, together, unjudged
 from abidance.run.inputs.exploring import seconds_for
@@ -263,8 +263,9 @@ def _small(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
     """Return the bug on the smallest case; a refused call stays as it is, lest it become a valid one."""
     fails: Callable[[Case], bool] = partial(body.fails, cause=cause)
     boundary = context.boundary
-    if bug.case.function in boundary.laws:
-        return bug  # its steps belong together, and go by what it is given
+    if (law := boundary.laws.get(bug.case.function)) is not None:
+        # Its steps belong together, and go by what it is given.
+        return replace(bug, case=shorten_history(bug.case, fails)) if law.histories else bug
     if bug.case.steps:
         fails = as_prepared(boundary, bug.case, fails)
         return replace(bug, case=simplify(boundary, shorten(bug.case, fails), fails))

@@ -22,7 +22,7 @@ from abidance.generate.laws import law_cases, models_of_histories
 from abidance.generate.python_strategies import rows
 from abidance.generate.scope import FilterLog
 from abidance.run.execution.context import ItemVerdict
-from abidance.run.execution.subsequences import shorten
+from abidance.run.execution.subsequences import shorten_history
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
 from abidance.run.phases.properties import at_edges
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.laws import BoundaryLaw
-    from abidance.boundary.model.values import Case, Values
+    from abidance.boundary.model.values import Values
     from abidance.checks.evidence.unmet_preconditions import UnmetPrecondition
     from abidance.core.span import Span
     from abidance.generate.sequence_model import SequenceModel
@@ -90,12 +90,7 @@ def judge(context: Context) -> ItemVerdict:
 def _shorten(body: Search, cause: Cause) -> None:
     """Leave out the calls before the law's own that the failure does not need."""
     bug = body.bugs[cause]
-
-    def fails(case: Case) -> bool:
-        own = tuple(step.name for step in case.steps if step.name)
-        return own == tuple(step.name for step in bug.case.steps if step.name) and body.fails(case, cause)
-
-    body.bugs[cause] = replace(bug, case=shorten(bug.case, fails))
+    body.bugs[cause] = replace(bug, case=shorten_history(bug.case, partial(body.fails, cause=cause)))
 
 
 def _unready(context: Context, law: BoundaryLaw, body: Search) -> Diagnostic:
