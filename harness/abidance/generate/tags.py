@@ -96,7 +96,8 @@ def fits(shape: Shape, value: object) -> bool:
         case dict():
             return {*value} <= {member.name for member in fields_of(shape)}
         case int() | float():
-            return number is not None and (number.kind == "float" or isinstance(value, int))
+            whole = number is not None and (number.kind == "float" or isinstance(value, int))
+            return number is not None and whole and (number.allows(value) or value != value)
         case bytes():
             return what in (What.BYTES, What.STRING)
         case list():

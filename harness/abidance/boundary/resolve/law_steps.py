@@ -209,12 +209,15 @@ class StepJoiner:
                     return self._of_other(step, path, expression, member, library)
                 return self._earlier(step, path, expression, member)
         if any(reference.parts[0] in self.named for reference in references) and not _is_computed(member):
+            step = expression.text.strip()
             message = (
-                f"`{member.name}` is neither a number nor memory that is read, so nothing is computed for it"
+                f"`{step}` is a step, and no value that `{member.name}` is given"
+                if step in self.named
+                else f"`{member.name}` is neither a number nor memory that is read, so nothing is computed for it"
             )
-            self.problems.add(
-                Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.declared)))
-            )
+            remedy = f"what it returned is `{step}.result`" if step in self.named else None
+            labels = (Label(expression.span), Label(member.declared))
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
             return None
         if not expression.names <= self.constants.keys():
             return expression
