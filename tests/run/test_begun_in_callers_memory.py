@@ -72,9 +72,13 @@ functions:
 
 
 def judged(variant, written, capsys, *words):
-    contract = CONTRACT.replace("VARIANT=0", f"VARIANT={variant}").replace("RANGE", "0" if variant == "NEAR" else "1")
+    contract = CONTRACT.replace("VARIANT=0", f"VARIANT={variant}").replace(
+        "RANGE", "0" if variant == "NEAR" else "1"
+    )
     written("bc", HEADER, SOURCE, contract)
-    status = main(["run", "bc.contract.yaml", "--seed", "1", "--phase", "lifecycle", *words])
+    status = main(
+        ["run", "bc.contract.yaml", "--seed", "1", "--phase", "lifecycle", "--max-examples", "40", *words]
+    )
     return status, capsys.readouterr().out
 
 

@@ -436,7 +436,9 @@ int reentry_made(void);
 void reentry_from_callback(void);
 
 /* The way of a call: `registers_begin` before it, `registers_end` after it: a sum of `abidance_register`.
- * `registers_direction` is for where the library calls: it clears the direction flag, and takes note if it was set. */
+ * `registers_direction` is for where the library calls: it clears the direction flag, and takes note if it was set.
+ * `registers_fill` has the stack below the calls from then on filled with a word; 0 where that is not done on the way. */
+int registers_fill(uint64_t word, uint64_t words);
 void registers_begin(uint64_t target);
 uint32_t registers_end(void);
 void registers_direction(void);

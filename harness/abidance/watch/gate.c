@@ -63,10 +63,13 @@ void gate_control(uint64_t words[2]) {
     words[1] = now.words[1];
 }
 
+/* Best right before the call, behind all that prepares it: what ctypes leaves below would be the same for every fill. */
 __attribute__((noinline)) static void scrub(void) {
-    /* Volatile, or it would become memset: and a sanitizer's looks at what it thinks of this memory. */
     uint64_t word = pattern_word(scrub_fill);
     size_t size = SCRUBBED + (remnants_wanted() ? ABIDANCE_BELOW : 0);
+    if (registers_fill(word, size / sizeof word))
+        return;
+    /* Volatile, or it would become memset: and a sanitizer's looks at what it thinks of this memory. */
     volatile uint64_t *low = alloca(size);
     for (size_t i = 0; i < size / sizeof *low; i++)
         low[i] = word;
@@ -177,11 +180,15 @@ int abidance_leave(struct abidance_passage *passage) {
     return passage->allocations || passage->refused || passage->misfreed || passage->control_changed || passage->registers || passage->strays;
 }
 
-/* Reads what is on the stack below, without having written it. */
-__attribute__((noinline)) static uint8_t below(void) {
+/* Reads what is on the stack below, without having written it: its first byte where all of it is that. */
+__attribute__((noinline)) static int below(void) {
     volatile uint8_t deep[SCRUBBED / 4];
     __asm__ volatile("" : "=m"(deep));
-    return deep[sizeof deep / 2];
+    uint8_t first = deep[sizeof deep / 2];
+    for (size_t i = sizeof deep / 2; i < sizeof deep; i++)
+        if (deep[i] != first)
+            return -1;
+    return first;
 }
 
 __attribute__((noinline)) static void change_control(void) {
@@ -206,7 +213,7 @@ __attribute__((noinline)) static void leave_mark(void) {
 }
 
 /* Fails in each way that a callee can, from below the stack that it is to find filled. */
-static uint8_t seen_below;
+static int seen_below;
 void gate_misbehave(void) {
     seen_below = below();
     leave_mark();

@@ -19,6 +19,7 @@ struct abidance_passing {
     uint64_t kept[5];  /* rbx, r12 to r15 of the caller */
     uint64_t given[5]; /* what the callee found there */
     uint64_t under_way;
+    uint64_t fill, words; /* what the stack below is filled with, and how much of it */
 };
 
 struct abidance_passing abidance_passing __attribute__((visibility("hidden")));
@@ -34,6 +35,12 @@ void registers_begin(uint64_t target) {
     passing->target = target;
     __asm__("movq %%fs:0, %0" : "=r"(passing->thread));
     abidance_unpreserved = 0;
+}
+
+int registers_fill(uint64_t word, uint64_t words) {
+    abidance_passing.fill = word;
+    abidance_passing.words = words;
+    return 1;
 }
 
 uint32_t registers_end(void) { return abidance_unpreserved; }
@@ -61,6 +68,18 @@ __asm__(".text\n"
         "    movq %r13, 56+abidance_passing(%rip)\n"
         "    movq %r14, 64+abidance_passing(%rip)\n"
         "    movq %r15, 72+abidance_passing(%rip)\n"
+        "    movq %rdi, %rbx\n" /* arguments, and how many of them are in vector registers */
+        "    movq %rcx, %r12\n"
+        "    movq %rax, %r13\n"
+        "    movq 128+abidance_passing(%rip), %rax\n"
+        "    movq 136+abidance_passing(%rip), %rcx\n"
+        "    leaq 0(,%rcx,8), %r14\n"
+        "    movq %rsp, %rdi\n"
+        "    subq %r14, %rdi\n"
+        "    rep stosq\n"
+        "    movq %rbx, %rdi\n"
+        "    movq %r12, %rcx\n"
+        "    movq %r13, %rax\n"
         "    movq 80+abidance_passing(%rip), %rbx\n"
         "    movq 88+abidance_passing(%rip), %r12\n"
         "    movq 96+abidance_passing(%rip), %r13\n"
@@ -147,6 +166,13 @@ uint64_t abidance_gate(void) { return (uint64_t)(uintptr_t)abidance_pass; }
 #else /* nobody looks: functions are called as they are */
 
 void registers_begin(uint64_t target) { (void)target; }
+int registers_fill(uint64_t word, uint64_t words) { (void)word; (void)words; return 0; }
+int registers_fill(uint64_t word, uint64_t words) {
+    abidance_passing.fill = word;
+    abidance_passing.words = words;
+    return 1;
+}
+
 uint32_t registers_end(void) { return 0; }
 void registers_direction(void) {}
 void registers_misbehave(void) { gate_misbehave(); }
