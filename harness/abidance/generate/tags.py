@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isnan
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import fields_of, number_of
@@ -97,7 +98,7 @@ def fits(shape: Shape, value: object) -> bool:
             return {*value} <= {member.name for member in fields_of(shape)}
         case int() | float():
             whole = number is not None and (number.kind == "float" or isinstance(value, int))
-            return number is not None and whole and (number.allows(value) or value != value)
+            return number is not None and whole and (isnan(value) or number.allows(value))
         case bytes():
             return what in (What.BYTES, What.STRING)
         case list():
