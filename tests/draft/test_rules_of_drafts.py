@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from abidance.toolchain.call_graph import CallGraph
+
 pytestmark = pytest.mark.unit
 
 STORE = """\
@@ -522,6 +524,31 @@ def test_an_assertion_is_the_question_but_for_those_that_no_call_breaks(drafted,
 
     assert "p_a" in made.called
     assert made.why_not("p_b") == "in which calls `!x->open` holds, which it asserts"
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "text", "calls", "question"),
+    [
+        ("own_calloc", "p", ["calloc"], ""),
+        ("own_malloc", "p != NULL", ["malloc"], ""),
+        ("own_calloc", "p", [], "in which calls `p` holds, which `own_calloc`, which it calls, asserts"),
+        (
+            "own_calloc",
+            "n < 5",
+            ["calloc"],
+            "in which calls `n < 5` holds, which `own_calloc`, which it calls, asserts",
+        ),
+        ("grow", "p", ["calloc"], "in which calls `p` holds, which `grow`, which it calls, asserts"),
+    ],
+)
+def test_that_there_was_memory_is_no_question(wrapper, text, calls, question, drafted):
+    code = CallGraph(
+        (16,), {"f": 16}, {16: frozenset(calls)}, asserted={16: (text,)}, asserting={(16, text): wrapper}
+    )
+    made = drafted("int f(int n);", calls=code)
+
+    assert made.called == ([] if question else ["f"])
+    assert not question or made.why_not("f") == question
 
 
 TWO_OF_A_KIND = (

@@ -50,6 +50,8 @@ _NOT_REACHED = re.compile(r'\(*(?:0|false)\b\)*(?: ?&&.*)?|!\(*".*')
 """An assertion of a place that is not to be reached."""
 _MADE = re.compile(r"\(*\w+(?:->\w+)*\)*\s*!=\s*(?:NULL|0)")
 """A check of memory that the function has asked for, or of a pointer that is given."""
+_ALONE = re.compile(r"\(*\w+\)*")
+_ALLOCATORS = frozenset(("malloc", "calloc", "realloc", "strdup", "strndup"))
 _FILES = frozenset(("FILE", "DIR", "struct _IO_FILE", "struct __dirstream"))
 
 
@@ -108,7 +110,7 @@ def _asserts(view: FunctionView) -> LeftOut | None:
     if view.name in view.header.predicates:
         return None  # whoever asks it does so of any object
     for name, text in view.header.assertions(view.function.symbol):
-        if _is_the_librarys(view, name, text):
+        if _is_the_librarys(view, name, text) or _is_of_memory(view, name, text):
             continue
         words = " ".join(text.split())
         shown = f"`{words[:_WIDEST]}{'...' if len(words) > _WIDEST else ''}`" if text else "something"
@@ -149,6 +151,18 @@ def _is_the_librarys(view: FunctionView, asserting: str, text: str) -> bool:
     if asserting == view.function.symbol or not text or declared not in header.declarations.functions:
         return False
     return _types_taken(header.view(declared)).isdisjoint(_types_taken(view))
+
+
+def _is_of_memory(view: FunctionView, asserting: str, text: str) -> bool:
+    """Tell whether an assertion is that there was memory, which no caller decides: of a pointer, and no more of it.
+
+    It stands in what wraps an allocator that is called, and has its name: `rd_calloc`.
+    """
+    calls, within = view.header.source.calls, view.header.functions_by_symbol
+    parts = calls.exported_within(view.function.symbol, within)
+    called = frozenset().union(*map(calls.called_by, parts)) & _ALLOCATORS
+    wraps = asserting != view.function.symbol and asserting.endswith(tuple(called))
+    return wraps and bool(_ALONE.fullmatch(text) or _MADE.fullmatch(text))
 
 
 def _types_taken(view: FunctionView) -> set[str]:
