@@ -36,6 +36,8 @@ class PlanDraft:
     arrays: list[tuple[CallBuilder, int]] = field(default_factory=list)
     """Calls whose arrays are freed only when no handle in them is used any more, each with its index."""
     slots: int = 0
+    only_reads: bool = False
+    """Whether postconditions only ask what cannot change a handle, by its type."""
 
     def new_slot(self) -> int:
         """Return a slot that nothing has used."""

@@ -85,7 +85,8 @@ class Encoder:
         *,
         takes_back: bool = True,
     ) -> None:
-        self.draft = PlanDraft()
+        # What is asked may move what a handle keeps, such as an iterator, and hides what other calls do with that.
+        self.draft = PlanDraft(only_reads=bool(case.steps and case.fill))
         self._boundary = boundary
         self._holdings = Holdings(boundary)
         self._arguments = Arguments(boundary, case, self.draft, self._holdings, self._make)

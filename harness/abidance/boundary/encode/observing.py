@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.follow_ups import ask_for_lengths, left_when
+from abidance.boundary.encode.handle_places import changes
 from abidance.boundary.encode.preconditions import MOST_ASKED, Preconditions
 from abidance.boundary.encode.questions import QuestionCall, over
 from abidance.boundary.encode.result_reads import followed
 from abidance.boundary.encode.states import guards
-from abidance.boundary.model.types import RESULT_NAME, PointerShape
+from abidance.boundary.model.types import RESULT_NAME, PointerHandle, PointerShape
 from abidance.boundary.resolve.calls_after import adds_to
 from abidance.boundary.resolve.observers import given_as_left
 from abidance.contract.expression import EvaluationError, Unavailable, spelling
@@ -53,6 +54,8 @@ def observe(
     before it.
     """
     observers = builder.function.observers_of(rejects)
+    if draft.only_reads:
+        observers = tuple(each for each in observers if not _may_change(boundary, each))
     if not observers or (builder.refused and not rejects):
         return {}
     asking = _Observing(boundary, draft, builder, index, earlier)
@@ -62,6 +65,13 @@ def observe(
                 asking.ask(each, variables)
     asking.end()
     return asking.found
+
+
+def _may_change(boundary: Boundary, observer: Observer) -> bool:
+    """Tell whether what is asked takes a handle by a pointer that is not to `const`."""
+    asked = boundary.functions[observer.function]
+    taken = (each.shape for each in asked.members if isinstance(each.shape, PointerHandle))
+    return any(changes(boundary, asked, shape) for shape in taken)
 
 
 @dataclass(slots=True)
