@@ -9,12 +9,12 @@ from tiers import first
 HEADER = """
 enum colour { RED, GREEN, BLUE };
 typedef struct paint { enum colour colour; int coats; } paint;
-int name_of(enum colour c);
+int name_of(const enum colour c);
 int cost_of(const paint *p);
 """
 SOURCE = """
 static const int names[] = {7, 8, 9};
-int name_of(enum colour c) { return SOUND && (unsigned)c > BLUE ? 0 : names[c]; }
+int name_of(const enum colour c) { return SOUND && (unsigned)c > BLUE ? 0 : names[c]; }
 int cost_of(const paint *p) { return p->coats > 2; }
 """
 CONTRACT = """

@@ -52,7 +52,8 @@ def _strangers(boundary: Boundary, functions: Iterable[BoundaryFunction]) -> Ite
         hints = Hints.of(boundary, function)
         for path, enum in _enums(boundary, function.members, ""):
             if _has_strangers(enum, hints.bounds(path)):
-                takes.setdefault(enum.spelling, {})[function.name] = None
+                name = enum.spelling.removeprefix("const ")  # by which `types` knows it
+                takes.setdefault(name, {})[function.name] = None
     for enum_, names in takes.items():
         yield (
             f"values of `{enum_}` other than its enumerators, for {_listed([*names])}; say "
