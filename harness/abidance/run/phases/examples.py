@@ -162,6 +162,8 @@ def _what_failed(trial: CaseResult | None) -> str:
         if not trial.observation.calls[index].ran:
             continue
         placed = trial.encoded.calls[index]
+        if placed.tells is not None:
+            continue  # a question about another call: what it tells keeps nothing from being made
         seen = decode(trial.boundary, trial.encoded, trial.observation, index)
         result = placed.function.result
         if not seen.success:
