@@ -147,3 +147,25 @@ def test_a_wide_number_is_written_in_decimals():
     wide = ScalarShape("float", 16, 16, True, "long double", -math.inf, math.inf)
     text = written_call([Member("p", wide, HERE)], {"p": Fraction(1, 3).limit_denominator(1 << 62)})
     assert text.startswith("{p: 3.333333333")
+
+
+def converted(text):
+    """Return what YAML's text is as bytes, and what is wrong with it."""
+    (literal,) = Literal.of(compose(f"- {text}\n", Path("x.contract.yaml"))).items
+    problems = Problems()
+    return LiteralConverter({}, problems).value(BYTES, literal), problems.all
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [('b"\\x89P"', b"\x89P"), ('"\\u00e9"', "\u00e9".encode()), ("[0x89]", b"\x89")]
+)
+def test_bytes_are_written_in_any_way(text, value):
+    assert converted(text) == (value, ())
+
+
+def test_an_escape_of_yaml_is_told_from_a_byte():
+    made, (told,) = converted('"\\x89PNG"')
+
+    assert made is MISSING
+    assert told.message == "`\\x89` is a character here, U+0089, which is two bytes in UTF-8"
+    assert told.help == 'write bytes as `b"\\x89.."`, or as a list, `[0x89, ..]`'

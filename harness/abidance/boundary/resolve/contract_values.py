@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.float_formats import written_real
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 _THERE = "there"
 MISSING = object()
 _WIDE = frozenset({"wchar_t", "char16_t", "char32_t"})
+_CONTROL = re.compile("[\x80-\x9f]")
+"""Characters that no text has, and that escapes of bytes in a text of YAML's come to."""
 _WIDE_ENCODINGS = {2: "utf-16-le", 4: "utf-32-le"}
 _OFFSET = ScalarShape("int", 8, 8, True, "ptrdiff_t", -(1 << 63), (1 << 63) - 1)
 """What is written of a pointer into other memory: how many elements it is from the start."""
@@ -282,6 +285,14 @@ class LiteralConverter:
                 return MISSING
             if isinstance(made, bytes):
                 return made
+        found = _CONTROL.search(literal.text)
+        if found and not (isinstance(shape, PointerShape) and (shape.encoded or shape.what is What.STRING)):
+            byte = f"\\x{ord(found[0]):02x}"
+            words = f"`{byte}` is a character here, U+{ord(found[0]):04X}, which is two bytes in UTF-8"
+            labels = (Label(literal.span), *((Label(declared),) if declared else ()))
+            help_ = f'write bytes as `b"{byte}.."`, or as a list, `[0x{ord(found[0]):02x}, ..]`'
+            self._problems.add(Diagnostic(WRONG_VALUE, words, labels, help=help_))
+            return MISSING
         try:
             raw = literal.text.encode(encoding)
         except UnicodeEncodeError:
