@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 
@@ -63,7 +64,8 @@ class BuiltContract:
         for file, (_, raw) in zip(files, encoded, strict=True):
             file.write_bytes(raw)
         shown = self.run(library, entry, *files, ABIDANCE_SHOW="1").stdout
-        found = [read(self.boundary, entry, '{"begin"' + text) for text in shown.split('{"begin"')[1:]]
+        begun = re.split(r'^(?=\{"begin")', shown, flags=re.MULTILINE)[1:]  # a parameter may have that name
+        found = [read(self.boundary, entry, text) for text in begun]
         return [case for case, _ in encoded], [each.case for each in found]
 
 

@@ -44,3 +44,11 @@ def test_a_wrong_range_is_found(function, build, code, judge):
 @pytest.mark.parametrize(("function", "build"), spared_in(DEFECTS, keep=(DOMAIN, WINDOW)))
 def test_a_right_range_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "ranges", function, build) == ([], [])
+
+
+def test_exploring_finds_what_goes_beyond_a_range_as_well(judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+
+    found, _ = judge("ranges", "rn_fill", "wrong", seed=1, phases=("explore",))
+
+    assert {finding.diagnostic.code.id for finding in found} == {PROMISE}

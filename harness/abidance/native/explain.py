@@ -89,7 +89,7 @@ _PLACE: Mapping[str, Treatment] = {
     "ended_by": COMPILED,
     "initially": Treatment("compiled", "for one object; arrays `run` makes"),
     "lends": ACROSS,
-    "end_of": Treatment("run", "a pointer to the end of memory is not made in C"),
+    "end_of": COMPILED,
     "within": Treatment("run", "where a pointer into other memory points is not worked out in C"),
     "generate": CODE, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": PARENT,
     "owner": COMPILED,

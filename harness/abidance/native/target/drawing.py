@@ -45,6 +45,7 @@ from abidance.native.target.input_format import (
     InputStep,
     Invariants,
     Lend,
+    MemoryEnd,
     Nullness,
     Number,
     Path,
@@ -129,7 +130,7 @@ class ArgumentDrawer:
     def take(self, steps: tuple[InputStep, ...]) -> None:
         decided = False
         for step in steps:
-            if isinstance(step, Room | Invariants) and not decided:
+            if isinstance(step, Room | Invariants | MemoryEnd) and not decided:
                 self._decide_nulls()
                 decided = True
             guard = " && ".join(f"{self._chosen[union]} == {which}" for union, which in step.guards)
@@ -169,6 +170,8 @@ class ArgumentDrawer:
                 self.memory.raw(step)
             case Room():
                 self.memory.room_for(step)
+            case MemoryEnd():
+                self.memory.end_of(step)
             case HandleStorage():
                 HandleDrawing(self).storage(step)
             case HandleChoice():

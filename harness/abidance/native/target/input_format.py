@@ -306,6 +306,13 @@ class Room(InputStep):
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryEnd(InputStep):
+    """A pointer to the end of the memory that another, `whose`, points at: nothing of the input."""
+
+    whose: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Invariants(InputStep):
     """What holds of each valid record: nothing of the input."""
 

@@ -25,10 +25,12 @@ from abidance.native.target.input_format import (
     Elements,
     Lend,
     Length,
+    MemoryEnd,
     Path,
     RawBytes,
     Room,
 )
+from abidance.native.target.memory_steps import unit
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
 
@@ -364,6 +366,19 @@ class MemoryDrawing:
         self._out(f"memset({slot.block}, abidance_fill, {size});")
         slot.room = slot.count = f"(size_t){room}"
         self._drawer.pointees.append(Pointee(step.path, shape, size))
+
+    def end_of(self, step: MemoryEnd) -> None:
+        """Let a pointer point behind memory; it is NULL where there is none."""
+        slot = self._drawer.places.slots.get(step.whose)
+        shape = self._drawer.member(step.whose).shape
+        if slot is None or not isinstance(shape, PointerShape):
+            raise NotCompiledError("a pointer to the end of what is not made in C")
+        own = self._drawer.slot(step.path)
+        if slot.never or not slot.block:
+            self._drawer.place(point(own.at, "NULL"))
+            return
+        end = f"{slot.block} + ({slot.room or slot.count}) * {unit(shape)}"
+        self._drawer.place(point(own.at, f"({slot.null}) ? NULL : {end}" if slot.null else end))
 
 
 def _lender(lifetime: str, *, loose: bool) -> str:

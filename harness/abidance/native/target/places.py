@@ -305,6 +305,9 @@ def in_memory(
         return PointedMemory(shape, target, "1")
     if shape.what is What.STRING:
         return PointedMemory(shape, target, f"strlen((const char *){target})")
+    if shape.end:
+        last = f"ABIDANCE_LOAD(unsigned char *, {at} + {shape.end_at})"
+        return PointedMemory(shape, target, f"(size_t)({last} - {target}) / {shape.unit}")
     if shape.ended_by is not None:
         return PointedMemory(shape, target, f"(size_t)abidance_up_to_end({target}, {ending(shape.ended_by)})")
     if shape.length is not None and not shape.length.names:

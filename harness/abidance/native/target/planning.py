@@ -51,6 +51,7 @@ from abidance.native.target.input_format import (
     Invariants,
     Lend,
     Length,
+    MemoryEnd,
     Nullness,
     Path,
     RawBytes,
@@ -88,13 +89,14 @@ class _Sink:
     first: list[InputStep] = field(default_factory=list)
     contents: list[InputStep] = field(default_factory=list)
     rooms: list[InputStep] = field(default_factory=list)
+    ends: list[InputStep] = field(default_factory=list)
     numbers: set[Path] = field(default_factory=set)
     """Where there are integers by now."""
     of_handles: int = 0
     """So many of the first steps are about handles, which come before everything else."""
 
     def steps(self) -> tuple[InputStep, ...]:
-        return (*self.first, *self.contents, *self.rooms)
+        return (*self.first, *self.contents, *self.rooms, *self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +351,8 @@ class Planner:
                     return
                 inner = replace(scope, prefix=f"{scope.prefix}{member.name}", given=inside)
                 self._in_place(shape, path, inner, sink)
+            case EndShape(whose=whose) if fixed is _MISSING:
+                sink.ends.append(MemoryEnd(path, (*scope.path, whose), guards=scope.guards))
             case EndShape() | WithinShape():
                 raise NotCompiledError("a pointer into other memory")
             case NothingShape():
@@ -533,5 +537,5 @@ def _with_last(frame: Frame) -> Frame:
     return replace(frame, steps=tuple(steps))
 
 
-_FREE = (WrittenOut, Lend, Room, Invariants, HandleStorage, UserData)
+_FREE = (WrittenOut, Lend, Room, MemoryEnd, Invariants, HandleStorage, UserData)
 """Steps that take nothing of the input."""

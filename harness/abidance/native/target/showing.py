@@ -10,6 +10,7 @@ from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
     Direction,
+    EndShape,
     HandleShape,
     NothingShape,
     OpaqueShape,
@@ -95,6 +96,8 @@ class Shower:
             case UserDataShape():
                 slot = self._slots.get(path or ())
                 self._text("null" if slot is None or slot.never else _SOMEWHERE)
+            case EndShape():
+                self._text(_SOMEWHERE)
             case OpaqueShape() | NothingShape():
                 self._text("null")
 
