@@ -56,7 +56,7 @@ def refusals(text, **options):
         ("min(a, b).n", "min(a, b).n", "`n` is a field, and only a named value has fields"),
         ("__import__('os')", "__import__", f"unknown function `__import__` | {CALLS}"),
         ("lenn(a)", "lenn", f"unknown function `lenn` | did you mean `len`? | {CALLS}"),
-        ("sizeof(a)", "sizeof", f"unknown function `sizeof` | {CALLS}"),
+        ("sizeof(a, b)", "sizeof", f"unknown function `sizeof` | {CALLS}"),
         ("a.startswith(b)", "a.startswith",
          f"`startswith` cannot be called: values have fields, not methods | {CALLS}"),
         ("a[0](1)", "a[0]", f"this cannot be called | {CALLS}"),
@@ -93,7 +93,8 @@ def test_python_that_the_language_does_not_have(text, place, message):
             "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal "
             "integers | write an octal number with `0o`"
         )),
-        ("(int)a", "a", "invalid syntax | casts and `sizeof` are not part of the language"),
+        ("(int)a", "a", "invalid syntax | casts are not part of the language"),
+        ("sizeof a == 4", "a", "invalid syntax | write `sizeof(TYPE)`, with the name of a type"),
         ("in > 3", "in", "invalid syntax | if `in` is a C name, write it `in_`"),
         ("len(from) > 3", "from", "invalid syntax | if `from` is a C name, write it `from_`"),
         ("a + b <", "<", "it ends too early"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.ir.types import Basic, EnumRef
+from abidance.ir.types import Basic, EnumRef, Pointer, RecordRef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,6 +106,17 @@ class Layouts:
         """Return all macros and enumerators that are numbers."""
         fractions = {name: value for name, value in self.values.items() if isinstance(value, float)}
         return {**self.constants, **fractions}
+
+    def size(self, type_: Type) -> int | None:
+        """Return how many bytes an object of a type has whose names are resolved; None where that is not known."""
+        match type_:
+            case Pointer():
+                return self.scalars["void *"].size
+            case RecordRef(key):
+                record = self.records.get(key)
+                return None if record is None else record.size
+        number = self.number(type_)
+        return None if number is None else number.size
 
     def number(self, type_: Type) -> Scalar | None:
         """Return how an arithmetic type or enum is represented; None for another type, and where that is not known."""

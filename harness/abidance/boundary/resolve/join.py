@@ -48,6 +48,7 @@ from abidance.boundary.resolve.transfers import LIBCS_ALLOC, allocators, check_a
 from abidance.boundary.resolve.types import Shaper
 from abidance.contract.expression import Expression
 from abidance.contract.expression.functions import FUNCTIONS
+from abidance.contract.expression.sizes import sizes_in, type_of
 from abidance.contract.language.clauses import Name
 from abidance.contract.language.literals import Literal
 from abidance.contract.language.owners import OwnerByCase
@@ -189,7 +190,7 @@ def _layouts(
     if contract.prefix or contract.select:
         constants.update(matching(declarations.macros, contract.owns_constant))
         constants.update(matching(declarations.enumerators, contract.owns_constant))
-    types = (t for word in sorted(used) if (t := declarations.find_type(word)) is not None)
+    types = (t for word in sorted(used) if (t := declarations.find_type(type_of(word) or word)) is not None)
     wanted = ProbeRequest(
         functions=tuple(names), types=(*handles.values(), *types), constants=tuple(sorted(constants))
     )
@@ -207,7 +208,17 @@ def _layouts(
         if problems.all:
             raise UsageError(*problems.all) from None
         raise
-    return replace(layouts, constants={**_errors(used), **layouts.constants})
+    numbers = {**_errors(used), **_sizes(used, declarations, layouts), **layouts.constants}
+    return replace(layouts, constants=numbers)
+
+
+def _sizes(used: Collection[str], declarations: Declarations, layouts: Layouts) -> dict[str, int]:
+    """Return what ``sizeof`` of the types is that expressions name so."""
+    types = {word: declarations.find_type(type_of(word)) for word in used if type_of(word)}
+    sizes = {
+        word: layouts.size(declarations.resolve(type_)) for word, type_ in types.items() if type_ is not None
+    }
+    return {word: size for word, size in sizes.items() if size is not None}
 
 
 def _helpers(contract: Contract) -> list[str]:
@@ -437,6 +448,7 @@ def words(value: object) -> Iterator[str]:
                 yield from words(tuple(argument for _, argument in call.arguments))
         case Literal(text=text, items=None, entries=None):
             yield from _WORD.findall(text)
+            yield from sizes_in(text)
         case Literal():
             yield from words(value.items or ())
             yield from words(value.entries or {})

@@ -44,6 +44,11 @@ class ExpressionPositions:
             column = len(self._lines[index].encode()[:column].decode(errors="replace"))
         return min(max(self._starts[index] + column - self._shift, 0), self._length)
 
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the line and the byte column of an offset in what was parsed."""
+        line = max(n for n, start in enumerate(self._starts) if start <= offset and n < len(self._lines))
+        return line + 1, len(self._lines[line][: offset - self._starts[line]].encode())
+
     def span(self, node: ast.expr) -> Span:
         """Return where the node stands in the file."""
         return self._locate(*self.offsets(node))

@@ -10,6 +10,7 @@ import warnings
 
 from abidance.contract.expression.inner_calls import CallLifter, InnerCall
 from abidance.contract.expression.positions import ExpressionPositions, Locate
+from abidance.contract.expression.sizes import SizeNames, one_word_each
 from abidance.contract.expression.whitelist import refusals
 from abidance.core.catalogue import BAD_EXPRESSION
 from abidance.core.diagnostic import Diagnostic, Label
@@ -31,8 +32,12 @@ _C_SPELLINGS = (
     (re.compile(r"\b\d+[uUlL]+\b|\b0[xX][0-9a-fA-F]+[uUlL]+\b"), "a number has no suffix here"),
     (re.compile(r"\b0[0-7]+\b"), "write an octal number with `0o`"),
     (
-        re.compile(r"(?:^|[^\w.])(sizeof|\([a-z_]+ ?\*?\))\s*\w"),
-        "casts and `sizeof` are not part of the language",
+        re.compile(r"(?:^|[^\w.])sizeof\s*\w"),
+        "write `sizeof(TYPE)`, with the name of a type",
+    ),
+    (
+        re.compile(r"(?:^|[^\w.])\([a-z_]+ ?\*?\)\s*\w"),
+        "casts are not part of the language",
     ),
 )
 _KEYWORD_NAME = re.compile(
@@ -61,14 +66,18 @@ def read(
     several = "\n" in text.strip()
     source, shift = (f"({text}\n)", 1) if several else (text.strip(), -lead)
     positions = ExpressionPositions(source, shift, len(text), locate)
+    parsed, sizes = one_word_each(source)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as: invalid escape sequence
-            tree = ast.parse(source, mode="eval").body
+            tree = ast.parse(parsed, mode="eval").body
     except SyntaxError as error:
         raise UsageError(_syntax_error(error, text, positions)) from None
     except (MemoryError, RecursionError, ValueError, UnicodeError):
         raise _error("the expression is too large to parse", locate, 0, len(text)) from None
+    if sizes:
+        places = {positions.place(offset): name for offset, name in sizes.items()}
+        tree = SizeNames(places).visit(tree)
     if several and _leaves_brackets(source):
         raise _error("the expression closes a bracket that it does not open", locate, lead, len(text))
     problems = []
