@@ -45,7 +45,9 @@ types:
 functions:
   sz_set:
     params: {options: {in: sz_options}}
-    ensures: [result == options.level, "options.size == sizeof(struct sz_options) == 8 + sizeof(void *) + 3 * sizeof(long)"]
+    ensures:
+      - result == options.level
+      - options.size == sizeof(struct sz_options) == 8 + sizeof(void *) + 3 * sizeof(long)
     rejects:
       - {when: {options.size: sizeof(sz_options) - 1}, returns: -1}
       - {when: {options.size: sizeof(sz_options) + sizeof(long)}, returns: -2}
