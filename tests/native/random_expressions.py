@@ -239,7 +239,7 @@ def _in_contracts():
             contract = load_text(file.read_text(), file)
         except AbidanceError:
             continue
-        for expression in _within(contract):
+        for expression in (each for each in _within(contract) if not each.calls):
             found[expression.text] = expression
     return list(found.values())
 
