@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from abidance.native.target.c_text import Lines, PassedTypes
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.symbols import Symbols
+    from abidance.plan.signature import CallSignature
 
 
 class Leftovers:
@@ -184,7 +185,8 @@ class Leftovers:
         """Compile the call that gives back the memory whose address lies at `at`, left at a path."""
         drawer = self._drawer
         function, out = self._boundary.functions[name], drawer.out
-        can_be_called(function)
+        if function.signature is None:
+            raise NotCompiledError(f"`{name}` cannot be called")
         freed = freed_member(function, freed_shape)  # type: ignore[arg-type]
         lives = {shape.handle: ident for _, shape, ident in drawer.handles}
         arguments = []
@@ -201,14 +203,25 @@ class Leftovers:
                 arguments.append(f"ABIDANCE_LOAD(void *, {at})")
             else:
                 raise NotCompiledError(f"`{name}` takes more than a pointer")
-        signature = function.signature
-        assert signature is not None
-        types = ", ".join(self._types.name(each) for each in signature.parameters)
-        callee = self._symbols.freer(function, self._boundary)
         with out.block(f"if (ABIDANCE_LOAD(void *, {at}) != NULL)"):
             out("abidance_inside = 1;")
-            out(f"(({self._types.name(signature.returns)} (*)({types})){callee})({', '.join(arguments)});")
+            self._call_freer(function, function.signature, arguments)
             out("abidance_inside = 0;")
+
+    def _call_freer(self, function: BoundaryFunction, signature: CallSignature, arguments: list[str]) -> None:
+        out = self._drawer.out
+        types = [self._types.name(each) for each in signature.parameters]
+        if not signature.stub:
+            callee = self._symbols.freer(function, self._boundary)
+            pointer = f"{self._types.name(signature.returns)} (*)({', '.join(types)})"
+            out(f"(({pointer}){callee})({', '.join(arguments)});")
+            return
+        stub = self._symbols.stub(function)
+        for n, (of, each) in enumerate(zip(types, arguments, strict=True)):
+            out(f"_Alignas(16) {of} freed{n} = ({of})({each});")
+        addresses = ", ".join(f"(void *)&freed{n}" for n, _ in enumerate(types))
+        out("_Alignas(16) unsigned char answer[16];")
+        out(f"{stub.format(f'(void *[]){{{addresses}}}', 'answer')};")
 
 
 def can_be_called(function: BoundaryFunction) -> None:
