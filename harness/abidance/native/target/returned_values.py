@@ -77,9 +77,11 @@ class ReturnedValues:
         element = shape.element
         if isinstance(element, PointerShape) and shape.what is What.ONE and element.nullable is False:
             success, failure = self._call.known  # else nobody knows whether there is to be anything
-            known = (
-                success if self._call.on_failure(pointee.path[0]) == "written" else f"{success} || {failure}"
-            )
+            promise = self._call.function.promise
+            param = promise.params.get(pointee.path[0]) if promise else None
+            # What a success writes may be nothing after a failure; what tells of one is there.
+            on_success = param is not None and param.after_success == "written"
+            known = success if on_success else f"{success} || {failure}"
             null = f"ABIDANCE_LOAD(void *, {slot.block}) == NULL"
             self._call.report(f"({known}) && {when} && {null}", "ABD322", pointee.name)
             return
