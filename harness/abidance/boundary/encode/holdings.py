@@ -550,6 +550,7 @@ class Holdings:
         """Tell whether a call ends that a handle, or memory, is there as long as another handle.
 
         A part is borrowed from a whole: what changes it changes the whole, and others may be gone, though not itself.
+        Memory may be that of what the handle holds, and is gone when that is changed.
         """
         if function.name in keep.until:
             return any(
@@ -563,9 +564,21 @@ class Holdings:
             and (
                 self.may_be_same(each.held, keep.holder)
                 or (keep.holder in each.wholes and each.held is not of)
+                or (of is None and _may_be_in(each.held, keep.holder))
             )
             for each in changed
         )
+
+
+def _may_be_in(part: Held, whole: Held) -> bool:
+    """Tell whether a handle may be held by another, or by what that holds."""
+    inside = [whole]
+    for each in inside:
+        inside += [one for one in each.parts if one not in inside]
+    holders = [part]
+    for each in holders:
+        holders += [keep.holder for keep in (*each.keeps, *each.may_keep) if keep.holder not in holders]
+    return part is not whole and (part in inside or whole in holders)
 
 
 @dataclass(frozen=True, slots=True)
