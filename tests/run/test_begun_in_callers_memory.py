@@ -77,7 +77,7 @@ def judged(variant, written, capsys, *words):
     )
     written("bc", HEADER, SOURCE, contract)
     status = main(
-        ["run", "bc.contract.yaml", "--seed", "1", "--phase", "lifecycle", "--max-examples", "40", *words]
+        ["run", "bc.contract.yaml", "--seed", "1", "--phase", "lifecycle", "--max-examples", "30", *words]
     )
     return status, capsys.readouterr().out
 

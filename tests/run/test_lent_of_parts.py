@@ -78,7 +78,7 @@ functions:
 def test_a_change_of_what_is_held_ends_what_is_lent(wrong, codes, written, capsys):
     written("lp", HEADER, SOURCE, CONTRACT.replace("WRONG=0", f"WRONG={wrong}"))
 
-    status = main(["run", "lp.contract.yaml", "--seed", "1", "--phase", "lifecycle"])
+    status = main(["run", "lp.contract.yaml", "--seed", "1", "--phase", "lifecycle", "--max-examples", "40"])
 
     report = capsys.readouterr().out
     assert {part[:6] for part in report.split("error[")[1:]} == codes, report

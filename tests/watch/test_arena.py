@@ -91,7 +91,7 @@ arena = Arena({path!r})
 arena.map(mailbox)
 arena.start(Memory.GUARDED, ctypes.CDLL(None), catch_faults=True, calls_back=False)
 arena.watch_process()
-objects = [bytes(400) for _ in range(20_000)]
+objects = [bytes(400) for _ in range(6_000)]  # and a list of them that malloc does not map
 print([change.kind for change in arena.changes(0) if change.kind != "file"])
 region = mmap.mmap(-1, 1 << 20)
 print([change.kind for change in arena.changes(0) if change.kind != "file"])

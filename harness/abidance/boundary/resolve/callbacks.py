@@ -162,10 +162,9 @@ def _refusal(shaper: Shaper, type_: c.Type) -> PassingRefusal | None:
 
 
 def _size(shaper: Shaper, type_: c.Type) -> int:
-    noted = (
-        c.Pointer(c.Void()) if is_va_list(type_, shaper.declarations) else type_
-    )  # of a list, NULL is noted
-    found = passing(noted, shaper.declarations, shaper.layouts)
+    if is_va_list(type_, shaper.declarations):
+        type_ = c.Pointer(c.Void())  # NULL is noted in its place
+    found = passing(type_, shaper.declarations, shaper.layouts)
     return 0 if isinstance(found, PassingRefusal) else found.class_.size
 
 
