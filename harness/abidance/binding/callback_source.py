@@ -47,18 +47,22 @@ LONGEST_TEXT = 4096
 """A text that a format makes is cut off there."""
 
 
-def text_of_format(kind: FunctionType, format_: str, last: str, listed: str, text: str) -> str:
+def text_of_format(
+    kind: FunctionType, names: Sequence[str], printf: int, declarations: Declarations, text: str
+) -> str:
     """Return C that puts what a format makes into `text`, a pointer, NULL where there is none.
 
-    `listed` is the ``va_list``, empty where the function takes ``...`` behind its parameter `last`.
+    The function's parameters have these `names`, and `printf` is the number of the format.
     """
-    own, given = f"abidance_in_{text}", listed or "abidance_list"
+    own, format_ = f"abidance_in_{text}", names[printf]
+    types = zip(names, kind.parameters, strict=True)
+    given = next((name for name, type_ in types if is_va_list(type_, declarations)), "abidance_list")
     parts = [
         f"char {own}[{LONGEST_TEXT}], *{text} = {format_} ? {own} : 0;",
         f"if ({text}) __builtin_vsnprintf({text}, sizeof {own}, (const char *){format_}, {given});",
     ]
     if kind.variadic:
-        parts.insert(1, f"__builtin_va_list {given}; __builtin_va_start({given}, {last});")
+        parts.insert(1, f"__builtin_va_list {given}; __builtin_va_start({given}, {names[-1]});")
         parts.append(f"__builtin_va_end({given});")
     return " ".join(parts)
 
@@ -79,9 +83,7 @@ def _function(kind: CallbackKind, instance: int, writer: StubWriter, declaration
     if lists:
         parts.append("void *abidance_unread = 0;")
     if kind.printf is not None:
-        parts.append(
-            text_of_format(kind.type, given[kind.printf], given[-1], "".join(lists[-1:]), "abidance_text")
-        )
+        parts.append(text_of_format(kind.type, given, kind.printf, declarations, "abidance_text"))
         given[kind.printf] = "abidance_text"
     given = ["abidance_unread" if each in lists else each for each in given]
     parts.append(f"void *abidance_given[] = {{{', '.join(f'(void *)&{local}' for local in given) or '0'}}};")

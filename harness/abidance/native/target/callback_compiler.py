@@ -249,9 +249,8 @@ class _Compiler:
         """Make a text of the format and of what it takes, before anything is noted."""
         assert self._shape.type is not None
         if self._shape.printf is not None:
-            listed = f"x{types.index(VA_LIST)}" if VA_LIST in types else ""
-            last, format_ = f"x{len(types) - 1}", f"x{self._shape.printf}"
-            self._out(text_of_format(self._shape.type, format_, last, listed, "text"))
+            names, known = [f"x{n}" for n, _ in enumerate(types)], self._boundary.declarations
+            self._out(text_of_format(self._shape.type, names, self._shape.printf, known, "text"))
 
     def _report(self, code: str, condition: str, what: str) -> None:
         self._out(

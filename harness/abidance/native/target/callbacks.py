@@ -62,8 +62,6 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             or not isinstance(found.class_, ScalarClass | RecordClass)
         ):
             raise NotCompiledError("a callback that passes by value what only a compiler can pass")
-    if shape.by and shape.type.variadic:
-        raise NotCompiledError("a callback that answers by what it is given, and takes `...`")
     if shape.type.variadic and (shape.by or shape.may_call):
         raise NotCompiledError("a callback with `...` that answers by what it is given, or calls the library")
     if counted_answer(shape) or any(each.lends is not None for each in written_by(shape)):

@@ -94,7 +94,9 @@ def placed(trial: CaseResult) -> Iterator[str]:
 def _noticing(trial: CaseResult, number: int, placed: PlacedCallback) -> Iterator[str]:
     noted, back = f"noted{number}", placed.shape.given_back
     if placed.shape.printf is not None:
-        yield _text(trial, placed.shape)
+        assert placed.shape.type is not None
+        names, known = [f"p{n}" for n, _ in enumerate(placed.shape.members)], trial.boundary.declarations
+        yield text_of_format(placed.shape.type, names, placed.shape.printf, known, "text")
     if back is not None and _is_pointer(trial, placed.shape, back):
         yield f"if ((void *)p{back} != {noted}.user_data) {noted}.changed = 1;"
     yield f"if (syscall(SYS_gettid) != getpid()) {noted}.foreign = 1;"
@@ -109,16 +111,6 @@ def _noticing(trial: CaseResult, number: int, placed: PlacedCallback) -> Iterato
     yield "}"
     for index in range(len(placed.shape.members)):
         yield f"(void)p{index};"
-
-
-def _text(trial: CaseResult, shape: CallbackShape) -> str:
-    """Return the statements that make a text of the format and of what the callback is given with it."""
-    assert shape.type is not None
-    last = len(shape.members) - 1
-    listed = (
-        "" if shape.type.variadic else f"p{next(n for n in range(last + 1) if _is_list(trial, shape, n))}"
-    )
-    return text_of_format(shape.type, f"p{shape.printf}", f"p{last}", listed, "text")
 
 
 def _invocations(trial: CaseResult, number: int) -> list[Invocation]:
