@@ -375,8 +375,10 @@ class Holdings:
         if shape.owner == EITHER:
             self._join(held, whole, shape, call.taken)
             return
+        there_before: Conditions = ()
         if shape.owner == CALLEE:
             reference, taken = held.references.pop(), call.ran if shape.always else call.taken
+            there_before = reference
             held.gone = taken
             held.left.append((*reference, replace(taken, negated=True)))
             self._still(held, reference)
@@ -398,7 +400,9 @@ class Holdings:
         elif shape.owner and shape.lifetime:
             # What was not taken is the caller's still, unless a call that fails takes it as well.
             sure = shape.owner == CALLEE and not shape.always
-            held.keeps.append(Keep(whole, shape.until, () if sure else (call.taken,), (call.taken,)))
+            held.keeps.append(
+                Keep(whole, shape.until, there_before if sure else (call.taken,), (call.taken,))
+            )
         elif shape.owner:
             held.lost = True
         if shape.into:
