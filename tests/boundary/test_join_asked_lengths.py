@@ -86,7 +86,7 @@ def test_the_length_behind_a_pointer_that_is_left_is_told_so_too(joined):
         ("weight(it)", "`weight` returns `double`, which is no length"),
         ("told(it, 0)", "`told` writes `size`, and what tells a length only reads"),
         ("step(it)", "`step` may change the state of a `item`, and what tells a length only reads"),
-        ("found(it, key)", "a `item` may be in `fresh` after `blob`, where `found` is unlawful"),
+        ("found(it, key)", "`it` may be in `fresh` after `blob`, where `found` is unlawful"),
     ],
 )
 def test_a_function_that_tells_no_length_is_refused(length, message, refused):
@@ -149,7 +149,7 @@ def test_room_may_be_calculated_with_what_functions_tell(joined):
         ("size(it, result)", "`result` has no value before the call"),
         ("weight(it)", "`weight` returns `double`, which is no length"),
         ("step(it)", "`step` may change the state of a `item`, and what tells a length only reads"),
-        ("found(it, text)", "a `item` may be in `fresh` before `sign`, where `found` is unlawful"),
+        ("found(it, text)", "`it` may be in `fresh` before `sign`, where `found` is unlawful"),
         ("told(it, 0)", "`told` writes `size`, and what tells a length only reads"),
     ],
 )

@@ -114,7 +114,7 @@ def test_a_pointer_is_compared_with_null(joined):
         ),
         ("weight(p) // 2 > 1", "does what needs whole numbers, and `weight(p)` tells a fraction"),
         ("weight(p) in range(3)", "does what needs whole numbers, and `weight(p)` tells a fraction"),
-        ("at(p, weight(p) + 1) > 1", "`at` is asked with what `weight` tells, which is no whole number"),
+        ("at(p, weight(p) + 1) > 1", "`weight(p)` is no whole number, and `place` of `at` is a number"),
         ("name(p) < 'b'", "does more with the text that `name(p)` tells than compare it with a known one"),
         ("len(name(p)) > 1", "does more with the text that `name(p)` tells than compare it with a known"),
         ("name(p) == name(p)", "does more with the text that `name(p)` tells than compare it with a known"),

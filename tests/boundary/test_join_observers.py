@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abidance.boundary.encode.encode import encode
+from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.values import Case, NewHandle
 from abidance.plan.plan import Slot
 
@@ -180,13 +181,13 @@ def test_what_cannot_be_worked_out_is_not_asked(joined):
 def test_a_handle_that_was_made_is_the_result(joined):
     (asked,) = read(joined, "implies(result != null, count(result) == 0)", "pile_new").observers
 
-    assert asked.arguments[0].parameter == "result"
+    assert asked.arguments[0].parameter == THE_RESULT
 
 
 def test_a_handle_that_is_borrowed_may_be_asked(joined):
     (asked,) = read(joined, "implies(result != null, count(result) == 0)", "last_of", BORROWED).observers
 
-    assert asked.arguments[0].parameter == "result"
+    assert asked.arguments[0].parameter == THE_RESULT
 
 
 def test_what_another_handle_is_made_from_may_be_asked_before(joined):
@@ -229,7 +230,7 @@ def test_what_is_taken_over_may_be_asked_about_before(joined):
             "`finish` may change the state of a `pile`, and what a postcondition asks only reads",
         ),
         ("take(p, number) == 1", "`take` writes `number`, and what a postcondition asks only reads"),
-        ("last(p) == 1", "a `pile` may be in `open` after `push`, where `last` is unlawful"),
+        ("last(p) == 1", "`p` may be in `open` after `push`, where `last` is unlawful"),
         ("c.count(p) == 1", "a library has no place here: both are of one"),
         ("all(at(i, 1) == 1 for i in range(3))", "`p` of `at` is no number, so none is given for it"),
         (

@@ -99,6 +99,22 @@ void ob_lay(ob_pile *pile, ob_pile *below) {
 
 ob_pile *ob_below(const ob_pile *pile) { return pile->below[pile->laid]; }
 
+int ob_last(const ob_pile *pile) {
+    if (!pile->count)
+        abort();
+    return pile->numbers[pile->count - 1];
+}
+
+/* Pushes the first number of what is below. Near: takes that off for a while. */
+void ob_raise(ob_pile *pile) {
+    ob_pile *below = ob_below(pile);
+    int number;
+    if (NEAR && !ob_pop(below, &number))
+        ob_push(below, number);
+    number = WRONG ? below->numbers[0] : ob_last(below);
+    pile->numbers[pile->count++] = number;
+}
+
 /* Moves one less than it says. Near: moves none where there is no room. */
 int ob_move(ob_pile *from, ob_pile *to, unsigned char most) {
     int moved = 0, number;

@@ -24,5 +24,7 @@ bool ob_reads_as(const ob_pile *pile, const char *text);
 
 void ob_lay(ob_pile *pile, ob_pile *below);  /* remembers what is below it */
 ob_pile *ob_below(const ob_pile *pile);
+int ob_last(const ob_pile *pile);  /* of one that is not empty */
+void ob_raise(ob_pile *pile);  /* pushes the last number of what is below; there is one, and room for it */
 
 #endif

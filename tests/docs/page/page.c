@@ -1245,7 +1245,7 @@ void st_close(st_store *store) { free(store); }
 void st_put(st_store *store, int number) { atomic_fetch_add(&store->sum, number); }
 long st_total(const st_store *store) { return atomic_load(&store->sum); }
 
-struct lv_table { char name[16]; const char *label; int numbers, count, all[8192]; };
+struct lv_table { char name[16]; const char *label; int numbers, count, all[8192]; lv_table *below; };
 
 lv_table *lv_table_new(const char *name)
 {
@@ -1376,6 +1376,12 @@ int lv_reserve(lv_table *table, double share)
 }
 
 int lv_ratio(const lv_table *table, int place) { return table->all[place] / table->all[place - 1]; }
+
+void lv_lay(lv_table *table, lv_table *below) { table->below = below; }
+
+lv_table *lv_below(const lv_table *table) { return table->below; }
+
+void lv_add_from(lv_table *table, int place) { lv_add(table, lv_at(lv_below(table), place)); }
 
 int lv_common(const lv_table *one, const lv_table *other)
 {

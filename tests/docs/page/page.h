@@ -322,6 +322,9 @@ int lv_set(lv_table *table, int place, int number); /* 0, or -1 where there is n
 int lv_between(int low, int high);                 /* the middle; -1 where none is between them */
 int lv_middle(const lv_table *table);     /* the mean of the two in the middle */
 int lv_ratio(const lv_table *table, int place); /* of a number to the one before it */
+void lv_lay(lv_table *table, lv_table *below);
+lv_table *lv_below(const lv_table *table);
+void lv_add_from(lv_table *table, int place); /* the number at a place of the table below */
 int lv_common(const lv_table *one, const lv_table *other); /* how many are in both, of at most 100 altogether */
 const char *lv_name(const lv_table *table);
 void lv_rename(lv_table *table, const char *name);      /* not to the name that it has, nor to none */

@@ -65,6 +65,8 @@ class Preconditions:
         default_factory=dict
     )
     _asked: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _told: dict[str, int] = field(default_factory=dict)
+    """The calls that tell what questions with preconditions of their own are asked with."""
 
     def note_asked(self) -> None:
         """Note at the call what was asked around it so far."""
@@ -111,16 +113,25 @@ class Preconditions:
             return ()
         self._when = ran
         asked = QuestionCall(self.draft, self.builder, self._at, function, arguments, told)
-        return self._of(function, arguments, asked, ())
+        return self._of(function, asked, (), told)
 
     def _of(
-        self, function: BoundaryFunction, given: Arguments, asked: QuestionCall, before: Guards
+        self, function: BoundaryFunction, asked: QuestionCall, before: Guards, told: Mapping[str, int]
     ) -> Guards:
+        given = tuple(self._by_number(each, told) for each in asked.given)
         scope = self.boundary.scope(members_seen(function.members, asked.values))
         found: Guards = ()
         for each in function.asked_before:
             found = (*found, *self._one(each, function, given, scope, (*before, *found), asked.late))
         return found
+
+    def _by_number(self, given: FollowUpArgument, told: Mapping[str, int]) -> FollowUpArgument:
+        """Return an argument that another call tells, by that call's number: elsewhere its text means another."""
+        if given.of not in told:
+            return given
+        number = told[given.of]
+        self._told[f"#{number}"] = number
+        return replace(given, of=f"#{number}")
 
     @property
     def _at(self) -> int:
@@ -176,7 +187,7 @@ class Preconditions:
         """Ask what a part of a condition asks; return the guard that it holds, which is noted `into` a slot."""
         slot = self.draft.new_slot() if into is None else into
         guard = p.Guard(slot, (HOLDS,))
-        told: dict[str, int] = {}
+        told = dict(self._told)
         for question in part.questions:
             last = question is part.questions[-1]
             number = self._ask(question, by_name, scope, before, told, anew=last and into is not None)
@@ -185,11 +196,12 @@ class Preconditions:
             told[question.text] = number
             before = tuple(dict.fromkeys((*before, *self.draft.calls[number].guards)))
         unknown: dict[str, Step] = {spelling(name): number for name, number in late.items()}
-        postponed = part.condition.postponed(frozenset((*told, *unknown)), part.texts)
+        texts = [question.text for question in part.questions]
+        postponed = part.condition.postponed(frozenset((*texts, *unknown)), part.texts)
         if postponed is None:
             return guard
         # The last of them is there when all of them are.
-        latest = max(told.values())
+        latest = max(told[text] for text in texts)
         left = SavedNumber(0, 8, signed=False)
         for question in part.questions:
             number, kept = told[question.text], _saved_number(0, question.shape)
@@ -255,7 +267,7 @@ class Preconditions:
         if not asked.is_lawful(self.boundary):
             return None
         noted, self._asked = self._asked, {}
-        own = self._of(function, arguments, asked, before)
+        own = self._of(function, asked, before, told)
         self._asked = noted
         number = len(self.draft.calls)
         asked.append(

@@ -12,13 +12,14 @@ from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.handle_places import as_taken
 from abidance.boundary.encode.left_records import LeftRecords
 from abidance.boundary.encode.saved_numbers import saved, taken
-from abidance.boundary.model.questions import FollowUpArgument
+from abidance.boundary.model.questions import THE_RESULT, FollowUpArgument
 from abidance.boundary.model.traversal import leads_to_number, numbers_of, record_of, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     HandleShape,
     NothingShape,
     NumberHandle,
+    PointerHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -93,14 +94,14 @@ class QuestionCall:
                 argument = self._memory_in(member, given, builder)
             elif given.field:
                 argument = self._behind(member, given, builder)
-            elif given.parameter == RESULT_NAME and builder.result_to is not None:
+            elif given.parameter == THE_RESULT and builder.result_to is not None:
                 argument = p.Contents(builder.result_to)
                 self.values[member.name] = SOMEWHERE
                 if isinstance(member.shape, HandleShape):
                     self.handles[member.name], self.left_at[member.name] = index, RESULT_NAME
                 else:
                     self._records.note(record_of(member.shape), None, spelling(member.name))
-            elif given.parameter == RESULT_NAME:
+            elif given.parameter == THE_RESULT:
                 width = p.ValuePlace(width=builder.function.result.shape.size)
                 argument = p.Slot(saved(draft, index, width))
                 self.values[member.name] = SOMEWHERE
@@ -133,6 +134,8 @@ class QuestionCall:
                     builder.left_at.get(given.parameter, ""),
                 )
                 self.handles[member.name], self.left_at[member.name] = here if live is not None else origin
+            elif given.of and isinstance(member.shape, PointerHandle):
+                argument = self._answered(member, given, told)
             elif given.of:
                 argument = self._more_than_another(member, given, builder, told)
             else:
@@ -213,7 +216,7 @@ class QuestionCall:
 
     def _field_left(self, builder: CallBuilder, given: FollowUpArgument) -> tuple[p.ValuePlace, Shape] | None:
         """Return where the call has left a field of a record; None where it has left none there, or not yet."""
-        name, result = given.parameter, given.parameter == RESULT_NAME
+        name, result = given.parameter, given.parameter == THE_RESULT
         shape = builder.function.result.shape if result else _shape_of(builder, name)
         record, block = record_around(shape, given), builder.places.get(name)
         found = None if record is None else field_at(record, given.field)
@@ -234,6 +237,16 @@ class QuestionCall:
         test = p.NumberTest(place, ranges, given.signed)
         self._draft.calls[self._index] = replace(made, moves=(*made.moves, p.Move(slot, 1, (test,))))
         self._guards.append(p.Guard(slot, (1,)))
+
+    def _answered(self, member: Member, given: FollowUpArgument, told: Mapping[str, int]) -> p.Argument:
+        """Return the handle that another function answers; nothing is asked of none."""
+        asked = told.get(given.of)
+        self.values[member.name] = SOMEWHERE
+        self.fits &= asked is not None
+        if asked is None:
+            return p.Value(bytes(8))
+        self.handles[member.name], self.left_at[member.name] = asked, RESULT_NAME
+        return p.Slot(saved(self._draft, asked, p.ValuePlace()))
 
     def _more_than_another(
         self, member: Member, given: FollowUpArgument, builder: CallBuilder, told: Mapping[str, int]

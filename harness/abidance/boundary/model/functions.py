@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.equality import equal
+from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.ranges import NONE, Ranges
 from abidance.boundary.model.types import RESULT_NAME, AddressShape, ScalarShape
 
@@ -233,7 +234,7 @@ class BoundaryFunction:
         """Tell whether a postcondition asks a function about the result, as it is."""
         observers = (*self.observers, *(each for reject in self.rejects for each in reject.observers))
         given = (argument for each in observers for argument in each.arguments)
-        return any(each.parameter == RESULT_NAME and not each.field for each in given)
+        return any(each.parameter == THE_RESULT and not each.field for each in given)
 
     def same_handles(self, name: str) -> tuple[str, ...]:
         """Return the other parameters that may be given the same handle as one, or as which that may be."""

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ranges import NONE, Ranges
-from abidance.boundary.model.types import is_text
+from abidance.boundary.model.types import RESULT_NAME, is_text
 from abidance.contract.expression import Expression, ForEach, LoopAround, spelling
 
 if TYPE_CHECKING:
@@ -121,12 +121,16 @@ class Observer:
     """What it is asked for each of: as often as these go round."""
 
 
+THE_RESULT = "(result)"
+"""What an argument has in place of a parameter where it is what the call returned: no parameter is called so."""
+
+
 @dataclass(frozen=True, slots=True)
 class FollowUpArgument:
     """An argument of a function that is called right after another one or before it, to tell something of that call."""
 
     parameter: str = ""
-    """The parameter of the call, ``result`` for its result; empty for what is worked out."""
+    """The parameter of the call, `THE_RESULT` for its result; empty for what is worked out."""
     index: Expression | int | None = None
     """Of an array that the parameter leads to, which element: one that the call has left there, or with the `field`."""
     field: tuple[str, ...] = ()
@@ -144,6 +148,11 @@ class FollowUpArgument:
     """
     early: bool = False
     """Whether that was asked before the call, within ``old(...)``, and this is asked after it."""
+
+    @property
+    def named(self) -> str:
+        """Return the parameter, or the result, as messages name it."""
+        return RESULT_NAME if self.parameter == THE_RESULT else self.parameter
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.traversal import leads_to_number, record_of
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.calls_after import arguments_after
@@ -18,11 +19,12 @@ from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.questions import FollowUpArgument
+    from abidance.boundary.model.states import StateMachine
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression.expression import CallInside
     from abidance.core.span import Span
@@ -55,10 +57,12 @@ class AskedFunctions:
         *,
         before: bool = False,
         refused_for: Reject | None = None,
+        others: Iterable[CallInside] = (),
     ) -> tuple[FollowUpArgument, ...] | None:
         """Return what a function is asked with after a call, or before it; complain where it cannot be asked.
 
-        One that is refused leaves every handle as it was.
+        One that is refused leaves every handle as it was. `others` are asked in the same condition, and what they
+        answer may be given on.
         """
         written = [(None if name is None else Name(*name), each) for name, each in call.arguments]
         arguments = arguments_after(
@@ -81,9 +85,14 @@ class AskedFunctions:
             return None
         stays = before or refused_for is not None
         why = self._changes(asked, arguments)
-        why = why or self._out_of_order(function, asked, before=before, refused_for=refused_for)
+        why = why or self._out_of_order(function, asked, arguments, before=before, refused_for=refused_for)
         why = why or self._destroyed(function, arguments, before=stays, refused_for=refused_for)
-        why = why or _misfit(function, asked, arguments, before=before, gone=not stays)
+        answers = {
+            each.name: self.functions[each.function].result.shape
+            for each in others
+            if each.function in self.functions
+        }
+        why = why or _misfit(function, asked, arguments, answers, before=before, gone=not stays)
         if why:
             remedy = (
                 f"{self.purpose} is given parameters of this call, its `result`, memory behind fields of records, or "
@@ -143,49 +152,45 @@ class AskedFunctions:
         self,
         function: BoundaryFunction,
         asked: BoundaryFunction,
+        arguments: tuple[FollowUpArgument, ...],
         *,
         before: bool = False,
         refused_for: Reject | None = None,
     ) -> str:
         """Return where a handle may be after a call, or before it, in which a function may not be called on it."""
-        for life in self.handles.values():
-            machine = life.machine
-            if machine is None or not machine.of(asked.name):
+        for member, given in zip(asked.members, arguments, strict=True):
+            life = self.handles[member.shape.handle] if isinstance(member.shape, s.HandleShape) else None
+            if life is None or life.machine is None or given.null:
                 continue
-            lawful = frozenset[str]().union(*(each.sources for each in machine.of(asked.name)))
-            unmoved = before or refused_for is not None
-            after = self._begun(function, life) if not unmoved else frozenset[str]()
-            after |= _refused_in(function, life, refused_for)
-            for moved in machine.of(function.name) or ((None,) if not after else ()):
-                stays = unmoved or moved is None or not moved.targets
-                sources = frozenset(machine.states) if moved is None else moved.sources
-                after |= sources if stays else frozenset()
-                after |= (
-                    {each.state for each in moved.targets} if moved is not None and not unmoved else set()
-                )
-            for state in sorted(after - lawful):
-                when = "before" if before else "after"
-                return f"a `{life.name}` may be in `{state}` {when} `{function.name}`, where `{asked.name}` is unlawful"
+            may_be = self._states(function, given, life.machine, refused_for, before=before)
+            for state in sorted(may_be - life.machine.lawful(asked.name, member.name)):
+                when = "" if given.of else f" {'before' if before else 'after'} `{function.name}`"
+                where = f"`{given.of or given.named}` may be in `{state}`{when}"
+                return f"{where}, where `{asked.name}` is unlawful"
         return ""
 
-    def _begun(self, function: BoundaryFunction, life: HandleLife) -> frozenset[str]:
-        """Return the states in which a new handle may be that a function makes; none where it makes none."""
-        machine = life.machine
-        if machine is None or function.name not in life.creates:
-            return frozenset()
-        return machine.begun(function.name)
-
-
-def _refused_in(function: BoundaryFunction, life: HandleLife, refused_for: Reject | None) -> frozenset[str]:
-    """Return the states of a handle for which a call is refused, where it is for these."""
-    given = refused_for.given if refused_for is not None else {}
-    kinds = {m.name: m.shape.handle for m in function.members if isinstance(m.shape, s.HandleShape)}
-    return frozenset(
-        state
-        for path, value in given.items()
-        if isinstance(value, InState) and kinds.get(path) == life.name
-        for state in value.states
-    )
+    def _states(
+        self,
+        function: BoundaryFunction,
+        given: FollowUpArgument,
+        machine: StateMachine,
+        refused_for: Reject | None,
+        *,
+        before: bool,
+    ) -> frozenset[str]:
+        """Return the states in which a handle may be that is given on: of one that is borrowed, nobody knows."""
+        shape = next((each.shape for each in function.members if each.name == given.parameter), None)
+        if not isinstance(shape, s.HandleShape) or shape.made:
+            made = function.name in self.handles[machine.handle].creates
+            return machine.begun(function.name) if made else frozenset(machine.states)
+        refusal = refused_for.given.get(given.parameter) if refused_for is not None else None
+        if isinstance(refusal, InState):
+            return frozenset(refusal.states)
+        moved = machine.transition(function.name, given.parameter)
+        if moved is None or not moved.targets or before or refused_for is not None:
+            return machine.lawful(function.name, given.parameter)
+        behind = (each for each in machine.of(function.name) if "." in each.parameter)
+        return frozenset(each.state for entry in (moved, *behind) for each in entry.targets)
 
 
 def refused(
@@ -206,7 +211,7 @@ def _is_taken(given: FollowUpArgument, shape: s.Shape) -> bool:
 
     What has a lifetime is there still, and what the call returns or leaves so is borrowed from it.
     """
-    if given.parameter == s.RESULT_NAME or not isinstance(shape, s.HandleShape):
+    if given.parameter == THE_RESULT or not isinstance(shape, s.HandleShape):
         return False
     return shape.owner == "callee" and not shape.made and (not shape.lifetime or shape.always)
 
@@ -217,7 +222,7 @@ def _late(function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -
     by_spelling = {spelling(name): name for name in members}
     for given in arguments:
         shape = members.get(given.parameter)
-        if s.RESULT_NAME in (given.parameter, given.of):
+        if given.parameter == THE_RESULT or given.of == s.RESULT_NAME:
             return s.RESULT_NAME
         if given.of in by_spelling:
             return by_spelling[given.of]
@@ -231,13 +236,15 @@ def _misfit(
     function: BoundaryFunction,
     asked: BoundaryFunction,
     arguments: tuple[FollowUpArgument, ...],
+    answers: Mapping[str, s.Shape],
     *,
     before: bool,
     gone: bool,
 ) -> str:
     """Return which argument is none that the function takes, empty where all fit.
 
-    What the call takes over is `gone` when the function is asked after it.
+    What the call takes over is `gone` when the function is asked after it. `answers` are what others answer, by the
+    texts of what they are asked.
     """
     by_name = {member.name: given for member, given in zip(asked.members, arguments, strict=True)}
     members = {member.name: member for member in function.members}
@@ -246,12 +253,18 @@ def _misfit(
         if given.null:
             continue
         if not given.parameter:
-            if not isinstance(wanted, s.ScalarShape):
+            if given.of in answers:
+                why = _unfit_answer(given, answers[given.of], wanted, where)
+                if why:
+                    return why
+            elif not isinstance(wanted, s.ScalarShape):
                 return f"{where} is no number, so none is given for it"
+            if not isinstance(wanted, s.ScalarShape):
+                continue
             if given.of and (wanted.listed or wanted.flags or wanted.kind == "float"):
                 return f"{where} is one of few numbers, and what is calculated after the call may be any"
             continue
-        passed = members[given.parameter].shape if given.parameter != s.RESULT_NAME else function.result.shape
+        passed = members[given.parameter].shape if given.parameter != THE_RESULT else function.result.shape
         if given.field:
             why = unfit_field(given, passed, member, asked.name, by_name, before=before)
             if why:
@@ -261,28 +274,42 @@ def _misfit(
             kinds = [each.handle if isinstance(each, s.HandleShape) else "" for each in (wanted, passed)]
             if kinds[0] != kinds[1]:
                 return (
-                    f"`{given.parameter}` is no `{kinds[0]}`, which {where} is"
+                    f"`{given.named}` is no `{kinds[0]}`, which {where} is"
                     if kinds[0]
-                    else (f"`{given.parameter}` is a `{kinds[1]}`, and {where} is none")
+                    else (f"`{given.named}` is a `{kinds[1]}`, and {where} is none")
                 )
             if gone and _is_taken(given, passed):
-                return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
+                return f"`{given.named}` is not the caller's any more when `{asked.name}` is called"
             continue
         if isinstance(wanted, s.ScalarShape) and (given.index is not None or leads_to_number(passed)):
             if wanted.kind == "float":
-                return f"`{given.parameter}` leads to whole numbers, and {where} is a fraction"
+                return f"`{given.named}` leads to whole numbers, and {where} is a fraction"
             continue
         if isinstance(wanted, s.RecordShape) or isinstance(passed, s.RecordShape):
             records = [record_of(each) if _is_one(each) else None for each in (wanted, passed)]
             if None in records or len({each.spelling for each in records if each}) > 1:
-                return f"`{given.parameter}` is not what {where} is"
+                return f"`{given.named}` is not what {where} is"
             if gone and isinstance(passed, s.PointerShape) and passed.handed:
-                return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
+                return f"`{given.named}` is not the caller's any more when `{asked.name}` is called"
             continue
         if given.index is not None:
-            return f"an element of `{given.parameter}` is a number, and {where} is none"
+            return f"an element of `{given.named}` is a number, and {where} is none"
         if isinstance(wanted, s.ScalarShape) != isinstance(passed, s.ScalarShape):
-            return f"`{given.parameter}` is not what {where} is"
+            return f"`{given.named}` is not what {where} is"
         if gone and isinstance(passed, s.PointerShape) and passed.handed:
-            return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
+            return f"`{given.named}` is not the caller's any more when `{asked.name}` is called"
+    return ""
+
+
+def _unfit_answer(given: FollowUpArgument, answer: s.Shape, wanted: s.Shape, where: str) -> str:
+    """Return why what another function answers is not what is wanted, empty where it is."""
+    if isinstance(wanted, s.ScalarShape):
+        whole = isinstance(answer, s.ScalarShape) and answer.kind != "float"
+        return "" if whole else f"`{given.of}` is no whole number, and {where} is a number"
+    if not isinstance(wanted, s.PointerHandle) or wanted.behind_pointer:
+        return f"`{given.of}` is what another function answers, and {where} is neither a number nor a handle"
+    if not isinstance(answer, s.PointerHandle) or answer.handle != wanted.handle:
+        return f"`{given.of}` is no `{wanted.handle}`, which {where} is"
+    if given.early:
+        return f"`{given.of}` is answered before the call, after which that `{wanted.handle}` may be gone"
     return ""

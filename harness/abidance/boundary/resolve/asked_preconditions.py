@@ -68,12 +68,10 @@ class AskedPreconditions(AskedFunctions):
         return False
 
     def _one(self, function: BoundaryFunction, condition: Expression) -> AskedPrecondition | None:
-        questions = {call.name: self._question(function, call) for call in condition.calls}
+        questions = {call.name: self._question(function, call, condition) for call in condition.calls}
         if None in questions.values():
             return None
         told = {name: each for name, each in questions.items() if each is not None}
-        if not all(self._is_asked_with_whole_numbers(each, told) for each in told.values()):
-            return None
         alternatives = [[self._parts(part, told) for part in parts] for parts in condition.alternatives]
         if any(each is None for parts in alternatives for each in parts):
             return None
@@ -125,26 +123,16 @@ class AskedPreconditions(AskedFunctions):
             return None
         in_order = (each for name in asked for each in _in_order(questions[name], questions))
         told = tuple({each.text: each for each in in_order}.values())
-        pointer = next((each for each in told if not _is_value(each.shape)), None)
-        if pointer is not None and not (len(told) == 1 and _is_null(condition, pointer)):
+        pointer = next((questions[name] for name in asked if not _is_value(questions[name].shape)), None)
+        if pointer is not None and not (len(asked) == 1 and _is_null(condition, pointer)):
             message = f"`{pointer.function}` tells a pointer, which is compared with nothing but `null` before a call"
             self.problems.add(refused(message, condition.span, self.functions[pointer.function]))
             return None
         return AskedPart(condition, told)
 
-    def _is_asked_with_whole_numbers(
-        self, question: AskedBefore, questions: Mapping[str, AskedBefore]
-    ) -> bool:
-        """Complain about what is asked with a text or a fraction that another function tells."""
-        for argument in question.arguments:
-            given = questions.get(argument.of)
-            if given is not None and (is_text(given.shape) or is_fraction(given.shape)):
-                message = f"`{question.function}` is asked with what `{given.function}` tells, which is no whole number"
-                self.problems.add(refused(message, question.span, self.functions[given.function]))
-                return False
-        return True
-
-    def _question(self, function: BoundaryFunction, call: CallInside) -> AskedBefore | None:
+    def _question(
+        self, function: BoundaryFunction, call: CallInside, condition: Expression
+    ) -> AskedBefore | None:
         asked = self.functions.get(call.function)
         if asked is None:
             return None  # which is told where functions are looked for
@@ -159,7 +147,7 @@ class AskedPreconditions(AskedFunctions):
             )
             self.problems.add(refused(message, call.span, asked))
             return None
-        arguments = self.arguments(function, asked, call, before=True)
+        arguments = self.arguments(function, asked, call, before=True, others=condition.calls)
         if arguments is None:
             return None
         return AskedBefore(asked.name, arguments, shape, call.name, call.span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.questions import FollowUpArgument
+from abidance.boundary.model.questions import THE_RESULT, FollowUpArgument
 from abidance.boundary.model.traversal import numbers_of, record_of, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -153,7 +153,7 @@ def _field(
     field = type_of_field(function, given)
     if field is not None and not isinstance(field, ScalarShape):
         return given
-    if given.parameter == RESULT_NAME:
+    if given.parameter == THE_RESULT:
         return None if before else given
     shape = next(member.shape for member in function.members if member.name == given.parameter)
     return given if _is_left(shape, before=before) else None
@@ -209,8 +209,8 @@ def _argument(
     *,
     calculated: bool,
 ) -> FollowUpArgument | None:
-    if expression.sole_name == "result":
-        return FollowUpArgument("result")
+    if expression.sole_name == RESULT_NAME and RESULT_NAME in expression.names:
+        return FollowUpArgument(THE_RESULT)
     if any(member.name == expression.sole_name for member in function.members):
         return FollowUpArgument(expression.sole_name)
     if expression.sole_name and expression.sole_name not in constants:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.questions import FollowUpArgument
+from abidance.boundary.model.questions import THE_RESULT, FollowUpArgument
 from abidance.boundary.model.traversal import along, fields_of, pointee, record_of
 from abidance.boundary.values.living_members import number_at
 from abidance.contract.expression import Expression, declared, spelling
@@ -29,7 +29,8 @@ def field_in(function: BoundaryFunction, expression: Expression) -> FollowUpArgu
     if found is None:
         return None
     name, index, path = found
-    parameter = next((each.name for each in function.members if spelling(each.name) == name), name)
+    own = THE_RESULT if name == s.RESULT_NAME else name
+    parameter = next((each.name for each in function.members if spelling(each.name) == name), own)
     given = FollowUpArgument(parameter, index=None if index is None else expression.inside(index), field=path)
     return None if record_around(_shape(function, parameter), given) is None else given
 
@@ -47,7 +48,7 @@ def _path(tree: ast.expr) -> tuple[str, ast.expr | None, tuple[str, ...]] | None
 
 
 def _shape(function: BoundaryFunction, parameter: str) -> s.Shape:
-    if parameter == s.RESULT_NAME:
+    if parameter == THE_RESULT:
         by_value = isinstance(function.result.shape, s.RecordShape)
         return function.result.shape if by_value else s.NothingShape()
     return next((each.shape for each in function.members if each.name == parameter), s.NothingShape())
@@ -171,5 +172,5 @@ def _text(given: FollowUpArgument) -> str:
     if given.calculated is not None:
         return ast.unparse(given.calculated.tree)
     index = f"[{ast.unparse(given.index.tree)}]" if isinstance(given.index, Expression) else ""
-    parameter = given.parameter if given.parameter == s.RESULT_NAME else spelling(given.parameter)
+    parameter = s.RESULT_NAME if given.parameter == THE_RESULT else spelling(given.parameter)
     return ".".join((f"{parameter}{index}", *(spelling(each) for each in given.field)))

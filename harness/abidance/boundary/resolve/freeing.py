@@ -184,6 +184,7 @@ def with_freeing_calls(
         )
         if arguments is None:
             continue
+        arguments = tuple(replace(each, parameter=each.named) for each in arguments)
         why = _unfit(function, freer, path, arguments)
         if why:
             labels = (Label(call.span), Label(freer.declaration.span))

@@ -39,18 +39,18 @@ class Observers(AskedFunctions):
 
     def read(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return a function with those that its postconditions ask."""
-        calls = [call for each in function.ensures for call in each.calls]
         self._only_results(function.ensures)
-        found = [self._one(function, call) for call in calls]
+        found = [self._one(function, call, each) for each in function.ensures for call in each.calls]
         return replace(function, observers=tuple(each for each in found if each is not None))
 
     def read_refused(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return a function with those that are asked about its calls that are refused."""
         rejects = []
         for reject in function.rejects:
-            calls = [call for each in reject.ensures for call in each.calls]
             self._only_results(reject.ensures)
-            found = [self._one(function, call, reject) for call in calls]
+            found = [
+                self._one(function, call, each, reject) for each in reject.ensures for call in each.calls
+            ]
             rejects.append(replace(reject, observers=tuple(each for each in found if each is not None)))
         return replace(function, rejects=tuple(rejects))
 
@@ -70,7 +70,11 @@ class Observers(AskedFunctions):
                     self.problems.add(refused(message, call.span, asked, remedy))
 
     def _one(
-        self, function: BoundaryFunction, call: CallInside, refused_for: Reject | None = None
+        self,
+        function: BoundaryFunction,
+        call: CallInside,
+        condition: Expression,
+        refused_for: Reject | None = None,
     ) -> Observer | None:
         asked = self.functions.get(call.function)
         if asked is None:
@@ -82,7 +86,9 @@ class Observers(AskedFunctions):
             message = f"`{asked.name}` returns nothing, which has no value in a condition"
             self.problems.add(refused(message, call.span, asked))
             return None
-        arguments = self.arguments(function, asked, call, before=call.old, refused_for=refused_for)
+        arguments = self.arguments(
+            function, asked, call, before=call.old, refused_for=refused_for, others=condition.calls
+        )
         if arguments is None:
             return None
         shape = asked.result.shape

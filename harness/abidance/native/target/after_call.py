@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.traversal import leads_to_number, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -87,7 +88,7 @@ def _in_record(given: FollowUpArgument, shape: Shape, at: str) -> PassedOn:
     record = record_around(shape, given)
     found = None if record is None else field_at(record, given.field)
     if found is None:
-        raise NotCompiledError(f"`{given.parameter}` has no such field in C")
+        raise NotCompiledError(f"`{given.named}` has no such field in C")
     pointer = f"ABIDANCE_LOAD(unsigned char *, {at})" if isinstance(shape, PointerShape) else at
     return PassedOn(found[1], f"({pointer} + {found[0]})", f"{pointer} != NULL")
 
@@ -273,7 +274,7 @@ class AfterCall:
                     f"`{function.name}`, which is asked about a record that is passed by value"
                 )
                 return None
-            if isinstance(shape, RecordHandle) and argument.parameter == RESULT_NAME:
+            if isinstance(shape, RecordHandle) and argument.parameter == THE_RESULT:
                 by_value = isinstance(member.shape, RecordHandle)
                 given.append(f"ABIDANCE_LOAD({of}, {at})" if by_value else f"({of}){at}")
                 continue
@@ -305,7 +306,7 @@ class AfterCall:
 
         Where a number is `wanted` and the parameter leads to one, it is that.
         """
-        if given.parameter == RESULT_NAME:
+        if given.parameter == THE_RESULT:
             return _in_record(given, self.function.result.shape, RESULT_NAME)
         index = [member.name for member in self.function.members].index(given.parameter)
         shape, at = self.function.members[index].shape, f"a{index}"
