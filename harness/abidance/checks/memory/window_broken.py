@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import UNCOUNTED, What
 from abidance.boundary.print_c.literals import as_in_c
 from abidance.checks.check import Check
+from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.core.diagnostic import Diagnostic
 
@@ -31,7 +32,8 @@ class WindowBroken(Check):
     After each call the pointer of each `window` must have moved by as many elements as its `length` or `capacity` was
     lowered by, and neither backwards nor past the end. A pointer that is NULL must have a count of 0. Where a number
     beside it says how far the call came, that must not go backwards nor past the end, and the pointer stays. Where a
-    pointer beside it tells the end, that stays.
+    pointer beside it tells the end, that stays. A failed call is not judged where the number may be anything after it,
+    `on_failure: unspecified`.
 
     ## Not detected
     A pointer and a count that agree, but not with what was read or written; the window of a handle after the call that
@@ -47,7 +49,7 @@ class WindowBroken(Check):
             return
         for use in trial.seen.windows:
             wrong = _wrong(use)
-            if wrong is None:
+            if wrong is None or _may_be_anything(trial, use):
                 continue
             words, said = wrong
             yield Diagnostic(
@@ -57,6 +59,15 @@ class WindowBroken(Check):
                 help=_remedy(use),
                 place=f"{trial.function.name}:{use.path}",
             )
+
+
+def _may_be_anything(trial: CaseResult, use: WindowUse) -> bool:
+    """Tell whether a call has failed after which the contract promises nothing of a number that counts a window."""
+    params = trial.function.promise.params if trial.function.promise else {}
+    counts = [params[name] for name in (use.shape.position, use.shape.window) if name in params]
+    return unwritten_memory.tells_failure(trial) and any(
+        each.after_failure == "unspecified" for each in counts
+    )
 
 
 def _remedy(use: WindowUse) -> str:
