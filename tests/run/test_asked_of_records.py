@@ -216,7 +216,10 @@ def test_what_is_too_much_to_ask(condition, message, written, tmp_path):
     ("condition", "message"),
     [
         ("aq_place(result) == 5", "`result` is not what `hit` of `aq_place` is"),
-        ("aq_next(hit).place == 5", "`aq_next` leaves no `place`: it is only asked what it returns"),
+        (
+            "aq_next(hit).place == 5",
+            "`aq_next` leaves no number in `place`: it is only asked what it returns",
+        ),
     ],
 )
 def test_a_record_is_asked_about_where_it_is_one(condition, message, written, tmp_path):

@@ -19,6 +19,8 @@ int su_init(int level);
 void su_done(void);
 int su_use(int n);
 static inline void su_begin(void) { su_init(2); }
+typedef enum { SU_NONE, SU_LOW, SU_HIGH } su_level;
+static inline su_level su_set(su_level level) { return su_init(level) == 0 ? level : SU_NONE; }
 """
 SOURCE = """\
 #include "su.h"
@@ -55,9 +57,11 @@ libraries: {{c: {{path: libsu.so}}}}
 {setup}
 functions:
   su_init: {{returns: {{status: {{ok: [0], errors: {{-1: no such level}}}}}}}}
+  su_set: {{returns: {{status: {{ok: [SU_LOW, SU_HIGH], errors: {{SU_NONE: no such level}}}}}}}}
   su_use: {{returns: {{one_of: [{answers}]}}}}
 """
 ONCE = "setup: [{su_init: {level: 2}}]"
+NAMED = "setup: [{su_set: {level: SU_HIGH}}]"
 OWN = "setup: [{su_begin: }]"
 AROUND = "setup: {calls: [{su_init: {level: 2}}], around: case}\nteardown: [{su_done: }]"
 
@@ -83,7 +87,7 @@ def test_it_is_made_as_often_as_the_contract_says(setup, used):
     assert (done.findings, done.reasons) == ((), ())
 
 
-@pytest.mark.parametrize("setup", [ONCE, AROUND, OWN])
+@pytest.mark.parametrize("setup", [ONCE, NAMED, AROUND, OWN])
 def test_a_function_is_explored_after_it(setup, used):
     done, _ = used(setup, answers="0", phase="explore")
     assert [each.diagnostic.code.id for each in done.findings] == ["ABD322"]

@@ -1338,6 +1338,14 @@ int lv_mean(const lv_table *table) { return table->numbers / table->count; }
 
 size_t lv_count(const lv_table *table) { return (size_t)table->count; }
 
+int lv_size(const lv_table *table, int *size)
+{
+    if (table->count == 8192)
+        return -1;
+    *size = table->count;
+    return 0;
+}
+
 unsigned lv_flags(const lv_table *table)
 {
     return (table->count % 2 == 0 ? LV_EVEN : 0) | (table->count == 8192 ? LV_FULL : 0);

@@ -301,6 +301,7 @@ void lv_table_free(lv_table *table);
 int lv_add(lv_table *table, int number);
 int lv_mean(const lv_table *table); /* of one number at least */
 size_t lv_count(const lv_table *table);
+int lv_size(const lv_table *table, int *size); /* -1 of one that is full */
 typedef struct lv_hit { int place, more; } lv_hit;
 int lv_hit_of(const lv_table *table, int number, lv_hit *hit);
 typedef struct lv_moment { int day, minute; } lv_moment;

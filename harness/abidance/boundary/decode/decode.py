@@ -103,7 +103,18 @@ def _observed(
     """Return what a postcondition sees of call `index`, which it asks: Unavailable where that was not made."""
     if not observation.has_run(index):
         return Unavailable(f"`{text}` was not called")
-    return {RESULT_NAME: decode(boundary, encoded, observation, index).result}
+    return answers(boundary, encoded, observation, text, index)
+
+
+def answers(
+    boundary: Boundary, encoded: Encoded, observation: Observation, text: str, index: int
+) -> dict[str, object]:
+    """Return what call `index` answers, which was made to be asked: its result, and what it left of its own accord."""
+    seen, placed = decode(boundary, encoded, observation, index), encoded.calls[index]
+    left = {spelling(name): seen.after[spelling(name)] for name in placed.places}
+    if not seen.success:
+        left = {name: Unavailable(f"`{text}` failed, and left no `{name}`") for name in left}
+    return {**left, RESULT_NAME: seen.result}
 
 
 def _asked(placed: PlacedCall, observation: Observation) -> dict[str, PointerReadResult]:

@@ -15,11 +15,11 @@ from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.follow_ups import ask_for_lengths, left_when
 from abidance.boundary.encode.handle_places import changes
 from abidance.boundary.encode.preconditions import MOST_ASKED, Preconditions
-from abidance.boundary.encode.questions import QuestionCall, over
+from abidance.boundary.encode.questions import QuestionCall, over, unknown_answer
 from abidance.boundary.encode.result_reads import followed
 from abidance.boundary.encode.states import guards
 from abidance.boundary.model.types import RESULT_NAME, PointerHandle, PointerShape
-from abidance.boundary.resolve.calls_after import adds_to
+from abidance.boundary.resolve.calls_after import adds_to, answer_of
 from abidance.boundary.resolve.observers import given_as_left
 from abidance.contract.expression import EvaluationError, Unavailable, spelling
 from abidance.plan import plan as p
@@ -134,9 +134,10 @@ class _Observing:
     def _told(self, asked: Mapping[Asked, int], variables: Mapping[str, int]) -> dict[str, int]:
         """Return the calls that were asked, by their texts: of those in a loop, the ones for some variables."""
         return {
-            text: number
+            answer_of(text, field): number
             for (text, values), number in asked.items()
             if all(variables.get(name) == value for name, value in values)
+            for field in (RESULT_NAME, *self.draft.placed[number].places)
         }
 
     def _end_with(self, loop: LoopAround, question: QuestionCall, variables: Mapping[str, int]) -> None:
@@ -146,11 +147,11 @@ class _Observing:
         if end is None or _value(end, now, before) is not None:
             return
         for reference in end.references:
-            name = reference.parts[0]
+            name = reference.parts[0] if "(" not in reference.parts[0] else answer_of(*reference.parts[:2])
             late = reference.old and self.index is not None
             told = self._told(self.earlier if late else self.found, variables)
             source = question.source(name, self.builder, told) if adds_to(end.tree, name) else None
-            rest: Mapping[str, object] = {name: {RESULT_NAME: 0} if name in told else 0}
+            rest = unknown_answer(name, told)
             more = _value(end, over(now, rest), over(before, rest))
             if source is not None and isinstance(more, int):
                 question.only_from(source, variables[loop.variable] + 1 - more)

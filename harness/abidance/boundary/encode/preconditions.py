@@ -17,6 +17,7 @@ from abidance.boundary.encode.saved_numbers import saved
 from abidance.boundary.encode.states import guards
 from abidance.boundary.model.questions import FollowUpArgument
 from abidance.boundary.model.types import RESULT_NAME, ScalarShape
+from abidance.boundary.resolve.transfers import success_when
 from abidance.boundary.values.formulas import as_formula
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, Expression, spelling
@@ -195,6 +196,8 @@ class Preconditions:
                 return guard
             told[question.text] = number
             before = tuple(dict.fromkeys((*before, *self.draft.calls[number].guards)))
+            if question.left:
+                before = (*before, *self._only_after_success(number))
         unknown: dict[str, Step] = {spelling(name): number for name, number in late.items()}
         texts = [question.text for question in part.questions]
         postponed = part.condition.postponed(frozenset((*texts, *unknown)), part.texts)
@@ -202,21 +205,44 @@ class Preconditions:
             return guard
         # The last of them is there when all of them are.
         latest = max(told[text] for text in texts)
-        left = SavedNumber(0, 8, signed=False)
+        final = next(each for each in reversed(part.questions) if told[each.text] == latest)
+        left = _saved_number(0, final.shape)
         for question in part.questions:
             number, kept = told[question.text], _saved_number(0, question.shape)
-            if number == latest:
-                unknown[question.text], left = NumberLeft(), kept
+            if question is final:
+                unknown[question.text] = NumberLeft()
             else:
-                slot_of = saved(self.draft, number, p.ValuePlace(width=kept.width))
+                slot_of = saved(self.draft, number, self._answer(question, number, kept.width))
                 unknown[question.text] = replace(kept, slot=slot_of)
         formula = as_formula(
             postponed.tokens(scope), unknown, lambda each: self._compared(told[each.name], each.text)
         )
-        place = p.ValuePlace(width=left.width)
+        place = self._answer(final, latest, left.width)
         test = p.NumberTest(place, ((1, 1),), left.signed, formula, left.fraction)
-        self._move(latest, p.Move(slot, HOLDS, (test,)))
+        leaves = any(each.left and told[each.text] == latest for each in part.questions)
+        well = self._success(latest) if leaves else ()
+        self._move(latest, p.Move(slot, HOLDS, (*well, test)))
         return guard
+
+    def _answer(self, question: AskedBefore, number: int, width: int) -> p.ValuePlace:
+        """Return where call `number` tells what a question is about: in its result, or in memory of the question's."""
+        block = self.draft.placed[number].places[question.left] if question.left else None
+        return p.ValuePlace(block, width=width)
+
+    def _success(self, number: int) -> tuple[p.NumberTest, ...]:
+        """Return the tests that call `number` has succeeded, none where it never fails."""
+        function = self.draft.placed[number].function
+        when = success_when(function, number)
+        place = p.ValuePlace(width=function.result.shape.size)
+        return () if when is None else (p.NumberTest(place, when.ranges, when.signed),)
+
+    def _only_after_success(self, number: int) -> Guards:
+        """Return the guards of what is asked only where call `number` has left something."""
+        tests, slot = self._success(number), self.draft.new_slot()
+        if not tests:
+            return ()
+        self._move(number, p.Move(slot, HOLDS, tests))
+        return (p.Guard(slot, (HOLDS,)),)
 
     def _compared(self, number: int, text: bytes) -> SavedNumber:
         """Return where call `number` notes whether it has told a text: right then, while that is still there."""

@@ -13,7 +13,13 @@ from abidance.boundary.encode.handle_places import as_taken
 from abidance.boundary.encode.left_records import LeftRecords
 from abidance.boundary.encode.saved_numbers import saved, taken
 from abidance.boundary.model.questions import THE_RESULT, FollowUpArgument
-from abidance.boundary.model.traversal import leads_to_number, numbers_of, record_of, whole_number_of
+from abidance.boundary.model.traversal import (
+    leads_to_number,
+    number_left,
+    numbers_of,
+    record_of,
+    whole_number_of,
+)
 from abidance.boundary.model.types import (
     RESULT_NAME,
     HandleShape,
@@ -25,8 +31,10 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
+from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
+from abidance.boundary.resolve.calls_after import parts_of_answer
 from abidance.boundary.resolve.fields_given import record_around
+from abidance.boundary.resolve.transfers import succeeded
 from abidance.boundary.values.living_members import field_at
 from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
@@ -35,7 +43,7 @@ from abidance.plan import plan as p
 from abidance.plan.formula import SavedNumber
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
     from abidance.boundary.model.boundary import Boundary
@@ -86,11 +94,15 @@ class QuestionCall:
         """That what it is given of memory is a number which may be given."""
         self.handles: dict[str, int] = {}
         self.left_at: dict[str, str] = {}
+        self.places: dict[str, int] = {}
+        """By parameter, the memory of its own in which the function leaves an answer."""
         self._records = LeftRecords(draft, index, self._only_if)
         names = [member.name for member in builder.function.members]
         for member, given in zip(function.members, self.given, strict=True):
             argument: p.Argument
-            if given.field and isinstance(member.shape, PointerShape):
+            if given.room:
+                argument = self._room(member)
+            elif given.field and isinstance(member.shape, PointerShape):
                 argument = self._memory_in(member, given, builder)
             elif given.field:
                 argument = self._behind(member, given, builder)
@@ -146,6 +158,14 @@ class QuestionCall:
             elif isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
                 self.needs.append(argument.index)
             self._arguments.append(as_taken(member.shape, argument))
+
+    def _room(self, member: Member) -> p.Address:
+        """Return where the function leaves a number: in memory that nobody else has."""
+        number = number_left(member.shape)
+        assert number is not None
+        self.values[member.name], self.places[member.name] = ROOM, len(self._draft.blocks)
+        self._draft.blocks.append(p.Block(number.size, number.align, p.Access.WRITE))
+        return p.Address(self.places[member.name])
 
     def _known(self, member: Member, given: FollowUpArgument) -> p.Argument:
         """Return a number or NULL; nothing is asked of one that the C type does not have."""
@@ -231,11 +251,18 @@ class QuestionCall:
             return None
         return p.ValuePlace(block, at, width=found[1].size), found[1]
 
-    def _only_if(self, place: p.ValuePlace, given: ScalarShape, ranges: tuple[tuple[int, int], ...]) -> None:
-        """Have it asked only where a number that the call has left is in one of some ranges."""
-        slot, made = self._draft.new_slot(), self._draft.calls[self._index]
+    def _only_if(
+        self,
+        place: p.ValuePlace,
+        given: ScalarShape,
+        ranges: tuple[tuple[int, int], ...],
+        by: int | None = None,
+    ) -> None:
+        """Have it asked only where a number is in some ranges that the call has left, or the one it is told `by`."""
+        index = self._index if by is None else by
+        slot, made = self._draft.new_slot(), self._draft.calls[index]
         test = p.NumberTest(place, ranges, given.signed)
-        self._draft.calls[self._index] = replace(made, moves=(*made.moves, p.Move(slot, 1, (test,))))
+        self._draft.calls[index] = replace(made, moves=(*made.moves, p.Move(slot, 1, (test,))))
         self._guards.append(p.Guard(slot, (1,)))
 
     def _answered(self, member: Member, given: FollowUpArgument, told: Mapping[str, int]) -> p.Argument:
@@ -264,6 +291,14 @@ class QuestionCall:
         self, of: str, builder: CallBuilder, told: Mapping[str, int]
     ) -> tuple[int, p.ValuePlace, ScalarShape] | None:
         """Return a number that is known once a call was made: which call leaves it, where, and the shape there."""
+        _, field = parts_of_answer(of)
+        if of in told and field != RESULT_NAME:
+            placed = self._draft.placed[told[of]]
+            shapes = {each.name: number_left(each.shape) for each in placed.function.members}
+            number = shapes[field]
+            self.conditions += succeeded(placed.function, told[of])
+            assert number is not None
+            return told[of], p.ValuePlace(placed.places[field], width=number.size), number
         if of == RESULT_NAME or of in told:
             asked = self._index if of == RESULT_NAME else told[of]
             # What the question itself is about is appended with its own `saves`.
@@ -285,7 +320,7 @@ class QuestionCall:
         if place.block is None:
             self.conditions.append(p.Condition(asked, ranges, signed=there.signed))
         else:
-            self._only_if(place, there, ranges)
+            self._only_if(place, there, ranges, asked)
 
     def _more_than(
         self, asked: int, place: p.ValuePlace, given: ScalarShape, more: int, name: str, shape: ScalarShape
@@ -303,7 +338,7 @@ class QuestionCall:
             if place.block is None:
                 self.conditions.append(p.Condition(asked, ((low, high),), signed=given.signed))
             else:
-                self._only_if(place, given, ((low, high),))
+                self._only_if(place, given, ((low, high),), asked)
         return p.Slot(number)
 
     @property
@@ -349,6 +384,7 @@ class QuestionCall:
                 str(self._function.signature),
                 tuple(self._arguments),
                 needs=tuple(dict.fromkeys(self.needs)),
+                watched=tuple(self.places.values()),
                 follows=tuple(follow for _, follow in follows),
                 only_if=conditions,
                 retires=retires,
@@ -359,7 +395,7 @@ class QuestionCall:
             PlacedCall(
                 self._function,
                 self.values,
-                {},
+                self.places,
                 tuple(path for path, _ in follows),
                 handles=self.handles,
                 tells=self._index,
@@ -378,6 +414,12 @@ def _passed(builder: CallBuilder, index: int) -> p.Argument:
     return builder.listed[index]
 
 
+def unknown_answer(of: str, told: Collection[str]) -> dict[str, object]:
+    """Return a scope in which a number that is known later is 0: that of a parameter, or the answer of a call."""
+    call, field = parts_of_answer(of)
+    return {call: {field: 0}} if of in told else {of: 0}
+
+
 def over(scope: Mapping[str, object], names: Mapping[str, object]) -> Mapping[str, object]:
     """Return a scope in which some names stand for something else."""
     return ChainMap(cast("dict[str, object]", names), cast("dict[str, object]", scope)) if names else scope
@@ -391,7 +433,7 @@ def _worked_out(
     if not isinstance(expression, Expression):
         return given
     # What is known later is 0 here, so that the rest is what is added to it.
-    late: dict[str, object] = {given.of: {RESULT_NAME: 0} if given.of in told else 0} if given.of else {}
+    late = unknown_answer(given.of, told) if given.of else {}
     try:
         number = expression.evaluate(over(scope, late), over(scope, late))
     except EvaluationError:

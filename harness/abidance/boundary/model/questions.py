@@ -39,7 +39,7 @@ class AskedLength:
 class AskedBefore:
     """A function that is asked something right before a call; `text` is what the expression calls that question.
 
-    `shape` is what it returns.
+    `shape` is what it returns or, with the name of a parameter, the number that it has `left` behind that.
     """
 
     function: str
@@ -47,6 +47,7 @@ class AskedBefore:
     shape: Shape
     text: str
     span: Span
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ class FollowUpArgument:
 
     The argument is as much more than that, or less.
     """
+    room: bool = False
+    """Whether it is memory of the question's own, in which the function leaves what it is asked."""
     early: bool = False
     """Whether that was asked before the call, within ``old(...)``, and this is asked after it."""
 

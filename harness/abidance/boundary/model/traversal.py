@@ -15,6 +15,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
     CallbackShape,
+    Direction,
     HandedHandleShape,
     HandleShape,
     NumberHandle,
@@ -123,6 +124,12 @@ def numbers_of(shape: Shape) -> ScalarShape | None:
 def leads_to_number(shape: Shape) -> bool:
     """Tell whether a shape is a pointer to one whole number."""
     return isinstance(shape, PointerShape) and whole_number_of(shape) is not None
+
+
+def number_left(shape: Shape) -> ScalarShape | None:
+    """Return the number that a parameter leads to which is only written; None where it is no such parameter."""
+    only_written = isinstance(shape, PointerShape) and shape.direction is Direction.OUT and not shape.handed
+    return number_of(shape) if only_written else None
 
 
 def record_of(shape: Shape) -> RecordShape | None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.questions import THE_RESULT
-from abidance.boundary.model.traversal import leads_to_number, record_of
+from abidance.boundary.model.traversal import leads_to_number, number_left, record_of
 from abidance.boundary.model.values import DESTROYED, InState
-from abidance.boundary.resolve.calls_after import arguments_after
+from abidance.boundary.resolve.calls_after import answer_of, arguments_after
 from abidance.boundary.resolve.fields_given import unfit_field
 from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
@@ -36,6 +36,8 @@ class AskedFunctions:
     purpose: ClassVar[str]
     calculates: ClassVar[bool] = True
     """Whether it may be asked with numbers that are worked out."""
+    leaves_answers: ClassVar[bool] = True
+    """Whether what it leaves behind a pointer is an answer as well, `f(x).out`."""
 
     def __init__(
         self,
@@ -75,6 +77,7 @@ class AskedFunctions:
             calculated=self.calculates,
             before=before,
             variables=frozenset(loop.variable for loop in call.loops),
+            answers=self.leaves_answers,
         )
         if arguments is None:
             return None
@@ -87,11 +90,11 @@ class AskedFunctions:
         why = self._changes(asked, arguments)
         why = why or self._out_of_order(function, asked, arguments, before=before, refused_for=refused_for)
         why = why or self._destroyed(function, arguments, before=stays, refused_for=refused_for)
-        answers = {
-            each.name: self.functions[each.function].result.shape
-            for each in others
-            if each.function in self.functions
-        }
+        answers: dict[str, s.Shape] = {}
+        for each in others:
+            if (other := self.functions.get(each.function)) is not None:
+                answers[each.name] = other.result.shape
+                answers |= {answer_of(each.name, name): shape for name, shape in left_by(other).items()}
         why = why or _misfit(function, asked, arguments, answers, before=before, gone=not stays)
         if why:
             remedy = (
@@ -120,7 +123,7 @@ class AskedFunctions:
             )
         for member, given in zip(asked.members, arguments, strict=True):
             shape = member.shape
-            if given.null:
+            if given.null or given.room:
                 continue
             if isinstance(shape, s.HandleShape) and (shape.owner or shape.made or shape.into):
                 return f"`{name}` decides whose `{member.name}` is, and {self.purpose} only reads"
@@ -193,6 +196,12 @@ class AskedFunctions:
         return frozenset(each.state for entry in (moved, *behind) for each in entry.targets)
 
 
+def left_by(asked: BoundaryFunction) -> dict[str, s.ScalarShape]:
+    """Return the numbers that a function leaves behind pointers, by parameter."""
+    numbers = ((each.name, number_left(each.shape)) for each in asked.members)
+    return {name: number for name, number in numbers if number is not None}
+
+
 def refused(
     message: str, span: Span, asked: BoundaryFunction | None = None, remedy: str | None = None
 ) -> Diagnostic:
@@ -250,7 +259,7 @@ def _misfit(
     members = {member.name: member for member in function.members}
     for member, given in zip(asked.members, arguments, strict=True):
         wanted, where = member.shape, f"`{member.name}` of `{asked.name}`"
-        if given.null:
+        if given.null or given.room:
             continue
         if not given.parameter:
             if given.of in answers:

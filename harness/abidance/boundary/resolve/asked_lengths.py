@@ -54,6 +54,7 @@ class AskedLengths(AskedFunctions):
     """Reads which functions tell how much the calls of others leave or have room for; `problems` has what is wrong."""
 
     purpose = "what tells a length"
+    leaves_answers = False
 
     def read(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return a function with those that tell how much it leaves."""

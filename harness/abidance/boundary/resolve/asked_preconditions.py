@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.questions import AskedBefore, AskedPart, AskedPrecondition, Refused
 from abidance.boundary.model.types import is_fraction, is_text
-from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
+from abidance.boundary.resolve.asked_functions import AskedFunctions, left_by, refused
+from abidance.boundary.resolve.calls_after import answer_of
 from abidance.boundary.resolve.freeing import freers
 from abidance.contract.language.clauses import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
@@ -68,10 +69,14 @@ class AskedPreconditions(AskedFunctions):
         return False
 
     def _one(self, function: BoundaryFunction, condition: Expression) -> AskedPrecondition | None:
-        questions = {call.name: self._question(function, call, condition) for call in condition.calls}
-        if None in questions.values():
+        found = [
+            self._question(function, call, each, condition.calls)
+            for call in condition.calls
+            for each in _fields(condition, call)
+        ]
+        told = {each.text: each for each in found if each is not None}
+        if None in found:
             return None
-        told = {name: each for name, each in questions.items() if each is not None}
         alternatives = [[self._parts(part, told) for part in parts] for parts in condition.alternatives]
         if any(each is None for parts in alternatives for each in parts):
             return None
@@ -84,12 +89,12 @@ class AskedPreconditions(AskedFunctions):
     ) -> tuple[AskedPart, ...] | None:
         """Return a part of a condition, or the parts of what it says of each of some things, with whom these ask."""
         each = condition.of_each
-        asked = [name for name in questions if name in condition.names]
+        asked = _asked_in(condition, questions)
         if each is None or not asked:
             part = self._part(condition, questions)
             return None if part is None else (part,)
         told = {
-            name for name in asked for expression in (each.over, *each.filters) if name in expression.names
+            name for expression in (each.over, *each.filters) for name in _asked_in(expression, questions)
         }
         if told or len(each.said.alternatives) > 1:
             message = f"`{condition.text}` asks in a loop for one thing or another"
@@ -107,7 +112,7 @@ class AskedPreconditions(AskedFunctions):
 
     def _part(self, condition: Expression, questions: Mapping[str, AskedBefore]) -> AskedPart | None:
         """Return a part of a condition with whom it asks; complain where it does more than work numbers out."""
-        asked = [name for name in questions if name in condition.names]
+        asked = _asked_in(condition, questions)
         if not asked:
             return AskedPart(condition)
         texts = frozenset(name for name in asked if is_text(questions[name].shape))
@@ -131,15 +136,23 @@ class AskedPreconditions(AskedFunctions):
         return AskedPart(condition, told)
 
     def _question(
-        self, function: BoundaryFunction, call: CallInside, condition: Expression
+        self, function: BoundaryFunction, call: CallInside, field: str, others: Sequence[CallInside]
     ) -> AskedBefore | None:
+        """Return what is asked with a call: for what it returns, or for what it leaves in a parameter."""
         asked = self.functions.get(call.function)
         if asked is None:
             return None  # which is told where functions are looked for
         if call.library is not None:
             self.problems.add(refused("a library has no place here: both are of one", call.library[1]))
             return None
-        shape = asked.result.shape
+        left = left_by(asked).get(field)
+        if left is None and field != s.RESULT_NAME:
+            message = (
+                f"`{call.function}` leaves no number in `{field}`, and before a call nothing else has fields"
+            )
+            self.problems.add(refused(message, call.span, asked))
+            return None
+        shape = left or asked.result.shape
         if not _is_value(shape) and not isinstance(shape, s.AddressShape):
             message = (
                 f"`{asked.name}` returns `{asked.result.spelling}`: before a call, nothing but a number, a text or a "
@@ -147,10 +160,11 @@ class AskedPreconditions(AskedFunctions):
             )
             self.problems.add(refused(message, call.span, asked))
             return None
-        arguments = self.arguments(function, asked, call, before=True, others=condition.calls)
+        arguments = self.arguments(function, asked, call, before=True, others=others)
         if arguments is None:
             return None
-        return AskedBefore(asked.name, arguments, shape, call.name, call.span)
+        text = answer_of(call.name, field)
+        return AskedBefore(asked.name, arguments, shape, text, call.span, "" if left is None else field)
 
 
 def check_circles(functions: Mapping[str, BoundaryFunction], problems: Problems) -> None:
@@ -178,6 +192,20 @@ def _way(
             if way:
                 return (begin, *way)
     return ()
+
+
+def _fields(condition: Expression, call: CallInside) -> list[str]:
+    """Return what a condition looks at of what a call tells: mostly what it returns."""
+    given = (reference for each in condition.calls for _, it in each.arguments for reference in it.references)
+    seen = (each.parts for each in (*condition.references, *given))
+    fields = dict.fromkeys(parts[1] for parts in seen if parts[0] == call.name and parts[1:])
+    return [*fields] or [s.RESULT_NAME]
+
+
+def _asked_in(condition: Expression, questions: Mapping[str, AskedBefore]) -> list[str]:
+    """Return which questions a condition asks, by their texts."""
+    answers = {answer_of(*each.parts[:2]) for each in condition.references}
+    return [text for text in questions if text in answers]
 
 
 def _in_order(question: AskedBefore, questions: Mapping[str, AskedBefore]) -> Iterator[AskedBefore]:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import THE_RESULT, FollowUpArgument
-from abidance.boundary.model.traversal import numbers_of, record_of, whole_number_of
+from abidance.boundary.model.traversal import number_left, numbers_of, record_of, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -35,6 +35,17 @@ THIS = "this"
 """What a contract calls the element of an array that a function is given which frees it."""
 
 
+def answer_of(call: str, field: str = RESULT_NAME) -> str:
+    """Return what stands for an answer of a call in an expression: for what it returns, or leaves in a parameter."""
+    return call if field == RESULT_NAME else f"{call}.{field}"
+
+
+def parts_of_answer(text: str) -> tuple[str, str]:
+    """Return the call that an answer is of, and which of its answers it is: the inverse of `answer_of`."""
+    call, _, field = text.rpartition(".")
+    return (call, field) if "(" in call and field.isidentifier() else (text, RESULT_NAME)
+
+
 def arguments_after(
     function: BoundaryFunction,
     teller: BoundaryFunction,
@@ -47,16 +58,20 @@ def arguments_after(
     before: bool = False,
     variables: frozenset[str] = frozenset(),
     this: str = "",
+    answers: bool = False,
 ) -> tuple[FollowUpArgument, ...] | None:
     """Return the arguments of `teller` in their order, each a parameter of `function`, its result or a constant.
 
     Where they may be `calculated`, each may be an expression as well, over what numbers are right after the call or, of
     a call `before` it, right then; `variables` are those of loops around. Complain, and return None, about those that
     are none of these, that are missing, or that it does not have. `this` is the path of what `THIS` stands for.
+    Where a number that `teller` leaves behind a pointer `answers` as well, that parameter may be left out.
     """
     members = {member.name: member for member in teller.members}
     given: dict[str, FollowUpArgument] = {}
-    waiting = iter(teller.members)
+    own = {each.name for each in teller.members if answers and number_left(each.shape) is not None}
+    in_full = len(written) == len(teller.members)
+    waiting = iter([each for each in teller.members if in_full or each.name not in own])
     for name, expression in written:
         member = members.get(name.text) if name is not None else next(waiting, None)
         loops = variables if member is None or not isinstance(member.shape, ScalarShape) else ()
@@ -82,6 +97,7 @@ def arguments_after(
         if argument is None:
             return None
         given[member.name] = argument
+    given = {**{name: FollowUpArgument(room=True) for name in own}, **given}
     missing = [name for name in members if name not in given]
     if missing:
         message = f"`{missing[0]}` of `{teller.name}` is not given"
@@ -121,7 +137,7 @@ def _calculated(
     readable = {spelling(name) for name in left.values() if not _is_left(shapes[name], before=True)}
     readable |= {spelling(member.name) for member in records if not _is_left(member.shape, before=True)}
     late = {
-        reference.parts[0]
+        answer_of(*reference.parts[:2]) if "(" in reference.parts[0] else reference.parts[0]
         for reference in expression.references
         if reference.parts[0] not in known | constants.keys()
         and not (reference.old and reference.parts[0] in readable)
@@ -133,7 +149,9 @@ def _calculated(
     if len(late) == 1 and all(name == "result" or "(" in name or name in left for name in late):
         (name,) = late
         if name not in (spelling(each.name) for each in arrays) and adds_to(expression.tree, name):
-            early = any(each.old for each in expression.references if each.parts[0] == name)
+            early = any(
+                each.old for each in expression.references if each.parts[0] == parts_of_answer(name)[0]
+            )
             return FollowUpArgument(calculated=expression, of=name, early=early)
     return None
 
@@ -182,10 +200,8 @@ def _null(
 def adds_to(tree: ast.expr, name: str) -> bool:
     """Tell whether an expression is a number, or what another call returned, and something added or taken away."""
     match tree:
-        case ast.Name():
-            return tree.id == name
-        case ast.Attribute(value=ast.Name() as asked):
-            return asked.id == name
+        case ast.Name() | ast.Attribute():
+            return _is(tree, name)
         case ast.Call(func=ast.Name(id="old"), args=[before]):
             return adds_to(before, name)
         case ast.BinOp(left, ast.Add(), right):
@@ -197,7 +213,17 @@ def adds_to(tree: ast.expr, name: str) -> bool:
 
 
 def _names(tree: ast.expr, name: str) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(tree))
+    return any(_is(each, name) for each in ast.walk(tree))
+
+
+def _is(node: ast.AST, name: str) -> bool:
+    """Tell whether a part of an expression is a number with a name, or what a call answers."""
+    match node:
+        case ast.Name():
+            return node.id == name
+        case ast.Attribute(value=ast.Name(id=call), attr=field):
+            return answer_of(call, field) == name
+    return False
 
 
 def _argument(

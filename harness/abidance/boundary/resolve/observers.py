@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.questions import Observer
 from abidance.boundary.model.traversal import leads_to_number, record_of
-from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
+from abidance.boundary.resolve.asked_functions import AskedFunctions, left_by, refused
 from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
 
@@ -55,7 +55,7 @@ class Observers(AskedFunctions):
         return replace(function, rejects=tuple(rejects))
 
     def _only_results(self, conditions: Iterable[Expression]) -> None:
-        """Complain of a field of a call: what is asked leaves nothing, and a record that it returns is its `result`."""
+        """Complain of a field of a call that is no number which it leaves; a record that it returns is its `result`."""
         for expression in conditions:
             for call in expression.calls:
                 fields = {
@@ -63,9 +63,11 @@ class Observers(AskedFunctions):
                     for each in expression.references
                     if each.parts[0] == call.name and each.parts[1:]
                 } - {s.RESULT_NAME}
-                for name in sorted(fields):
-                    asked = self.functions.get(call.function)
-                    message = f"`{call.function}` leaves no `{name}`: it is only asked what it returns"
+                asked = self.functions.get(call.function)
+                for name in sorted(fields - ({*left_by(asked)} if asked is not None else set())):
+                    message = (
+                        f"`{call.function}` leaves no number in `{name}`: it is only asked what it returns"
+                    )
                     remedy = f"a field of a record that it returns is `{call.function}(...).result.{name}`"
                     self.problems.add(refused(message, call.span, asked, remedy))
 
@@ -82,7 +84,7 @@ class Observers(AskedFunctions):
         if call.library is not None:
             self.problems.add(refused("a library has no place here: both are of one", call.library[1]))
             return None
-        if isinstance(asked.result.shape, s.NothingShape):
+        if isinstance(asked.result.shape, s.NothingShape) and not left_by(asked):
             message = f"`{asked.name}` returns nothing, which has no value in a condition"
             self.problems.add(refused(message, call.span, asked))
             return None

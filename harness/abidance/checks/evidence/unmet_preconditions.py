@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.decode.decode import decode
-from abidance.boundary.model.types import RESULT_NAME
+from abidance.boundary.decode.decode import answers
+from abidance.boundary.resolve.calls_after import parts_of_answer
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError
 
@@ -49,8 +49,7 @@ def unmet_before(run: CaseRun, index: int) -> UnmetPrecondition | None:
     seen = members_seen(placed.function.members, placed.arguments)
     for precondition, asked in placed.preconditions:
         told = told_before(run, precondition, asked)
-        results = {text: {RESULT_NAME: value} for text, value in told.items()}
-        scope = run.boundary.scope(seen, own=results)
+        scope = run.boundary.scope(seen, own=as_answers(told))
         if told and not _holds(precondition.expression, scope):
             values = precondition.expression.explain(scope, scope, constants=run.boundary.constants)
             return UnmetPrecondition(placed.function, precondition.expression, tuple(values))
@@ -72,8 +71,18 @@ def told_before(
             (number for number in asked.get(question.text, ()) if run.observation.has_run(number)), None
         )
         if made is not None:
-            told[question.text] = decode(run.boundary, run.encoded, run.observation, made).result
+            call, field = parts_of_answer(question.text)
+            told[question.text] = answers(run.boundary, run.encoded, run.observation, call, made)[field]
     return told
+
+
+def as_answers(told: Mapping[str, object]) -> dict[str, object]:
+    """Return what was told, by the texts of the questions, as expressions see it: by calls, and by what these left."""
+    found: dict[str, dict[str, object]] = {}
+    for text, value in told.items():
+        call, field = parts_of_answer(text)
+        found.setdefault(call, {})[field] = value
+    return dict(found)
 
 
 def _holds(condition: Expression, scope: Mapping[str, object]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from abidance.boundary.model.questions import THE_RESULT
@@ -244,11 +245,15 @@ class AfterCall:
         return elements(shape.element, "returned", f"(size_t){count}", whole=False)
 
     def asked_call(
-        self, name: str, arguments: Sequence[FollowUpArgument], as_type: str = "abidance_int"
+        self,
+        name: str,
+        arguments: Sequence[FollowUpArgument],
+        as_type: str = "abidance_int",
+        rooms: Mapping[str, str] = MappingProxyType({}),
     ) -> str | None:
         """Return a call that is made beside this one, to tell of it, as a C expression; None where none can be made.
 
-        What it tells is cast to `as_type`.
+        What it tells is cast to `as_type`. `rooms` has the memory in which it leaves answers, by its parameters.
         """
         function, drawer = self.drawer.boundary.functions[name], self.drawer
         signature = function.signature
@@ -262,6 +267,9 @@ class AfterCall:
         listed = [types.name(each) for each in signature.parameters]
         given = []
         for of, member, argument in zip(listed, function.members, arguments, strict=True):
+            if argument.room:
+                given.append(f"({of}){rooms[member.name]}")
+                continue
             if not argument.parameter:
                 given.append(f"({of}){self.worked_out.get(argument, argument.constant)}")
                 continue

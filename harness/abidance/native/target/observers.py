@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import leads_to_number
+from abidance.boundary.model.traversal import leads_to_number, number_left
 from abidance.boundary.model.types import RESULT_NAME, ScalarShape
 from abidance.boundary.resolve.observers import given_as_left
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import CGuarded, CInt, CRecord, CUnavailable
 from abidance.native.target.after_call import when_left
-from abidance.native.target.preconditions import asking, lawful, permit, work_out
+from abidance.native.target.places import number
+from abidance.native.target.preconditions import answered, asking, lawful, permit, rooms_for, work_out
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
@@ -26,28 +27,48 @@ JUDGES = "!abidance_role && (alone || abidance_sequence)"
 def observe(call: AfterCall, *, before: bool) -> dict[str, CValue]:
     """Compile the calls that are made before the one that is judged, or after it; return what they tell, by texts."""
     found: dict[str, CValue] = {}
-    told: dict[str, CValue] = {}
+    told: dict[str, CRecord] = {}
     for each in call.function.observers if call.reject is None else call.reject.observers:
         if each.before is not before:
             continue
         written = each.text.partition("#")[0]
         if written not in told:
             told[written] = _observe(call, each, _known(call, told, before=before))
-        found[each.text] = CRecord({RESULT_NAME: told[written]})
+        found[each.text] = told[written]
     return found
 
 
-def _known(call: AfterCall, told: Mapping[str, CValue], *, before: bool) -> dict[str, CValue]:
+def _known(call: AfterCall, told: Mapping[str, CRecord], *, before: bool) -> dict[str, CValue]:
     """Return what is known of a call when it is asked about: its parameters, its result, what others have told."""
     result = {} if before or call.result is None else {RESULT_NAME: call.result}
-    asked = {text: CRecord({RESULT_NAME: value}) for text, value in told.items()}
     now = {} if before else call.now()
     numbers = (spelling(each.name) for each in call.function.members if leads_to_number(each.shape))
     left = {name: now[name] for name in numbers if name in now}
-    return {**call.drawer.environment(), **left, **result, **asked}
+    return {**call.drawer.environment(), **left, **result, **told}
 
 
-def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -> CValue:
+def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -> CRecord:
+    """Compile a question; return what it answers: what the function returns, and what it leaves of its own accord."""
+    function = call.drawer.boundary.functions[observer.function]
+    numbers = {each.name: number_left(each.shape) for each in function.members}
+    rooms = rooms_for(call, function, observer.arguments)
+    told = _told(call, observer, known, rooms)
+    if isinstance(told, CUnavailable):
+        return CRecord({RESULT_NAME: told, **dict.fromkeys(rooms, told)})
+    value, there = told
+    answers: dict[str, CValue] = {RESULT_NAME: CGuarded(f"!{there}", CInt(value))}
+    for name, room in rooms.items():
+        shape = numbers[name]
+        left = None if shape is None else number(shape, room)
+        well = f"!({there} && ({answered(function, value)}))"
+        answers[name] = CUnavailable("it is read by `run`") if left is None else CGuarded(well, left)
+    return CRecord(answers)
+
+
+def _told(
+    call: AfterCall, observer: Observer, known: Mapping[str, CValue], rooms: Mapping[str, str]
+) -> tuple[str, str] | CUnavailable:
+    """Return the C variables of what a function returns that is asked, and that it was."""
     shape = observer.shape
     if not isinstance(shape, ScalarShape) or shape.kind == "float" or shape.size > 8:
         return CUnavailable(f"`{observer.function}` tells more than a whole number, which `run` asks for")
@@ -57,7 +78,7 @@ def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -
         there_is = work_out(call, observer.arguments, known)
     except NotCompiledError as error:
         return CUnavailable(error.reason)
-    asked = call.asked_call(observer.function, observer.arguments)
+    asked = call.asked_call(observer.function, observer.arguments, rooms=rooms)
     if asked is None:
         return CUnavailable(f"`{observer.function}` is not asked in C")
     out = call.out
@@ -69,7 +90,7 @@ def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -
         allowed = permit(call, function, arguments)
         with out.block(f"if ({' && '.join(allowed) or '1'})"):
             asking(call, f"{value} = {asked}; {there} = 1;")
-    return CGuarded(f"!{there}", CInt(value))
+    return value, there
 
 
 def _left(call: AfterCall, observer: Observer) -> list[str]:

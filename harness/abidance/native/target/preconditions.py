@@ -9,14 +9,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import FollowUpArgument
+from abidance.boundary.model.traversal import number_left
 from abidance.boundary.model.types import (
-    RESULT_NAME,
     HandleShape,
+    NothingShape,
     PointerShape,
     ScalarShape,
     is_fraction,
     is_text,
 )
+from abidance.boundary.resolve.calls_after import parts_of_answer
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import (
     CBytes,
@@ -101,6 +103,29 @@ def lawful(call: AfterCall, asked: BoundaryFunction, arguments: Arguments) -> li
     return found
 
 
+def rooms_for(call: AfterCall, asked: BoundaryFunction, arguments: Arguments) -> dict[str, str]:
+    """Declare the memory in which a function leaves answers; return its names in C, by parameter."""
+    found = {}
+    for member, argument in zip(asked.members, arguments, strict=True):
+        left = number_left(member.shape)
+        if argument.room and left is not None:
+            found[member.name] = room = call.out.fresh("answer")
+            call.out(f"_Alignas({left.align}) unsigned char {room}[{left.size}] = {{0}}; (void){room};")
+    return found
+
+
+def answered(asked: BoundaryFunction, value: str) -> str:
+    """Return the condition that a function which returned a number has left its answers; raises NotCompiledError."""
+    match asked.result.shape, asked.result.ok:
+        case ScalarShape(kind="int" | "enum"), ok if ok:
+            return in_ranges(value, ok.each)
+        case ScalarShape(kind="bool"), _:
+            return f"{value} != 0"
+        case ScalarShape(kind="int" | "enum") | NothingShape(), _:
+            return "1"
+    raise NotCompiledError(f"what `{asked.name}` leaves is asked by `run`")
+
+
 def _taken(shape: ScalarShape) -> tuple[tuple[int, int], ...]:
     """Return the numbers that a function may be asked with at a place of its own; none of a combination of flags."""
     if shape.flags:
@@ -169,7 +194,10 @@ def _parts(
     for question in part.questions:
         value, asked = _ask(call, question, by_name, told)
         there.append(asked)
-        told[question.text] = CRecord({RESULT_NAME: CGuarded(f"!{asked}", _told(question.shape, value))})
+        name, field = parts_of_answer(question.text)
+        before = told.get(name)
+        fields = dict(before.fields) if isinstance(before, CRecord) else {}
+        told[name] = CRecord({**fields, field: CGuarded(f"!{asked}", _told(question.shape, value))})
     holds = f"({call.clauses.condition(part.condition, told)}) == 1"
     with call.out.block(f"if ({' && '.join((*there, holds))})"):
         _parts(call, rest, by_name, environment, then)
@@ -202,7 +230,8 @@ def _ask(
     known = work_out(call, question.arguments, environment)
     arguments = tuple(_composed(each, by_name) for each in question.arguments)
     type_ = _type_of(question.shape)
-    asked = call.asked_call(function.name, arguments, type_)
+    rooms = rooms_for(call, function, arguments)
+    asked = call.asked_call(function.name, arguments, "abidance_int" if question.left else type_, rooms)
     if asked is None:
         raise NotCompiledError(f"`{function.name}` is asked by `run`")
     out = call.out
@@ -211,7 +240,12 @@ def _ask(
     with out.block(f"if ({' && '.join((*known, *lawful(call, function, arguments))) or '1'})"):
         allowed = permit(call, function, arguments)
         with out.block(f"if ({' && '.join(allowed) or '1'})"):
-            asking(call, f"{value} = {asked}; {there} = 1;")
+            if question.left:
+                assert isinstance(question.shape, ScalarShape)
+                well, left = answered(function, "status"), load(question.shape, rooms[question.left])
+                asking(call, f"{{ abidance_int status = {asked}; {there} = {well}; {value} = {left}; }}")
+            else:
+                asking(call, f"{value} = {asked}; {there} = 1;")
     return value, there
 
 

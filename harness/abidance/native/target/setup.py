@@ -69,7 +69,7 @@ def _call(function: BoundaryFunction, given: Values, symbols: Symbols, types: Pa
     ]
     returns = types.name(signature.returns)
     match result.shape:
-        case ScalarShape(kind="int") if result.ok:
+        case ScalarShape(kind="int" | "enum") if result.ok:
             told = in_ranges("value", result.ok.each)
         case ScalarShape(kind="bool"):
             told = "value != 0"
@@ -97,7 +97,7 @@ def _call(function: BoundaryFunction, given: Values, symbols: Symbols, types: Pa
 
 def _number(function: BoundaryFunction, name: str, shape: object, given: Values, type_: str) -> str:
     value = given.get(name)
-    if isinstance(shape, ScalarShape) and shape.kind in ("int", "bool") and isinstance(value, int):
+    if isinstance(shape, ScalarShape) and shape.kind in ("int", "bool", "enum") and isinstance(value, int):
         raw = int.from_bytes(pack_scalar(shape, value), "little")
         return f"({type_}){raw:#x}ull"
     if value is None and not isinstance(shape, ScalarShape):

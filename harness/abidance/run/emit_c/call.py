@@ -98,7 +98,7 @@ def call_lines(
     tested = any(
         isinstance(test, TextTest) or test.place.block is None for move in call.moves for test in move.tests
     )
-    if nothing or not ((needed and (looked_at or to_slot)) or tested or counts):
+    if nothing or not (looked_at or (needed and to_slot) or tested or counts):
         yield f"{made_if}{'' if nothing else '(void)'}{invoked};"
     else:
         variable = spell(unqualified(declared.returns), f"r{index}", boundary.declarations)
@@ -163,7 +163,9 @@ def _tested(index: int, test: NumberTest | TextTest, returns: str) -> str:
         text = bytes_text(test.text, whole=True)
         return f"r{index} != NULL && strcmp((const char *)r{index}, {text}) == 0"
     place, kind = test.place, f"{'i' if test.signed else 'u'}{8 * test.place.width}"
-    if place.block is not None:
+    if place.block is not None and test.fraction:
+        value = f"abd_fraction(b{place.block}.at + {place.offset}, {place.width})"
+    elif place.block is not None:
         value = f"*({'' if test.signed else 'u'}int{8 * place.width}_t *)(b{place.block}.at + {place.offset})"
     else:
         value = f"(uintptr_t)r{index}" if returns == "p" else f"r{index}"

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import generated_by
-from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.values.scope import members_seen
-from abidance.checks.evidence.unmet_preconditions import told_before
+from abidance.checks.evidence.unmet_preconditions import as_answers, told_before
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
@@ -117,8 +116,7 @@ class _Edges:
 
     def _holds(self, member: Member, number: int) -> bool:
         seen = members_seen(self.function.members, {**self.arguments, member.name: number})
-        told = {text: {RESULT_NAME: value} for text, value in self.told.items()}
-        scope = self.boundary.scope(seen, own=told)
+        scope = self.boundary.scope(seen, own=as_answers(self.told))
         try:
             return self.condition.holds(scope, scope)
         except EvaluationError:
