@@ -203,7 +203,8 @@ def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> st
     last = max((n for n, returned in enumerate(shown.observation.calls) if returned.ran), default=0)
     in_the_end = diagnostic.code == MemoryLeaked.code or counted_in_all(shown, diagnostic) is not None
     if in_the_end and last > shown.encoded.plan.subject:
-        return call_text(boundary, shown.encoded, "", last, _skipped(shown))
+        made = {n for n, returned in enumerate(shown.observation.calls) if returned.ran}
+        return call_text(boundary, shown.encoded, "", last, {*range(last)} - made)
     told = results_told(shown, diagnostic.place) if diagnostic.code == LawBroken.code else {}
     end = stopped_at(shown.run)
     told |= not_taken(boundary, shown, shown.encoded.plan.subject if end is None else end)
