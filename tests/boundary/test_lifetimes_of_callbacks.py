@@ -9,14 +9,16 @@ from abidance.boundary.encode.shared_allocators import gives_part
 HEADER = """
 typedef struct hub hub;
 hub *hub_new(void);
+hub *hub_with(void (*told)(int n));
 void hub_free(hub *h);
 void hub_tell(hub *h, int n, void (*told)(int n));
 void hub_set_free(hub *h, void (*release)(void *block));
 void hub_set(hub *h, void *(*give)(unsigned long size), void (*release)(void *block));
 """
 CONTRACT = """
-handles: {{hub: {{create: hub_new, destroy: hub_free}}}}
+handles: {{hub: {{create: [hub_new, hub_with], destroy: hub_free}}}}
 functions:
+  hub_with: {{params: {{told: {{callback: {{lifetime: handle(result)}}}}}}}}
   hub_tell: {{params: {{told: {{callback: {{lifetime: {lifetime}}}}}}}}}
   hub_set_free: {{params: {{release: {{callback: {{frees: block}}}}}}}}
   hub_set: {{params: {{give: {{callback: {{allocates: size}}}}, release: {{callback: {{frees: block}}}}}}}}
@@ -30,9 +32,16 @@ def test_a_parameter_stands_for_the_handle_that_it_is(lifetime, joined):
     assert boundary.functions["hub_tell"].members[2].shape.lifetime == "handle(hub)"
 
 
+def test_what_is_returned_is_one_too(joined):
+    boundary = joined(HEADER, CONTRACT.format(lifetime="static"))
+
+    assert boundary.functions["hub_with"].members[0].shape.lifetime == "handle(hub)"
+
+
 @pytest.mark.parametrize(
     ("lifetime", "message"),
     [
+        ("handle(result)", "`result` is no handle, so `told` cannot last as long as it"),
         ("handle(hubb)", "handle `hubb` is not in `handles` or the parameters"),
         ("handle(n)", "`n` is no handle, so `told` cannot last as long as it"),
     ],

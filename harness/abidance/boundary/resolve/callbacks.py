@@ -479,18 +479,22 @@ def _lifetime(shaper: Shaper, callback: Callback) -> str:
         return "" if callback.allocator else "call"
     handle = handle_in(callback.lifetime.text)
     known: dict[str, Span | None] = {**dict.fromkeys(shaper.handles), **shaper.parameters}
-    if handle and handle not in known:
+    if handle and handle not in (s.RESULT_NAME, *known):
         shaper.problems.unknown(
             "handle", handle, callback.lifetime.span, known, "`handles` or the parameters"
         )
     return callback.lifetime.text
 
 
-def with_lifetimes(members: Iterable[s.Member], shaper: Shaper) -> list[s.Member]:
-    """Return parameters whose callbacks last as long as a kind of handle, where a parameter was named that is one."""
+def with_lifetimes(members: Iterable[s.Member], result: s.Shape, shaper: Shaper) -> list[s.Member]:
+    """Return parameters whose callbacks last as long as a kind of handle, where one was named that is a handle.
+
+    That is a parameter, or the result.
+    """
     members = [*members]
-    kinds = {m.name: m.shape.handle for m in members if isinstance(m.shape, s.HandleShape)}
-    others = {m.name for m in members} - kinds.keys() - shaper.handles.keys()
+    places = {s.RESULT_NAME: result} | {m.name: m.shape for m in members}
+    kinds = {name: shape.handle for name, shape in places.items() if isinstance(shape, s.HandleShape)}
+    others = places.keys() - kinds.keys() - shaper.handles.keys()
     found = []
     for member in members:
         shape = member.shape

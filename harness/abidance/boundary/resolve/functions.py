@@ -102,7 +102,6 @@ class FunctionJoiner:
         for name, parameter in zip(names, declaration.parameters, strict=True):
             members.append(self._member(declaration, promise, name, parameter, params.pop(name, None)))
         members = without_counts(with_new_handles(declaration, members, promise, self.shaper, self.problems))
-        members = with_lifetimes(members, self.shaper)
         variants, members = self._variants(declaration, promise, members)
         known: dict[str, Span | None] = {m.name: m.declared for m in members}
         for name, param in params.items():
@@ -110,6 +109,7 @@ class FunctionJoiner:
             self.problems.unknown("parameter", name, param.span, known, where, _called(members))
             self.problems.settled(declaration.name)
         result = self.results.join(declaration, promise)
+        members = with_lifetimes(members, result.shape, self.shaper)
         if promise is not None:
             self._check_lifetimes(members, result, promise)
         function = BoundaryFunction(
