@@ -144,13 +144,13 @@ def written(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def codes_of(written, tmp_path):
-    """Return what builds NAME.c with flags, and gives the code of each finding of one item in some phases.
+def findings_of(written, tmp_path):
+    """Return what builds NAME.c with flags, and gives the findings of one item in some phases.
 
     It is given the `least` that its outcome takes, where this run does not go so deep.
     """
 
-    def codes(name, header, source, contract, item, phases, *flags, least=0):
+    def findings(name, header, source, contract, item, phases, *flags, least=0):
         written(name, header, source, contract)
         command = ["gcc", "-shared", "-fPIC", *flags, f"{name}.c", "-o", f"lib{name}.so"]
         subprocess.run(command, cwd=tmp_path, check=True)
@@ -159,7 +159,17 @@ def codes_of(written, tmp_path):
             items = list_items(loaded, Selection(functions=(item,), phases=phases))
             judged = [session.run(loaded, one, lambda _: None) for one in items]
         assert all(e.calls or e.explored or e.findings for e in judged), [e.reasons for e in judged]
-        return [found.diagnostic.code.id for each in judged for found in each.findings]
+        return [found for each in judged for found in each.findings]
+
+    return findings
+
+
+@pytest.fixture
+def codes_of(findings_of):
+    """Return what does the same, and gives the code of each finding."""
+
+    def codes(*what, **more):
+        return [found.diagnostic.code.id for found in findings_of(*what, **more)]
 
     return codes
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.types import HandleShape
+from abidance.boundary.resolve.transfers import success_when
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label, frame_place, site_of
@@ -85,6 +86,33 @@ def _asked_by(trial: CaseResult, last: HeapGrowth) -> int | None:
         if nth <= 0 and returned.ran:
             takers = (n for n, placed in enumerate(trial.encoded.calls) if index in placed.allocated.values())
             return next(takers, index)
+    return None
+
+
+def _taken_over(
+    trial: CaseResult, last: HeapGrowth, asked: int | None
+) -> tuple[BoundaryFunction, str] | None:
+    """Return what took over the handle that stays, and as which parameter, where a call made that and gave it away.
+
+    The oldest block that stays is then the first that its maker asked for: what destroys a handle frees it.
+    """
+    repeat = trial.again.repeats[-1] if trial.again is not None else None
+    if asked is None or repeat is None:
+        return None
+    before = sum(each.side_effects.allocations or 0 for each in repeat.calls[:asked])
+    if last.nth != before + 1:
+        return None
+    for index, placed in enumerate(trial.encoded.calls):
+        if not trial.observation.has_run(index):
+            continue
+        taken = success_when(placed.function, index)
+        if taken is not None and not taken.holds(trial.observation.calls[index].result):
+            continue
+        for member in placed.function.members:
+            shape = member.shape
+            given = placed.handles.get(member.name) == asked and index > asked
+            if given and isinstance(shape, HandleShape) and shape.owner == CALLEE and not shape.made:
+                return placed.function, member.name
     return None
 
 
@@ -181,6 +209,25 @@ class MemoryLeaked(Check):
         blocks = f"{last.growth} block{'' if last.growth == 1 else 's'}"
         asked = _asked_by(trial, last)
         at = trial.encoded.calls[asked].function if asked is not None else function
+        given = _taken_over(trial, last, asked)
+        if given is not None:
+            taker, name = given
+            stay = f"{blocks} of heap memory stay{'s' if last.growth == 1 else ''}"
+            when = "these calls are" if several else f"`{function.name}` is"
+            yield Diagnostic(
+                self.code,
+                f"`{taker.name}` took ownership of `{name}`, and {stay} behind each time {when} made",
+                (*member_labels(trial.boundary, taker, name, "the callee's to destroy"), *lines),
+                (
+                    f"{last.bytes} bytes at each of {_TIMES} further {'times' if several else 'calls'}",
+                    *notes,
+                    *_ended_by(trial, asked),
+                ),
+                help="destroy it with what has taken it over; if the library is meant to keep it, say `may: [memory]`",
+                place=f"{taker.name}:{name}:leak",
+                subject=taker.name,
+            )
+            return
         if at is function and not several:
             words = f"{to_blame(trial)}{having_returned(trial)} leaves {blocks} of heap memory behind each time it is "
             words += "called"
