@@ -30,6 +30,9 @@ typedef struct q q;
 q *q_new(void);
 void q_free(q *of);
 int q_walk(q *of, int (*each)(int number, void *with), void *with);
+void q_hear(q *of, void (*heard)(void *with), void *with);
+void q_deaf(q *of, void (*heard)(void *with), void *with);
+void q_hush(q *of);
 int q_tell(char **told, const char *const *names, size_t n);
 void q_drop(char *told);
 """
@@ -85,6 +88,9 @@ functions:
       told: {out: {to: string, owner: caller, free: q_drop}}
       names: {in: array, of: {to: string, encoding: ascii}, length: n}
     returns: {status: {ok: [0], errors: {-1: no}}}
+  q_hear: {params: {heard: {callback: {lifetime: handle(q), until: [q_deaf, q_hush]}, user_data: with}}}
+  q_deaf: {params: {heard: {callback: q_hear.heard, user_data: with}}}
+  q_hush:
   q_walk:
     params:
       each: {callback: {returns: {one_of: [0, 1]}}, user_data: with}
@@ -303,6 +309,11 @@ def judge_in(folder, monkeypatch, capsys):
         ("ended_by: {kind: 0}", "ended_by: {kind: 1}", "breaking"),
         ("1: struct q_tag", "1: {to: struct q_tag}, 2: none", "risky"),
         ("1: struct q_tag", "1: long", "risky"),
+        ("until: [q_deaf, q_hush]", "until: q_deaf", "breaking"),
+        ("lifetime: handle(q), until: [q_deaf, q_hush]", "lifetime: handle(q)", "breaking"),
+        ("until: [q_deaf, q_hush]", "until: [q_hush, q_deaf]", "compatible"),
+        ("callback: q_hear.heard", "callback: {given: [q_hear.heard]}", "compatible"),
+        ("callback: q_hear.heard", "callback: {}", "risky"),
     ],
 )
 def test_what_changes_of_a_promise(judged, before, after, verdict):

@@ -17,6 +17,7 @@ from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
     DeadShape,
+    EarlierCallbackShape,
     EndShape,
     HandleShape,
     NothingShape,
@@ -30,6 +31,7 @@ from abidance.boundary.model.types import (
     WithinShape,
 )
 from abidance.boundary.model.values import (
+    ANOTHER,
     DESTROYED,
     ROOM,
     SOMEWHERE,
@@ -76,7 +78,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Member, Shape, TaggedUnion
     from abidance.boundary.model.values import Script, Value, Values
     from abidance.generate.scope import FilterLog
-    from abidance.generate.source import ChoiceSource
+    from abidance.generate.source import ChoiceSource, UnlawfulDrawError
 
 
 NOTHING_GIVEN: Mapping[str, object] = MappingProxyType({})
@@ -278,6 +280,10 @@ class Drawer:
             made = self.handles.handle(shape, path, scope.hints)
             assert isinstance(made, NewHandle)
             return replace(made, destroyed=True)
+        if fixed is ANOTHER and isinstance(shape, EarlierCallbackShape):
+            if not scope.free:
+                raise self._not_given(shape, path)
+            return script(self.source, shape.each[0].shape, around)
         if isinstance(fixed, InState) and isinstance(shape, HandleShape):
             return self.handles.in_state(shape, path, scope.hints, fixed)
         if isinstance(fixed, NewHandle) and (fixed.arguments or fixed.creator):
@@ -307,6 +313,10 @@ class Drawer:
                 if self.memory.null(shape, inner, {}):
                     return None
                 return self._calling(shape, script(self.source, shape, around))
+            case EarlierCallbackShape():
+                if self.memory.null(shape, inner, {}):
+                    return None
+                raise self._not_given(shape, path)
             case UserDataShape():
                 return None if self.memory.null(shape, inner, {}) else SOMEWHERE
             case EndShape():
@@ -319,6 +329,12 @@ class Drawer:
                 return None
             case _:
                 return self.in_place(shape, path, inner)
+
+    def _not_given(self, shape: EarlierCallbackShape, path: str) -> UnlawfulDrawError:
+        """Note that no call before this one was given the callback that it is about; return what to raise."""
+        names = " or ".join(f"`{each}`" for each in shape.names)
+        remedy = "sequences make such calls, of a handle; where there is none, nobody can yet"
+        return self.log.refuse(f"`{path}` is none that was given as {names} before", shape.span, remedy)
 
     def _within(
         self, member: Member, shape: WithinShape, fixed: object, around: Mapping[str, object]

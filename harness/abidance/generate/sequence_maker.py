@@ -14,6 +14,7 @@ from abidance.boundary.model.values import Derived, Earlier, Mark, Step
 from abidance.boundary.values.forms import is_encoded
 from abidance.contract.expression import EvaluationError
 from abidance.generate.drawing import Drawer
+from abidance.generate.earlier_callbacks import recall, refuse
 from abidance.generate.fed_back import choices, with_lengths
 from abidance.generate.hints import Hints
 from abidance.generate.related_names import related
@@ -280,6 +281,7 @@ class SequenceMaker:
         function, hints = role.function.as_refused(clause), role.hints
         hints = hints if clause.condition is None else Hints.of(self.boundary, function)
         arguments = drawer.arguments(function, hints, clause.given, lawful=clause.condition is not None)
+        arguments = refuse(self, function, clause, arguments)
         self.so_far.note(role.function, arguments, refused=True)
         self.so_far.steps.append(Step(role.function.name, arguments, rejects=clause.text))
 
@@ -364,14 +366,15 @@ class SequenceMaker:
             again = self.source.pick(role.calls).altered(self.source, role.hints, role.calls)
             again = {name: value for name, value in again.items() if name in role.values}
         derived = {name: value for name, value in again.items() if isinstance(value, Derived)}
-        again = {**again, **{name: value.value for name, value in derived.items()}}
+        known = recall(self, role)
+        again = {**again, **{name: value.value for name, value in derived.items()}, **known}
         try:
             arguments = self._drawer(role).arguments(function, role.hints, again, lawful=True)
         except UnlawfulDrawError:
-            if not again:
+            if again == known:
                 raise
             derived = {}
-            arguments = self._drawer(role).arguments(function, role.hints, {}, lawful=True)
+            arguments = self._drawer(role).arguments(function, role.hints, known, lawful=True)
         arguments |= with_lengths(function, arguments, {**derived}) or self._fed(function, arguments)
         given = self.so_far.holdings.given(function, arguments)
         owning = self.so_far.owning(function, arguments)

@@ -3066,3 +3066,53 @@ int bm_count(const bm_set *set)
 }
 
 void bm_free(bm_set *set) { free(set); }
+
+enum { BS_PLACES = 3 };
+struct bs_bus {
+    void (*heard[BS_PLACES])(void *mine, int event);
+    void *mine[BS_PLACES];
+};
+
+bs_bus *bs_new(void) { return calloc(1, sizeof(bs_bus)); }
+void bs_free(bs_bus *bus) { free(bus); }
+
+static int bs_place(const bs_bus *bus, void (*heard)(void *mine, int event), void *mine)
+{
+    for (int i = 0; i < BS_PLACES; i++)
+        if (bus->heard[i] == heard && bus->mine[i] == mine)
+            return i;
+    return -1;
+}
+
+int bs_add(bs_bus *bus, void (*heard)(void *mine, int event), void *mine)
+{
+    int place = bs_place(bus, NULL, NULL);
+    if (place < 0)
+        return -1;
+    bus->heard[place] = heard;
+    bus->mine[place] = mine;
+    return 0;
+}
+
+int bs_remove(bs_bus *bus, void (*heard)(void *mine, int event), void *mine)
+{
+    int place = bs_place(bus, heard, mine);
+    if (place < 0)
+        return -1;
+    bus->heard[place] = NULL;
+    bus->mine[place] = NULL;
+    return 0;
+}
+
+void bs_hush(bs_bus *bus) { memset(bus, 0, sizeof *bus); }
+
+int bs_send(bs_bus *bus, int event)
+{
+    int count = 0;
+    for (int i = 0; i < BS_PLACES; i++)
+        if (bus->heard[i] != NULL) {
+            bus->heard[i](bus->mine[i], event);
+            count++;
+        }
+    return count;
+}

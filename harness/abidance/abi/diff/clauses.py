@@ -229,7 +229,15 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return "longer" if b > a else "shorter" if b < a else "changed"
     if aspect == "until":  # calls that end a lifetime: the more there are, the sooner it ends
         fewer, more = ({*each.strip("[]").replace(" ", "").split(",")} - {""} for each in (old, new))
-        return "shorter" if more > fewer else "longer" if more < fewer else "changed"
+        return (
+            "same"
+            if more == fewer
+            else "shorter"
+            if more > fewer
+            else "longer"
+            if more < fewer
+            else "changed"
+        )
     if aspect in ("once", "setup", "while"):
         return "wider" if not new else "changed" if old else "narrower"
     if aspect == "at_most":  # without it, any number

@@ -42,6 +42,8 @@ _NO_PROMISE = frozenset(
 )
 # What the clauses of a callback say of themselves where they are not written.
 _UNSAID = {"calls": "0..", "lifetime": "call", "nullable": "false", "threads": "same"}
+_APART = ("order", "until")
+"""What is said of a callback that is a fact of its own."""
 BEHIND, EACH = "*", "[]"
 """End the subject of what is said of a pointer behind a pointer, and of each element of an array of pointers."""
 _LISTED = ("requires", "ensures", "effects", "invariants")
@@ -219,8 +221,9 @@ def _simple(clauses: Clauses, subject: str, leave: set[str] | None = None) -> It
         value = getattr(clauses, clause.attribute)
         if value is None:
             continue
-        if isinstance(value, Callback) and value.order is not None:
-            yield ClauseFacts(subject, "order", _text(value.order), value.key_span("order"))
+        for own in _APART if isinstance(value, Callback) else ():
+            if value.says(own):
+                yield ClauseFacts(subject, own, _text(getattr(value, own)), value.key_span(own))
         if isinstance(value, Lending):
             yield from _simple(value, f"{subject}{BEHIND}")
         elif isinstance(value, TargetPromise | Element):
@@ -255,7 +258,7 @@ def _text(value: object) -> str:
                 for key, one in table(type(value)).items()
                 if value.says(key)
             }
-            apart = ("summary", "generate", "order")  # which is a fact of its own
+            apart = ("summary", "generate", *(_APART if isinstance(value, Callback) else ()))
             kept = {key: each for key, each in said.items() if key not in apart}
             return _text({key: each for key, each in kept.items() if _text(each) != _UNSAID.get(key)})
         case _:

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.call_decoder import CallDecoder
 from abidance.boundary.decode.callback_invocations import called_in, calls_seen
+from abidance.boundary.decode.ended_callbacks import is_to_end
 from abidance.boundary.decode.followed_pointers import FollowedPointers
 from abidance.boundary.decode.handle_numbers import known, number_of
 from abidance.boundary.decode.handle_places import handle_left
 from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
 from abidance.boundary.model.traversal import root_of, windows_of
-from abidance.boundary.model.types import RESULT_NAME, HandleShape, NumberHandle, PointerShape
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    EarlierCallbackShape,
+    HandleShape,
+    NumberHandle,
+    PointerShape,
+    UserDataShape,
+)
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.values.memory import shallow, unpack
 from abidance.boundary.values.scope import as_seen
@@ -144,6 +152,8 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
             made = placed.origin(member.name)
             there = handle_left(encoded, observation, made) if made is not None else None
             values[member.name] = values[member.name] if there is None else there
+        if isinstance(member.shape, EarlierCallbackShape | UserDataShape):
+            continue  # nothing is seen of a callback that an earlier call was given, nor of its user data
         if isinstance(value, Earlier) and not value.handle:
             values[member.name] = left(boundary, encoded, observation, value, index)
         elif block is not None and isinstance(value, NewHandle | Earlier):
@@ -242,13 +252,18 @@ def left(
 
 def _registered(encoded: Encoded, index: int, made: int) -> dict[str, int]:
     """Return the callbacks that the handle of call `made` was given before call `index`, the last ones by name."""
-    found: dict[str, int] = {}
+    found: dict[str, list[int]] = {}
     for earlier in range(made, index):
         placed = encoded.calls[earlier]
         if earlier == made or made in placed.handles.values():
             own = {m.name for m in placed.function.members if isinstance(m.shape, HandleShape)}
-            found |= {path: number for path, number in placed.callbacks.items() if root_of(path) not in own}
-    return found
+            for path, numbers in found.items():
+                over = (n for n in numbers if is_to_end(encoded, earlier, encoded.callbacks[n], on_it=True))
+                found[path] = [each for each in numbers if each not in {*over}]
+            for path, number in placed.callbacks.items():
+                if root_of(path) not in own:
+                    found.setdefault(path, []).append(number)
+    return {path: numbers[-1] for path, numbers in found.items() if numbers}
 
 
 def held_before(encoded: Encoded, observation: Observation, index: int, block: int) -> bytes:

@@ -15,8 +15,10 @@ from abidance.boundary.encode.windows import Windows, move
 from abidance.boundary.model.ownership import owned_memory
 from abidance.boundary.model.traversal import beside, handles_left_in, record_of, windows, windows_of
 from abidance.boundary.model.types import (
+    NEVER,
     ArrayShape,
     CallbackShape,
+    EarlierCallbackShape,
     EndShape,
     HandleShape,
     NothingShape,
@@ -30,7 +32,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import Earlier, NewHandle, Script
 from abidance.boundary.resolve.allocators import answers, part_of
-from abidance.boundary.resolve.transfers import size_member
+from abidance.boundary.resolve.transfers import size_member, succeeded
 from abidance.boundary.values.callback_writes import most_answered, writes
 from abidance.boundary.values.memory import extent, pack, pack_scalar
 from abidance.boundary.values.sizes import count
@@ -182,6 +184,9 @@ class Arguments:
                 return self._handle(shape, value, path, builder, None)
             case CallbackShape() if isinstance(value, Script):
                 return self._callback(shape, value, path, builder)
+            case EarlierCallbackShape() if isinstance(value, Script):
+                another = replace(shape.each[0].shape, lifetime=NEVER, until=())
+                return self._callback(another, value, path, builder)
             case EndShape() if value is not None and (begin := beside(path, shape.whose)) in builder.places:
                 # Of a window that is moved on, the memory lies behind the pointer that is passed.
                 block = builder.places.get(f"{begin}[0]", builder.places[begin])
@@ -420,6 +425,8 @@ class Arguments:
 
     def _left(self, value: Earlier, member: Member, builder: CallBuilder) -> p.Argument:
         """Return what an earlier step left, from where it lies."""
+        if isinstance(member.shape, EarlierCallbackShape | UserDataShape):
+            return self._given_before(value, builder)
         index = self._draft.steps[value.call]
         block = self._draft.calls[index].result_to
         if value.path == "result" and block is None:
@@ -438,6 +445,21 @@ class Arguments:
             builder.watched.append(block)
             return p.Address(block)
         return p.Contents(block)
+
+    def _given_before(self, value: Earlier, builder: CallBuilder) -> p.Slot | p.Address | p.Value:
+        """Return a callback, or user data, that an earlier step was given; the call is made where that succeeded.
+
+        So must have that one which has taken it back, where it is to be gone.
+        """
+        index = self._draft.steps[value.call]
+        for each in (index, *((self._draft.steps[value.destroyed_by],) if value.destroyed_by else ())):
+            done = self._draft.placed[each].function
+            builder.conditions += (p.Condition(each, (), signed=False), *succeeded(done, each))
+        placed = self._draft.placed[index]
+        if (number := placed.callbacks.get(value.path)) is not None:
+            return p.Slot(self._draft.callbacks[number][0].slot)
+        block = placed.places.get(value.path)
+        return NULL if block is None else p.Address(block)
 
     def _of(self, value: Earlier) -> LiveHandle:
         """Return the handle that an earlier step of a sequence made, and perhaps another one has destroyed."""

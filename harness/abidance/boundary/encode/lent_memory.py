@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.windows import ended
-from abidance.boundary.model.types import HandleShape
+from abidance.boundary.model.types import EarlierCallbackShape, HandleShape
+from abidance.boundary.model.values import Earlier
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import CallBuilder, LiveHandle, PlanDraft
@@ -33,10 +34,15 @@ class LentMemory:
             block for path, block in builder.places.items() if (number, path) in self.used_later
         }  # a later call is given them again
         retired = [block for block in builder.lent if block not in pinned]
+        about = self._given_with_callbacks(builder)
         for live in () if builder.refused else builder.used:
             # What the call itself is lent for longer than it lasts comes in the place of what it ends.
-            ended_now = [block for block, until in live.keeps if function.name in until]
-            live.keeps = [(block, until) for block, until in live.keeps if function.name not in until]
+            ended_now = [
+                block
+                for block, until in live.keeps
+                if function.name in until and (about is None or block in about)
+            ]
+            live.keeps = [(block, until) for block, until in live.keeps if block not in ended_now]
             retired += [block for block in ended_now if not self._is_kept_beside(block, live)]
         for block, handle, until in builder.keeps:
             made = (
@@ -59,6 +65,15 @@ class LentMemory:
                 retired += ended(builder, live)
         self._keep_together(function, builder, index)
         return tuple(retired)
+
+    def _given_with_callbacks(self, builder: CallBuilder) -> set[int] | None:
+        """Return the blocks that were given along with the callbacks that a call is about; None for no such call."""
+        named = {m.name for m in builder.function.members if isinstance(m.shape, EarlierCallbackShape)}
+        given = [each for name in named if isinstance(each := builder.arguments[name], Earlier)]
+        if not given:
+            return None
+        givers = (self.draft.placed[self.draft.steps[each.call]] for each in given)
+        return {block for placed in givers for block in placed.places.values()}
 
     def _is_kept_beside(self, block: int, live: LiveHandle) -> bool:
         """Tell whether another handle that is there keeps a block, into which went what this one held."""

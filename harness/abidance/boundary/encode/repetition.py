@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.handle_places import is_bound
 from abidance.boundary.model.ownership import SHARED
 from abidance.boundary.model.traversal import walk, windows, windows_of
-from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape
+from abidance.boundary.model.types import CallbackShape, EarlierCallbackShape, HandleShape, PointerShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.freeing import leaves_owned
 from abidance.boundary.values.windows import parameters_go_on, with_nothing
@@ -54,7 +54,7 @@ def may_follow_itself(boundary: Boundary, function: BoundaryFunction) -> bool:
                 return False
             case PointerShape(lifetime=lifetime, handed=handed) if handed or lifetime not in ("", "call"):
                 return False
-            case CallbackShape():
+            case CallbackShape() | EarlierCallbackShape():
                 return False
     return not windows_of(function) and stays(boundary, function)
 

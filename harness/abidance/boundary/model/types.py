@@ -494,9 +494,10 @@ class CallbackShape(OpaqueShape):
     So do `least_in_all` and `most_in_all` how often it is called until its handle is destroyed. `order` is what the
     contract says of when it may be called; `CallbackNames` has the callbacks that this names.
     `user_data` is the parameter or field beside it that comes back in parameter number `given_back`; it is `around`
-    the callback where a record with the callback is passed beside the parameter. `lifetime` is
-    ``call``, ``static`` or ``handle(NAME)``; of an allocator also empty, as long as what the call is about. Of such
-    a one, `allocates` is how many bytes it gives, and `frees` the number of the parameter in which memory comes back.
+    the callback where a record with the callback is passed beside the parameter. `lifetime` is ``call``, ``static`` or
+    ``handle(NAME)``, which calls in `until` end before; of one that is passed to be compared it is ``never``; of an
+    allocator also empty, as long as what the call is about. Of such a one, `allocates` is how many bytes it gives, and
+    `frees` the number of the parameter in which memory comes back.
     `may_call` are functions that it may call `on` a handle: that which it lasts as long as, or which it is given.
     `at_most` is what it answers at most, by what it is given. `printf` is the number of the parameter that is a format:
     what it is given there is the text. `by`
@@ -526,6 +527,7 @@ class CallbackShape(OpaqueShape):
     frees: int | None = None
     zeroed: bool = False
     lifetime: str = "call"
+    until: tuple[str, ...] = ()
     any_thread: bool = False
     may_call: tuple[str, ...] = ()
     variants: tuple[tuple[str, TaggedUnion], ...] = ()
@@ -558,6 +560,34 @@ class CallbackShape(OpaqueShape):
     def allocator(self) -> bool:
         """Tell whether it gives memory or takes it back."""
         return self.allocates is not None or self.frees is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackGiven:
+    """A callback that a `function` is given as a parameter, with that for its user data; empty where it has none."""
+
+    function: str
+    parameter: str
+    user_data: str
+    shape: CallbackShape
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCallbackShape(OpaqueShape):
+    """A callback that a call is given to be compared: one of those that an earlier call was given, as one of `each`.
+
+    `names` are these as the contract has them, and `user_data` the parameter beside it that comes from there, too.
+    """
+
+    names: tuple[Name, ...] = ()
+    user_data: str = ""
+    type: FunctionType | None = None
+    each: tuple[CallbackGiven, ...] = ()
+    span: Span | None = None
+
+
+NEVER = "never"
+"""The lifetime of a callback that a call is given to compare it, and that nobody may invoke."""
 
 
 Shape = (

@@ -13,6 +13,7 @@ NewHandle      a handle that is made, and prepared, for this call alone
 Earlier        what an earlier call of the same test case left: a handle that it made, or a value
 Derived        what is computed from what earlier calls left, once they were made
 DESTROYED      under `rejects`, a handle that is destroyed before the call; in a case it is one of the two above
+ANOTHER        under `rejects`, a callback that no earlier call was given; in a case it is a Script, or an Earlier
 ANY            under `prepare`, a value that is generated; in a case it is one of the others
 InState        under `rejects`, a handle in one of some states; in a case it is one of the two above
 """
@@ -41,6 +42,7 @@ class Mark(Enum):
     SOMEWHERE = "somewhere"
     DESTROYED = "destroyed"
     ANY = "any"
+    ANOTHER = "another"
 
     @property
     def description(self) -> str:
@@ -59,6 +61,7 @@ _DESCRIPTIONS = {
     Mark.SOMEWHERE: "a pointer to what is not described, or was not read",
     Mark.DESTROYED: "a handle that was destroyed",
     Mark.ANY: "a value that is generated",
+    Mark.ANOTHER: "a callback that no earlier call was given",
 }
 
 
@@ -96,6 +99,7 @@ ROOM = Mark.ROOM
 SOMEWHERE = Mark.SOMEWHERE
 DESTROYED = Mark.DESTROYED
 ANY = Mark.ANY
+ANOTHER = Mark.ANOTHER
 
 
 class EnumeratorValue(int):
@@ -224,6 +228,8 @@ class NewHandle:
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """What step `call` of a sequence left: its ``result``, or what one of its parameters points at.
+
+    Of a callback and its user data it is what that step was given; `destroyed_by` is the step that has taken it back.
 
     `handle` is the kind of handle that it is; empty for any other value. `state` is as in NewHandle. `destroyed_by`
     is the step that has destroyed it since, of a call that the contract says refuses it; 0 for one that is alive.

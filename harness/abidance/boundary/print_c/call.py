@@ -22,6 +22,7 @@ from abidance.boundary.model.types import (
     RESULT_NAME,
     CallbackShape,
     Direction,
+    EarlierCallbackShape,
     EndShape,
     HandleShape,
     PointerHandle,
@@ -29,12 +30,14 @@ from abidance.boundary.model.types import (
     RecordHandle,
     RecordShape,
     ScalarShape,
+    UserDataShape,
     What,
     WithinShape,
 )
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Value
 from abidance.boundary.print_c.callback import callback_text
 from abidance.boundary.print_c.literals import (
+    USER_DATA,
     bytes_text,
     elements_text,
     fields_text,
@@ -139,6 +142,7 @@ class _Writer:
         placed = self.encoded.calls[index]
         function = placed.function
         self.callbacks = {path: self._callback(number) for path, number in placed.callbacks.items()}
+        self.left |= {(index, path): name for path, name in self.callbacks.items()}
         self.ranges = {}
         for member in function.members:
             self._begin_ranges(placed, member)
@@ -241,8 +245,12 @@ class _Writer:
                 return f"{self.left[placed.frees, name]}{each}"
             return f"{self.results[placed.frees]}{each}"
         match member.shape:
-            case CallbackShape() if member.name in placed.callbacks:
+            case CallbackShape() | EarlierCallbackShape() if member.name in placed.callbacks:
                 return self.callbacks[member.name]
+            case UserDataShape() if value is Mark.SOMEWHERE and self._recalls_callbacks:
+                known = sum(text.startswith(USER_DATA) for text in self.left.values())
+                self.left[index, member.name] = f'{USER_DATA} {known + 1}"'
+                return self.left[index, member.name]
             case HandleShape(handle=handle, made=True) if isinstance(value, Earlier):
                 self.made[index, member.name] = self.made[self.encoded.steps[value.call], value.path]
                 if self.boundary.handles[handle].zeroed:
@@ -283,6 +291,12 @@ class _Writer:
         if not isinstance(size, int) or not isinstance(element, PointerShape):
             return start  # NULL
         return f"{start} + {size // max(element.element.size, 1)}"
+
+    @property
+    def _recalls_callbacks(self) -> bool:
+        """Tell whether a call is about a callback of an earlier one: which user data is which, is told then."""
+        members = (member for placed in self.encoded.calls for member in placed.function.members)
+        return any(isinstance(member.shape, EarlierCallbackShape) for member in members)
 
     def _is_used_later(self, index: int) -> bool:
         """Tell whether a later step is given the result of a call."""

@@ -138,6 +138,10 @@ def _literal(raw: bytes) -> str:
     return f'"{"".join(parts)}"'
 
 
+USER_DATA = '(void *)"user data'
+"""How user data is written, up to its end."""
+
+
 def value_text(shape: Shape, value: object, path: str = "", sizes: Shown | None = None) -> str:
     """Return a value as an expression of C, or as words.
 
@@ -148,7 +152,7 @@ def value_text(shape: Shape, value: object, path: str = "", sizes: Shown | None 
         case PointerShape() | EndShape() if sizes and isinstance(sizes.get(path), str):
             return str(sizes[path])
         case UserDataShape() if value is Mark.SOMEWHERE:
-            return '(void *)"user data"'
+            return f'{USER_DATA}"'
         case ScalarShape() if isinstance(value, int | float | Fraction):
             return scalar_text(shape, value)
         case NumberHandle(number=number) if isinstance(value, int):

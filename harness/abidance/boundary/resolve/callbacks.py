@@ -12,6 +12,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import has_pointers, walk
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
 from abidance.boundary.resolve.callback_freeing import freeing
+from abidance.boundary.resolve.earlier_callbacks import earlier_callback, ending_calls
 from abidance.boundary.resolve.freeing import is_libcs
 from abidance.boundary.resolve.nearest_clauses import SHIM, why_no_callback
 from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
@@ -54,6 +55,8 @@ def callback_shape(
     """
     if callback.lifetime is None and place.lifetime is not None:
         callback = replace(callback, lifetime=place.lifetime)  # said where it is said of other pointers
+    if not callback.until and place.until:
+        callback = replace(callback, until=place.until)
     text = shaper.text(type_)
     nullable = False if place.nullable is None else place.nullable
     bare = s.OpaqueShape(text, nullable=nullable, said=True, calls=True)
@@ -63,6 +66,8 @@ def callback_shape(
         message = f"`callback` needs a pointer to a function, and this is a `{text}`"
         shaper.problems.contradiction(message, place.key_span("callback"), declared)
         return bare
+    if callback.given:
+        return earlier_callback(shaper, function, callback, bare, user_data[0].text if user_data else "")
     why = why_no_callback(function, shaper.declarations, partial(_refusal, shaper))
     if why is not None:
         words = f"no callback of the type `{text}` can be generated: {why[0]}"
@@ -114,6 +119,7 @@ def callback_shape(
         frees=frees,
         zeroed=callback.zeroed is True,
         lifetime=_lifetime(shaper, callback),
+        until=ending_calls(shaper, callback),
         may_call=tuple(name.text for name in callback.may_call),
         variants=variants,
         freeing=freeing(shaper, callback, members),

@@ -10,7 +10,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.functions import Example, OutOfMemory, Reject
 from abidance.boundary.model.questions import condition_text
 from abidance.boundary.model.traversal import fields_of, pointee
-from abidance.boundary.model.values import DESTROYED, InState
+from abidance.boundary.model.values import ANOTHER, DESTROYED, InState
 from abidance.boundary.resolve.contract_values import MISSING
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.catalogue import WRONG_VALUE
@@ -186,6 +186,9 @@ class CallReader:
             return
         if isinstance(inner, s.HandleShape) and literal.text == DESTROYED.value and not literal.quoted:
             self._destroyed(member, inner, span, given)
+            return
+        if isinstance(inner, s.EarlierCallbackShape) and literal.text == ANOTHER.value and not literal.quoted:
+            given[member.name] = ANOTHER
             return
         if isinstance(inner, s.HandleShape) and (states := self._states(inner, literal)):
             given[member.name] = InState(states)

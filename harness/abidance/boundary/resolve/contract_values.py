@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
     CallbackShape,
+    EarlierCallbackShape,
     HandleShape,
     Member,
     NothingShape,
@@ -108,6 +109,9 @@ class LiteralConverter:
                 return self.record(self.told(shape, literal).members, literal, shape.spelling, declared)
             case TaggedPointerShape():
                 return self._wrong(literal, "null, unless what tells where it leads is written too", declared)
+            case EarlierCallbackShape():
+                words = "null: it is one that an earlier call was given, and `another` only under `rejects`"
+                return self._wrong(literal, words, declared)
             case HandleShape():
                 words = (
                     "null: a handle is created by its create function, and `destroyed` or a state of its `states` "

@@ -21,6 +21,7 @@ from abidance.boundary.resolve.asked_preconditions import (
 from abidance.boundary.resolve.callback_order import join_orders
 from abidance.boundary.resolve.callbacks import check_in_all
 from abidance.boundary.resolve.calls_within import check_calls_within
+from abidance.boundary.resolve.earlier_callbacks import with_earlier_callbacks
 from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_path
 from abidance.boundary.resolve.freeing import (
@@ -141,6 +142,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     setup, teardown = join_setup(contract, functions, shaper, problems)
     check_calls_within(contract, functions, problems)
     check_in_all(contract, functions, problems)
+    functions = with_earlier_callbacks(functions, declarations, problems)
     callbacks = join_orders(contract, functions, lives, problems)
     laws = join_laws(contract, functions, lives, shaper, problems)
     if not problems.all:

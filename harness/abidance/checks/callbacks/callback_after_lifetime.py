@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import NEVER
 from abidance.checks.check import Check
-from abidance.checks.evidence.callback_lifetimes import late_invocations
+from abidance.checks.evidence.callback_lifetimes import last_call_of, late_invocations
 from abidance.checks.evidence.callback_text import labels, named
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import function_labels
@@ -14,12 +15,13 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.observation import Invocation
 
 
 class CallbackAfterLifetime(Check):
-    """Flags a callback that is invoked after the call that received it, or after its handle was destroyed.
+    """Flags a callback that is invoked after the call that received it, after its handle was destroyed, or taken back.
 
     ## Why it matters
     The caller's function may be unloaded by then, and its user data freed.
@@ -29,7 +31,8 @@ class CallbackAfterLifetime(Check):
 
     ## How it is detected
     Each invocation records which call of the test case is running. A callback's `lifetime` says until when it
-    may be invoked: until the call returns, by default; until a handle is destroyed; or at any time.
+    may be invoked: until the call returns, by default; until a handle is destroyed, or a call in `until` has taken
+    the callback back; or at any time.
 
     ## Not detected
     Libraries that store a callback and never invoke it.
@@ -65,15 +68,27 @@ class CallbackAfterLifetime(Check):
         owner = trial.encoded.calls[placed.call].function
         if owner is not trial.function and running is not trial.function:
             return None  # it shows where one of the two is under test
-        until = f"`{owner.name}` returns" if placed.shape.lifetime == "call" else "its handle is destroyed"
+        until, here, remedy = _over(trial, placed, owner.name)
         when = f"after `{running.name}` returned" if each.late else f"by `{running.name}`"
         return Diagnostic(
             self.code,
-            f"{named(trial, placed)} was called {when}, and may be until {until}",
-            labels(
-                trial, placed, "until the call returns" if placed.shape.lifetime == "call" else "until then"
-            ),
-            help="if the library may keep it, say for how long: `callback: {lifetime: handle(NAME)}` or `static`",
+            f"{named(trial, placed)} was called {when}, and may be {until}",
+            labels(trial, placed, here),
+            help=remedy,
             # Not `place`, which begins with the call under test: several calls of a sequence report one invocation.
             place=f"{running.name}:{owner.name}:{placed.path}",
         )
+
+
+def _over(trial: CaseResult, placed: PlacedCallback, owner: str) -> tuple[str, str, str | None]:
+    """Return until when a callback may be called, in two forms, and what to do about it where that is wrong."""
+    lifetime, end = placed.shape.lifetime, last_call_of(trial.run, placed)
+    if lifetime == NEVER:
+        return "by none: it is passed to be compared", "and it is none of those", None
+    remedy = "if the library may keep it, say for how long: `callback: {lifetime: handle(NAME)}` or `static`"
+    if lifetime == "call":
+        return f"until `{owner}` returns", "until the call returns", remedy
+    ended_by = trial.encoded.calls[end].function.name if end is not None else ""
+    if ended_by in placed.shape.until:
+        return f"until `{ended_by}`", f"until `{ended_by}`", None
+    return "until its handle is destroyed", "until then", remedy

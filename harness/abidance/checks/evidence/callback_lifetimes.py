@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.decode.ended_callbacks import is_to_end
 from abidance.boundary.encode.handle_places import is_made_at
-from abidance.boundary.model.types import RESULT_NAME, HandleShape
+from abidance.boundary.model.types import NEVER, RESULT_NAME, HandleShape
 from abidance.contract.model.lifetimes import handle_in
 
 if TYPE_CHECKING:
@@ -42,12 +43,28 @@ def stopped_at(run: CaseRun) -> int | None:
 def last_call_of(run: CaseRun, callback: PlacedCallback) -> int | None:
     """Return the last call during which a callback may be called; None where there is no such end."""
     lifetime = callback.shape.lifetime or _allocator_lifetime(run, callback.call)
+    if lifetime == NEVER:
+        return callback.call - 1
     if lifetime == "call":
         return callback.call
     mine = handle_of(run, callback.call, handle_in(lifetime))
-    ends = [_end_of(run, each) for each in holders(run, callback.call, mine)] if mine is not None else []
+    ended = ended_early_by(run, callback, mine)
+    having = holders(run, callback.call, mine) if mine is not None else ()
+    ends = [ended if each == mine and ended is not None else _end_of(run, each) for each in having] or [ended]
     known = [each for each in ends if each is not None]
     return max(known) if known and len(known) == len(ends) else None
+
+
+def ended_early_by(run: CaseRun, callback: PlacedCallback, mine: HandleOrigin | None) -> int | None:
+    """Return the first call that has ended the time of a callback before its handle was destroyed; None for none."""
+    if not callback.shape.until:
+        return None
+    for index, placed in enumerate(run.encoded.calls[: len(run.observation.calls)]):
+        on_it = mine is None or mine in placed.origins
+        ends = is_to_end(run.encoded, index, callback, on_it=on_it) and run.observation.has_run(index)
+        if ends and run.at(index).values.success:
+            return index
+    return None
 
 
 def _end_of(run: CaseRun, handle: HandleOrigin) -> int | None:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.decode.ended_callbacks import is_to_end
 from abidance.boundary.encode.handle_places import held_members, kind_at
 from abidance.boundary.model.callback_order import name_of
 from abidance.boundary.model.traversal import callbacks_of
@@ -283,6 +284,12 @@ class OrderJudge:
             on_it = on_it or (made != _ALL and self._gave_before(number, made))
             if not on_it or giver not in (_ALL, number):
                 continue
+            if any(
+                is_to_end(self._run.encoded, number, self._run.encoded.callbacks[n], on_it=True)
+                for n, name in enumerate(self._names)
+                if name in names
+            ):
+                return False
             given = self._given_by(number)
             mine = [path for path, name in given.items() if name in names]
             if mine and number < scope.since and not scope.kept:

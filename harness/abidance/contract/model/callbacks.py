@@ -11,6 +11,7 @@ from abidance.contract.language.formulas import BEFORE
 from abidance.contract.language.kinds import (
     FUNCTION_NAME,
     LIFETIME,
+    OTHERS_PARAMETER,
     PARAMETER_NAME,
     PARAMETER_PATH,
     TEXT,
@@ -19,7 +20,7 @@ from abidance.contract.language.kinds import (
     choice,
 )
 from abidance.contract.language.rules import AtMostOne, Needs
-from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
+from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.language.times import CALLS
 from abidance.contract.model.callback_order import CallbackOrder
 from abidance.contract.model.places import LIMITS, WHAT_OR_TARGET, Place, TargetPromise
@@ -106,6 +107,11 @@ class CallbackParam(NamedClauses, Place):
         return self.to or self.out or self.inout
 
 
+_GIVEN = ListOf(
+    OTHERS_PARAMETER, least=1, single=True, words="another function's parameter, or a list of such"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback(Clauses):
     """A callback."""
@@ -115,9 +121,17 @@ class Callback(Clauses):
         AtMostOne(("compares", "hashes", "allocates", "at_most")),
         Needs("zeroed", ("allocates",)),
         Needs("in_all", ("lifetime",)),
+        Needs("until", ("lifetime",)),
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it is for, in a sentence."))
+    given: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            _GIVEN,
+            "It is one that an earlier call was given, such as `add.fn`: the parameter `fn` of `add`.",
+        ),
+    )
     calls: CallCount | None = field(
         default=None,
         metadata=clause(
@@ -207,6 +221,13 @@ class Callback(Clauses):
             "`handle(NAME)` is destroyed; or at any time (`static`).",
         ),
     )
+    until: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(FUNCTION_NAME, least=1, single=True, words="a function, or a list of functions"),
+            "Calls on the handle of its `lifetime` that end that before; where they are given a callback, of that one.",
+        ),
+    )
 
     may_call: tuple[Name, ...] = field(
         default=(),
@@ -228,3 +249,9 @@ class Callback(Clauses):
             "The threads it may be invoked on: the `same` as the call's, by default, or `any`.",
         ),
     )
+
+
+CALLBACK = Shorthand(
+    Callback, "given", _GIVEN, words="a mapping, or another function's parameter such as `add.fn`"
+)
+"""A callback, or the name of one that an earlier call was given."""

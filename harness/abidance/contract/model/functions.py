@@ -28,7 +28,7 @@ from abidance.contract.language.measures import FRACTION
 from abidance.contract.language.owners import OWNER
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf, Shorthand
-from abidance.contract.model.callbacks import Callback
+from abidance.contract.model.callbacks import CALLBACK
 from abidance.contract.model.cost import Cost
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.may import MAY
@@ -49,6 +49,7 @@ from abidance.contract.model.variants import VariantPromise
 if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.literals import Literal
+    from abidance.contract.model.callbacks import Callback
     from abidance.contract.model.explore import Explore
 
 
@@ -190,7 +191,11 @@ class Param(NamedClauses, Place):
         ),
     )
     callback: Callback | None = field(
-        default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls back.")
+        default=None,
+        metadata=clause(
+            CALLBACK,
+            "A function that the callee calls back; or `add.fn`, one that an earlier call of `add` was given as `fn`.",
+        ),
     )
     user_data: Name | None = field(
         default=None,

@@ -14,6 +14,7 @@ from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
     Direction,
+    EarlierCallbackShape,
     EndShape,
     HandleShape,
     Member,
@@ -341,6 +342,8 @@ class Planner:
                 )
             case CallbackShape():
                 self._callback(member, shape, scope, sink, fixed)
+            case EarlierCallbackShape() if fixed is not None and shape.nullable is not True:
+                raise NotCompiledError(f"`{member.name}` is a callback that an earlier call was given")
             case OpaqueShape():
                 if fixed not in (_MISSING, None):
                     raise NotCompiledError(f"`{member.name}` is a pointer of which nothing is known")

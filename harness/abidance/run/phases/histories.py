@@ -16,6 +16,7 @@ from abidance.boundary.encode.lawful_cases import is_lawful
 from abidance.boundary.model.types import HandleShape
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.checks.evidence.sequence_calls import each_call
+from abidance.generate.earlier_callbacks import recalls
 from abidance.generate.filling import asks_about
 from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import SequenceModel
@@ -79,7 +80,7 @@ def _needing_a_history(boundary: Boundary, function: BoundaryFunction) -> str | 
     for member, shape in taken:
         if shape.made or boundary.handles[shape.handle].has_storage_first:
             continue
-        if shape.parent or asks_about(function, member.name):
+        if recalls(function) or shape.parent or asks_about(function, member.name):
             return shape.handle
     return None
 
