@@ -16,6 +16,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.generate.drawing import Drawer
 from abidance.generate.earlier_callbacks import recall, refuse
 from abidance.generate.fed_back import choices, with_lengths
+from abidance.generate.fitting_pairs import belonging
 from abidance.generate.hints import Hints
 from abidance.generate.related_names import related
 from abidance.generate.sequence_state import SequenceState
@@ -347,6 +348,9 @@ class SequenceMaker:
             fit = self.cast.fits.get((role.function.name, path.partition("[")[0]))
             if fit and self.further.chance(FITTING):
                 free = [each for each in free if self._creator(handle, each.call) in fit] or free
+            near = belonging(role.function, path, free, given, self.so_far.holdings.alive)
+            if near and self.further.chance(FITTING):
+                free = near
             free.sort(key=lambda each: -each.last)
             holds = role is self.putting and not shape.owner
             if holds and self.holder in free and self.further.chance(SAME_HOLDER):

@@ -1762,6 +1762,15 @@ void no_unlink(no_node *node)
     node->parent = node->next = NULL;
 }
 
+void no_take_out(no_node *parent, no_node *child)
+{
+    if (child->parent != parent)
+        abort();
+    no_unlink(child);
+}
+
+no_node *no_parent(const no_node *node) { return node->parent; }
+
 no_node *no_first(no_node *parent) { return parent->first; }
 
 void no_node_free(no_node *node)

@@ -500,6 +500,8 @@ no_node *no_node_new(void);
 void no_node_free(no_node *node);
 int no_append(no_node *parent, no_node *child);
 void no_unlink(no_node *node);
+void no_take_out(no_node *parent, no_node *child); /* which is in it */
+no_node *no_parent(const no_node *node);
 no_node *no_first(no_node *parent);
 
 /* A queue, and what it takes over. */

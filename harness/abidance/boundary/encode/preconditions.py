@@ -199,6 +199,11 @@ class Preconditions:
             if question.left:
                 before = (*before, *self._only_after_success(number))
         unknown: dict[str, Step] = {spelling(name): number for name, number in late.items()}
+        if part.handle and scope[spelling(part.handle)] is not None:
+            there = self._slot_of(by_name[part.handle].parameter)
+            if there is None:
+                return guard
+            unknown[spelling(part.handle)] = there
         texts = [question.text for question in part.questions]
         postponed = part.condition.postponed(frozenset((*texts, *unknown)), part.texts)
         if postponed is None:
@@ -243,6 +248,12 @@ class Preconditions:
             return ()
         self._move(number, p.Move(slot, HOLDS, tests))
         return (p.Guard(slot, (HOLDS,)),)
+
+    def _slot_of(self, parameter: str) -> SavedNumber | None:
+        """Return the slot that a handle which the call is given is in; None where it is in none."""
+        members = zip(self.builder.function.members, self.builder.listed, strict=True)
+        argument = next((each for member, each in members if member.name == parameter), None)
+        return SavedNumber(argument.index, 8, signed=False) if isinstance(argument, p.Slot) else None
 
     def _compared(self, number: int, text: bytes) -> SavedNumber:
         """Return where call `number` notes whether it has told a text: right then, while that is still there."""

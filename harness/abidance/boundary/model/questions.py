@@ -58,6 +58,8 @@ class AskedPart:
     questions: tuple[AskedBefore, ...] = ()
     each: ForEach | None = None
     """What the condition is about each of, where it stands in a loop."""
+    handle: str = ""
+    """The parameter that is the handle which the only question is to tell, where it is about one."""
 
     @property
     def texts(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from abidance.boundary.model.types import is_fraction, is_text
 from abidance.boundary.resolve.asked_functions import AskedFunctions, left_by, refused
 from abidance.boundary.resolve.calls_after import answer_of
 from abidance.boundary.resolve.freeing import freers
+from abidance.contract.expression import declared, spelling
 from abidance.contract.language.clauses import Name
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ class AskedPreconditions(AskedFunctions):
         told = {each.text: each for each in found if each is not None}
         if None in found:
             return None
-        alternatives = [[self._parts(part, told) for part in parts] for parts in condition.alternatives]
+        alternatives = [
+            [self._parts(function, part, told) for part in parts] for parts in condition.alternatives
+        ]
         if any(each is None for parts in alternatives for each in parts):
             return None
         return AskedPrecondition(
@@ -85,13 +88,13 @@ class AskedPreconditions(AskedFunctions):
         )
 
     def _parts(
-        self, condition: Expression, questions: Mapping[str, AskedBefore]
+        self, function: BoundaryFunction, condition: Expression, questions: Mapping[str, AskedBefore]
     ) -> tuple[AskedPart, ...] | None:
         """Return a part of a condition, or the parts of what it says of each of some things, with whom these ask."""
         each = condition.of_each
         asked = _asked_in(condition, questions)
         if each is None or not asked:
-            part = self._part(condition, questions)
+            part = self._part(function, condition, questions)
             return None if part is None else (part,)
         told = {
             name for expression in (each.over, *each.filters) for name in _asked_in(expression, questions)
@@ -106,11 +109,13 @@ class AskedPreconditions(AskedFunctions):
             )
             self.problems.add(refused(message, condition.span, remedy=remedy))
             return None
-        parts = [self._part(part, questions) for part in each.said.alternatives[0]]
+        parts = [self._part(function, part, questions) for part in each.said.alternatives[0]]
         found = tuple([replace(part, each=each) for part in parts if part is not None])
         return found if len(found) == len(parts) else None
 
-    def _part(self, condition: Expression, questions: Mapping[str, AskedBefore]) -> AskedPart | None:
+    def _part(
+        self, function: BoundaryFunction, condition: Expression, questions: Mapping[str, AskedBefore]
+    ) -> AskedPart | None:
         """Return a part of a condition with whom it asks; complain where it does more than work numbers out."""
         asked = _asked_in(condition, questions)
         if not asked:
@@ -129,11 +134,33 @@ class AskedPreconditions(AskedFunctions):
         in_order = (each for name in asked for each in _in_order(questions[name], questions))
         told = tuple({each.text: each for each in in_order}.values())
         pointer = next((questions[name] for name in asked if not _is_value(questions[name].shape)), None)
-        if pointer is not None and not (len(asked) == 1 and _is_null(condition, pointer)):
-            message = f"`{pointer.function}` tells a pointer, which is compared with nothing but `null` before a call"
-            self.problems.add(refused(message, condition.span, self.functions[pointer.function]))
-            return None
-        return AskedPart(condition, told)
+        if pointer is None:
+            return AskedPart(condition, told)
+        other = _compared_with(condition, pointer) if len(asked) == 1 else ""
+        if other == "null":
+            return AskedPart(condition, told)
+        if other in self._handles_of(function, pointer):
+            return AskedPart(condition, told, handle=declared(other))
+        message = f"`{pointer.function}` tells a pointer, which is compared with `null` before a call, or with a handle"
+        remedy = "a handle is a parameter of the call: `parent_of(child) == parent`"
+        self.problems.add(refused(message, condition.span, self.functions[pointer.function], remedy=remedy))
+        return None
+
+    def _handles_of(self, function: BoundaryFunction, pointer: AskedBefore) -> set[str]:
+        """Return the parameters of a call, as expressions spell them, that may be the handle which a question tells.
+
+        One that lies in the caller's memory has an address that only the worker knows.
+        """
+        kind = pointer.shape.handle if isinstance(pointer.shape, s.HandleShape) else ""
+        return {
+            spelling(member.name)
+            for member in function.members
+            if isinstance(member.shape, s.PointerHandle)
+            and kind in ("", member.shape.handle)
+            and member.shape.level == 1
+            and not member.shape.made
+            and not self.handles[member.shape.handle].record
+        }
 
     def _question(
         self, function: BoundaryFunction, call: CallInside, field: str, others: Sequence[CallInside]
@@ -216,15 +243,15 @@ def _in_order(question: AskedBefore, questions: Mapping[str, AskedBefore]) -> It
     yield question
 
 
-def _is_null(condition: Expression, pointer: AskedBefore) -> bool:
-    """Tell whether a condition does nothing with a pointer but ask whether it is NULL."""
+def _compared_with(condition: Expression, pointer: AskedBefore) -> str:
+    """Return the name that a condition compares a pointer with, and does no more; empty for all else."""
     match condition.tree:
         case (
-            ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Name(id="null")])
-            | ast.Compare(left=ast.Name(id="null"), ops=[ast.Eq() | ast.NotEq()], comparators=[left])
-        ):
-            return isinstance(left, ast.Attribute) and ast.unparse(left.value) == pointer.text
-    return False
+            ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Name(id=name)])
+            | ast.Compare(left=ast.Name(id=name), ops=[ast.Eq() | ast.NotEq()], comparators=[left])
+        ) if isinstance(left, ast.Attribute) and ast.unparse(left.value) == pointer.text:
+            return name
+    return ""
 
 
 def _is_value(shape: s.Shape) -> bool:

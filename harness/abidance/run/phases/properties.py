@@ -14,7 +14,6 @@ from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.events import Beyond
-from abidance.generate.earlier_callbacks import recalls
 from abidance.generate.hints import Hints
 from abidance.generate.python_strategies import asks_python
 from abidance.generate.strategies import cases, further_cases
@@ -86,7 +85,7 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     beyond = Beyond.of((stopped, beyond))
     # Without a valid call nothing is broken, and what no new handle will do for another one may.
     few = () if bugs or body.unjudged or log.unjudged else _too_few(context, body, log)
-    by_itself = not recalls(context.function) and max(body.unmet, body.not_ready) <= body.valid
+    by_itself = body.valid >= max(body.unmet, body.not_ready, 1)
     later = at_ends_of_sequences(context, reach) if few and not by_itself else None
     gaps, tested = body.gaps, body.tested | followed
     if later is not None and later.valid >= FEWEST:
