@@ -125,7 +125,7 @@ def test_a_pointer_is_compared_with_null(joined):
         ),
         (
             "below(p) + 1 == 4",
-            "`below` tells a pointer, which is compared with nothing but `null` before a call",
+            "`below` tells a pointer, which is compared with `null` before a call, or with a handle",
         ),
         (
             "below(p) == name(p)",
