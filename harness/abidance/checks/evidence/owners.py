@@ -59,7 +59,10 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
     elif _has_pointer(result.shape):
         said = returns is not None and (returns.owner == "callee" or returns.free or returns.lifetime)
         if not said and came_back and not _is_there_already(trial, index):
-            yield f"leaks of `{name}`: nothing says who owns what it returns; say {_whose(name, result.shape)}"
+            unsaid = "nothing says who owns what it returns"
+            if returns is not None and returns.owner == "caller":
+                unsaid = "what it returns is the caller's, and nothing says how that ends"
+            yield f"leaks of `{name}`: {unsaid}; say {_whose(name, result.shape)}"
     for _, _, each in handle_arrays_left(function):
         if each.owner != "callee" and not _is_destroyed(trial, each.handle):
             yield _lasting(name, each.handle)
