@@ -113,6 +113,14 @@ def test_a_call_is_made_by_itself(codes_of, clauses):
     assert codes_of(*asked, f"-DVARIANT={SOUND}", least=30) == []
 
 
+@pytest.mark.parametrize(("variant", "found"), [(FORGETS, ["ABD321"]), (NEAR, [])])
+def test_so_it_is_while_exploring(codes_of, monkeypatch, variant, found):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    asked = ("pb", HEADER, SOURCE, CONTRACT, "pb_box", ("explore",))
+
+    assert codes_of(*asked, f"-DVARIANT={variant}") == found
+
+
 def test_most_pairs_belong_to_each_other(written, tmp_path):
     written("pb", HEADER, SOURCE, CONTRACT)
     boundary = join(load_contract(tmp_path / "pb.contract.yaml"))

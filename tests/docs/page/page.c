@@ -3125,3 +3125,46 @@ int bs_send(bs_bus *bus, int event)
         }
     return count;
 }
+
+enum { CF_KEYS = 4 };
+struct cf_conf {
+    char keys[CF_KEYS][16];
+    int values[CF_KEYS];
+};
+
+cf_conf *cf_new(void) { return calloc(1, sizeof(cf_conf)); }
+void cf_free(cf_conf *conf) { free(conf); }
+
+static int cf_place(const cf_conf *conf, const char *key)
+{
+    for (int i = 0; i < CF_KEYS; i++)
+        if (strcmp(conf->keys[i], key) == 0)
+            return i;
+    return -1;
+}
+
+int cf_set(cf_conf *conf, const char *key, int value)
+{
+    int place = cf_place(conf, key);
+    if (place < 0)
+        place = cf_place(conf, "");
+    if (place < 0)
+        return -1;
+    strcpy(conf->keys[place], key);
+    conf->values[place] = value;
+    return 0;
+}
+
+int cf_get(const cf_conf *conf, const char *key)
+{
+    int place = *key ? cf_place(conf, key) : -1;
+    return place < 0 ? 0 : conf->values[place];
+}
+
+int cf_raise(cf_conf *conf, int by)
+{
+    int place = cf_place(conf, "level");
+    if (place < 0 || conf->values[place] <= 0)
+        abort();
+    return conf->values[place] += by;
+}

@@ -102,6 +102,8 @@ class QuestionCall:
             argument: p.Argument
             if given.room:
                 argument = self._room(member)
+            elif given.contents is not None:
+                argument = self._contents(member, given.contents)
             elif given.field and isinstance(member.shape, PointerShape):
                 argument = self._memory_in(member, given, builder)
             elif given.field:
@@ -166,6 +168,15 @@ class QuestionCall:
         self.values[member.name], self.places[member.name] = ROOM, len(self._draft.blocks)
         self._draft.blocks.append(p.Block(number.size, number.align, p.Access.WRITE))
         return p.Address(self.places[member.name])
+
+    def _contents(self, member: Member, contents: bytes) -> p.Address:
+        """Return a text, or bytes, in memory that nobody else has, and that is only read."""
+        shape, block = member.shape, len(self._draft.blocks)
+        assert isinstance(shape, PointerShape)
+        self.values[member.name] = contents
+        held = contents + b"\0" if shape.what is What.STRING else contents
+        self._draft.blocks.append(p.Block(len(held), 1, p.Access.READ, held))
+        return p.Address(block)
 
     def _known(self, member: Member, given: FollowUpArgument) -> p.Argument:
         """Return a number or NULL; nothing is asked of one that the C type does not have."""

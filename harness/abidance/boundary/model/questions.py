@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -60,6 +61,11 @@ class AskedPart:
     """What the condition is about each of, where it stands in a loop."""
     handle: str = ""
     """The parameter that is the handle which the only question is to tell, where it is about one."""
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether the handle is to be another one than the question tells."""
+        return any(isinstance(each, ast.NotEq) for each in ast.walk(self.condition.tree))
 
     @property
     def texts(self) -> frozenset[str]:
@@ -142,6 +148,8 @@ class FollowUpArgument:
     """A number; of one that is worked out `of` another, how much more it is, once that is known."""
     null: bool = False
     """Whether it is NULL, where a pointer is wanted."""
+    contents: bytes | None = None
+    """A text, or bytes, that the condition writes out."""
     calculated: Expression | None = None
     """A number over the parameters, worked out before the call; or over them and a number that is known then only."""
     of: str = ""

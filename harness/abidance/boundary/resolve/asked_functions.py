@@ -261,6 +261,11 @@ def _misfit(
         wanted, where = member.shape, f"`{member.name}` of `{asked.name}`"
         if given.null or given.room:
             continue
+        if given.contents is not None:
+            why = _unfit_contents(given.contents, wanted, by_name, where)
+            if why:
+                return why
+            continue
         if not given.parameter:
             if given.of in answers:
                 why = _unfit_answer(given, answers[given.of], wanted, where)
@@ -308,6 +313,19 @@ def _misfit(
         if gone and isinstance(passed, s.PointerShape) and passed.handed:
             return f"`{given.named}` is not the caller's any more when `{asked.name}` is called"
     return ""
+
+
+def _unfit_contents(
+    contents: bytes, wanted: s.Shape, by_name: Mapping[str, FollowUpArgument], where: str
+) -> str:
+    """Return why bytes that are written out cannot be given, empty where their length is given beside them."""
+    if not isinstance(wanted, s.PointerShape) or wanted.what is s.What.STRING:
+        return ""
+    length = by_name.get(wanted.length_name)
+    alone = length is not None and not (length.parameter or length.of or length.calculated)
+    if length is not None and alone and length.constant == len(contents):
+        return ""
+    return f"{where} has {len(contents)} bytes, and its length is not given as that"
 
 
 def _unfit_answer(given: FollowUpArgument, answer: s.Shape, wanted: s.Shape, where: str) -> str:

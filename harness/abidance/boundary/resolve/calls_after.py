@@ -14,8 +14,10 @@ from abidance.boundary.model.types import (
     OpaqueShape,
     PointerShape,
     ScalarShape,
+    What,
 )
 from abidance.boundary.resolve.fields_given import field_in, leads_nowhere, type_of_field
+from abidance.boundary.values.forms import has_form, is_encoded
 from abidance.contract.expression import Expression, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -84,6 +86,10 @@ def arguments_after(
             argument = FollowUpArgument(this)
         if argument is None and member is not None and expression.text in NULLS:
             argument = _null(member, teller, expression, problems)
+            if argument is None:
+                return None
+        if argument is None and member is not None and calculated and _is_written_out(expression):
+            argument = _contents(member, teller, expression, problems)
             if argument is None:
                 return None
         argument = argument or _argument(
@@ -194,6 +200,41 @@ def _null(
     message = f"{where} is not `nullable`" if isinstance(shape, AddressShape) else f"{where} is no pointer"
     labels = (Label(expression.span), Label(teller.declaration.span))
     problems.add(Diagnostic(WRONG_VALUE, f"{message}, and `{expression.text}` is given for it", labels))
+    return None
+
+
+def _is_written_out(expression: Expression) -> bool:
+    return isinstance(expression.tree, ast.Constant) and isinstance(expression.tree.value, str | bytes)
+
+
+def _contents(
+    member: Member, teller: BoundaryFunction, expression: Expression, problems: Problems
+) -> FollowUpArgument | None:
+    """Return a text, or bytes, that a function reads; complain where it reads none, or may not be given these."""
+    shape, value = member.shape, expression.evaluate({})
+    where, words = f"`{member.name}` of `{teller.name}`", ""
+    assert isinstance(value, str | bytes)
+    if not isinstance(shape, PointerShape) or shape.what not in (What.STRING, What.BYTES):
+        words = f"{where} is neither a text nor bytes"
+    elif shape.element.size != 1:
+        words = f"{where} has characters of {shape.element.size} bytes, and none are written out"
+    elif shape.direction.written or shape.handed:
+        words = f"{where} is not only read"
+    else:
+        try:
+            raw = value.encode(shape.encoding) if isinstance(value, str) else value
+        except UnicodeEncodeError:
+            raw, words = b"", f"`{expression.text}` is no text in {shape.encoding}, which {where} is"
+        if shape.what is What.STRING and 0 in raw:
+            words = f"`{expression.text}` has a NUL, at which {where} ends"
+        elif not words and not (is_encoded(shape, raw) and has_form(shape, raw)):
+            words = f"`{expression.text}` is not of the form that {where} has"
+        elif shape.limit is not None and len(raw) > shape.limit:
+            words = f"`{expression.text}` has more than {shape.limit} bytes, the most that {where} has"
+        elif not words:
+            return FollowUpArgument(contents=raw)
+    labels = (Label(expression.span), Label(teller.declaration.span))
+    problems.add(Diagnostic(WRONG_VALUE, words, labels))
     return None
 
 

@@ -20,6 +20,7 @@ from abidance.boundary.model.types import (
     What,
     WithinShape,
 )
+from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.resolve.fields_given import record_around
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.values.living_members import field_at
@@ -269,6 +270,9 @@ class AfterCall:
         for of, member, argument in zip(listed, function.members, arguments, strict=True):
             if argument.room:
                 given.append(f"({of}){rooms[member.name]}")
+                continue
+            if argument.contents is not None:
+                given.append(f"({of}){bytes_text(argument.contents, whole=True)}")
                 continue
             if not argument.parameter:
                 given.append(f"({of}){self.worked_out.get(argument, argument.constant)}")

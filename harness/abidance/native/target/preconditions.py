@@ -191,6 +191,7 @@ def _parts(
         raise NotCompiledError(f"`{part.condition.text}` is asked in a loop by `run`")
     told = dict(environment)
     there = []
+    value = ""
     for question in part.questions:
         value, asked = _ask(call, question, by_name, told)
         there.append(asked)
@@ -198,7 +199,13 @@ def _parts(
         before = told.get(name)
         fields = dict(before.fields) if isinstance(before, CRecord) else {}
         told[name] = CRecord({**fields, field: CGuarded(f"!{asked}", _told(question.shape, value))})
-    holds = f"({call.clauses.condition(part.condition, told)}) == 1"
+    if part.handle:
+        if not by_name[part.handle].parameter:
+            raise NotCompiledError(f"`{part.condition.text}` is asked of what is no parameter by `run`")
+        handle = call.passed_on(by_name[part.handle], part.questions[-1].shape).at
+        holds = f"{value} {'!=' if part.differs else '=='} (abidance_int)ABIDANCE_LOAD(void *, {handle})"
+    else:
+        holds = f"({call.clauses.condition(part.condition, told)}) == 1"
     with call.out.block(f"if ({' && '.join((*there, holds))})"):
         _parts(call, rest, by_name, environment, then)
 
