@@ -78,6 +78,8 @@ class CompiledCall:
     highest_slot: int
     times: int
     guards: tuple[tuple[int, frozenset[int], int | None], ...]
+    unlike: tuple[tuple[int, int], ...]
+    """Pairs of slots that keep different numbers, unless both are 0."""
     moves: tuple[Move, ...]
     once: bool
     refuses: int
@@ -97,8 +99,11 @@ class CompiledCall:
 
         Raises ValueError when a condition is about a call that is not an earlier one.
         """
-        if not (self.only_if or self.needs or self.guards):
+        if not (self.only_if or self.needs or self.guards or self.unlike):
             return False
+        for one, other in self.unlike:
+            if slots[one] == slots[other] != 0:
+                return True
         for slot, numbers, apart in self.guards:
             if slots[slot] == addresses[2 * apart] if apart is not None else slots[slot] not in numbers:
                 return True
@@ -418,7 +423,8 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         max(blocks, default=-1),
         max(slots, default=-1),
         call.times,
-        tuple((guard.slot, frozenset(guard.numbers), guard.apart) for guard in call.guards),
+        tuple((g.slot, frozenset(g.numbers), g.apart) for g in call.guards if g.unlike is None),
+        tuple((g.slot, g.unlike) for g in call.guards if g.unlike is not None),
         call.moves,
         call.once,
         call.refuses,
@@ -499,6 +505,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     blocks += [call.result_to] if call.result_to is not None else []
     blocks += [guard.apart for guard in call.guards if guard.apart is not None]
     slots = [*call.needs, *(fill.slot for fill in call.fills)]
+    slots += [guard.unlike for guard in call.guards if guard.unlike is not None]
     slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]
     slots += [call.each.slot] if call.each is not None else []
     slots += [move.within[0] for move in call.moves if move.within is not None]

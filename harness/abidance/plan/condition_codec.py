@@ -52,7 +52,8 @@ def _decode_condition(reader: ByteReader) -> Condition:
 def encode_guard(guard: Guard) -> bytes:
     """Return a guard as bytes."""
     apart = COUNT.pack(0 if guard.apart is None else guard.apart + 1)
-    return b"".join((COUNT.pack(guard.slot), encode_numbers(guard.numbers), apart))
+    unlike = COUNT.pack(0 if guard.unlike is None else guard.unlike + 1)
+    return b"".join((COUNT.pack(guard.slot), encode_numbers(guard.numbers), apart, unlike))
 
 
 def encode_move(move: Move) -> bytes:
@@ -67,10 +68,10 @@ def encode_move(move: Move) -> bytes:
 def decode_guard(reader: ByteReader) -> Guard:
     """Return the guard that comes next; raises ValueError."""
     (slot,) = reader.unpack(COUNT)
-    numbers, (apart,) = decode_numbers(reader), reader.unpack(COUNT)
-    if apart and numbers:
-        raise ValueError("a guard is about a pointer, or about a number")
-    return Guard(slot, numbers, apart - 1 if apart else None)
+    numbers, (apart,), (unlike,) = decode_numbers(reader), reader.unpack(COUNT), reader.unpack(COUNT)
+    if bool(apart) + bool(unlike) + bool(numbers) > 1:
+        raise ValueError("a guard is about a pointer, about a number, or about two of either")
+    return Guard(slot, numbers, apart - 1 if apart else None, unlike - 1 if unlike else None)
 
 
 def decode_move(reader: ByteReader) -> Move:

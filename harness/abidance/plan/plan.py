@@ -324,11 +324,13 @@ class Guard:
     """That a number which the plan keeps in a slot is one of some.
 
     Of one with a block `apart`, what the slot keeps is a pointer, which leads to another place than where that begins.
+    Of one with a slot `unlike`, it is another number than is kept there, unless both are 0.
     """
 
     slot: int
-    numbers: tuple[int, ...]
+    numbers: tuple[int, ...] = ()
     apart: int | None = None
+    unlike: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from abidance.boundary.encode.handle_places import place_in_array
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.left_by import left_by
 from abidance.boundary.model.ranges import Ranges as NumberRanges
-from abidance.boundary.model.traversal import number_of
+from abidance.boundary.model.traversal import number_of, root_of
 from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, PointerShape, ScalarShape
 from abidance.boundary.model.values import SOMEWHERE, EnumeratorValue, Mark
 from abidance.contract.expression import EvaluationError, declared, spelling
@@ -50,6 +50,7 @@ def guards(builder: CallBuilder) -> Iterator[p.Guard]:
     """Yield when a call is made, by the states of its handles."""
     function = builder.function.name
     yield from builder.guards
+    yield from _each_another(builder)
     for slot in builder.destroyed:
         yield p.Guard(slot, (GONE,))
     for slot in builder.there:
@@ -117,6 +118,24 @@ def _numbers_left(builder: CallBuilder) -> set[str]:
 def _parts(targets: Iterable[TransitionTarget]) -> Iterator[Expression]:
     conditions = (each.condition for each in targets if each.condition is not None)
     yield from (part for each in conditions for parts in each.alternatives for part in parts)
+
+
+def _each_another(builder: CallBuilder) -> Iterator[p.Guard]:
+    """Yield that a handle which came back, and may be any other, is none that the call is given beside it.
+
+    Where parameters may be one handle, the contract says so with `in_place`.
+    """
+    given = [*builder.lives.items()]
+    for number, (path, live) in enumerate(given):
+        may_be_same = builder.function.same_handles(root_of(path))
+        for other_path, other in given[:number]:
+            one_kind = live.life is other.life and live is not other
+            alike = live.held.may_be_another or other.held.may_be_another
+            related = one_kind and alike and other.held in live.held.related
+            if not related or root_of(other_path) in may_be_same:
+                continue
+            if isinstance(live.argument, p.Slot) and isinstance(other.argument, p.Slot):
+                yield p.Guard(live.argument.index, unlike=other.argument.index)
 
 
 def concerned(builder: CallBuilder) -> Iterator[tuple[LiveHandle, str]]:

@@ -97,10 +97,19 @@ class HandleDrawing:
             self._out("abidance_sequence = 0;")
         self._out(f"if ({ident} < 0) goto unlawful;")
         self._out(f"if ({ident}) {point(slot.at, f'abidance_find((unsigned){ident})->at')}")
+        self._be_another(step, ident)
         self._drawer.handles.append((path, shape, ident))
         self._lies_at(slot, path, life)
         if not step.within:
             self._behind(str(path[0]), ident)
+
+    def _be_another(self, step: HandleChoice, ident: str) -> None:
+        """Give the call up where the handle is one that it is given already, and the contract allows no such thing."""
+        may_be_same = self._drawer.function.same_handles(str(step.path[0]))
+        for path, shape, other in self._drawer.handles:
+            if shape.handle == step.shape.handle and str(path[0]) not in may_be_same:
+                places = " == ".join(f"abidance_find((unsigned){each})->at" for each in (ident, other))
+                self._out(f"if ({ident} && {other} && {places}) goto unlawful;")
 
     def _behind(self, parameter: str, ident: str) -> None:
         """Have the states kept account of in which the handles are that one was made from."""

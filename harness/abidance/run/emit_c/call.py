@@ -68,6 +68,9 @@ def call_lines(
         if guard.apart is not None:
             conditions.append(f"slot[{guard.slot}] != (void *)b{guard.apart}.at")
             continue
+        if guard.unlike is not None:
+            conditions.append(f"(slot[{guard.slot}] != slot[{guard.unlike}] || slot[{guard.slot}] == NULL)")
+            continue
         inside = [f"slot[{guard.slot}] == (void *){number}" for number in guard.numbers]
         conditions.append(inside[0] if len(inside) == 1 else f"({' || '.join(inside) or '0'})")
     declared = placed.function.declaration
