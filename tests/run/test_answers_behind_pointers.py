@@ -26,11 +26,13 @@ int ap_push(ap_row *row, double number);
 double ap_mean(const ap_row *row);
 double ap_last(const ap_row *row);
 int ap_cut(ap_row *row, unsigned size);
+void ap_copy(const ap_row *row, double *numbers);
+const double *ap_numbers(const ap_row *row);
 """
 SOURCE = """\
 #include <stdlib.h>
 #include "ap.h"
-enum { SOUND, NEW, SET, PUSH, MEAN, LAST, CUT };
+enum { SOUND, NEW, SET, PUSH, MEAN, LAST, CUT, COPY };
 struct ap_row { unsigned n; double numbers[8]; };
 ap_row *ap_new(unsigned n)
 {
@@ -76,6 +78,11 @@ int ap_cut(ap_row *row, unsigned size)
     if (row->n < 8) row->n = size + (VARIANT == CUT && size == 2);
     return 1;
 }
+void ap_copy(const ap_row *row, double *numbers)
+{
+    for (unsigned i = 0; i < row->n + (VARIANT == COPY && row->n == 5); i++) numbers[i] = row->numbers[i];
+}
+const double *ap_numbers(const ap_row *row) { return row->numbers; }
 """
 CONTRACT = """\
 abidance: 1
@@ -119,6 +126,8 @@ functions:
     returns: {status: {ok: [1], errors: {0: it has not so many}}}
     requires: [size < ap_size(row).size <= 7]
     ensures: [ap_size(row).size == size]
+  ap_copy:
+    params: {numbers: {out: array, capacity: ap_size(row).size}}
 """
 PROMISE = "ABD321"
 
@@ -129,6 +138,24 @@ def test_what_is_left_behind_a_pointer_is_held_against_the_call(function, codes_
     phases, wrong = ("properties",), f"-DVARIANT={function.removeprefix('ap_').upper()}"
     assert codes_of("ap", HEADER, SOURCE, CONTRACT, function, phases, "-DVARIANT=SOUND") == []
     assert codes_of("ap", HEADER, SOURCE, CONTRACT, function, phases, wrong, least=60) == [PROMISE]
+
+
+def test_what_is_left_behind_a_pointer_is_the_room_of_a_call(codes_of):
+    phases = ("properties",)
+    assert codes_of("ap", HEADER, SOURCE, CONTRACT, "ap_copy", phases, "-DVARIANT=SOUND") == []
+    assert codes_of("ap", HEADER, SOURCE, CONTRACT, "ap_copy", phases, "-DVARIANT=COPY") == ["ABD311"]
+
+
+def test_the_length_of_what_is_left_is_what_a_function_returns(written, tmp_path):
+    written("ap", HEADER, SOURCE, CONTRACT)
+    text = f"{CONTRACT}  ap_numbers: {{returns: {{to: array, length: ap_size(row).size, lifetime: handle(row)}}}}\n"
+
+    with pytest.raises(UsageError) as caught:
+        join(load_text(text, tmp_path / "ap.contract.yaml"))
+
+    assert [each.message for each in caught.value.diagnostics] == [
+        "the length of what a call leaves is what `ap_size` returns"
+    ]
 
 
 @pytest.mark.parametrize(("function", "variant"), [("ap_set", "SET"), ("ap_cut", "CUT"), ("ap_cut", "SOUND")])

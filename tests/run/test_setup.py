@@ -94,6 +94,24 @@ def test_a_function_is_explored_after_it(setup, used):
     assert done.reasons == ()
 
 
+@pytest.mark.parametrize(
+    ("setup", "lost", "codes"),
+    [(ONCE, "malloc(9)", ["ABD371"]), (ONCE, "0", []), (AROUND, "malloc(9)", [])],
+    ids=["made once", "sound", "made each time"],
+)
+def test_what_it_may_leave_behind_once_excuses_no_leak(setup, lost, codes, written, tmp_path):
+    source = SOURCE.replace("    return n == 77", f"    volatile void *lost = {lost};\n    return n == 77")
+    contract = CONTRACT.replace("no such level}}}}}}}}", "no such level}}}}}}, may: [memory]}}", 1)
+    written("su", HEADER, source, contract.format(setup=setup, answers="0, 5"))
+    subprocess.run(["gcc", "-shared", "-fPIC", "su.c", "-o", "libsu.so"], check=True)
+    loaded = load_contract(tmp_path / "su.contract.yaml")
+    with Session(Settings(tmp_path, seed=1, max_examples=20)) as session:
+        (item,) = list_items(loaded, Selection(functions=("su_use",), phases=("properties",)))
+        done = session.run(loaded, item, lambda _: None)
+
+    assert [each.diagnostic.code.id for each in done.findings] == codes
+
+
 def test_nothing_is_explored_where_it_fails(used):
     done, _ = used("setup: [{su_init: {level: -1}}]", phase="explore")
     (reason,) = done.reasons

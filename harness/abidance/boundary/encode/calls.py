@@ -34,6 +34,7 @@ from abidance.boundary.encode.holdings import Holdings, PlanCall
 from abidance.boundary.encode.lent_memory import LentMemory
 from abidance.boundary.encode.observing import observe
 from abidance.boundary.encode.preconditions import Preconditions
+from abidance.boundary.encode.questions import room_told
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.saved_numbers import none_kept
 from abidance.boundary.encode.windows import looked_at, note_parameters, settle
@@ -193,7 +194,7 @@ class Encoder:
         for each in function.rooms:
             if each.text not in told:
                 raise EvaluationError(f"how much `{each.text}` tells is not asked here", each.span)
-            named = {**named, each.text: {RESULT_NAME: told[each.text] or 0}}
+        named = {**named, **room_told({each.text: told[each.text] for each in function.rooms})}
         scope = self._boundary.scope(named)
         if function.rooms:
             arguments = {**arguments, **told_lengths(function.members, arguments, scope)}

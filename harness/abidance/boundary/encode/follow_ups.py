@@ -108,7 +108,9 @@ def ask_for_room(
             continue
         question.append((), tuple(dict.fromkeys(builder.conditions)))
         slot, size = draft.new_slot(), each.shape.size
-        draft.calls[-1] = replace(draft.calls[-1], saves=((slot, p.ValuePlace(width=size)),), guards=ways)
+        block = question.places[each.left] if each.left else None
+        made = replace(draft.calls[-1], saves=((slot, p.ValuePlace(block, width=size)),), guards=ways)
+        draft.calls[-1] = made
         builder.guards.append(p.Guard(slot, ((told[each.text] or 0) & ((1 << 8 * size) - 1),)))
 
 

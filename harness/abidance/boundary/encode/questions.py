@@ -431,6 +431,15 @@ def unknown_answer(of: str, told: Collection[str]) -> dict[str, object]:
     return {call: {field: 0}} if of in told else {of: 0}
 
 
+def room_told(told: Mapping[str, int | None]) -> dict[str, object]:
+    """Return how much room functions tell, by the texts of the questions, as expressions see it: 0 where none does."""
+    found: dict[str, dict[str, int]] = {}
+    for text, number in told.items():
+        call, field = parts_of_answer(text)
+        found.setdefault(call, {})[field] = number or 0
+    return dict(found)
+
+
 def over(scope: Mapping[str, object], names: Mapping[str, object]) -> Mapping[str, object]:
     """Return a scope in which some names stand for something else."""
     return ChainMap(cast("dict[str, object]", names), cast("dict[str, object]", scope)) if names else scope

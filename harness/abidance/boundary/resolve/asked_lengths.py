@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.questions import AskedBefore, AskedLength
-from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
+from abidance.boundary.resolve.asked_functions import AskedFunctions, left_by, refused
+from abidance.boundary.resolve.calls_after import answer_of
 from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.contract.expression import EvaluationError
 from abidance.contract.language.clauses import Name
@@ -54,7 +55,6 @@ class AskedLengths(AskedFunctions):
     """Reads which functions tell how much the calls of others leave or have room for; `problems` has what is wrong."""
 
     purpose = "what tells a length"
-    leaves_answers = False
 
     def read(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return a function with those that tell how much it leaves."""
@@ -63,7 +63,7 @@ class AskedLengths(AskedFunctions):
         asks = [
             self._one(function, path, length) for path, length in _lengths_to_ask(function.promise).items()
         ]
-        rooms = [self._room(function, call) for each in _rooms(function.promise) for call in each.calls]
+        rooms = [self._room(function, call, each) for each in _rooms(function.promise) for call in each.calls]
         if rooms:
             self._check_is_no_maker(function)
         self._check_passed(function)
@@ -100,18 +100,21 @@ class AskedLengths(AskedFunctions):
                 remedy = "`like`, `encoding`, `ended_by` and `lifetime` do not go with that"
                 self.problems.add(refused(message, param.length.span, remedy=remedy))
 
-    def _room(self, function: BoundaryFunction, call: CallInside) -> AskedBefore | None:
+    def _room(self, function: BoundaryFunction, call: CallInside, told: Expression) -> AskedBefore | None:
         asked = self.functions.get(call.function)
         if asked is None:
             return None  # which is told where functions are looked for
-        refusal = self._no_length(call, asked)
+        field = next(each.parts[1] for each in told.references if each.parts[0] == call.name)
+        left = left_by(asked).get(field)
+        refusal = self._no_length(call, asked, left, field)
         if refusal is not None:
             self.problems.add(refusal)
             return None
         arguments = self.arguments(function, asked, call, before=True)
         if arguments is None:
             return None
-        return AskedBefore(asked.name, arguments, _shape_of_answer(asked), call.name, call.span)
+        shape, text = left or _shape_of_answer(asked), answer_of(call.name, field)
+        return AskedBefore(asked.name, arguments, shape, text, call.span, "" if left is None else field)
 
     def _check_is_no_maker(self, function: BoundaryFunction) -> None:
         """Complain about a call that handles are made, prepared or destroyed with: nobody is asked before those."""
@@ -144,6 +147,12 @@ class AskedLengths(AskedFunctions):
     ) -> Diagnostic | None:
         """Return why nobody is asked for a length here, or not this function."""
         call = length.calls[0]
+        asks = (each.parts[:2] for each in length.references if each.parts[0] == call.name)
+        if any(parts != (call.name, s.RESULT_NAME) for parts in asks):
+            message = f"the length of what a call leaves is what `{asked.name}` returns"
+            return refused(
+                message, length.span, asked, "what it leaves behind a pointer may tell a `capacity`"
+            )
         if not _is_left(function, path):
             name = path.removesuffix(BEHIND)
             message = (
@@ -152,9 +161,17 @@ class AskedLengths(AskedFunctions):
             return refused(message, length.span)
         return self._no_length(call, asked)
 
-    def _no_length(self, call: CallInside, asked: BoundaryFunction) -> Diagnostic | None:
-        """Return why a function tells no length, wherever that is."""
-        shape = asked.result.shape
+    def _no_length(
+        self,
+        call: CallInside,
+        asked: BoundaryFunction,
+        left: s.ScalarShape | None = None,
+        field: str = s.RESULT_NAME,
+    ) -> Diagnostic | None:
+        """Return why a function tells no length, wherever that is: in its result, or in a number that it has `left`."""
+        if left is None and field != s.RESULT_NAME:
+            return refused(f"`{asked.name}` leaves no number in `{field}`", call.span, asked)
+        shape = left or asked.result.shape
         if call.library is not None:
             return refused("a library has no place here: both are of one", call.library[1])
         if not isinstance(shape, s.ScalarShape) or shape.kind not in ("int", "enum"):

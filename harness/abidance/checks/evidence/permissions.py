@@ -13,21 +13,26 @@ if TYPE_CHECKING:
     from abidance.plan.observation import CallSideEffects, ProcessChange
 
 
-def may(trial: CaseResult, word: str, function: BoundaryFunction | None = None) -> bool:
+def may(
+    trial: CaseResult, word: str, function: BoundaryFunction | None = None, *, each_time: bool = False
+) -> bool:
     """Tell whether the contract says that this is what a function, or the library, is for.
 
-    Without a function, of any call that was made: what all of them together have done may be that one's doing.
+    Without a function, of any call that was made: what all of them together have done may be that one's doing. What is
+    left `each_time` that they are made is not the doing of one that is made once in a process.
     """
-    functions = [function] if function is not None else _functions_called(trial)
+    functions = [function] if function is not None else _functions_called(trial, each_time=each_time)
     promises = (one.promise for one in functions if one.promise is not None)
     said = (*trial.boundary.contract.may, *(name for promise in promises for name in promise.may))
     return any(name.text == word for name in said)
 
 
-def _functions_called(trial: CaseResult) -> list[BoundaryFunction]:
-    """Return the functions of the calls that were made, and that of the call under test."""
-    pairs = zip(trial.encoded.calls, trial.observation.calls, strict=False)
-    return [trial.function, *(placed.function for placed, returned in pairs if returned.ran)]
+def _functions_called(trial: CaseResult, *, each_time: bool) -> list[BoundaryFunction]:
+    """Return the functions of the calls that were made, or are made `each_time`, and that of the call under test."""
+    encoded = trial.encoded
+    calls = zip(encoded.calls, encoded.plan.calls, trial.observation.calls, strict=False)
+    made = (placed.function for placed, call, seen in calls if seen.ran and not (each_time and call.once))
+    return [trial.function, *made]
 
 
 def promises(trial: CaseResult, effect: str) -> bool:

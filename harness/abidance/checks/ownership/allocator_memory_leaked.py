@@ -79,4 +79,4 @@ def _left(trial: CaseResult) -> dict[int, list[AllocatedBlock]]:
     for each in left_over(trial):
         if last_call_of(trial.run, each.placed) is not None:
             by_call.setdefault(each.placed.call, []).append(each)
-    return {} if by_call and may(trial, "memory") else by_call
+    return {} if by_call and may(trial, "memory", each_time=True) else by_call

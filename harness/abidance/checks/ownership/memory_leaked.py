@@ -52,7 +52,7 @@ def _never_freed(trial: CaseResult) -> tuple[PlacedCall, str] | None:
 
 def _stays(trial: CaseResult) -> HeapGrowth | None:
     """Return what each further run of a case leaves behind, nothing where one of them leaves nothing, or may."""
-    return None if may(trial, "memory") else _grows(trial)
+    return None if may(trial, "memory", each_time=True) else _grows(trial)
 
 
 def _grows(trial: CaseResult) -> HeapGrowth | None:

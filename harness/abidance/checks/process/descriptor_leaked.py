@@ -48,7 +48,7 @@ class DescriptorLeaked(Check):
         """Yield at most one diagnostic of each kind."""
         subject = trial.function
         for change in grown(trial, "opened"):
-            if not may(trial, "files"):
+            if not may(trial, "files", each_time=True):
                 yield Diagnostic(
                     self.code,
                     f"{to_blame(trial)} leaves one more descriptor open each time it is called: {change.after}",

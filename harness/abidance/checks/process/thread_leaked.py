@@ -44,7 +44,7 @@ class ThreadLeaked(Check):
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         function = trial.function
-        if may(trial, "threads"):
+        if may(trial, "threads", each_time=True):
             return
         for change in grown(trial, "threads"):
             yield Diagnostic(

@@ -12,11 +12,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.questions import room_told
 from abidance.boundary.encode.repetition import MOST_APART, is_repeatable
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.traversal import number_of, record_of, single
 from abidance.boundary.model.types import (
-    RESULT_NAME,
     ArrayShape,
     HandleShape,
     OpaqueShape,
@@ -25,7 +25,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.model.values import Case, Derived, Earlier, NewHandle, Step, derived_fields
+from abidance.boundary.model.values import ROOM, Case, Derived, Earlier, NewHandle, Step, derived_fields
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.sizes import room
@@ -187,11 +187,9 @@ class Staging:
                     yield replace(step, arguments={**step.arguments, one.name: number})
 
     def _length(self, function: BoundaryFunction, step: Step, clause: Expression) -> object:
-        told = {text: {RESULT_NAME: number or 0} for text, number in step.told.items()}
+        scope = self.boundary.scope({**members_seen(function.members, step.known), **room_told(step.told)})
         try:
-            return clause.evaluate(
-                self.boundary.scope({**members_seen(function.members, step.known), **told})
-            )
+            return clause.evaluate(scope)
         except EvaluationError:
             return None
 
@@ -206,7 +204,11 @@ class Staging:
         for each in function.rooms:
             asked = self.boundary.functions[each.function]
             given: Values = {
-                member.name: arguments[argument.parameter] if argument.parameter else argument.constant
+                member.name: ROOM
+                if argument.room
+                else arguments[argument.parameter]
+                if argument.parameter
+                else argument.constant
                 for member, argument in zip(asked.members, each.arguments, strict=True)
             }
             if not all(_may_be_given(member, given[member.name]) for member in asked.members):
@@ -220,7 +222,9 @@ class Staging:
                 )
                 case = replace(before, steps=(*before.steps, question))
             trial = self.run(case)
-            number = trial.seen.result if trial.death is None and trial.answered else 0
+            number: object = 0
+            if trial.death is None and trial.answered and (trial.seen.success or not each.left):
+                number = trial.seen.after[spelling(each.left)] if each.left else trial.seen.result
             found[each.text] = number if isinstance(number, int) else 0
         return found
 
