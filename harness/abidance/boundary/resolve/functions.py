@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.binding_method import signature_of
 from abidance.boundary.model import types as s
 from abidance.boundary.model.functions import BoundaryFunction
+from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.callbacks import callback_shape, with_lifetimes
 from abidance.boundary.resolve.contract_calls import CallReader
@@ -423,5 +424,10 @@ def _endless(function: BoundaryFunction) -> Diagnostic:
 def _hands_over(param: Param, shape: s.Shape) -> bool:
     """Tell whether the library takes a parameter over, or memory that its fields point at."""
     return param.owner == "callee" or any(
-        isinstance(each, s.PointerShape) and each.handed for each in walk(shape)
+        each.handed if isinstance(each, s.PointerShape) else _is_given_away(each) for each in walk(shape)
     )
+
+
+def _is_given_away(shape: s.Shape) -> bool:
+    """Tell whether a shape is a handle that the call takes over, one of several."""
+    return isinstance(shape, s.HandleShape) and shape.owner == CALLEE

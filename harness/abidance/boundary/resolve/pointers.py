@@ -144,7 +144,8 @@ def _handle(
         message = "whose a handle is that a call leaves depends on no condition"
         labels = (Label(of.value_span("owner")),)
         shaper.problems.add(Diagnostic(WRONG_VALUE, message, labels, help="say one word, `owner: callee`"))
-    shape = replace(shape, owner=of.owner or "", owned=() if left else cases)
+    always = isinstance(place, Param) and place.on_failure == "taken"
+    shape = replace(shape, owner=of.owner or "", always=always, owned=() if left else cases)
     return replace(shape, lifetime=lifetime(shaper, of), until=ending(shaper, of))
 
 

@@ -207,15 +207,21 @@ def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> st
         return call_text(boundary, shown.encoded, "", last, {*range(last)} - made)
     told = results_told(shown, diagnostic.place) if diagnostic.code == LawBroken.code else {}
     end = stopped_at(shown.run)
-    told |= not_taken(boundary, shown, shown.encoded.plan.subject if end is None else end)
-    return call_text(boundary, shown.encoded, outcome(shown), end, _skipped(shown), told)
+    last = shown.encoded.plan.subject if end is None else end
+    told |= not_taken(boundary, shown, last)
+    return call_text(boundary, shown.encoded, outcome(shown), end, _skipped(shown, last), told)
 
 
-def _skipped(shown: CaseResult) -> frozenset[int]:
-    """Return the calls that were not made: for the state of a handle, or as it was not there or somebody else's."""
+def _skipped(shown: CaseResult, last: int) -> frozenset[int]:
+    """Return the calls that were not made before the last one: what they need was not there, or somebody else's.
+
+    So may that one itself be left out, for the state of a handle.
+    """
     calls = zip(shown.encoded.plan.calls, shown.observation.calls, strict=False)
     return frozenset(
-        n for n, (call, returned) in enumerate(calls) if call.may_be_left_out and not returned.ran
+        n
+        for n, (call, returned) in enumerate(calls)
+        if not returned.ran and (n < last or call.may_be_left_out)
     )
 
 
