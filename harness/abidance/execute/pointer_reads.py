@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -43,13 +44,25 @@ def read_behind(pointer: int, limit: int, read: PointerRead | InnerRead, arena: 
     """Return what a pointer leads to."""
     if read.ends:
         return _up_to(pointer, limit, read.ends, arena)
-    found = arena.read(pointer, limit, string=read.string)
+    if read.string or read.length is not None:
+        return _in_its_block(pointer, limit, arena, string=read.string)
+    found = arena.read(pointer, limit, string=False)
     tail = read.tail
     if tail is None or found.reach is not PointerReadStatus.READ:
         return found
     number = int.from_bytes(found.contents[tail.offset : tail.offset + tail.width], "little")
     whole = min(tail.start + tail.scale * number, MOST_BEHIND)
-    return arena.read(pointer, whole, string=False) if whole > limit else found
+    return _in_its_block(pointer, whole, arena) if whole > limit else found
+
+
+def _in_its_block(pointer: int, limit: int, arena: Arena, *, string: bool = False) -> PointerReadResult:
+    """Return what a pointer leads to which says how much that is: nothing behind the heap block that begins there."""
+    room = arena.room(pointer)
+    if limit <= room:
+        return arena.read(pointer, limit, string=string)
+    found = arena.read(pointer, room, string=string)
+    whole = PointerReadStatus.UNTERMINATED if string else PointerReadStatus.READ
+    return replace(found, reach=PointerReadStatus.UNREADABLE) if found.reach is whole else found
 
 
 def _up_to(pointer: int, limit: int, ends: ArrayEnd, arena: Arena) -> PointerReadResult:
@@ -57,7 +70,7 @@ def _up_to(pointer: int, limit: int, ends: ArrayEnd, arena: Arena) -> PointerRea
     wanted, searched = _FIRST * ends.unit, 0
     while True:
         wanted = min(wanted, limit)
-        found = arena.read(pointer, wanted, string=False)
+        found = _in_its_block(pointer, wanted, arena)
         raw = found.contents
         end = ends.first(raw, searched)
         if end is not None:

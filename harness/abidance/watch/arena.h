@@ -107,6 +107,10 @@ ABIDANCE_API uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_D
  * Returns an `abidance_reach`, and the number of bytes copied in `*copied`. */
 ABIDANCE_API int abidance_read(uint64_t address, uint8_t *to, uint64_t limit, int string, uint64_t *copied);
 
+/* Tells how many bytes the heap block has that begins at an address, and that calls of this plan have asked for;
+ * UINT64_MAX where none is known. */
+ABIDANCE_API uint64_t abidance_room(uint64_t address);
+
 /* Writes to an address that may be anything; `from` is repeated until `length` bytes are written. Returns an
  * `abidance_reach`, and the number of bytes written in `*written`. */
 ABIDANCE_API int abidance_write(uint64_t address, const uint8_t *from, uint64_t period, uint64_t length,

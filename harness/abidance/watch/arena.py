@@ -120,6 +120,8 @@ class Arena:
             ctypes.c_int,
             ctypes.c_void_p,
         )
+        self._room = _declare(library, "abidance_room", ctypes.c_uint64)
+        self._room.restype = ctypes.c_uint64
         self._write = _declare(
             library,
             "abidance_write",
@@ -404,6 +406,10 @@ class Arena:
             self._buffer = ctypes.create_string_buffer(limit)
         reach = self._read(address, self._buffer, limit, string, ctypes.byref(self._copied))
         return PointerReadResult(_REACHES[reach], ctypes.string_at(self._buffer, self._copied.value))
+
+    def room(self, address: int) -> int:
+        """Return how many bytes the heap block has that begins at an address, as far as that is known; no less then."""
+        return int(self._room(address))
 
     def write(self, address: int, contents: bytes, size: int) -> bool:
         """Write contents over and over to memory that may be anything; tell whether all of it could be written."""

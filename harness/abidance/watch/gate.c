@@ -130,6 +130,12 @@ int gate_owns(const void *at, struct abidance_owned *owned) {
     return heap != NULL && heap->owns != NULL && heap->owns(at, owned);
 }
 
+uint64_t abidance_room(uint64_t address) {
+    const void *at = (const void *)(uintptr_t)address;
+    size_t size = heap != NULL && heap->size_of != NULL && at != NULL ? heap->size_of(at) : SIZE_MAX;
+    return size == SIZE_MAX ? UINT64_MAX : size;
+}
+
 int gate_is_open(void) { return open; }
 
 int abidance_refuse(uint64_t number, int onwards) {

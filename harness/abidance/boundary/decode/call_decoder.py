@@ -142,7 +142,7 @@ class CallDecoder:
             success=success,
             overruns=tuple(self.overruns),
             unterminated=tuple(self.unterminated),
-            unreadable=tuple(self.followed.unreadable),
+            unreadable=self.followed.unreadable,
             nulls=tuple(self.followed.nulls),
             astray=tuple(self.within.astray),
             no_ranges=tuple(self.followed.no_ranges),

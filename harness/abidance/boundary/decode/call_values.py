@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ class CallValues:
     success: bool
     overruns: tuple[Overrun, ...] = ()
     unterminated: tuple[str, ...] = ()
-    unreadable: tuple[str, ...] = ()
+    unreadable: Mapping[str, int] = field(default_factory=dict)
+    """Those paths, each with how many bytes can be read there."""
     nulls: tuple[tuple[str, PointerShape], ...] = ()
     """Pointers behind pointers that came back as NULL, where that is not always valid."""
     astray: tuple[tuple[str, WithinShape, int], ...] = ()

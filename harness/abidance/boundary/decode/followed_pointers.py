@@ -31,7 +31,8 @@ class FollowedPointers:
     """The paths of all strings of the call that have no NUL, in the order in which they are read."""
     asked: Mapping[str, PointerReadResult] = field(default_factory=dict)
     """By path, what was read after another function had told how much there is."""
-    unreadable: list[str] = field(default_factory=list)
+    unreadable: dict[str, int] = field(default_factory=dict)
+    """By path, how many bytes could be read behind pointers that lead to less than they are to."""
     nulls: list[tuple[str, PointerShape]] = field(default_factory=list)
     no_ranges: list[tuple[str, PointerShape]] = field(default_factory=list)
     _inner: dict[str, tuple[InnerPointer, PointerReadResult]] = field(default_factory=dict)
@@ -69,7 +70,7 @@ class FollowedPointers:
         """Return what was read behind a pointer that is not NULL, and behind those in it."""
         match read.reach:
             case PointerReadStatus.UNREADABLE:
-                self.unreadable.append(path)
+                self.unreadable[path] = len(read.contents)
                 return SOMEWHERE
             case PointerReadStatus.UNTERMINATED:
                 self.unterminated.append(path)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
 
 
+_NOWHERE = "a pointer to freed or unmapped memory"
+
+
 class ReturnOutsideDomain(Check):
     """Flags a result or an out value outside its domain: a bool of 2, an undeclared status, NULL.
 
@@ -85,11 +88,16 @@ class ReturnOutsideDomain(Check):
                 yield self._outside(trial, path, *wrong)
         result = trial.function.result
         lent = isinstance(result.shape, PointerShape) and result.shape.capacity is not None
-        for path in (path for path in seen.unreadable if _is_known(trial, path)):
+        for path, there in seen.unreadable.items():
+            if not _is_known(trial, path):
+                continue
             if lent and path == "result":
                 yield self._outside(trial, path, "memory that cannot be written as far as that", "room")
             else:
-                yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
+                led = f"a pointer to {there} byte{'' if there == 1 else 's'}" if there else _NOWHERE
+                yield self._outside(
+                    trial, path, led, "to as much as it is to lead to" if there else "a valid pointer"
+                )
         for path, pointer in seen.nulls:
             if _is_known(trial, path) and not _may_be_null(pointer, path, trial):
                 yield self._outside(trial, path, "NULL", "a pointer")

@@ -101,6 +101,12 @@ static inline struct account_entry account_of(const void *block) {
     return known;
 }
 
+/* Tells how large the block is that begins at an address, as it was asked for; SIZE_MAX where none is known. */
+static inline size_t account_size(const void *block) {
+    struct account_entry known = account_of(block);
+    return known.block == 0 ? SIZE_MAX : (size_t)known.size;
+}
+
 /* Finds the block that an address is in. */
 static inline int account_owner(const void *at, struct abidance_owned *owned) {
     int found = 0;

@@ -46,6 +46,8 @@ struct abidance_heap {
     int (*is_gone)(const void *at); /* tells whether it is in a block that this plan's calls gave back; may be NULL */
     /* Tells whether an address is in a block that this plan's calls made and that is still there; may be NULL. */
     int (*owns)(const void *at, struct abidance_owned *owned);
+    /* Tells how large such a block is that begins at an address, SIZE_MAX of none; may be NULL. */
+    size_t (*size_of)(const void *block);
     void (*look)(void);   /* brings `spoiled` up to date before the plan is over; may be NULL */
     void (*settle)(void); /* brings `live_blocks`, `live_bytes` and `site` up to date */
 };

@@ -94,6 +94,7 @@ __attribute__((constructor)) static void start(void) {
     abidance_heap.is_gone = quarantine_holds;
     abidance_heap.look = look;
     abidance_heap.owns = account_owner;
+    abidance_heap.size_of = account_size;
     abidance_heap.settle = settle;
 }
 
