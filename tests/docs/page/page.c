@@ -1699,6 +1699,8 @@ int vl_pair(int *one, int *two)
     return 0;
 }
 
+void vl_on_ready(int file, void (*ready)(void *mine, int file), void *mine) { ready(mine, file); }
+
 int vl_size(int file) { return is_file(file) ? files[file].size : -1; }
 
 int vl_files(void)

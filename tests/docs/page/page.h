@@ -469,6 +469,7 @@ int vl_open(const char *name);
 int vl_pair(int *one, int *two);
 int vl_shut(int file);
 int vl_size(int file);
+void vl_on_ready(int file, void (*ready)(void *mine, int file), void *mine);
 int vl_files(void);
 typedef struct vl_poll { int file; short ready; } vl_poll;
 bool vl_ready(vl_poll *poll);

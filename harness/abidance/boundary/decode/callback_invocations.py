@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from abidance.boundary.decode.handle_numbers import known
+from abidance.boundary.decode.handle_places import record_handle
 from abidance.boundary.encode.callback_reads import MOST_BEHIND_EACH, Reads, points_at_number
 from abidance.boundary.model.traversal import along, record_of
 from abidance.boundary.model.types import (
@@ -14,7 +17,9 @@ from abidance.boundary.model.types import (
     HandedHandleShape,
     HandleShape,
     NothingShape,
+    NumberHandle,
     PointerShape,
+    RecordHandle,
     RecordShape,
     ScalarShape,
     What,
@@ -35,7 +40,7 @@ from abidance.contract.expression import EvaluationError, RecordWithBefore, Unav
 from abidance.plan.observation import PointerReadResult, PointerReadStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.model.boundary import Boundary
@@ -86,7 +91,8 @@ def called_in(
         placed = encoded.callbacks[each.callback]
         number = counts.get(each.callback, 0)
         counts[each.callback] = number + 1
-        found.append(_Invoked(boundary, encoded, placed, each).read(number))
+        of = partial(known, encoded, observation, index)
+        found.append(_Invoked(boundary, encoded, placed, each, of).read(number))
     return tuple(found)
 
 
@@ -106,8 +112,15 @@ def surroundings(boundary: Boundary, call: PlacedCall, path: str) -> Mapping[str
 
 class _Invoked:
     def __init__(
-        self, boundary: Boundary, encoded: Encoded, placed: PlacedCallback, invocation: Invocation
+        self,
+        boundary: Boundary,
+        encoded: Encoded,
+        placed: PlacedCallback,
+        invocation: Invocation,
+        of: Callable[[Shape, object], object],
     ) -> None:
+        """Take one invocation; `of` tells which handle a number is."""
+        self._of = of
         self._boundary = boundary
         self._placed = placed
         self._invocation = invocation
@@ -246,6 +259,18 @@ class _Invoked:
                 number = unpack_scalar(shape, raw[: shape.size])
                 self._scalars.append((path, shape, number))
                 return number
+            case NumberHandle(number=scalar):
+                number = unpack_scalar(scalar, raw[: scalar.size])
+                if shape.invalid and shape.nullable is not True:
+                    valid = shape.valid
+                    self._scalars.append(
+                        (path, replace(scalar, members=valid.each[0][:1], ranges=valid), number)
+                    )
+                return self._of(shape, number)
+            case RecordHandle():
+                kind = self._boundary.handles[shape.handle].record
+                assert kind is not None
+                return record_handle(kind, raw[: shape.size])
             case HandedHandleShape(record=record) if record is not None and any(raw):
                 # What it holds meanwhile is the library's own affair: it is read, and nothing is wanted of it.
                 behind = self._behind[path].contents

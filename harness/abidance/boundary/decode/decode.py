@@ -251,7 +251,7 @@ def left(
 
 
 def _registered(encoded: Encoded, index: int, made: int) -> dict[str, int]:
-    """Return the callbacks that the handle of call `made` was given before call `index`, the last ones by name."""
+    """Return the callbacks that the handle of call `made` keeps before call `index`, the last ones by name."""
     found: dict[str, list[int]] = {}
     for earlier in range(made, index):
         placed = encoded.calls[earlier]
@@ -261,7 +261,8 @@ def _registered(encoded: Encoded, index: int, made: int) -> dict[str, int]:
                 over = (n for n in numbers if is_to_end(encoded, earlier, encoded.callbacks[n], on_it=True))
                 found[path] = [each for each in numbers if each not in {*over}]
             for path, number in placed.callbacks.items():
-                if root_of(path) not in own:
+                lasts = encoded.callbacks[number].shape.lifetime != "call"
+                if lasts and root_of(path) not in own:
                     found.setdefault(path, []).append(number)
     return {path: numbers[-1] for path, numbers in found.items() if numbers}
 

@@ -265,11 +265,32 @@ def _parameter(
         return s.OpaqueShape(shaper.text(type_), nullable=nullable, said=said)
     if promise is None and is_va_list(type_, shaper.declarations):
         return s.OpaqueShape(shaper.text(type_), nullable=True)
+    if promise is not None and promise.handle is not None and shaper.known_handle(promise.handle):
+        given = _handle_given(shaper, type_, promise, promise.handle.text)
+        if given is not None:
+            return given
     for clause in ("to", "out", "inout", "handle", "nullable"):
         if promise is not None and promise.says(clause):
             message = f"`{name}` is not a pointer: it is a `{shaper.text(type_)}`"
             shaper.problems.contradiction(message, promise.key_span(clause), declared)
     return shaper.shape(type_, promise, declared, s.Direction.IN)
+
+
+def _handle_given(
+    shaper: Shaper, type_: c.Type, promise: CallbackParam, kind: str
+) -> s.NumberHandle | s.RecordHandle | None:
+    """Return the handle that a callback is given as a number, or by value; None where the type is no such one."""
+    size = _size(shaper, type_)
+    if isinstance(shaper.declarations.resolve(type_), c.RecordRef):
+        fits = kind in shaper.in_memory and kind in shaper.handles_of(c.Pointer(type_))
+        fits = fits and promise.nullable is None
+        return s.RecordHandle(kind, promise.span, apart=True, size=size) if fits else None
+    handle = shaper.handles[kind]
+    if not (shaper.is_number(type_) and shaper.is_number(handle) and size == _size(shaper, handle)):
+        return None
+    nullable = False if promise.nullable is None else promise.nullable
+    found = shaper.handle(kind, promise.span, type_, nullable=nullable)
+    return found if isinstance(found, s.NumberHandle) else None
 
 
 def _writable(
