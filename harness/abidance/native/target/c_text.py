@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.plan.signature import ArrayClass, MemoryClass, RecordClass, ScalarClass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from abidance.boundary.model.types import Member, ScalarShape
     from abidance.plan.array_end import ArrayEnd
@@ -124,6 +124,27 @@ def point(at: str, value: str) -> str:
 def ending(end: ArrayEnd) -> str:
     """Return what the functions are told that look for the end of an array."""
     return f"{end.unit}, {end.offset}, {string(end.value)}, {len(end.value)}"
+
+
+def bound_functions(
+    name: str, returns: str, first: str, parameters: Sequence[str], text: str, arguments: Sequence[str]
+) -> list[str]:
+    """Return the declarations of a function, and of a table `NAMEs`: one for each of the `arguments` for its first.
+
+    Those take the other parameters, of which the n-th is named `xN`.
+    """
+    listed = ", ".join(parameters)
+    taken = "".join(f", {each}" for each in parameters)
+    passed = "".join(f", x{n}" for n, _ in enumerate(parameters))
+    table = ", ".join(f"{name}_{n}" for n, _ in enumerate(arguments))
+    return [
+        f"static {returns} {name}({first}{taken})\n{{\n{text}\n}}",
+        *(
+            f"static {returns} {name}_{n}({listed or 'void'}) {{ return {name}({argument}{passed}); }}"
+            for n, argument in enumerate(arguments)
+        ),
+        f"static {returns} (*const {name}s[])({listed or 'void'}) = {{{table}}};",
+    ]
 
 
 def at_offset(base: str, member: Member) -> str:

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape, RecordShape, ScalarShape
-from abidance.native.target.c_text import at_offset, load, string
+from abidance.native.target.c_text import at_offset, bound_functions, load, string
 from abidance.native.target.input_format import CALL_TURNS
 
 if TYPE_CHECKING:
@@ -29,22 +29,16 @@ def one_for_each_handle(
     made: CompiledCallback, returns: str, parameters: list[str], fields: str, text: str
 ) -> list[str]:
     """Return the declarations of a callback with several scripts: `NAME` stands for the one that is meant."""
-    name, function, each = made.name, made.function, range(SCRIPTS)
-    passed = "".join(f", x{number}" for number, _ in enumerate(parameters))
-    listed = ", ".join(parameters)
-    more = f", {listed}" if listed else ""
-    functions = ", ".join(f"{function}_{n}" for n in each)
+    name = made.name
+    scripts = [f"&{name}_all[{n}]" for n in range(SCRIPTS)]
     return [
         f"struct {name}_script {{ {fields} }};",
         f"static struct {name}_script {name}_all[{SCRIPTS}], *{name}_at = {name}_all;",
         f"static abidance_owner {name}_owners[{SCRIPTS}];",
         f"#define {name} (*{name}_at)",
-        f"static {returns} {function}(struct {name}_script *{name}_at{more})\n{{\n{text}\n}}",
-        *(
-            f"static {returns} {function}_{n}({listed or 'void'}) {{ return {function}(&{name}_all[{n}]{passed}); }}"
-            for n in each
+        *bound_functions(
+            made.function, returns, f"struct {name}_script *{name}_at", parameters, text, scripts
         ),
-        f"static {returns} (*const {function}s[])({listed or 'void'}) = {{{functions}}};",
     ]
 
 

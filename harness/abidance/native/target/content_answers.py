@@ -13,7 +13,7 @@ from abidance.boundary.model.types import PointerShape, ScalarShape
 from abidance.boundary.model.values import to_json
 from abidance.boundary.values.content_answers import comparand, number_compared
 from abidance.boundary.values.memory import pack_scalar
-from abidance.native.target.c_text import string
+from abidance.native.target.c_text import bound_functions, string
 from abidance.native.target.callbacks import LONGEST, size_behind, spelled
 from abidance.native.target.places import chained
 from abidance.native.target.reasons import NotCompiledError
@@ -39,13 +39,8 @@ def answer_tables(made: CompiledCallback) -> list[str]:
 
 def one_for_each(made: CompiledCallback, returns: str, parameters: list[str], text: str) -> list[str]:
     """Return the declarations of its functions, of which all do what `text` says."""
-    passed = "".join(f", x{number}" for number, _ in enumerate(parameters))
-    listed, function, each = ", ".join(parameters), made.function, range(len(made.by_content))
-    return [
-        f"static {returns} {function}(unsigned which, {listed})\n{{\n{text}\n}}",
-        *(f"static {returns} {function}_{n}({listed}) {{ return {function}({n}{passed}); }}" for n in each),
-        f"static {returns} (*const {function}s[])({listed}) = {{{', '.join(f'{function}_{n}' for n in each)}}};",
-    ]
+    answers = [str(n) for n in range(len(made.by_content))]
+    return bound_functions(made.function, returns, "unsigned which", parameters, text, answers)
 
 
 def decide(made: CompiledCallback, result: ScalarShape, clauses: ClauseCompiler, out: Lines) -> None:

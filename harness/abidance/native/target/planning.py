@@ -112,7 +112,7 @@ class Planner:
 
     def arguments(self, members: tuple[Member, ...], given: Mapping[str, object]) -> Frame:
         """Return the frame of a call's arguments; raises NotCompiledError for what has no meaning in C."""
-        return _with_last(self._frame(members, "", given, frozenset(self.boundary.constants)))
+        return _with_last(self.frame(members, "", given, frozenset(self.boundary.constants)))
 
     def state(
         self, members: tuple[Member, ...], path: Path, given: Mapping[str, object]
@@ -121,18 +121,20 @@ class Planner:
         sink = _Sink()
         planner = replace(self, hints=Hints())
         names = frozenset(self.boundary.constants) | {spelling(m.name) for m in members}
-        planner._members(members, PlanScope(path, f"{path[-1]}.", given, (), names), sink)  # noqa: SLF001 - its own
+        planner.add_members(members, PlanScope(path, f"{path[-1]}.", given, (), names), sink)
         return sink.steps()
 
-    def _frame(
+    def frame(
         self, members: tuple[Member, ...], prefix: str, given: Mapping[str, object], names: frozenset[str]
     ) -> Frame:
+        """Return the frame of members that lie at their offsets; their paths in the input begin with the `prefix`."""
         sink = _Sink()
         names = names | {spelling(m.name) for m in members}
-        self._members(members, PlanScope((), prefix, given, (), names), sink)
+        self.add_members(members, PlanScope((), prefix, given, (), names), sink)
         return Frame(members, sink.steps())
 
-    def _members(self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink) -> None:
+    def add_members(self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink) -> None:
+        """Add the steps of members to a sink, in the order in which they may refer to each other."""
         choices, guards = alternatives(members, scope)
         sink.first += choices
         if any(moved_behind(member.shape) is not None for member in members):
@@ -287,7 +289,7 @@ class Planner:
                 if any(each.names & scope.arrays for each in told):
                     raise NotCompiledError("buffers of which an array beside them says how long each is")
                 members = (Member("", shape, shape.span),)
-                self._members(members, inner, sink)
+                self.add_members(members, inner, sink)
             case RecordShape(members=members):
                 self._in_place(shape, (), inner, sink)
             case _:
@@ -305,7 +307,7 @@ class Planner:
                 if shape.variants:
                     raise NotCompiledError(f"a union of `{shape.spelling}` is made by what its tag says")
                 names = scope.names | {spelling(m.name) for m in members}
-                self._members(
+                self.add_members(
                     members, replace(scope, path=path, prefix=f"{scope.prefix}.", names=names), sink
                 )
                 asked = [e for e in invariants if not (self.free and e.names & {*map(spelling, scope.given)})]
@@ -468,7 +470,7 @@ class Planner:
         names = scope.names | {spelling(m.name) for m in described}
         planner = replace(self, hints=Hints())
         inner = PlanScope(path, f"{shape.handle}.", given, scope.guards, names)
-        planner._members(described, inner, sink)  # noqa: SLF001 - its own
+        planner.add_members(described, inner, sink)
 
     def _callback(
         self, member: Member, shape: CallbackShape, scope: PlanScope, sink: _Sink, fixed: object
@@ -499,7 +501,7 @@ class Planner:
         given = tuple(replace(member, offset=8 * n) for n, member in enumerate(numbers))
         planner = replace(self, hints=Hints.of(self.boundary, function))
         names = frozenset(self.boundary.constants)
-        return CallFromCallback(name, planner._frame(given, "", {}, names))  # noqa: SLF001 - its own
+        return CallFromCallback(name, planner.frame(given, "", {}, names))
 
     def _calls_back(self, shape: CallbackShape) -> bool:
         try:
