@@ -64,7 +64,7 @@ def test_a_clause_is_compiled_or_says_why_not(explained):
     assert "rounds" in said["decode.ensures[1]"].treatment.reason
     assert said["decode.effects[1]"].treatment.reason == "it takes several threads"
     assert said["decode.cost.p99"].treatment.how == "run"
-    assert said["scaled.params.x.generate"].treatment.how == "python"
+    assert said["scaled.params.x.generate"].treatment.how == "run"
 
 
 def test_the_clauses_of_a_function_that_is_not_compiled_say_so(explained):

@@ -319,14 +319,14 @@ def test_what_cannot_be_explored_is_listed_and_fails_nothing(run, project, monke
 
 
 def test_memory_that_python_generates_is_not_made_up_from_bytes(run, project):
+    """Only values of the strategy are passed: the defect is behind others."""
     text = project.read_text()
     project.write_text(text.replace("length: n}, n: {range: [0, 64]}}", 'length: n, generate: "made:some"}}'))
     Path("made.py").write_text("from hypothesis import strategies\nsome = strategies.just(b'ab')\n")
     code, document = run("--build=release", "--function=nested", "--phase=explore")
-    assert code == 5
-    assert document["not_judged"] == [
-        "exploring `nested`, which cannot be called from C alone: `generate` makes values of `data` in Python"
-    ]
+    assert (code, document["not_judged"]) == (0, [])
+    (item,) = document["items"]
+    assert item["explored"]["executions"] > 1000
 
 
 @pytest.mark.parametrize(

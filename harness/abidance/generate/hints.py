@@ -296,6 +296,19 @@ class Hints:
             else:
                 self._any_numbers.add(value)
 
+    def hold_to(self, path: str, values: Sequence[object]) -> None:
+        """Allow only some values at a path, of those that are allowed so far: numbers, or contents of memory."""
+        contents = tuple(value for value in values if isinstance(value, bytes))
+        if contents:
+            self._only[path] = tuple(c for c in contents if c in self._only.get(path, contents))
+        else:
+            self._bounds[path] = self.bounds(path).with_fact("in", tuple(values))
+
+    def mention(self, path: str, values: Sequence[object]) -> None:
+        """Have values be worth trying at a path."""
+        for value in values:
+            self._mention(value, path)
+
     def bounds(self, path: str) -> Bounds:
         """Return the limits of a number, or with ``len(path)`` of a length."""
         return self._bounds.get(path, _ANYTHING)

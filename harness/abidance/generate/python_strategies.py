@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException, InvalidArgument
+from hypothesis.statistics import collector
 
 from abidance.boundary.model.traversal import along, generated_by, walk
 from abidance.boundary.model.types import (
@@ -23,6 +26,7 @@ from abidance.core.catalogue import HOOK_FAILED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError
 from abidance.generate import drawn_choices, scalars
+from abidance.generate.constants import forget_our_constants
 from abidance.generate.forms import by_chance, form_of, of_form
 
 if TYPE_CHECKING:
@@ -36,6 +40,28 @@ if TYPE_CHECKING:
     from abidance.contract.language.clauses import Name
     from abidance.generate.source import ChoiceSource
     from abidance.ir.layout import Constant
+
+
+MOST_VALUES = 64
+"""So many of the values of a strategy stand for it where it cannot be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyValues:
+    """Some of the values of a strategy, in the order in which it gave them, but for None.
+
+    `null` tells that None is one of them, and `partly` that the strategy leaves some to what is usual.
+    """
+
+    values: tuple[Value, ...]
+    null: bool
+    partly: bool
+
+    @classmethod
+    def of(cls, values: Sequence[Value], *, partly: bool = False) -> StrategyValues:
+        """Return each of the values once."""
+        distinct = {repr(each): each for each in values if each is not None}
+        return cls(tuple(distinct.values())[:MOST_VALUES], None in values, partly)
 
 
 class NoOpinionError(Exception):
@@ -82,6 +108,49 @@ def rows(name: Name, shape: Shape, constants: Mapping[str, Constant], path: str)
         if wrong := _unlawful(shape, value, path):
             raise hook.wrong(f"has {wrong}", "every value must be valid where it is passed")
     return values
+
+
+def some_of(name: Name, shape: Shape, constants: Mapping[str, Constant], path: str) -> StrategyValues:
+    """Return values that a strategy of the project's has, the same ones every time. Raises HookError."""
+    listed = rows(name, shape, constants, path)
+    if listed:
+        return StrategyValues.of(listed)
+    values, drawn = [], _some_of_hook(name.span.path.parent, name)
+    for each in drawn:
+        if each is NotImplemented:
+            continue
+        try:
+            value = from_plain(shape, each, constants, path)
+        except PlainError as error:
+            raise load_hook("generate", name).wrong(str(error)) from None
+        if not _unlawful(shape, value, path):
+            values.append(value)
+    return StrategyValues.of(values, partly=any(each is NotImplemented for each in drawn))
+
+
+@lru_cache(maxsize=256)
+def _some_of_hook(folder: Path, name: Name) -> tuple[object, ...]:
+    found: list[object] = []
+
+    @settings(_SOME)
+    @given(_strategy_of_hook(folder, name))
+    def collect(value: object) -> None:
+        found.append(value)
+
+    forget_our_constants()
+    with collector.with_value(None):  # under pytest, statistics are those of what is put to the test
+        _guarded(name, None, collect)
+    return tuple(found)
+
+
+_SOME = settings(
+    max_examples=2 * MOST_VALUES,
+    database=None,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def shrunk(

@@ -47,6 +47,7 @@ class ExplainedClause:
 COMPILED = Treatment("compiled")
 NO_CALL = Treatment("", "it says nothing of a call")
 CODE = Treatment("python", "it is code in Python")
+SOME = Treatment("compiled", "as some of its values; records and floating-point numbers, `run` makes")
 TIME = Treatment("run", "time is measured, which needs a process of its own")
 COUNTED = Treatment("run", "instructions and heap memory are counted in a worker")
 STATE = Treatment("run", "the state of the process is compared around the call")
@@ -91,7 +92,7 @@ _PLACE: Mapping[str, Treatment] = {
     "lends": ACROSS,
     "end_of": COMPILED,
     "within": Treatment("run", "where a pointer into other memory points is not worked out in C"),
-    "generate": CODE, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": PARENT,
+    "generate": SOME, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": PARENT,
     "owner": COMPILED,
     "misaligned": COMPILED, "callback": COMPILED,
     "variant": Treatment("run", "a target does not know which member of a union another parameter tells"),
@@ -108,7 +109,7 @@ _BEHIND: Mapping[str, Treatment] = {
 CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "TypePromise": {
         "summary": NO_CALL, "layout": NO_CALL, "guarded_by": NO_CALL, "fields": COMPILED, "enum": COMPILED,
-        "invariants": COMPILED, "generate": CODE, "variant": TOLD,
+        "invariants": COMPILED, "generate": SOME, "variant": TOLD,
     },
     "VariantPromise": {
         **dict.fromkeys(("tag", "union", "members", "otherwise"), TOLD),
@@ -123,7 +124,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Lending": dict.fromkeys(("lifetime", "until"), ACROSS),
     "Element": {
         **dict.fromkeys(("to", "nullable", "encoding", "max"), PASSED),
-        **dict.fromkeys(("length", "capacity"), ONE_FOR_ALL), "generate": CODE,
+        **dict.fromkeys(("length", "capacity"), ONE_FOR_ALL), "generate": SOME,
         **dict.fromkeys(("handle", "lifetime", "until"), HELD),
         "owner": Treatment("compiled", "for what the caller frees; handles in arrays `run` makes"), "free": COMPILED,
     },

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.values.callback_writes import written_by
-from abidance.boundary.values.memory import pack_scalar
 from abidance.native.target import input_format as fmt
+from abidance.native.target.memory_steps import bytes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from abidance.boundary.model.types import PointerShape
     from abidance.boundary.model.values import Script, Values
 
 RAW = 0xFF
@@ -132,14 +130,3 @@ def counted(count: int) -> bytes:
     if count >> 16:
         raise NoInputError
     return bytes((fmt.LONG, *count.to_bytes(2, "little")))
-
-
-def bytes_of(shape: PointerShape, value: object) -> bytes | None:
-    """Return the bytes of plain memory; None for memory that is not given."""
-    if isinstance(value, bytes):
-        return value
-    if not isinstance(value, list):
-        return None
-    of = shape.element
-    assert isinstance(of, ScalarShape)
-    return b"".join(pack_scalar(of, item) for item in value)

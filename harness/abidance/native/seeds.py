@@ -6,18 +6,22 @@ import struct
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.values import CallWithin, Earlier, Mark, NewHandle, Script
 from abidance.boundary.values.memory import ValueTooWideError, pack
-from abidance.native.script_seeds import MISSING, RAW, NoInputError, ScriptWriter, bytes_of, counted
+from abidance.native.script_seeds import MISSING, RAW, NoInputError, ScriptWriter, counted
 from abidance.native.state_way import StateWay
 from abidance.native.target import input_format as fmt
+from abidance.native.target.memory_steps import bytes_of
 from abidance.native.target.program import CompiledContract, compile_boundary, loose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import Shape
@@ -40,6 +44,7 @@ class Seeds:
     def encode(self, entry: str, case: Case, rejects: str = "") -> bytes | None:
         """Return the input of an entry that makes the calls of a case; None where no input does.
 
+        Another value of a strategy will do where the target does not have the one of the case.
         `rejects` is the text of the clause that says that the one call of the case is refused.
         """
         found = self.compiled.entry(entry)
@@ -225,9 +230,7 @@ class _Writer:
         if step.listed:
             if value is MISSING or value is None or isinstance(value, Mark):
                 value = step.mentioned[0]
-            if value not in step.mentioned:
-                raise NoInputError
-            self._choose(step.mentioned.index(value), len(step.mentioned))
+            self._choose(_place(value, step.mentioned, sampled=step.sampled), len(step.mentioned))
             return
         size = (step.bits + 7) // 8
         number = value if isinstance(value, int) else step.low
@@ -256,15 +259,14 @@ class _Writer:
     ) -> None:
         raw = bytes_of(step.shape, value)
         if len(step.only) == 1:
-            counts[step.path] = len(step.only[0])
+            counts[step.path] = len(step.only[0]) // step.unit
             return
         if step.only:
             if raw is None:
                 raw = step.only[0]
-            if raw not in step.only:
-                raise NoInputError
-            counts[step.path] = len(raw)
-            self.out.append(step.only.index(raw))
+            which = _place(raw, step.only, sampled=step.sampled)
+            counts[step.path] = len(step.only[which]) // step.unit
+            self.out.append(which)
             return
         count = self._count(step.length, None if raw is None else len(raw) // step.unit, values, counts)
         counts[step.path] = count
@@ -374,6 +376,15 @@ class _Writer:
             if made is None:
                 raise NoInputError
             self.frame(made, made.frame, each.arguments, alone=False, forced=True)
+
+
+def _place(value: object, among: Sequence[object], *, sampled: bool) -> int:
+    """Return where a value stands; one of a strategy that is none of those drawn from it has another's place."""
+    if value in among:
+        return among.index(value)
+    if not sampled:
+        raise NoInputError
+    return crc32(repr(value).encode()) % len(among)
 
 
 def _at(values: object, path: fmt.Path | None) -> object:

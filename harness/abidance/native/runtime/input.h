@@ -149,10 +149,10 @@ static inline abidance_contents abidance_some(size_t least, size_t most, size_t 
     return (abidance_contents){bytes ? bytes : abidance_zeros, bytes ? wanted : 0};
 }
 
-static inline abidance_contents abidance_one_text(const abidance_text *texts, unsigned count)
+static inline abidance_contents abidance_one_text(const abidance_text *texts, unsigned count, size_t unit)
 {
     const abidance_text *text = &texts[count > 1 ? abidance_byte() % count : 0];
-    return (abidance_contents){(const unsigned char *)text->bytes, text->count};
+    return (abidance_contents){(const unsigned char *)text->bytes, text->count / unit};
 }
 
 #endif

@@ -126,6 +126,8 @@ class Number(InputStep):
     mentioned: tuple[int, ...]
     listed: bool = False
     relations: tuple[tuple[str, Path], ...] = ()
+    sampled: bool = False
+    """Whether the `mentioned` ones are some of those that a strategy of the project's has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ class DrawnContents(InputStep):
     length: Length
     mentioned: tuple[bytes, ...] = ()
     only: tuple[bytes, ...] = ()
+    sampled: bool = False
+    """Whether those are some of what a strategy of the project's has."""
     last: bool = False
 
 

@@ -7,7 +7,7 @@ law is judged.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by
@@ -114,7 +114,8 @@ class LawCompiler:
             law.name, first.declaration, law.members, Result(NothingShape(), "void"), None
         )
         hints = Hints.of_all(self._boundary, law.members, law.requires, law.ensures)
-        frame = Planner(self._boundary, hints, histories=law.histories).arguments(law.members, {})
+        planner = replace(Planner.of(self._boundary, law.members, hints), histories=law.histories)
+        frame = planner.arguments(law.members, {})
         clauses = ClauseCompiler(law.name, self._boundary.constants)
         drawer = ArgumentDrawer(self._boundary, given, out, self._tables, clauses, frame_members=law.members)
         out("int base = abidance_lent_count, alone = 0, called = 0; (void)alone;")

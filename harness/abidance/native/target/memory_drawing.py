@@ -158,7 +158,7 @@ class MemoryDrawing:
             if step.only:
                 table = self._drawer.tables.texts(step.only)
                 self._out(f"abidance_contents {name} = {{abidance_zeros, 0}};")
-                self._drawer.place(f"{name} = abidance_one_text({table}, {len(step.only)});")
+                self._drawer.place(f"{name} = abidance_one_text({table}, {len(step.only)}, {step.unit});")
                 if told:
                     self._drawer.place(f"if ({name}.count != {least}) goto unlawful;")
             else:

@@ -12,7 +12,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.memory import is_byte, tail_of
+from abidance.boundary.values.memory import is_byte, pack_scalar, tail_of
 from abidance.generate.scope import LONG, ROOMY
 from abidance.native.target.input_format import (
     LARGEST,
@@ -58,7 +58,8 @@ class Lengths:
             inner = f"{scope.prefix}{member.name}"
             low, high = self._hints.bounds(f"len({inner})").narrow(low, high)
             if only := self._hints.only(inner):
-                low, high = max(low, min(map(len, only))), min(high, max(map(len, only)))
+                counts = [len(contents) // unit(shape) for contents in only]
+                low, high = max(low, min(counts)), min(high, max(counts))
             if shape.limit is not None:
                 roof = min(roof, shape.limit)
             else:
@@ -94,6 +95,17 @@ class Lengths:
 def unit(shape: PointerShape) -> int:
     """Return the size of one element in bytes."""
     return shape.element.size if shape.what is What.ARRAY else 1
+
+
+def bytes_of(shape: PointerShape, value: object) -> bytes | None:
+    """Return the bytes of plain memory; None for memory that is not given."""
+    if isinstance(value, bytes):
+        return value
+    if not isinstance(value, list):
+        return None
+    of = shape.element
+    assert isinstance(of, ScalarShape)
+    return b"".join(pack_scalar(of, item) for item in value)
 
 
 def takes_any_bytes(shape: Shape) -> bool:

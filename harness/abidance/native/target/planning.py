@@ -54,6 +54,7 @@ from abidance.native.target.input_format import (
     Length,
     MemoryEnd,
     Nullness,
+    Number,
     Path,
     RawBytes,
     Room,
@@ -71,6 +72,7 @@ from abidance.native.target.number_steps import NumberSteps
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.scope import PlanScope
 from abidance.native.target.script_planning import plan_script
+from abidance.native.target.strategy_values import by_strategies
 from abidance.native.target.union_steps import alternatives
 
 if TYPE_CHECKING:
@@ -109,6 +111,15 @@ class Planner:
     free: bool = False
     histories: frozenset[str] = frozenset()
     """The handles that other calls have been made on before."""
+    listed: Mapping[str, bool] = field(default_factory=dict)
+    """The paths of what takes values of a strategy, which `hints` allow alone, and whether it may be NULL."""
+
+    @classmethod
+    def of(
+        cls, boundary: Boundary, members: tuple[Member, ...], hints: Hints, *, free: bool = False
+    ) -> Planner:
+        """Return what plans a call with the values of strategies; raises NotCompiledError where one gives none."""
+        return cls(boundary, hints, free, listed=by_strategies(boundary, members, hints))
 
     def arguments(self, members: tuple[Member, ...], given: Mapping[str, object]) -> Frame:
         """Return the frame of a call's arguments; raises NotCompiledError for what has no meaning in C."""
@@ -119,7 +130,7 @@ class Planner:
     ) -> tuple[InputStep, ...]:
         """Return the steps of the described fields of a handle that the caller allocates."""
         sink = _Sink()
-        planner = replace(self, hints=Hints())
+        planner = replace(self, hints=Hints(), listed={})
         names = frozenset(self.boundary.constants) | {spelling(m.name) for m in members}
         planner.add_members(members, PlanScope(path, f"{path[-1]}.", given, (), names), sink)
         return sink.steps()
@@ -197,6 +208,8 @@ class Planner:
             return
         if member.name in scope.given or shape.nullable is False:
             return
+        if not self.listed.get(f"{scope.prefix}{member.name}", True):
+            return
         if isinstance(shape, HandleShape) and shape.made:
             return
         condition = None if shape.nullable is True else shape.nullable
@@ -224,7 +237,9 @@ class Planner:
                 return
             if not shape.direction.read:
                 return
-        self._refuse_generated(member)
+        self._refuse_generated(member, scope)
+        if f"{scope.prefix}{member.name}" in self.listed:
+            number = replace(number, generate=None)
         self.number(number, path, scope, sink, member.bits, most, least)
 
     def number(
@@ -250,6 +265,8 @@ class Planner:
             sink.first.append(WrittenOut(path, fixed, guards=guards))
             return
         step = NumberSteps(self.hints).step(shape, path, name, bounds, sink.numbers, bits, most, least)
+        if isinstance(step, Number):
+            step = replace(step, sampled=name in self.listed)
         sink.first.append(replace(step, guards=guards))
 
     # ------------------------------------------------------------------ memory
@@ -260,7 +277,7 @@ class Planner:
 
     def _buffer(self, member: Member, scope: PlanScope, sink: _Sink, length: Length) -> None:
         """Add what a pointer to several elements, or to text, points at."""
-        self._refuse_generated(member)
+        self._refuse_generated(member, scope)
         shape, name = member.shape, f"{scope.prefix}{member.name}"
         assert isinstance(shape, PointerShape)
         refuse_ownership(shape)
@@ -270,7 +287,14 @@ class Planner:
             formed = some_of_form(shape) if shape.like is not None else ()
             mentioned = (*self.hints.contents(name), *formed)
             step: InputStep = DrawnContents(
-                path, shape, unit(shape), length, mentioned, self.hints.only(name), guards=scope.guards
+                path,
+                shape,
+                unit(shape),
+                length,
+                mentioned,
+                self.hints.only(name),
+                sampled=name in self.listed,
+                guards=scope.guards,
             )
         else:
             step = Elements(
@@ -330,7 +354,7 @@ class Planner:
             raise NotCompiledError(f"`{member.name}` is bound, and is neither a number nor memory")
         inside = fixed if isinstance(fixed, dict) else {}
         if fixed is _MISSING:
-            self._refuse_generated(member)
+            self._refuse_generated(member, scope)
         match shape:
             case PointerShape():
                 self._pointer(member, shape, scope, sink, fixed, inside)
@@ -468,7 +492,7 @@ class Planner:
         wanted = life.described if new else life.renewed
         described = tuple(m for m in life.record.members if m.name in wanted)
         names = scope.names | {spelling(m.name) for m in described}
-        planner = replace(self, hints=Hints())
+        planner = replace(self, hints=Hints(), listed={})
         inner = PlanScope(path, f"{shape.handle}.", given, scope.guards, names)
         planner.add_members(described, inner, sink)
 
@@ -499,7 +523,7 @@ class Planner:
             raise NotCompiledError(f"a callback that calls `{name}` with a `{shape.on}`")
         numbers = [m for m in function.members if not isinstance(m.shape, HandleShape)]
         given = tuple(replace(member, offset=8 * n) for n, member in enumerate(numbers))
-        planner = replace(self, hints=Hints.of(self.boundary, function))
+        planner = Planner.of(self.boundary, given, Hints.of(self.boundary, function), free=self.free)
         names = frozenset(self.boundary.constants)
         return CallFromCallback(name, planner.frame(given, "", {}, names))
 
@@ -510,9 +534,10 @@ class Planner:
             return False
         return True
 
-    def _refuse_generated(self, member: Member) -> None:
+    def _refuse_generated(self, member: Member, scope: PlanScope) -> None:
         name = generated_by(member)
-        if name is not None and form_of(name, member.shape) is None:
+        listed = f"{scope.prefix}{member.name}" in self.listed
+        if name is not None and not listed and form_of(name, member.shape) is None:
             raise NotCompiledError(f"`generate` makes values of `{member.name}` in Python")
 
 
@@ -521,7 +546,8 @@ def plan(boundary: Boundary, function: BoundaryFunction, given: Mapping[str, obj
 
     With `free`, what is written out may be what the contract forbids. Raises NotCompiledError.
     """
-    return Planner(boundary, Hints.of(boundary, function), free).arguments(function.members, given)
+    planner = Planner.of(boundary, function.members, Hints.of(boundary, function), free=free)
+    return planner.arguments(function.members, given)
 
 
 def _with_last(frame: Frame) -> Frame:

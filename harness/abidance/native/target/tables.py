@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.generate.hints import LONGEST_WORD
 from abidance.native.target.c_text import integer, real, string
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Tables:
 
     def texts(self, values: Sequence[bytes]) -> str:
         """Return the name of an array of texts; NULL for none."""
-        self.dictionary.update(dict.fromkeys(value for value in values if value))
+        self.dictionary.update(dict.fromkeys(value for value in values if 0 < len(value) <= LONGEST_WORD))
         items = [f"{{{string(value)}, {len(value)}}}" for value in values]
         return self._table("abidance_text", "texts", tuple(values), items)
 
