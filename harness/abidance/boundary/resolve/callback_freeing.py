@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import callbacks_of, whole_number_of
-from abidance.boundary.resolve.calls_after import NULLS
 from abidance.contract.language.clauses import FreeingCall
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -72,7 +71,7 @@ def _argument(
 ) -> s.FreeingArgument | None:
     name = expression.sole_name
     own = next((n for n, member in enumerate(members) if member.name == name), None)
-    if own is not None or expression.text in NULLS:
+    if own is not None or expression.is_null:
         return s.FreeingArgument(own=own)
     if name and name not in shaper.layouts.constants:
         if name in shaper.handles or name in shaper.parameters:

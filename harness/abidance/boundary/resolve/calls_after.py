@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
 
 
-NULLS = frozenset({"null", "NULL", "None"})
 THIS = "this"
 """What a contract calls the element of an array that a function is given which frees it."""
 
@@ -84,7 +83,7 @@ def arguments_after(
         )
         if this and expression.sole_name == THIS:
             argument = FollowUpArgument(this)
-        if argument is None and member is not None and expression.text in NULLS:
+        if argument is None and member is not None and expression.is_null:
             argument = _null(member, teller, expression, problems)
             if argument is None:
                 return None

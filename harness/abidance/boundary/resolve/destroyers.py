@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape, OpaqueShape, ScalarShape
-from abidance.boundary.resolve.calls_after import NULLS
 from abidance.contract.language.clauses import FreeingCall
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -51,7 +50,7 @@ def destroyed_with(
         if expression.sole_name == name:
             if not (isinstance(shape, HandleShape) and shape.handle == name):
                 message = f"{where} is no `{name}`"
-        elif expression.text in NULLS and isinstance(shape, OpaqueShape) and shape.nullable is True:
+        elif expression.is_null and isinstance(shape, OpaqueShape) and shape.nullable is True:
             continue  # it is NULL in every call
         elif not isinstance(shape, ScalarShape) or shape.kind == "float":
             message = f"{where} is no whole number, and `{expression.text}` cannot be given there"
@@ -68,7 +67,7 @@ def destroyed_with(
         if message:
             labels = (Label(expression.span), Label(destroy.declaration.span))
             remedy = f"it is given `{name}`, and besides numbers that `create` was given, or constants"
-            if expression.text in NULLS:
+            if expression.is_null:
                 remedy = f"NULL stands where nothing else may: say `{member.name}: {{nullable: true}}`, and no more"
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
             return {}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.expression.allowance import spend
 from abidance.contract.expression.alternatives import alternatives, compared_with, compares, opposites
-from abidance.contract.expression.environment import declared
+from abidance.contract.expression.environment import CONSTANTS, declared
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.evaluation import Code, EvaluationFrame, build
 from abidance.contract.expression.explanation import Explainer
@@ -106,6 +106,11 @@ class Expression:
             return ""
         first, *more = self.references[0].parts
         return join((declared(first), *more))
+
+    @property
+    def is_null(self) -> bool:
+        """Tell whether it says NULL, and nothing else."""
+        return isinstance(self._tree, ast.Name) and CONSTANTS.get(self._tree.id, self) is None
 
     @property
     def length(self) -> Expression:

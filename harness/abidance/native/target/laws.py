@@ -198,13 +198,18 @@ class LawCompiler:
         if function.lent is not None and function.lent.lender in step.bound:
             raise NotCompiledError(f"`{step.function}`: {LENT}")
         for name, argument in step.bound.items():
+            if not isinstance(argument, Earlier) and argument.is_null:
+                bound[name] = None
+                continue
             if _length_changes(function, name):
                 raise NotCompiledError(f"`{step.function}` tells how much it has left in `{name}`")
             member = next(m for m in function.members if m.name == name)
             made = f"{self._result_variable(index)}_bound_{name}"
             bound[name] = self._bind(drawer, made, member, argument)
         for length, buffers in ties(function.members).items():
-            for buffer in (each for each in buffers if {length, each.name} <= bound.keys()):
+            if not isinstance(bound.get(length), BoundArgument):
+                continue
+            for buffer in (each for each in buffers if isinstance(bound.get(each.name), BoundArgument)):
                 made = f"{self._result_variable(index)}_bound"
                 drawer.out(f"if ({made}_{length} > (abidance_int){made}_{buffer.name}_count) goto unlawful;")
         if any(each.name == "result" for each in function.members):
