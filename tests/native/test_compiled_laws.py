@@ -24,6 +24,7 @@ void shelf_end(shelf *s);
 size_t pack(const unsigned char *in, size_t n, unsigned char *out, size_t cap);
 size_t unpack(const unsigned char *in, size_t n, unsigned char *out, size_t cap);
 int area(const size *s);
+void turn(size *s);
 double halve(double x);
 void squeeze(char *text);
 char *reversed(const char *text);
@@ -54,6 +55,7 @@ functions:
   unpack:
     params: {in: {in: bytes, length: n}, out: {out: bytes, capacity: cap, length: result}, cap: {range: [0, 300]}}
   area: {params: {s: {in: size}}}
+  turn: {params: {s: {inout: size}}}
   halve: {params: {x: {range: [-1000, 1000]}}}
   squeeze: {params: {text: {inout: string, max: 40}}}
   reversed:
@@ -127,6 +129,10 @@ laws:
     - a = area(one)
     - h = halve(x)
     ensures: [a.result == one.width * one.height, abs(h.result * 2 - x) < 0.000000001]
+  what_is_turned_has_the_same_area:
+    given: {one: size}
+    steps: [a = turn(one), b = area(one), c = turn(one)]
+    ensures: [a.s.width == one.height, a.s.height == one.width, b.result == one.width * one.height, c.s == a.s]
   what_is_squeezed_is_what_was_not_blank:
     given: {text: {in: string, max: 12, like: '[a-z ]*'}}
     steps: [a = squeeze(text + " "), b = squeeze(text)]
@@ -189,6 +195,7 @@ size_t unpack(const unsigned char *in, size_t n, unsigned char *out, size_t cap)
     return n - 1;
 }
 int area(const size *s) { return s->width * s->height AREA; }
+void turn(size *s) { *s = (size){s->height TURNED, s->width}; }
 double halve(double x) { return x HALF; }
 void squeeze(char *text)
 {
@@ -229,6 +236,7 @@ SOUND = {
     "MIXED": "",
     "REVERSED": "",
     "COUNTED": "",
+    "TURNED": "",
 }
 WRONG = {
     "sound": {},
@@ -239,6 +247,7 @@ WRONG = {
     "area_wrong": {"AREA": "+ (s->width == 77)"},
     "half_wrong": {"HALF": "* 0.49999"},
     "mixes_wrong": {"MIXED": "+ (key[4] == 'q')"},
+    "turns_wrong": {"TURNED": "+ (s->width == 42)"},
     "counts_wrong": {"COUNTED": "+ (!but && !visit && !data && !least && s->count && s->keys[0][0] == 'q')"},
     "reverses_wrong": {"REVERSED": "- (text[0] == 'q' && i == 3)"},
     "squeezes_wrong": {"BLANK": "|| text[1] == 'q'"},
@@ -266,6 +275,7 @@ LAWS = (
     "bytes_are_a_text_where_one_is_taken",
     "what_is_put_is_found",
     "sides_can_be_turned",
+    "what_is_turned_has_the_same_area",
     "what_is_cut_and_joined_is_as_it_was",
     "what_is_squeezed_is_what_was_not_blank",
     "what_is_reversed_twice_is_as_it_was",
@@ -289,6 +299,7 @@ def test_all_laws_are_compiled_but_for_steps_that_tell_how_much_they_leave(built
     [
         ("unpacks_wrong", "what_is_packed_comes_back"),
         ("stores_wrong", "what_is_put_is_found"),
+        ("turns_wrong", "what_is_turned_has_the_same_area"),
         ("counts_wrong", "what_is_null_is_left_out"),
         ("mixes_wrong", "a_key_is_mixed_as_its_copy"),
         ("squeezes_wrong", "what_is_squeezed_is_what_was_not_blank"),

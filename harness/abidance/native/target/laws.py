@@ -20,6 +20,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
     PointerShape,
+    RecordShape,
     ScalarShape,
     What,
 )
@@ -237,6 +238,9 @@ class LawCompiler:
             raise NotCompiledError(f"`{member.name}` is bound, and is neither a number nor memory")
         plain = next((m for m in self._law.members if spelling(m.name) == argument.text.strip()), None)
         given = plain.shape if plain is not None else None
+        if plain is not None and shape.direction is not Direction.IN and _is_same_record(shape, given):
+            self._copy(drawer, made, drawer.places.slots[plain.name,], shape.element)
+            return BoundArgument(made, nullable=True)
         if shape.ended_by and (not isinstance(given, PointerShape) or given.ended_by != shape.ended_by):
             raise NotCompiledError(f"`{member.name}` ends with an element of its own")
         ends = shape.what is not What.STRING or (
@@ -342,6 +346,12 @@ class LawCompiler:
         self._pointer(drawer, made, f"{at}_at", f"{at}_count * {unit} / {other}", f"{at}_null")
         return BoundArgument(made, nullable=True)
 
+    def _copy(self, drawer: ArgumentDrawer, made: str, slot: ArgumentSlot, record: Shape) -> None:
+        """Point at a copy of a record: each step is given what the law is, whatever an earlier one has written."""
+        self._pointer(drawer, made, f"abidance_lend({record.size}, {record.align})", "1", slot.null or "0")
+        drawer.out(f"if (!{made}_null) {{ if (!{made}_at) goto unlawful;")
+        drawer.out(f"memcpy({made}_at, {slot.block}, {record.size}); }}")
+
     def _pointer(self, drawer: ArgumentDrawer, made: str, at: str, count: str, null: str) -> None:
         self._declare_pointer(made)
         drawer.out(f"{made}_null = {null}; {made}_at = {made}_null ? NULL : {at};")
@@ -401,6 +411,12 @@ class LawCompiler:
         if _is_conditional(self._law.steps[index]):
             return CRecord({name: CGuarded(f"!{kept}_times", value) for name, value in fields.items()})
         return CRecord(fields)
+
+
+def _is_same_record(shape: PointerShape, given: Shape | None) -> bool:
+    """Tell whether two pointers each point at one record, of one type."""
+    one, other = single(shape), given and single(given)
+    return isinstance(one, RecordShape) and isinstance(other, RecordShape) and one.spelling == other.spelling
 
 
 def _is_conditional(step: LawStep) -> bool:
