@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from abidance.generate.hints import Hints
     from abidance.generate.python_strategies import StrategyValues
 
-MOST_BYTES = 1 << 14
-"""All contents of one strategy together are no more than so many bytes."""
+MOST_BYTES, FEW = 1 << 14, 4
+"""All contents of one strategy together are no more than so many bytes, but for a few, which may be long."""
 _DEPTH = 3
 
 
@@ -62,14 +62,14 @@ def _is_plain(shape: Shape) -> bool:
 
 def _written(some: StrategyValues, shape: Shape) -> Iterator[object]:
     """Yield numbers as they are, and contents as bytes, the first ones that are not too many."""
-    left = MOST_BYTES
+    left, number = MOST_BYTES, 0
     for value in some.values:
         if isinstance(value, int):
             yield value
-        elif not isinstance(shape, PointerShape):
             continue
-        elif (raw := bytes_of(shape, value)) is not None and len(raw) <= min(left, LARGEST):
-            left -= len(raw)
+        raw = bytes_of(shape, value) if isinstance(shape, PointerShape) else None
+        if raw is not None and len(raw) <= LARGEST and (len(raw) <= left or number < FEW):
+            left, number = left - len(raw), number + 1
             yield raw
 
 
