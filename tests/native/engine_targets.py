@@ -68,7 +68,9 @@ class Subject:
 
     def explore(self, entry, *, seconds=1.0, runs=0, seed=1, time_limit=0.4, only_seeds=False, **more):
         """Return what exploring one function comes to."""
-        limits = Limits(seconds, 0.0, runs, time_limit, memory=300 << 20, only_seeds=only_seeds)
+        limits = Limits(
+            seconds=seconds, executions=runs, time_limit=time_limit, memory=300 << 20, only_seeds=only_seeds
+        )
         return explore(Assignment(self.executable, entry, seed=seed, limits=limits, **more))
 
 

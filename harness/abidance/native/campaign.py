@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from abidance.native.progress import Failure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How long and how much. `seconds` are of processor time, and of all processes together; `wall` of the clock.
 
