@@ -135,7 +135,7 @@ def test_most_pairs_belong_to_each_other(written, tmp_path):
                 taken += 1
                 within += boxes.pop(given["thing"], None) == given["box"]
 
-    assert taken > 40
+    assert taken > 20
     assert within > taken / 2
 
 

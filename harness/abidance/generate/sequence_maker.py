@@ -16,7 +16,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.generate.drawing import Drawer
 from abidance.generate.earlier_callbacks import recall, refuse
 from abidance.generate.fed_back import choices, with_lengths
-from abidance.generate.fitting_pairs import belonging
+from abidance.generate.handle_picker import FITTING, HandlePicker
 from abidance.generate.hints import Hints
 from abidance.generate.related_names import related
 from abidance.generate.sequence_state import SequenceState
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.types import HandleShape, Shape
-    from abidance.boundary.model.values import Value, Values
+    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.values import Values
     from abidance.generate.scope import FilterLog
     from abidance.generate.seeded_source import Dice
     from abidance.generate.sequence_model import Operation, OutOfOrderCall, SequenceModel
@@ -46,8 +46,6 @@ PARTS = (2, 3, 4, 6)
 """So many handles are put into one first, where some are."""
 NEW, NESTED = 0.75, 0.25
 """So many of those are new, and of the new ones so many may hold others."""
-SAME_HOLDER = 0.75
-"""So many of those are put into the same one as the first."""
 ALL, SOME = 0.25, 0.5
 """In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
 MANY, RELATED, ALONE = 24, 0.75, 0.5
@@ -57,8 +55,6 @@ In so many of these one handle is alive at a time: what three calls show, they s
 """
 SHUNNED = 0.75
 """In so many sequences no function takes part that is known to fail: what comes after it shows in those."""
-FITTING = 0.75
-"""So many calls are given handles of functions with whose handles they succeed, where few of many create such ones."""
 WITHOUT = 0.5
 """So many calls come before another handle is made that locks others, or of which few may be alive, once none is."""
 TOO_LATE = 0.5
@@ -78,7 +74,9 @@ FED, MOST_FED, GIVEN = 0.25, 2, 0.5
 LISTENING, HEARD = 0.5, 4
 """In so many sequences a handle along which callbacks have an order is given all of them first, none of them NULL: what
 came before they were given, nobody knows. So often arguments are drawn for that."""
-_WAYS = (*["use"] * 4, "make", "end")
+_WAYS = (*["use"] * 4, *["move"] * 2, "make", "end")
+TRIES = 4
+"""So often handles are chosen for a call that takes several."""
 Given = dict[str, tuple[tuple[object, ...], object]]
 """What a call was given: kinds and values by the names of parameters."""
 _ANEW, _ONE, _ALL = range(3)
@@ -101,6 +99,7 @@ class SequenceMaker:
     log: FilterLog
     failing: frozenset[str] = frozenset()
     so_far: SequenceState = field(init=False)
+    handles: HandlePicker = field(init=False)
     given: list[Given] = field(default_factory=list)
     most: int = field(init=False)
     roles: tuple[Operation, ...] = field(init=False)
@@ -111,9 +110,6 @@ class SequenceMaker:
     fed: int = 0
     gone: list[tuple[Held, int]] = field(default_factory=list)
     """Handles in the caller's memory that were destroyed, each with the call that did; none was made there since."""
-    putting: Operation | None = None
-    """What puts one handle after the other into a `holder`, while it does."""
-    holder: Held | None = None
     before: Sequence[Step] = ()
     """Calls that come before it and have nothing to do with it."""
 
@@ -122,6 +118,7 @@ class SequenceMaker:
         if self.feeding is not None and not self.feeding.chance(FED):
             self.feeding = None
         self.so_far = SequenceState(self.boundary, [*self.before])
+        self.handles = HandlePicker.of(self.cast, self.so_far, self.further)
         self.most = self.source.pick(ALIVE)
         if self.cast.holds or self.boundary.handles[self.cast.handle].number is not None:
             self.most = MANY_ALIVE[ALIVE.index(self.most)]
@@ -221,22 +218,23 @@ class SequenceMaker:
         try:
             role = self.source.pick([role for role in self.cast.roles if role.puts])
             self._provide(role)
-            self.putting = role
+            self.handles.putting = role
             holders = {kind: fit for _, kind, fit in self.cast.wanted(role)}
             for _ in range(self.source.pick(PARTS)):
                 for handle in role.puts if self.source.chance(NEW) else ():
                     self.begin(handle, holders.get(handle, ()) if self.source.chance(NESTED) else ())
                 self.call(role)
         finally:
-            self.source, self.putting, self.holder = own, None, None
+            self.source, self.handles.putting, self.handles.holder = own, None, None
 
     def go_on(self) -> None:
         """Add one valid call."""
         ready = [role for role in self.roles if self._ready(role)]
         kinds = {
-            "use": [role for role in ready if not role.makes and role.ends is None],
-            "make": [role for role in ready if role.makes],
-            "end": [role for role in ready if role.ends is not None],
+            "use": [role for role in ready if not (role.creates or role.ends or role.moves)],
+            "move": [role for role in ready if role.moves],
+            "make": [role for role in ready if role.creates],
+            "end": [role for role in ready if role.ends],
         }
         none = not any(each.handle == self.cast.handle for each in self.so_far.holdings.alive)
         # What one has locked, only calls without one show.
@@ -257,23 +255,22 @@ class SequenceMaker:
             role = self.source.pick(kinds[self.source.pick(ways)])
             if self.cast.fits and self.further.chance(FITTING):
                 self._provide(role)
-            self.call(role)
+            self._call_some(role)
+
+    def _call_some(self, role: Operation) -> None:
+        """Add one call with handles that go together: those that are chosen first may leave none for the others."""
+        for _ in range(TRIES if len(role.takes) > 1 else 1):
+            before = len(self.so_far.steps)
+            attempt(partial(self.call, role))
+            if len(self.so_far.steps) > before:
+                return
 
     def _provide(self, role: Operation) -> None:
         """Make handles with which an operation succeeds, where none is alive."""
         for name, kind, fit in self.cast.wanted(role):
             free = self.so_far.free(kind, role, name)
-            if not any(self._creator(each.handle, each.call) in fit for each in free):
+            if not any(self.handles.creator(each) in fit for each in free):
                 self.begin(kind, fit)
-
-    def _creator(self, handle: str, call: int) -> str:
-        """Return the function that created a handle; of a copy, that which created the original."""
-        step = self.so_far.steps[call]
-        if step.function not in self.boundary.handles[handle].creates:
-            return ""
-        given = (each for each in step.arguments.values() if isinstance(each, Earlier))
-        original = next((each for each in given if each.handle == handle), None)
-        return step.function if original is None else self._creator(handle, original.call)
 
     def refused(self, role: Operation) -> None:
         """Add a call that is refused, on handles that were used before and are used after."""
@@ -328,38 +325,9 @@ class SequenceMaker:
         self.so_far.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
 
     def _drawer(self, role: Operation, source: Dice | None = None, besides: Sequence[Held] = ()) -> Drawer:
-        """Return what makes the arguments of a call, each handle another one but where they may be the same."""
+        """Return what makes the arguments of a call."""
         dice = source or self.source
-        given: dict[str, Held] = {}
-
-        def pick(path: str, shape: HandleShape) -> Value:
-            handle = shape.handle
-            if handle not in self.cast.handles:
-                return None
-            same = [given[name] for name in role.function.same_handles(path) if name in given]
-            free = [
-                each
-                for each in self.so_far.free(handle, role, path.partition("[")[0])
-                if (each in same or each not in (*given.values(), *besides))
-                and self.so_far.holdings.allows(role.function, {**given, path: each}, partly=True)
-            ]
-            if not free:
-                raise UnlawfulDrawError(handle)
-            fit = self.cast.fits.get((role.function.name, path.partition("[")[0]))
-            if fit and self.further.chance(FITTING):
-                free = [each for each in free if self._creator(handle, each.call) in fit] or free
-            near = belonging(role.function, path, free, given, self.so_far.holdings.alive)
-            if near and self.further.chance(FITTING):
-                free = near
-            free.sort(key=lambda each: -each.last)
-            holds = role is self.putting and not shape.owner
-            if holds and self.holder in free and self.further.chance(SAME_HOLDER):
-                free = [each for each in free if each is self.holder]
-            chosen = dice.pick((free[0], *(each for each in same if each in free), *free))
-            given[path] = chosen
-            self.holder = chosen if holds else self.holder
-            return Earlier(chosen.call, chosen.path, handle)
-
+        pick = self.handles.for_call(role, dice, besides)
         return Drawer(self.boundary, dice, self.log, pick_handle=pick)
 
     def call(self, role: Operation) -> None:
@@ -476,8 +444,10 @@ class SequenceMaker:
         for handle in {*role.takes}:
             if len(self.so_far.free(handle, role)) < role.takes.count(handle):
                 return False
-        if not all(len(self.so_far.free(handle)) < self.most for _, handle in role.makes):
-            return False
+        for _, handle in role.makes:
+            alike = [each for each in self.so_far.free(handle) if each.borrowed == role.borrows]
+            if len(alike) >= self.most + role.borrows:  # the next one is asked for with the one before
+                return False
         return role.takes != () or forbidden(self.so_far.holdings, role.function, {}) is None
 
     def _again(self, role: Operation) -> dict[str, object]:

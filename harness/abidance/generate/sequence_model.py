@@ -89,10 +89,17 @@ class Operation:
     """Whether what it makes is not the caller's."""
     puts: tuple[str, ...] = ()
     """The handles that it puts into others."""
+    moves: bool = False
+    """Whether it takes over a handle, or gives one back, and neither makes nor ends one."""
     calls: tuple[ExampleContents, ...] = ()
     """Its examples, whose contents may be altered."""
     follows_itself: bool = False
     """Whether it can be made many times with the same arguments one after the other, each time as a call of its own."""
+
+    @property
+    def creates(self) -> bool:
+        """Whether what it makes is the caller's."""
+        return bool(self.makes) and not self.borrows
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +251,8 @@ def _role(
         "" if makes or ends else _listens(boundary, function),
         any(shape.owner == CALLEE for _, shape in left_by(function)),
         tuple(shape.handle for _, shape in held_members(function) if shape.owner in (CALLEE, SHARED, EITHER)),
-        calls,
+        moves=bool(owners and not makes and ends is None),
+        calls=calls,
         follows_itself=may_repeat and may_follow_itself(boundary, function),
     )
 

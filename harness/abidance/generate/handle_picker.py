@@ -1,0 +1,120 @@
+"""Which of the live handles a call of a sequence is given.
+
+What goes wrong after one call and another shows when they are about the same handle, and when they are about two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.values import Earlier
+from abidance.generate.fitting_pairs import belonging
+from abidance.generate.source import UnlawfulDrawError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from abidance.boundary.encode.case_handles import Held
+    from abidance.boundary.model.types import HandleShape
+    from abidance.boundary.model.values import Value
+    from abidance.generate.seeded_source import Dice
+    from abidance.generate.sequence_model import Operation, SequenceModel
+    from abidance.generate.sequence_state import SequenceState
+
+FOCUSED, ON_FOCUS = 0.75, 0.875
+"""In so many sequences so many calls are given the same handle of its kind, as long as it is alive."""
+SAME_HOLDER = 0.75
+"""So many of those that are put into others first are put into the same one as the first."""
+FITTING = 0.75
+"""So many calls are given handles of functions with whose handles they succeed, where few of many create such ones."""
+
+
+@dataclass(slots=True)
+class HandlePicker:
+    """Chooses them; `dice` are thrown for what the contract leaves open."""
+
+    cast: SequenceModel
+    so_far: SequenceState
+    dice: Dice
+    focus: dict[str, Held] = field(default_factory=dict)
+    """The handles that most calls are given, by their kinds."""
+    focused: bool = False
+    putting: Operation | None = None
+    """What puts one handle after the other into a `holder`, while it does."""
+    holder: Held | None = None
+
+    @classmethod
+    def of(cls, cast: SequenceModel, so_far: SequenceState, dice: Dice) -> HandlePicker:
+        """Return what chooses the handles of one sequence."""
+        return cls(cast, so_far, dice, focused=dice.chance(FOCUSED))
+
+    def for_call(
+        self, role: Operation, source: Dice, besides: Sequence[Held]
+    ) -> Callable[[str, HandleShape], Value]:
+        """Return what picks a handle for each place of one call: another one for each but where they may be the same.
+
+        None of those `besides` is picked. It raises UnlawfulDrawError where no handle is left.
+        """
+        given: dict[str, Held] = {}
+
+        def pick(path: str, shape: HandleShape) -> Value:
+            if shape.handle not in self.cast.handles:
+                return None
+            same = [given[name] for name in role.function.same_handles(path) if name in given]
+            free = [
+                each
+                for each in self.so_far.free(shape.handle, role, path.partition("[")[0])
+                if (each in same or each not in (*given.values(), *besides))
+                and self.so_far.holdings.allows(role.function, {**given, path: each}, partly=True)
+            ]
+            if not free:
+                raise UnlawfulDrawError(shape.handle)
+            near = belonging(role.function, path, free, given, self.so_far.holdings.alive)
+            free = near if near and self.dice.chance(FITTING) else free
+            chosen = given[path] = self._one_of(free, same, role, path, shape, source)
+            return Earlier(chosen.call, chosen.path, shape.handle)
+
+        return pick
+
+    def _one_of(
+        self,
+        free: list[Held],
+        same: Sequence[Held],
+        role: Operation,
+        path: str,
+        shape: HandleShape,
+        source: Dice,
+    ) -> Held:
+        fit = self.cast.fits.get((role.function.name, path.partition("[")[0]))
+        if fit and self.dice.chance(FITTING):
+            free = [each for each in free if self.creator(each) in fit] or free
+        free.sort(key=lambda each: -each.last)
+        holds = role is self.putting and not shape.owner
+        if holds and self.holder in free and self.dice.chance(SAME_HOLDER):
+            free = [self.holder]
+        chosen = source.pick((free[0], *(each for each in same if each in free), *free))
+        if self.focused:
+            chosen = self._in_focus(chosen, free)
+        self.holder = chosen if holds else self.holder
+        return chosen
+
+    def _in_focus(self, chosen: Held, free: Sequence[Held]) -> Held:
+        """Return the handle that most calls are given, if it is free; what is chosen becomes it where there is none."""
+        there = self.focus.get(chosen.handle)
+        if there is None or there not in self.so_far.holdings.alive:
+            self.focus[chosen.handle] = chosen
+            return chosen
+        return there if there in free and self.dice.chance(ON_FOCUS) else chosen
+
+    def creator(self, held: Held) -> str:
+        """Return the function that created a handle; of a copy, that which created the original; else nothing."""
+        return self._creator(held.handle, held.call)
+
+    def _creator(self, handle: str, call: int) -> str:
+        step = self.so_far.steps[call]
+        if step.function not in self.so_far.boundary.handles[handle].creates:
+            return ""
+        given = (each for each in step.arguments.values() if isinstance(each, Earlier))
+        original = next((each for each in given if each.handle == handle), None)
+        return step.function if original is None else self._creator(handle, original.call)
