@@ -60,11 +60,14 @@ class BuiltContract:
         """Return those of some cases that are inputs, and what the target shows of each of these."""
         inputs = [(case, encode(self.boundary, entry, case)) for case in cases]
         encoded = [(case, raw) for case, raw in inputs if raw is not None]
+        assert encoded, "no case is an input"
         files = [self.folder / f"{entry}{number}" for number in range(len(encoded))]
         for file, (_, raw) in zip(files, encoded, strict=True):
             file.write_bytes(raw)
-        shown = self.run(library, entry, *files, ABIDANCE_SHOW="1").stdout
-        begun = re.split(r'^(?=\{"begin")', shown, flags=re.MULTILINE)[1:]  # a parameter may have that name
+        ended = self.run(library, entry, *files, ABIDANCE_SHOW="1")
+        assert ended.returncode == 0, ended.stderr
+        # A parameter may have that name.
+        begun = re.split(r'^(?=\{"begin")', ended.stdout, flags=re.MULTILINE)[1:]
         found = [read(self.boundary, entry, text) for text in begun]
         return [case for case, _ in encoded], [each.case for each in found]
 

@@ -322,7 +322,7 @@ def test_a_case_with_callbacks_becomes_bytes_and_the_same_case_again(calling):
     for entry in ("each", "pool"):
         # A handle that there is no memory for is not there in the next call.
         wanted = [
-            case for case in made(strategy_of(boundary, entry), 25) if not any(map(may_fail, case.steps))
+            case for case in made(strategy_of(boundary, entry), 100) if not any(map(may_fail, case.steps))
         ]
         given, again = calling.again("sound", entry, wanted)
 
