@@ -406,3 +406,29 @@ def test_where_a_call_leads_is_not_read_from_the_memory_of_a_handle(refused):
     )
 
     assert told[-1] == "where a call leads cannot depend on `p.ink`, which the handle's memory holds"
+
+
+def test_what_is_made_by_the_same_call_is_not_moved_on(refused):
+    """A job of librsync, and the signature that it loads, are made at once."""
+    header = """
+        typedef struct job job;
+        typedef struct sums sums;
+        job *job_load(sums **made);
+        int job_run(job *job);
+        void job_free(job *job);
+        void sums_free(sums *sums);
+    """
+    contract = """
+        handles:
+          job: {create: job_load, destroy: job_free}
+          sums:
+            create: job_load
+            destroy: sums_free
+            states: [empty, loaded]
+            transitions: {job_run: {of: job.made, from: empty, to: loaded}}
+        functions:
+          job_load: {params: {made: {out: sums}}, returns: {handle: job}}
+          job_run:
+    """
+
+    assert "no `sums` is given as `made` where a `job` is made" in refused(header, contract)

@@ -295,10 +295,16 @@ class _Joiner:
             makers = [
                 self._functions[n] for n in self._creators.get(child.handle, ()) if n in self._functions
             ]
-            if any(rest in self._taken(each) for each in makers):
+            if any(rest in self._copied(each) for each in makers):
                 return True
             words = f"no `{self._handle}` is given as `{rest}` where a `{child.handle}` is made"
-            self._wrong(words, of.span)
+            beside = any(rest in self._taken(each) for each in makers)
+            remedy = (
+                "it is made by the same call, and calls on the one do not move the other on"
+                if beside
+                else None
+            )
+            self._wrong(words, of.span, help_=remedy)
             return False
         known: dict[str, Span | None] = {name: members[name].declared for name in taken}
         self._problems.unknown("parameter", first, of.span, known, f"`{function.name}` as a `{self._handle}`")
