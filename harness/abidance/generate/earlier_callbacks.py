@@ -113,15 +113,9 @@ def _lasting_on(function: BoundaryFunction, arguments: Values, shape: CallbackSh
 
 def is_same(value: Value, handle: Earlier) -> bool:
     """Tell whether a value is a handle that an earlier step made."""
-    return (
-        isinstance(value, Earlier)
-        and bool(value.handle)
-        and (value.call, value.path)
-        == (
-            handle.call,
-            handle.path,
-        )
-    )
+    if not isinstance(value, Earlier) or not value.handle:
+        return False
+    return (value.call, value.path) == (handle.call, handle.path)
 
 
 def recall(maker: SequenceMaker, role: Operation) -> Values:

@@ -42,7 +42,7 @@ ALIVE, MANY_ALIVE = (1, 2, 3), (3, 5, 8)
 More where they hold each other: one of them is all that a caller may have of a tree. More of numbers, too, of which
 libraries keep tables.
 """
-PARTS = (2, 3, 4, 6)
+PARTS = (2, 3, 4, 6, 9, 17)
 """So many handles are put into one first, where some are."""
 NEW, NESTED = 0.75, 0.25
 """So many of those are new, and of the new ones so many may hold others."""
@@ -221,9 +221,11 @@ class SequenceMaker:
             self.handles.putting = role
             holders = {kind: fit for _, kind, fit in self.cast.wanted(role)}
             for _ in range(self.source.pick(PARTS)):
-                for handle in role.puts if self.source.chance(NEW) else ():
-                    self.begin(handle, holders.get(handle, ()) if self.source.chance(NESTED) else ())
-                self.call(role)
+                new = self.source.chance(NEW)
+                for handle in role.puts:
+                    if new or not self.so_far.free(handle, role):
+                        self.begin(handle, holders.get(handle, ()) if self.source.chance(NESTED) else ())
+                attempt(partial(self.call, role))
         finally:
             self.source, self.handles.putting, self.handles.holder = own, None, None
 
