@@ -111,7 +111,7 @@ def judged(written, tmp_path):
         command = ["gcc", "-shared", "-fPIC", f"-DVARIANT={variant}", "ch.c", "-o", "libch.so"]
         subprocess.run(command, cwd=tmp_path, check=True)
         loaded = load_contract(tmp_path / "ch.contract.yaml")
-        with Session(Settings(tmp_path, seed=1, max_examples=30)) as session:
+        with Session(Settings(tmp_path, seed=1, max_examples=60)) as session:
             (item,) = list_items(loaded, Selection(functions=(function,), phases=("properties",)))
             return session.run(loaded, item, lambda _: None)
 
