@@ -167,10 +167,15 @@ def test_the_same_values_stand_for_a_strategy_each_time(built, tmp_path):
         ("raise ValueError('no')", "`generate` of `name` fails"),
         ("from hypothesis import strategies as st\nnames = st.just(7)", "`generate` of `name` fails"),
         ("names = ['x' * 70000]", "`generate` of `name` has no value that C can hold"),
+        ("names = [None]", "`generate` of `name` has no value that C can hold"),
+        ("names = ['other']", "`name` has no valid value"),
     ],
 )
 def test_a_strategy_without_values_leaves_its_function_out(strategies, reason, tmp_path):
-    function = '{sv_name: {params: {name: {in: string, generate: "made:names"}}}}'
+    function = (
+        '{sv_name: {params: {name: {in: string, nullable: true, generate: "made:names"}},'
+        ' requires: [\'name in ("a", "b")\']}}'
+    )
     contract = f"{CONTRACT.partition('types:')[0]}functions: {function}"
     target = emit(join(load_contract(written(tmp_path, contract, strategies))))
 

@@ -296,13 +296,17 @@ class Hints:
             else:
                 self._any_numbers.add(value)
 
-    def hold_to(self, path: str, values: Sequence[object]) -> None:
-        """Allow only some values at a path, of those that are allowed so far: numbers, or contents of memory."""
+    def hold_to(self, path: str, values: Sequence[object]) -> bool:
+        """Allow only some values at a path, of those that are allowed so far: numbers, or contents of memory.
+
+        Returns whether any is left.
+        """
         contents = tuple(value for value in values if isinstance(value, bytes))
         if contents:
             self._only[path] = tuple(c for c in contents if c in self._only.get(path, contents))
-        else:
-            self._bounds[path] = self.bounds(path).with_fact("in", tuple(values))
+            return bool(self._only[path])
+        self._bounds[path] = self.bounds(path).with_fact("in", tuple(values))
+        return bool(self._bounds[path].members)
 
     def mention(self, path: str, values: Sequence[object]) -> None:
         """Have values be worth trying at a path."""

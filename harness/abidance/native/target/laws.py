@@ -7,7 +7,7 @@ law is judged.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by
@@ -115,7 +115,7 @@ class LawCompiler:
             law.name, first.declaration, law.members, Result(NothingShape(), "void"), None
         )
         hints = Hints.of_all(self._boundary, law.members, law.requires, law.ensures)
-        planner = replace(Planner.of(self._boundary, law.members, hints), histories=law.histories)
+        planner = Planner.of(self._boundary, law.members, hints, histories=law.histories)
         frame = planner.arguments(law.members, {})
         clauses = ClauseCompiler(law.name, self._boundary.constants)
         drawer = ArgumentDrawer(self._boundary, given, out, self._tables, clauses, frame_members=law.members)

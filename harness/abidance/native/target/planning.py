@@ -116,10 +116,16 @@ class Planner:
 
     @classmethod
     def of(
-        cls, boundary: Boundary, members: tuple[Member, ...], hints: Hints, *, free: bool = False
+        cls,
+        boundary: Boundary,
+        members: tuple[Member, ...],
+        hints: Hints,
+        *,
+        free: bool = False,
+        histories: frozenset[str] = frozenset(),
     ) -> Planner:
         """Return what plans a call with the values of strategies; raises NotCompiledError where one gives none."""
-        return cls(boundary, hints, free, listed=by_strategies(boundary, members, hints))
+        return cls(boundary, hints, free, histories, by_strategies(boundary, members, hints))
 
     def arguments(self, members: tuple[Member, ...], given: Mapping[str, object]) -> Frame:
         """Return the frame of a call's arguments; raises NotCompiledError for what has no meaning in C."""

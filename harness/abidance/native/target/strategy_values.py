@@ -42,12 +42,12 @@ def by_strategies(boundary: Boundary, members: tuple[Member, ...], hints: Hints)
         except HookError:
             raise NotCompiledError(f"`generate` of `{path}` fails") from None
         values = [*_written(some, shape)]
-        if not values and not some.null:
+        if not values:
             raise NotCompiledError(f"`generate` of `{path}` has no value that C can hold")
         if some.partly:
             hints.mention(path, values)
-        else:
-            hints.hold_to(path, values)
+        elif not hints.hold_to(path, values):
+            raise NotCompiledError(f"`{path}` has no valid value")
         found[path] = some.null or some.partly
     return found
 
