@@ -13,14 +13,14 @@ from abidance.boundary.encode.handle_places import path_of_array
 from abidance.boundary.encode.preconditions import ways_to_ask
 from abidance.boundary.encode.questions import QuestionCall
 from abidance.boundary.encode.result_reads import followed, left_in
-from abidance.boundary.encode.saved_numbers import saved
+from abidance.boundary.encode.saved_numbers import only_after_success, saved
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.ownership import CALLEE, MOST_LEFT
 from abidance.boundary.model.traversal import handle_arrays_left, root_of, whole_number_of
 from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import SOMEWHERE, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, owned_elements
-from abidance.boundary.resolve.transfers import otherwise, succeeded, success_when, taken_when, tells_success
+from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when, tells_success
 from abidance.boundary.values.inner_pointers import EACH, LONGEST, reads
 from abidance.boundary.values.memory import pack_scalar
 from abidance.plan import plan as p
@@ -112,19 +112,8 @@ def ask_for_room(
         made = replace(draft.calls[-1], saves=((slot, p.ValuePlace(block, width=size)),), guards=ways)
         draft.calls[-1] = made
         if each.left:
-            builder.guards += _answered(draft, asked)
+            builder.guards += only_after_success(draft, len(draft.calls) - 1)
         builder.guards.append(p.Guard(slot, ((told[each.text] or 0) & ((1 << 8 * size) - 1),)))
-
-
-def _answered(draft: PlanDraft, asked: BoundaryFunction) -> list[p.Guard]:
-    """Return the guard that the last call has succeeded, and left what it was asked; none where it never fails."""
-    when = success_when(asked, len(draft.calls) - 1)
-    if when is None:
-        return []
-    slot, made = draft.new_slot(), draft.calls[-1]
-    test = p.NumberTest(p.ValuePlace(width=asked.result.shape.size), when.ranges, when.signed)
-    draft.calls[-1] = replace(made, moves=(*made.moves, p.Move(slot, 1, (test,))))
-    return [p.Guard(slot, (1,))]
 
 
 def _left_at(builder: CallBuilder, path: str) -> tuple[PointerShape, p.ValuePlace] | None:

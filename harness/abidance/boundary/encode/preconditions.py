@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.questions import QuestionCall, over
 from abidance.boundary.encode.result_reads import followed
-from abidance.boundary.encode.saved_numbers import saved
+from abidance.boundary.encode.saved_numbers import only_after_success, saved, success_tests
 from abidance.boundary.encode.states import guards
 from abidance.boundary.model.questions import FollowUpArgument
 from abidance.boundary.model.types import RESULT_NAME, ScalarShape
-from abidance.boundary.resolve.transfers import success_when
 from abidance.boundary.values.formulas import as_formula
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, Expression, spelling
@@ -197,7 +196,7 @@ class Preconditions:
             told[question.text] = number
             before = tuple(dict.fromkeys((*before, *self.draft.calls[number].guards)))
             if question.left:
-                before = (*before, *self._only_after_success(number))
+                before = (*before, *only_after_success(self.draft, number))
         unknown: dict[str, Step] = {spelling(name): number for name, number in late.items()}
         if part.handle and scope[spelling(part.handle)] is not None:
             there = self._slot_of(by_name[part.handle].parameter)
@@ -225,7 +224,7 @@ class Preconditions:
         place = self._answer(final, latest, left.width)
         test = p.NumberTest(place, ((1, 1),), left.signed, formula, left.fraction)
         leaves = any(each.left and told[each.text] == latest for each in part.questions)
-        well = self._success(latest) if leaves else ()
+        well = success_tests(self.draft, latest) if leaves else ()
         self._move(latest, p.Move(slot, HOLDS, (*well, test)))
         return guard
 
@@ -233,21 +232,6 @@ class Preconditions:
         """Return where call `number` tells what a question is about: in its result, or in memory of the question's."""
         block = self.draft.placed[number].places[question.left] if question.left else None
         return p.ValuePlace(block, width=width)
-
-    def _success(self, number: int) -> tuple[p.NumberTest, ...]:
-        """Return the tests that call `number` has succeeded, none where it never fails."""
-        function = self.draft.placed[number].function
-        when = success_when(function, number)
-        place = p.ValuePlace(width=function.result.shape.size)
-        return () if when is None else (p.NumberTest(place, when.ranges, when.signed),)
-
-    def _only_after_success(self, number: int) -> Guards:
-        """Return the guards of what is asked only where call `number` has left something."""
-        tests, slot = self._success(number), self.draft.new_slot()
-        if not tests:
-            return ()
-        self._move(number, p.Move(slot, HOLDS, tests))
-        return (p.Guard(slot, (HOLDS,)),)
 
     def _slot_of(self, parameter: str) -> SavedNumber | None:
         """Return the slot that a handle which the call is given is in; None where it is in none."""

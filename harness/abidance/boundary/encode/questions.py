@@ -32,7 +32,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
-from abidance.boundary.resolve.calls_after import parts_of_answer
+from abidance.boundary.resolve.calls_after import as_answers, parts_of_answer
 from abidance.boundary.resolve.fields_given import record_around
 from abidance.boundary.resolve.transfers import succeeded
 from abidance.boundary.values.living_members import field_at
@@ -433,11 +433,7 @@ def unknown_answer(of: str, told: Collection[str]) -> dict[str, object]:
 
 def room_told(told: Mapping[str, int | None]) -> dict[str, object]:
     """Return how much room functions tell, by the texts of the questions, as expressions see it: 0 where none does."""
-    found: dict[str, dict[str, int]] = {}
-    for text, number in told.items():
-        call, field = parts_of_answer(text)
-        found.setdefault(call, {})[field] = number or 0
-    return dict(found)
+    return as_answers({text: number or 0 for text, number in told.items()})
 
 
 def over(scope: Mapping[str, object], names: Mapping[str, object]) -> Mapping[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.resolve.transfers import success_when
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -53,3 +54,21 @@ def all_of(shape: ScalarShape) -> tuple[tuple[int, int], ...]:
     """Return all numbers that a C type has."""
     bits = 8 * shape.size
     return ((-(1 << bits - 1), (1 << bits - 1) - 1),) if shape.signed else ((0, (1 << bits) - 1),)
+
+
+def success_tests(draft: PlanDraft, number: int) -> tuple[p.NumberTest, ...]:
+    """Return the tests that call `number` has succeeded, none where it never fails."""
+    function = draft.placed[number].function
+    when = success_when(function, number)
+    place = p.ValuePlace(width=function.result.shape.size)
+    return () if when is None else (p.NumberTest(place, when.ranges, when.signed),)
+
+
+def only_after_success(draft: PlanDraft, number: int) -> tuple[p.Guard, ...]:
+    """Return the guards of what is done only where call `number` has succeeded, and left something."""
+    tests = success_tests(draft, number)
+    if not tests:
+        return ()
+    slot, made = draft.new_slot(), draft.calls[number]
+    draft.calls[number] = replace(made, moves=(*made.moves, p.Move(slot, 1, tests)))
+    return (p.Guard(slot, (1,)),)

@@ -47,6 +47,15 @@ def parts_of_answer(text: str) -> tuple[str, str]:
     return (call, field) if "(" in call and field.isidentifier() else (text, RESULT_NAME)
 
 
+def as_answers(told: Mapping[str, object]) -> dict[str, object]:
+    """Return what was told, by the texts of the questions, as expressions see it: by calls, and by what these left."""
+    found: dict[str, dict[str, object]] = {}
+    for text, value in told.items():
+        call, field = parts_of_answer(text)
+        found.setdefault(call, {})[field] = value
+    return dict(found)
+
+
 def arguments_after(
     function: BoundaryFunction,
     teller: BoundaryFunction,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import answers
-from abidance.boundary.resolve.calls_after import parts_of_answer
+from abidance.boundary.resolve.calls_after import as_answers, parts_of_answer
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError
 
@@ -74,15 +74,6 @@ def told_before(
             call, field = parts_of_answer(question.text)
             told[question.text] = answers(run.boundary, run.encoded, run.observation, call, made)[field]
     return told
-
-
-def as_answers(told: Mapping[str, object]) -> dict[str, object]:
-    """Return what was told, by the texts of the questions, as expressions see it: by calls, and by what these left."""
-    found: dict[str, dict[str, object]] = {}
-    for text, value in told.items():
-        call, field = parts_of_answer(text)
-        found.setdefault(call, {})[field] = value
-    return dict(found)
 
 
 def _holds(condition: Expression, scope: Mapping[str, object]) -> bool:

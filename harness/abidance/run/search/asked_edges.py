@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import generated_by
+from abidance.boundary.resolve.calls_after import as_answers
 from abidance.boundary.values.scope import members_seen
-from abidance.checks.evidence.unmet_preconditions import as_answers, told_before
+from abidance.checks.evidence.unmet_preconditions import told_before
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
