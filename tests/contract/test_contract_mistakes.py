@@ -19,8 +19,8 @@ FLOW = (
 )
 CREATE = "`create`: The function that creates one; of one that is only borrowed, a function that returns it."
 CALLS = (
-    " | = an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `join`, `len`, `lower`, `max`, `min`, "
-    "`old`, `range`, `sum`; what calls of the library have to do with each other is a law (`laws`), "
+    " | = an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `join`, `len`, `lower`, `matches`, `max`, "
+    "`min`, `old`, `range`, `sum`; what calls of the library have to do with each other is a law (`laws`), "
     "and what one tells of another stands under `requires` and `ensures`"
 )
 OF_PARAMETERS = (

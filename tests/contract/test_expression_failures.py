@@ -80,6 +80,7 @@ def failure(text, before=None, **names):
         ("all(x for x in n)", "n", "a number has no elements"),
         ("n in n", "n in n", "a number has no elements"),
         ("r.q in x", "r.q in x", "null is searched for in bytes"),
+        ("matches(n, 'a')", "matches(n, 'a')", "a number where bytes are needed"),
         ("is_utf8(n)", "is_utf8(n)", "a number where bytes are needed"),
         ("lower(n)", "lower(n)", "a number where bytes are needed"),
         ("join([b'a', n])", "join([b'a', n])", "a number where bytes are needed"),

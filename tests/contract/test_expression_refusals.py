@@ -14,8 +14,8 @@ from abidance.core.span import Span
 pytestmark = pytest.mark.unit
 
 CALLS = (
-    "an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `join`, `len`, `lower`, `max`, `min`, `old`, "
-    "`range`, `sum`; what calls of the library have to do with each other is a law (`laws`), "
+    "an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `join`, `len`, `lower`, `matches`, `max`, "
+    "`min`, `old`, `range`, `sum`; what calls of the library have to do with each other is a law (`laws`), "
     "and what one tells of another stands under `requires` and `ensures`"
 )
 
@@ -65,6 +65,10 @@ def refusals(text, **options):
         ("range()", "range()", "`range` takes 1 to 3 arguments, not 0 | range(start, stop, step)"),
         ("max()", "max()", "`max` takes at least 1 argument, not 0 | max(x, y, ...)"),
         ("max(a, key=b)", "max(a, key=b)", "`max` takes its arguments by position, not by name"),
+        ("matches(a)", "matches(a)", '`matches` takes 2 arguments, not 1 | matches(x, "REGEX")'),
+        ("matches(a, b)", "b", 'the form of `matches` is written out, in quotes | matches(x, "REGEX")'),
+        ("matches(a, 'a(')", "'a('",
+         "the form is no regular expression: missing ), unterminated subpattern at position 1"),
         ("old(old(a))", "old(a)", "`old` inside `old`"),
         ("len(a for a in b)", "(a for a in b)",
          "a comprehension belongs in `all`, `any`, `sum`, `min`, `max`, `join` or brackets"),

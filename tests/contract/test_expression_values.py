@@ -125,6 +125,15 @@ def test_lower():
     assert value("lower(x) == lower(y)", x=b"Content-Length", y=b"CONTENT-length") is True
 
 
+def test_matches_takes_the_whole_and_each_byte_for_a_character():
+    assert value(r'matches(x, r"v\d+(\.\d+)*")', x=b"v1.20") is True
+    assert value(r'matches(x, r"v\d+(\.\d+)*")', x=b"v1.20x") is False
+    assert value('matches(x, "..")', x=b"\xc3\xa9") is True
+    assert value(r'matches(x, b"[\x80-\xff]*")', x=b"\xff\x80") is True
+    assert value('matches(x, "caf\u00e9?")', x=b"caf\xc3") is True
+    assert value('matches(x[1:], "")', x=b"a") is True
+
+
 def test_is_utf8():
     assert value("is_utf8(x)", x=b"caf\xc3\xa9") is True
     assert value("is_utf8(x)", x=b"ab\xf0") is False

@@ -34,6 +34,7 @@ SHAPES = st.sampled_from([
     *(f"({{}} {sign} {{}})" for sign in SIGNS.split(" ")),
     "({} not in {})", "({} < {} <= {})", "(-{})", "(~{})", "(+{})", "(not {})", "({})[{}]", "({})[{}:{}]", "({})[::{}]",
     *(f"{name}({{}})" for name in ("abs", "len", "sum", "min", "max", "all", "any", "is_utf8", "lower", "old")),
+    "matches({}, '[a-c]*')",
     *(f"{name}({{}}, {{}})" for name in ("min", "max", "range", "implies")),
     *(f"{name}({{}} for v in {{}})" for name in ("all", "any", "sum", "max")),
     "[{}, {}]", "[v for v in {} if {}]", "({} if {} else {})", "(1 << {})", "(2 ** {})", "([0] * {})", "('ab' * {})",

@@ -114,6 +114,7 @@ GRAMMAR = {
         {quantifier}({loop_truth})
         ({pointer} {equality} {pointer})
         is_utf8({bytes})
+        matches({bytes}, {form})
         ({bytes}[:1] {order} {mixed})
         (null in {nulls})
         (r in [q, null, r])
@@ -147,6 +148,7 @@ WORDS = {
     "edge": " ".join(map(str, EDGES)),
     "real": " ".join(repr(real) for real in REALS if real - real == 0),
     "text": r"b'' b'a' b'ab' b'/' b'\0' b'\xc3\xa9' b'\xed\xa0\x80' b'b'",
+    "form": r"'[ab]+' 'a?b*' 'a.*|/+' '\xc3.|[^a]*' '(?s:.){2}' ''",
     "bits": "0 1 2 3 7 63 64 100 126 127 -1 u8",
     "integer_sign": "+ - * // % & | ^",
     "real_sign": "+ - * / // %",
@@ -265,7 +267,7 @@ def _kinds(expression, source):
     texts = re.sub(r"\s+", " ", expression.text)
     for name in sorted(expression.names - CONSTANTS.keys()):
         paths = [reference.parts[1:] for reference in expression.references if reference.parts[0] == name]
-        read = rf"(len|sum|join|is_utf8|lower|all|any)\({name}\b|\b{name}\[|in {name}\b"
+        read = rf"(len|sum|join|is_utf8|matches|lower|all|any)\({name}\b|\b{name}\[|in {name}\b"
         slot = _slot(paths, source, elements=bool(re.search(read, texts)))
         if slot is not None:
             kinds[name] = slot

@@ -13,8 +13,9 @@ from native_twins import ROOT
 
 from abidance.contract.language.regexes import regex
 from abidance.generate.strategies import cases
+from abidance.native.expressions.forms import form
 from abidance.native.target import input_format
-from abidance.native.target.forms import form
+from abidance.native.target.forms import declare
 from abidance.native.target.tables import Tables
 
 RUN = ROOT / "tests/run"
@@ -30,6 +31,8 @@ FOUND = {
     "fo_each": "ABD343 fo_each",
     "fo_ask": "",
     "fo_title": "",
+    "fo_decode": "ABD321 fo_decode",
+    "fo_decode_in": "ABD321 fo_decode_in",
     "fo_ascii": "ABD322 fo_ascii",
 }
 
@@ -87,7 +90,7 @@ def tables(request, tmp_path_factory):
     """Return what brings text into the form of a pattern, and what tells whether it has it, as C does."""
     folder, made_of, codec = tmp_path_factory.mktemp("tables"), Tables(), request.param
     patterns = [each for each in PATTERNS if codec == "utf-8" or (each.isascii() and "u4e" not in each)]
-    names = [form(each, codec, is_string=True).table(made_of) for each in patterns]
+    names = [declare(form(each, codec, is_string=True), made_of) for each in patterns]
     runtime = files("abidance.native.runtime")
     constants = {name: getattr(input_format, name) for name in dir(input_format) if name.isupper()}
     text = [

@@ -135,6 +135,27 @@ int fo_trim(const char *line) {
     return (int)n;
 }
 
+static int digit_of(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
+
+/* In place, and what is left need not be text. The wrong one leaves a sign behind another as it is. */
+void fo_decode(char *text) {
+    char *to = text, before = 0;
+    for (const char *from = text; *from; to++) {
+        int sign = *from == '%' && !(WRONG && before == '%');
+        before = *from;
+        *to = sign ? (char)(16 * digit_of(from[1]) + digit_of(from[2])) : *from;
+        from += sign ? 3 : 1;
+    }
+    *to = '\0';
+}
+
+int fo_decode_in(fo_part *part) {
+    size_t before = strlen(part->text);
+    fo_decode(part->text);
+    part->decoded = before != strlen(part->text);
+    return part->decoded;
+}
+
 /* The wrong one leaves what it does not know as it is. */
 int fo_ascii(const uint8_t *text, size_t n, uint8_t *out) {
     for (size_t i = 0; i < n; i++)

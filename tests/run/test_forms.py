@@ -18,6 +18,8 @@ DEFECTS = {
     "fo_count": "ABD312",
     "fo_title": ("ABD301", "ABD303"),
     "fo_trim": ("ABD301", "ABD303"),
+    "fo_decode": "ABD321",
+    "fo_decode_in": "ABD321",
     "fo_ascii": "ABD322",
 }
 KEPT = ("ABD322",)

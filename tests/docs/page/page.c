@@ -2447,6 +2447,17 @@ int st_session_close(st_session *session)
     return ST_SENT;
 }
 
+void st_unescape(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from != '\0'; to++) {
+        char digits[3] = {from[0] == '%' ? from[1] : '\0', from[0] == '%' ? from[2] : '\0', '\0'};
+        *to = digits[0] != '\0' ? (char)strtol(digits, NULL, 16) : *from;
+        from += digits[0] != '\0' ? 3 : 1;
+    }
+    *to = '\0';
+}
+
 int st_minutes(const char *time)
 {
     int hours = 10 * (time[0] - '0') + time[1] - '0';

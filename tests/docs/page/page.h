@@ -269,6 +269,7 @@ int st_each_mode(unsigned mode, void (*each)(void *data, unsigned one), void *da
 /* Texts of a form, and bytes that are text. */
 typedef struct st_peer { const char *address; } st_peer;
 int st_minutes(const char *time);
+void st_unescape(char *text);
 int st_reach(const st_peer *peer, int (*tell)(void *data, const char *what), void *data);
 const char *st_release(void);
 int st_letters(const uint8_t *text, size_t n);

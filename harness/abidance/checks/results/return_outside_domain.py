@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import beside, fields_of, innermost, root_of
-from abidance.boundary.model.types import AddressShape, NumberHandle, PointerShape, ScalarShape
+from abidance.boundary.model.types import AddressShape, Direction, NumberHandle, PointerShape, ScalarShape
 from abidance.boundary.print_c.literals import as_in_c, bytes_text, in_words
 from abidance.boundary.values.forms import has_form
 from abidance.boundary.values.memory import unpack_scalar, within
@@ -47,11 +47,11 @@ class ReturnOutsideDomain(Check):
     a status one of `ok` and `errors`. A pointer that is not `nullable` must point to readable memory that the
     call has not freed (as a dropped `CString` is), aligned as `align` says; a string must have a NUL, and be
     valid in the `encoding` that the contract gives and, like bytes, of the form that `like` gives: the whole of it
-    matches. The same applies to fields with `to` in a record that a successful call has written, and to pointers
-    behind pointers; the `end_of` what a field points to must not lie before it. What is `within` the memory of a
-    parameter must point into it, or at its end. A handle that is a number must be none of those that are `invalid`, and
-    a new one not the number of another that is in use. In an array that a call leaves handles in, each is one, and no
-    new one is there twice.
+    matches; of text that is changed in place both say what is passed. The same applies to fields with `to` in a record
+    that a successful call has written, and to pointers behind pointers; the `end_of` what a field points to must not
+    lie before it. What is `within` the memory of a parameter must point into it, or at its end. A handle that is a
+    number must be none of those that are `invalid`, and a new one not the number of another that is in use. In an array
+    that a call leaves handles in, each is one, and no new one is there twice.
 
     ## Not detected
     Values in memory that the contract does not describe, and the targets of pointers in unions, or with a length
@@ -255,7 +255,8 @@ def _texts(trial: CaseResult) -> Iterator[tuple[str, bytes, PointerShape]]:
 def _contents(path: str, shape: Shape, value: object) -> Iterator[tuple[str, bytes, PointerShape]]:
     shape = innermost(shape)
     if isinstance(shape, PointerShape) and isinstance(value, bytes):
-        yield path, value, shape
+        if shape.direction is not Direction.INOUT:  # there, as of numbers, the clause says what is passed
+            yield path, value, shape
     elif (
         isinstance(shape, PointerShape)
         and isinstance(shape.element, PointerShape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from abidance.contract.expression.errors import OperationError
 from abidance.contract.expression.operations import (
@@ -19,6 +20,7 @@ from abidance.contract.expression.operations import (
     sequence,
     truth,
 )
+from abidance.contract.language.regexes import Regex, regex
 
 Apply = Callable[[list[object], Spend], object]
 
@@ -106,6 +108,20 @@ def _lower(arguments: list[object], spend: Spend) -> object:
     return value.lower()  # of bytes, that is ASCII alone, whatever the locale
 
 
+def pattern(text: str | bytes) -> Regex:
+    """Return what `matches` holds bytes to, each a character of its own; raises RegexError."""
+    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return regex(raw.decode("latin-1"))
+
+
+def _matches(arguments: list[object], spend: Spend) -> object:
+    value, text = arguments
+    if not isinstance(value, bytes):
+        raise OperationError(f"{describe(value)} where bytes are needed")
+    spend(len(value))
+    return pattern(cast("bytes", text)).matches(value.decode("latin-1"))
+
+
 def _join(arguments: list[object], spend: Spend) -> object:
     parts: list[bytes] = []
     for value in elements(arguments[0], spend):
@@ -151,6 +167,13 @@ FUNCTIONS: Mapping[str, ExpressionFunction] = {
         1,
         1,
         _lower,
+    ),
+    "matches": ExpressionFunction(
+        'matches(x, "REGEX")',
+        "whether the bytes, each a character, are of the form of a regular expression: the whole, as with `like`",
+        2,
+        2,
+        _matches,
     ),
     "max": ExpressionFunction(
         "max(x, y, ...)",

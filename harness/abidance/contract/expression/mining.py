@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.facts import MinedLiteral, Operand
 from abidance.contract.expression.folding import ConstantFolder, with_loops
+from abidance.contract.expression.functions import pattern
 from abidance.contract.expression.references import Elements, join, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_WAYS = 8
+"""So many texts of a form are tried."""
 
 
 def literals(node: ast.expr, folder: ConstantFolder, elements: Elements) -> Iterator[MinedLiteral]:
@@ -32,6 +37,10 @@ def literals(node: ast.expr, folder: ConstantFolder, elements: Elements) -> Iter
             operand = folder.operand(asked, elements)
             yield from (MinedLiteral(edge, operand) for edge in UTF8_EDGES)
             yield from literals(asked, folder, elements)
+        case ast.Call(func=ast.Name(id="matches"), args=[asked, ast.Constant(value=str() | bytes() as form)]):
+            operand = folder.operand(asked, elements)
+            yield from (MinedLiteral(text, operand) for text in _of_form(form))
+            yield from literals(asked, folder, elements)
         case ast.Subscript(value=owner, slice=index):
             yield from _needed_length(owner, index, folder, elements)
             yield from literals(owner, folder, elements)
@@ -45,6 +54,19 @@ def literals(node: ast.expr, folder: ConstantFolder, elements: Elements) -> Iter
                 yield from literals(part, folder, inner)
         case _:
             yield from _children(node, folder, elements)
+
+
+def _of_form(form: str | bytes) -> Iterator[bytes]:
+    """Yield short texts of the form, which together take its first steps, and what is near to one and not of it."""
+    texts = [
+        "".join(next((each for each in letters if each.isalnum()), letters[0]) for letters in way).encode(
+            "latin-1"
+        )
+        for way in islice(pattern(form).walks(), _WAYS)
+    ]
+    yield from dict.fromkeys(
+        (*texts, *(near for text in texts[:1] for near in (text[:-1], text + text[-1:])))
+    )
 
 
 def _children(node: ast.AST, folder: ConstantFolder, elements: Elements) -> Iterator[MinedLiteral]:

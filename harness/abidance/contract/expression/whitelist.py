@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.environment import AFTER_ONLY
-from abidance.contract.expression.functions import FUNCTIONS
+from abidance.contract.expression.functions import FUNCTIONS, pattern
 from abidance.contract.expression.operations import BINARY, COMPARE, MAX_BITS
+from abidance.contract.language.regexes import RegexError
 from abidance.core.catalogue import BAD_EXPRESSION
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.nearest import did_you_mean
@@ -143,6 +144,8 @@ class _Checker:
                 f"`{node.func.id}` takes {function.arity}, not {len(node.args)}",
                 hint=function.signature,
             )
+        elif node.func.id == "matches":
+            self._pattern(node)
         elif node.func.id == "old" and not self._refuse_old(node):
             self._in_old = True
             self._children(node, depth)
@@ -161,6 +164,18 @@ class _Checker:
                 self.check(argument, depth + 1)
         for keyword in node.keywords:
             self.check(keyword.value, depth + 1)
+
+    def _pattern(self, node: ast.Call) -> None:
+        _, text = node.args
+        if not isinstance(text, ast.Constant) or not isinstance(text.value, str | bytes):
+            self._refuse(
+                text, "the form of `matches` is written out, in quotes", hint=FUNCTIONS["matches"].signature
+            )
+            return
+        try:
+            pattern(text.value)
+        except RegexError as error:
+            self._refuse(text, f"the form {error}", hint=error.hint)
 
     def _refuse_old(self, node: ast.Call) -> bool:
         if not self._after:

@@ -192,6 +192,9 @@ class ExpressionCompiler:
             return CInt(result, boolean=True)
         if name in functions.AGGREGATES and len(arguments) == 1:
             return self._loops.aggregate(name, arguments[0], scope)
+        match name, arguments:
+            case "matches", [looked_at, ast.Constant(value=str() | bytes() as text)]:
+                return functions.matches(self.out, self.build(looked_at, scope), text)
         return functions.call(self.out, name, [self.build(argument, scope) for argument in arguments])
 
     def _old(self, argument: ast.expr, scope: Scope) -> AnyValue:

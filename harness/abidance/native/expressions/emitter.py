@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 NONE = "abidance_none"
 """The label at the end, where an expression without a value jumps to."""
@@ -34,6 +34,7 @@ class Emitter:
         self._lines: Lines = []
         self._depth = 1
         self._temporaries: list[str] = []
+        self._tables: list[str] = []
         self._labels = [NONE]
         self._counts_steps = False
         self._allocates = False
@@ -49,6 +50,12 @@ class Emitter:
         self._temporaries.append(f"{of}{star}{name};")
         if text:
             self(f"{name} = {text};")
+        return name
+
+    def table(self, of: str, numbers: Sequence[int]) -> str:
+        """Return the name of a constant array."""
+        name = f"abidance_a{len(self._tables)}"
+        self._tables.append(f"static const {of} {name}[] = {{{', '.join(map(str, numbers))}}};")
         return name
 
     def whole(self, text: str) -> str:
@@ -124,6 +131,7 @@ class Emitter:
         head = [
             f"__label__ {', '.join(self._labels)};",
             "int abidance_r = ABIDANCE_NO_VALUE;",
+            *self._tables,
             *self._temporaries,
             *(["int64_t abidance_left = ABIDANCE_MAX_STEPS;"] if self._counts_steps else []),
             *(["abidance_scratch_used = 0;"] if self._allocates else []),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.contract.expression.functions import pattern
 from abidance.native.expressions.arithmetic import absolute, compared
 from abidance.native.expressions.emitter import NoValueError
+from abidance.native.expressions.forms import NO_CLASS, form
 from abidance.native.expressions.kinds import (
     AnyValue,
     CRange,
@@ -51,6 +53,22 @@ def call(out: Emitter, name: str, values: list[AnyValue]) -> AnyValue:
         case "max" | "min":
             return extreme(out, name, [number(out, value) for value in values])
     raise AssertionError(name)
+
+
+def matches(out: Emitter, value: AnyValue, text: str | bytes) -> AnyValue:
+    """Hold bytes to the form of a regular expression; raises NotCompiledError where that makes too large a table."""
+    run = without_null(out, value)
+    if not isinstance(run, CBytes):
+        raise NoValueError
+    out.spend(f"(abidance_int){run.length}")
+    compiled = form(pattern(text).text, "latin-1", is_string=False)
+    columns = [NO_CLASS] * 256
+    for first, end, column in compiled.classes:
+        columns[first:end] = [column] * (end - first)
+    following = out.table("unsigned short", compiled.steps)
+    least, of = out.table("unsigned short", compiled.least), out.table("unsigned char", columns)
+    how = f"{following}, {least}, {of}, {len(compiled.letters)}"
+    return CInt(out.whole(f"abidance_matches({how}, {run.pointer}, (size_t){run.length})"), boolean=True)
 
 
 def _range(out: Emitter, limits: list[str]) -> CRange:

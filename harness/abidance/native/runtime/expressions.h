@@ -474,4 +474,16 @@ static inline int abidance_is_utf8(const unsigned char *text, size_t size)
     return 1;
 }
 
+enum { ABIDANCE_NOWHERE = 0xFFFF, ABIDANCE_NO_COLUMN = 0xFF };
+
+/* By a table of `expressions/forms.py`, in which each byte is a character. */
+static inline int abidance_matches(const unsigned short *following, const unsigned short *least,
+                                   const unsigned char *columns, unsigned count, const unsigned char *text, size_t size)
+{
+    unsigned row = 0;
+    for (size_t at = 0; at < size && row != ABIDANCE_NOWHERE; at++)
+        row = columns[text[at]] == ABIDANCE_NO_COLUMN ? ABIDANCE_NOWHERE : following[row * count + columns[text[at]]];
+    return row != ABIDANCE_NOWHERE && least[row] == 0;
+}
+
 #endif

@@ -1,4 +1,4 @@
-/* Text of a form, by the tables of `target/forms.py`. */
+/* Text of a form, by the tables of `expressions/forms.py`. */
 #ifndef ABIDANCE_FORMS_H
 #define ABIDANCE_FORMS_H
 
@@ -11,7 +11,6 @@ typedef struct {
     const abidance_text *letters;
     const abidance_span *span;
 } abidance_form;
-enum { ABIDANCE_NOWHERE = 0xFFFF, ABIDANCE_NO_COLUMN = 0xFF };
 
 /* The row that a character at `at` leads to, whose bytes go to `size`. */
 static unsigned abidance_step_in(const abidance_form *form, unsigned row, const unsigned char *at, size_t left, size_t *size)

@@ -144,7 +144,7 @@ class ReturnedValues:
         for pointee in self._call.drawer.pointees if self._call.reject is None else ():
             place = promise.params.get(pointee.path[0])
             slot = self._call.places.slots[pointee.path]
-            if place is None or not (place.out or place.inout) or len(pointee.path) > 1:
+            if place is None or not place.out or len(pointee.path) > 1:
                 continue
             if pointee.shape.what in (What.ONE, What.ARRAY) or slot.opaque:
                 continue
