@@ -1260,3 +1260,83 @@ def test_what_is_declared_without_parameters_and_may_have_some_is_a_question(dra
 
     assert made.called == []
     assert made.why_not("count") == "which parameters it has; `prototype` says it"
+
+
+@pytest.mark.parametrize(
+    ("said", "limits"),
+    [
+        ("The rate; must be one of 8000, 12000, 16000 or 48000.", "{one_of: [8000, 12000, 16000, 48000]}"),
+        ("The rate, one of #R_LOW, #R_MID and #R_HIGH.", "{one_of: [R_LOW, R_MID, R_HIGH]}"),
+        ("The rate (1 or 2).", "{one_of: [1, 2]}"),
+        ("It must be 1, 2, or 4 (default).", "{one_of: [1, 2, 4]}"),
+        ("The rate must not be 1 or 2.", None),
+        ("The rate, one of R_LOW, R_MID or R_UNKNOWN.", None),
+        ("The rate, of 1, 2 channels.", "{range: [1, 2]}"),
+    ],
+)
+def test_the_only_values_of_a_number_are_those_that_are_listed(said, limits, drafted):
+    names = "#define R_LOW 1\n#define R_MID 2\n#define R_HIGH 4\n"
+    made = drafted(f"{names}/** Sets.\n * @param rate {said} */\nint f(int rate);")
+
+    assert made.clauses("f", "rate").partition("  #")[0] == (limits or "{range: [0, 16]}")
+
+
+@pytest.mark.parametrize(
+    ("said", "clauses"),
+    [
+        (
+            "The data, which must remain valid until the pool is freed.",
+            "{in: bytes, length: n, lifetime: handle(p)}",
+        ),
+        ("The data; it is not copied.", "{in: bytes, length: n, lifetime: handle(p)}"),
+        (
+            "The data; it must stay valid until the next call to pool_reset() or pool_free().",
+            "{in: bytes, length: n, lifetime: handle(p), until: [pool_reset]}",
+        ),
+        ("The data, which must remain valid until this call returns.", "{in: bytes, length: n}"),
+        ("The data. The caller must ensure that it is valid UTF-8.", "{in: bytes, length: n}"),
+        ("The data, which is copied.", "{in: bytes, length: n}"),
+    ],
+)
+def test_memory_that_must_stay_goes_with_the_handle_of_the_call(said, clauses, drafted):
+    made = drafted(
+        "typedef struct pool pool; pool *pool_new(void); void pool_free(pool *p); void pool_reset(pool *p);\n"
+        f"/** Adds.\n * @param p The pool.\n * @param data {said}\n * @param n How much. */\n"
+        "void pool_add(pool *p, const unsigned char *data, size_t n);"
+    )
+
+    assert made.clauses("pool_add", "data") == clauses
+
+
+def test_memory_that_must_stay_without_a_handle_is_a_question(drafted):
+    made = drafted(
+        "/** Sets.\n * @param data Is not copied. */\nvoid f(const unsigned char *data, size_t n);"
+    )
+
+    assert made.why_not("f") == "how long `data` must be there"
+
+
+@pytest.mark.parametrize(
+    ("declaration", "said", "question"),
+    [
+        ("float *to, int frames", "The samples", "how many there are at `to`"),
+        ("float *to, int frame_size", "The samples", "how many there are at `to`"),
+        ("short *to, int rate", "Samples, an array.", "how many there are at `to`"),
+        ("short *to, int rate", "The number of samples in the array.", None),
+        ("float *to, int rate", "The gain", None),
+    ],
+)
+def test_numbers_that_documentation_gives_a_direction_may_be_several(declaration, said, question, drafted):
+    made = drafted(f"/** Reads.\n * @param[out] to {said}\n */\nvoid f({declaration});")
+
+    assert made.why_not("f") == question
+
+
+def test_a_buffer_that_is_padded_in_place_has_room_that_is_not_known(drafted):
+    packet = "/** Pads.\n * @param[in,out] data A packet.\n */\nint f(unsigned char *data, int len{});"
+
+    assert (
+        drafted(packet.format(", int new_len")).why_not("f")
+        == "how much room there is at `data`: `len`, or `new_len`"
+    )
+    assert drafted(packet.format(", int rate")).why_not("f") is None

@@ -58,11 +58,33 @@ _SEVERAL = re.compile(
     r"|\boutput\s+(?:array|buffer)\b",
     re.IGNORECASE,
 )
+_EACH_OF_SEVERAL = re.compile(
+    r"\*\s*\[\w+\]|\b(?:arrays?|buffers?|vector|interleaved)\b|\b(?:one|an?)\s+\w+\s+(?:per|for each)\b"
+    r"|\b(?:length|size) is\b|\bsizes of\b",
+    re.IGNORECASE,
+)
+_A_NUMBER_OF = re.compile(r"\b(?:length|size|number|amount|count) of\b", re.IGNORECASE)
 _CALLEE_KEEPS = re.compile(
     r"\b(?:must|should|do|need|may|shall)\s*(?:not|n't)\s+(?:be\s+)?(?:free|modif|releas|dealloc)|\bno need to free"
     r"|\bowned by (?:the )?(?:lib|this|\w+ object|caller's)"
     r"|\bstatic(?:ally)?[- ](?:allocated\s+)?(?:string|buffer|memory|storage|allocated)"
     r"|\bpointer (?:in)?to (?:the )?internal|\bread[- ]only\b|\bremains valid\b",
+    re.IGNORECASE,
+)
+_STAYS_VALID = re.compile(
+    r"\b(?:must|should|shall|has to|have to|needs? to|ensures?|make sure)\b[^.;]{0,80}?"
+    r"\b(?:remains?|stays?|(?:be|is|are) kept|keeps?)\s+(?:\w+\s+){0,3}?"
+    r"(?:valid|alive|available|accessible|allocated|in scope|intact|unchanged|around)\b[^.;]{0,12}"
+    r"(?P<until>\b(?:until|as long as|while|for the (?:life|whole)|throughout|during the life)\b.*|[.;]|$)"
+    r"|\b(?:must|should|may|shall|do)\s*(?:not|n't)\s+(?:be\s+)?(?:freed?|released?|deallocated?|modif(?:y|ied)|changed?)"
+    r"\s+(?:\w+\s+){0,3}?(?P<before>\b(?:until|before|while|as long as)\b.*)"
+    r"|\b(?:not|never|n't|without|no) (?:be(?:ing)? |made? |take |a ){0,2}(?:copy|copied|copying)\b"
+    r"|\b(?:survive|outlive)s?\b"
+    r"|\breferences (?:a|the|its|an existing) (?:string|text)\b|\bref(?:erence)? to (?:a|the|its) (?:string|text)\b",
+    re.IGNORECASE,
+)
+_DURING_THE_CALL = re.compile(
+    r"\b(?:until|while|during|for the duration of)\b[^.;]{0,30}\b(?:this|the) (?:call|function)\b|\breturns\b",
     re.IGNORECASE,
 )
 _NUMBER = r"[-+]?(?:0x[0-9a-fA-F]+|\d+)"
@@ -74,6 +96,18 @@ _RANGE = re.compile(
     rf"|(?P<low3>{_NUMBER})\s*<=\s*\w+\s*<=\s*(?P<high3>{_NUMBER})",
     re.IGNORECASE,
 )
+_LISTED = (
+    rf"(?:{_NUMBER}|(?:[`@#%]|@ref\s+|\\ref\s+)?(?-i:[A-Z][A-Z0-9_]{{2,}})`?)(?:\s*\((?:the\s+)?default\))?"
+)
+_AND = r"\s*(?:,?\s*\b(?:or|and)\b|,|/|\|)\s*"
+_ONE_OF = re.compile(
+    rf"(?:\bone of|\beither)\s*:?\s*(?P<many>{_LISTED}(?:{_AND}{_LISTED})+)(?!\s*(?:to|-|\.\.)\s*\d)"
+    rf"|(?:\b(?:must|should|shall|can|may|has to|needs to)\s+be|[(])\s*:?\s*(?P<few>{_LISTED}(?:{_AND}{_LISTED})*"
+    rf"(?:,?\s*\bor\b|/)\s*{_LISTED})\s*(?=[).;,]|$)",
+    re.IGNORECASE,
+)
+_NONE_OF = re.compile(r"\b(?:not|never|other than|except|unless|than)\W*$", re.IGNORECASE)
+_ITEM = re.compile(rf"(?P<number>{_NUMBER})|(?P<name>(?-i:[A-Z][A-Z0-9_]{{2,}}))", re.IGNORECASE)
 _LEAST = re.compile(
     r"\b(?:at least|no(?:t)? less than|minimum(?: of| is)?|(?:greater|larger|more) than or equal to"
     r"|equal to or (?:greater|larger|more) than)\s+(?P<least>\d+)\b"
@@ -165,6 +199,26 @@ def writes_several(text: str) -> str | None:
     return _quoted(text, found) if found else None
 
 
+def stays_valid(sentences: Iterable[str]) -> tuple[tuple[str, ...], str] | None:
+    """Return the names behind `until`, and the words by which memory must stay there after the call."""
+    for sentence in sentences:
+        found = _STAYS_VALID.search(sentence)
+        if found and not _DURING_THE_CALL.search(sentence, found.start()):
+            ends = found["until"] or found["before"] or ""
+            named = re.findall(r"\w+", ends) if ends.lower().startswith(("until", "before")) else []
+            return tuple(named), _quoted(sentence, found)
+    return None
+
+
+def several(sentences: Iterable[str]) -> str | None:
+    """Return the words by which what a parameter points to is more than one number."""
+    for sentence in sentences:
+        found = _EACH_OF_SEVERAL.search(sentence)
+        if found and not _A_NUMBER_OF.search(sentence):
+            return _quoted(sentence, found)
+    return None
+
+
 def callee_keeps(text: str) -> str | None:
     """Return the words by which a result stays the library's."""
     found = _CALLEE_KEEPS.search(text)
@@ -179,6 +233,25 @@ def number_range(sentences: Iterable[str]) -> tuple[int, int, str] | None:
             low, high = (int(next(filter(None, map(found.__getitem__, names))), 0) for names in _ENDS)
             if low < high:
                 return low, high, _quoted(sentence, found)
+    return None
+
+
+def listed(
+    sentences: Iterable[str], known: Callable[[str], bool]
+) -> tuple[tuple[int | str, ...], str] | None:
+    """Return the only values that a number may have, and the words that list them: `one of 8000, 12000 or 16000`.
+
+    `known` tells whether a name is that of a value; of a list with another one nothing is known.
+    """
+    for sentence in sentences:
+        for found in _ONE_OF.finditer(sentence):
+            items = [*_ITEM.finditer(found["many"] or found["few"])]
+            values = dict.fromkeys(
+                int(each["number"], 0) if each["number"] else each["name"] for each in items
+            )
+            named = all(known(each) for each in values if isinstance(each, str))
+            if len(values) > 1 and named and not _NONE_OF.search(sentence[: found.start()]):
+                return tuple(values), _quoted(sentence, found)
     return None
 
 

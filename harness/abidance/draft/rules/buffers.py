@@ -6,7 +6,7 @@ import keyword
 import re
 from typing import TYPE_CHECKING
 
-from abidance.draft.model import Rank, guessed, sure
+from abidance.draft.model import Rank, gap, guessed, sure
 from abidance.header.name_words import SIZES, has_word, is_size, words_of
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ def _of_size(
         direction = "out" if said == "out" else "inout"
         text = f"`[{said}]`, and {text}"
         yield name, guessed(direction, what, text_of.rank, text, text_of.span)
+        if direction == "inout" and (other := _other_size(view, name, size)) is not None:
+            yield name, gap("capacity", None, f"how much room there is at `{name}`: `{size}`, or `{other}`")
     elif direction == "out" and has_word(view.name, _IN_PLACE):
         direction = "inout"
         text = f"changed in place, and {text}"
@@ -135,6 +137,24 @@ def _of_size(
         text = f"{'const' if const else 'named as a source' if source else 'not const'}, and {text}"
         yield name, clause(direction, what, rank, text)
     yield name, clause("capacity" if direction == "out" else "length", size, rank, text)
+
+
+def _other_size(view: FunctionView, name: str, size: str) -> str | None:
+    """Return another number of the call that may be the size of a buffer, as the one to which it is padded."""
+    sizes = (
+        each
+        for each, parameter in view.parameters.items()
+        if view.header.is_integer(parameter.type) and words_of(each)[-1:] and words_of(each)[-1] in SIZES
+    )
+    pointers = [each for each, _, _ in view.pointers() if each != name]
+    return next(
+        (
+            each
+            for each in sizes
+            if spelled(each) not in size and not any(_named_after(other, each) for other in pointers)
+        ),
+        None,
+    )
 
 
 def _in_and_out(view: FunctionView, name: str, what: str, number: str) -> Iterator[tuple[str, Guess]]:

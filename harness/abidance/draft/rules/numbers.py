@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abidance.draft.documentation.statements import least, number_range
+from abidance.draft.documentation.statements import least, listed, number_range
 from abidance.draft.model import Rank, gap, guessed
 from abidance.draft.rules.buffers import spelled
 from abidance.header.name_words import SIZES, has_word, is_size, words_of
@@ -105,6 +105,10 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
         yield name, gap("one_of", None, f"which pointer `{name}` stands for")
         return
     for text, said in view.sentences(name):
+        choice = listed(said, lambda value: view.header.macro_value(value) is not None)
+        if choice is not None:
+            yield name, guessed("one_of", choice[0], text.rank, choice[1], text.span)
+            continue
         limits = number_range(said)
         if limits is not None and limits[0] >= 0:
             low, high, words = limits

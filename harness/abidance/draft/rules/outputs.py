@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.draft.documentation.statements import writes_several, written_through
+from abidance.draft.documentation.statements import several, writes_several, written_through
 from abidance.draft.model import Rank, gap, guessed, sure
 from abidance.draft.rules import buffers
 from abidance.header.name_words import is_size, words_of
@@ -202,7 +202,9 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
     words = words_of(name)
     if any(place == name and guess.clause == "capacity" for place, guess in buffers.guesses(view)):
         return
-    if spoken is not None and spoken[0] == "out":
+    if spoken is not None and not record and _is_counted(view, name, target):
+        yield name, gap(spoken[0] if spoken[0] == "out" else "inout", None, f"how many there are at `{name}`")
+    elif spoken is not None and spoken[0] == "out":
         yield name, guessed("out", kind, spoken[1].rank, "`[out]`", spoken[1].span)
     elif spoken is not None:
         yield name, guessed("inout", kind, spoken[1].rank, f"`[{spoken[0]}]`", spoken[1].span)
@@ -245,6 +247,22 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
         yield name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")
     elif header.is_float(target):
         yield name, gap("inout", None, f"how many there are at `{name}`, and whether they are read")
+
+
+def _is_counted(view: FunctionView, name: str, target: Type) -> bool:
+    """Tell whether numbers that documentation gives a direction may be several.
+
+    It says so, or they are floats beside a number that says how many there are of something, and of nothing else.
+    """
+    if any(several(said) for _, said in view.sentences(name)):
+        return True
+    counted = {guess.value for _, guess in buffers.guesses(view) if guess.clause in ("length", "capacity")}
+    return view.header.is_float(target) and any(
+        (is_size(each) or _may_be_several(each))
+        and each not in counted
+        and view.header.is_integer(parameter.type)
+        for each, parameter in view.parameters.items()
+    )
 
 
 def _writes_an_array(view: FunctionView) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import is_string, special_texts
 from abidance.draft.model import Rank, gap, guessed
+from abidance.draft.rules import lifetimes
 from abidance.draft.rules.buffers import uncounted
 from abidance.header.name_words import PATHS, REMOTE, has_word, words_of
 
@@ -32,12 +32,6 @@ _ANYTHING = frozenset(
 )
 _NAMES_A_FILE = ("pathname", "name of the file", "file name", "filename")
 _LISTS = frozenset(("argv", "args", "envp"))
-_KEPT = re.compile(
-    r"\b(?:not|never|n't|without) (?:be(?:ing)? )?(?:copy|copied|copying)\b|\b(?:survive|outlive)s?\b"
-    r"|\breferences (?:a|the|its|an existing) (?:string|text)\b|\bref(?:erence)? to (?:a|the|its) (?:string|text)\b",
-    re.IGNORECASE,
-)
-"""What says that a text is needed after the call."""
 
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
@@ -95,7 +89,7 @@ def _counted(view: FunctionView, name: str) -> str | None:
 
 
 def _question(view: FunctionView, name: str) -> str | None:
-    if any(_KEPT.search(" ".join(text.prose.split())) for text in view.documentation):
+    if lifetimes.is_lent(view, name) and lifetimes.lifetime(view, name) is None:
         return f"how long `{name}` must be there"
     words = words_of(name)
     last = words[-1] if words else ""
