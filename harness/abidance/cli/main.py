@@ -15,6 +15,7 @@ import abidance
 from abidance.cli.commands import COMMANDS, Command
 from abidance.cli.interruption import ended_by_signals
 from abidance.cli.streams import UnwrittenError, give_up_stdout, named_stdout, open_streams
+from abidance.core.call_stack import with_room
 from abidance.core.outcome import ExitCode
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def program() -> int:
     return status
 
 
+@with_room
 def _status(arguments: list[str]) -> int:
     """Run the command and return its exit status, whatever is raised."""
     try:

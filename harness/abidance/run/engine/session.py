@@ -10,6 +10,7 @@ from abidance.boundary.model.types import HandleShape
 from abidance.boundary.resolve.join import join
 from abidance.checks.process.process_state_changed import ProcessStateChanged
 from abidance.contract.expression.allowance import allowance
+from abidance.core.call_stack import with_room
 from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED, WORKER_LOST
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import Diagnostic, Finding, Label
@@ -135,6 +136,7 @@ class Session:
                 raise no_library(contract)
             self.sources.runner(boundary, item.id, self.settings).start()
 
+    @with_room
     def run(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
         """Judge one item and return how it ended, without what the contract suppresses; never raises AbidanceError."""
         deadline = self.settings.deadline
