@@ -237,6 +237,7 @@ def test_what_is_taken_over_may_be_asked_about_before(joined):
             "all(at(p, 2 * result + i) == 1 for i in range(3))",
             "`2 * result + i` cannot be worked out before `at` is asked",
         ),
+        ("at(p, 1.5) == 1", "`place` of `at` is a whole number, and `1.5` is given for it"),
     ],
 )
 def test_what_cannot_be_asked_is_told(joined, refused, condition, message):
@@ -269,3 +270,57 @@ def test_what_cannot_be_asked_is_told(joined, refused, condition, message):
 )
 def test_what_is_not_there_is_not_asked_about(joined, refused, function, condition, more, message):
     assert message in refused(HEADER, CONTRACT.format(function=function, condition=condition, more=more))
+
+
+CURVES = """
+    typedef struct curve curve;
+    curve *curve_new(int n);
+    void curve_free(curve *c);
+    double level(const curve *c, double place);
+    int stage(const curve *c, int n);
+    float slope(const curve *c, float place);
+    int step(const curve *c, double from, double *to);
+    """
+CURVE_CONTRACT = """
+    handles: {curve: {create: curve_new, destroy: curve_free}}
+    functions:
+      level: {}
+      stage: {}
+      slope: {}
+      step: {params: {to: {out: double}}}
+    """
+
+
+@pytest.mark.parametrize(
+    ("function", "condition", "message"),
+    [
+        ("level", "stage(c, place) == 1", "`place` is a fraction, and `n` of `stage` a whole number"),
+        ("stage", "level(c, result) == 1", "`result` is a whole number, and `place` of `level` a fraction"),
+        ("level", "slope(c, result) == 1", "`result` is a `double`, and `place` of `slope` a `float`"),
+        ("step", "level(c, to + 1) == 1", "`to + 1` cannot be worked out before `level` is asked"),
+        (
+            "stage",
+            "level(c, result / 2) == 1",
+            "`result / 2` cannot be worked out before `level` is asked",
+        ),
+        (
+            "stage",
+            "level(c, result + 1) == 1",
+            "`place` of `level` is a fraction, and what is calculated after the call is a whole number",
+        ),
+    ],
+)
+def test_which_fractions_cannot_be_given_is_told(refused, function, condition, message):
+    contract = CURVE_CONTRACT.replace(f"{function}: {{", f'{function}: {{ensures: ["{condition}"], ')
+
+    assert message in refused(CURVES, contract)
+
+
+def test_a_result_with_limits_of_its_own_is_not_given_where_others_are(refused):
+    contract = """
+        handles: {curve: {create: curve_new, destroy: curve_free}}
+        functions:
+          level: {params: {place: {range: [0, 1]}}, ensures: ["level(c, result) == 1"]}
+        """
+
+    assert "`result` may be any fraction, and `place` of `level` is not" in refused(CURVES, contract)

@@ -131,6 +131,7 @@ ONCE = {
     "asked_rooms": VARIANTS,
     "observers": VARIANTS,
     "asked_numbers": VARIANTS,
+    "asked_fractions": VARIANTS,
     "lent_pages": VARIANTS,
     "asked_preconditions": (*VARIANTS, "short"),
     "nowhere": VARIANTS,

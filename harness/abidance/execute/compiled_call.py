@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from abidance.watch.arena import Arena
 
 _CALLING, _LOOKING = int(WorkerPhase.CALLING), int(WorkerPhase.LOOKING)
-_VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
+_VALUE, _ADDRESS, _SLOT, _CONTENTS, _FRACTION = range(5)
 _NARROW = (
     ctypes.c_uint8, ctypes.c_int8, ctypes.c_uint16, ctypes.c_int16, ctypes.c_uint32, ctypes.c_int32,
 )  # fmt: skip
@@ -179,7 +179,7 @@ class CompiledCall:
     def slots(self) -> frozenset[int]:
         """Return the slots that the call is given."""
         steps = (*self.arguments, *(step for _, _, step in self.stores))
-        return frozenset(step[2] for step in steps if step[0] == _SLOT)
+        return frozenset(step[2] for step in steps if step[0] in (_SLOT, _FRACTION))
 
     def prepare(self, arena: Arena, values: Buffer, at: int, slots: list[int]) -> list[Any]:
         """Store what is stored just before the call, and return its arguments; raises ValueError for a bad view."""
@@ -274,6 +274,8 @@ def _argument(step: _Step, values: Buffer, at: int, slots: list[int], addresses:
         return class_(addresses[2 * first] + second)
     if kind == _SLOT:
         return class_(slots[first])
+    if kind == _FRACTION:
+        return class_.from_buffer_copy(slots[first].to_bytes(8, "little"))
     if addresses[2 * first + 1] < ctypes.sizeof(class_):
         raise ValueError("a record's block is smaller than the record")
     return class_.from_address(addresses[2 * first])
@@ -477,6 +479,8 @@ def _step(argument: Argument, class_: Any, at: int) -> _Step:
             ):
                 class_ = _UNSIGNED[argument.width]
             class_ = class_ or ctypes.c_void_p
+            if isinstance(argument, Slot) and issubclass(class_, (ctypes.c_double, ctypes.c_float)):
+                return _FRACTION, class_, argument.index, 0
             fits = (ctypes.c_void_p, ctypes.c_uint64, ctypes.c_int64)
             if not issubclass(class_, (*fits, *_NARROW) if isinstance(argument, Slot) else fits):
                 raise ValueError("an address is given where no pointer is taken")  # noqa: TRY004 - as all bad plans

@@ -1376,6 +1376,13 @@ void lv_rename(lv_table *table, const char *name)
 
 double lv_share(const lv_table *table) { return table->count / 8192.0; }
 
+double lv_over(const lv_table *table, double share) { return lv_share(table) > share ? lv_share(table) - share : 0; }
+
+void lv_all_over(const lv_table *table, const double *shares, double *over, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        over[i] = lv_over(table, shares[i]);
+}
+
 int lv_reserve(lv_table *table, double share)
 {
     if (lv_share(table) >= 0.5 || !(share > 0 && share <= 1 - lv_share(table)))

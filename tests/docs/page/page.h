@@ -331,6 +331,8 @@ int lv_common(const lv_table *one, const lv_table *other); /* how many are in bo
 const char *lv_name(const lv_table *table);
 void lv_rename(lv_table *table, const char *name);      /* not to the name that it has, nor to none */
 double lv_share(const lv_table *table);                 /* how much of it is used */
+double lv_over(const lv_table *table, double share);    /* how much of it is used beyond that share, or 0 */
+void lv_all_over(const lv_table *table, const double *shares, double *over, size_t n);
 int lv_reserve(lv_table *table, double share);          /* how many numbers that are */
 int lv_find_name(const lv_table *table, const char **name);
 typedef struct st_alphabet { int (*fold)(int c); } st_alphabet;

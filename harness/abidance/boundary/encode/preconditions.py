@@ -8,6 +8,7 @@ count(x) > 0` counts nothing that is no array.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.call_state import CallBuilder
@@ -324,7 +325,7 @@ class Preconditions:
             number = argument.calculated.evaluate(scope)
         except EvaluationError:
             return None
-        return FollowUpArgument(constant=number) if isinstance(number, int) else None
+        return FollowUpArgument(constant=number) if isinstance(number, int | float | Fraction) else None
 
     def _ran(self) -> tuple[p.Condition, ...]:
         return () if self.index is None else (p.Condition(self.index, (), signed=False), *self._when)

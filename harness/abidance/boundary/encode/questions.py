@@ -36,7 +36,7 @@ from abidance.boundary.resolve.calls_after import as_answers, parts_of_answer
 from abidance.boundary.resolve.fields_given import record_around
 from abidance.boundary.resolve.transfers import succeeded
 from abidance.boundary.values.living_members import field_at
-from abidance.boundary.values.memory import pack_scalar
+from abidance.boundary.values.memory import pack_scalar, rounded
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, Expression, spelling
 from abidance.plan import plan as p
@@ -89,7 +89,7 @@ class QuestionCall:
         self.fits = None not in worked_out
         """Whether every number that is worked out is one, and one that may be given."""
         self.late: dict[str, SavedNumber] = {}
-        """The numbers that it is given and nobody knows yet."""
+        """The whole numbers that it is given and nobody knows yet."""
         self._guards: list[p.Guard] = []
         """That what it is given of memory is a number which may be given."""
         self.handles: dict[str, int] = {}
@@ -119,6 +119,7 @@ class QuestionCall:
                 width = p.ValuePlace(width=builder.function.result.shape.size)
                 argument = p.Slot(saved(draft, index, width))
                 self.values[member.name] = SOMEWHERE
+                self._only_if_taken(member.shape, builder.function.result.shape)
                 if isinstance(member.shape, HandleShape):
                     self.handles[member.name], self.left_at[member.name] = index, RESULT_NAME
             elif isinstance(member.shape, ScalarShape) and (
@@ -138,7 +139,8 @@ class QuestionCall:
                 if record is not None and block is not None and index < len(draft.calls):
                     self.values[member.name] = SOMEWHERE
                     self._records.note(record, block, spelling(member.name))
-                if isinstance(member.shape, ScalarShape) and isinstance(value, int) and live is None:
+                number = isinstance(value, int | float | Fraction)
+                if isinstance(member.shape, ScalarShape) and number and live is None:
                     argument = (
                         p.Value(pack_scalar(member.shape, value)) if _holds(member.shape, value) else argument
                     )
@@ -156,7 +158,8 @@ class QuestionCall:
                 argument = self._known(member, given)
             if isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape):
                 size, signed = (member.shape.size, member.shape.signed) if given.parameter else (8, False)
-                self.late[member.name] = SavedNumber(argument.index, size, signed)
+                if member.shape.kind != "float":
+                    self.late[member.name] = SavedNumber(argument.index, size, signed)
             elif isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
                 self.needs.append(argument.index)
             self._arguments.append(as_taken(member.shape, argument))
@@ -180,12 +183,15 @@ class QuestionCall:
 
     def _known(self, member: Member, given: FollowUpArgument) -> p.Argument:
         """Return a number or NULL; nothing is asked of one that the C type does not have."""
-        shape = member.shape
-        self.values[member.name] = None if given.null else given.constant
+        shape, number = member.shape, given.constant
         if not isinstance(shape, ScalarShape):
+            self.values[member.name] = None
             return p.Value(bytes(8))
-        self.fits &= _holds(shape, given.constant)
-        return p.Value(pack_scalar(shape, given.constant) if self.fits else bytes(shape.size))
+        if shape.kind == "float":
+            number = rounded(shape, number)
+        self.values[member.name] = number
+        self.fits &= _holds(shape, number)
+        return p.Value(pack_scalar(shape, number) if self.fits else bytes(shape.size))
 
     def _behind(self, member: Member, given: FollowUpArgument, builder: CallBuilder) -> p.Argument:
         """Return the number that a parameter leads to: what the call is given there, or what it has left."""
@@ -276,6 +282,16 @@ class QuestionCall:
         self._draft.calls[index] = replace(made, moves=(*made.moves, p.Move(slot, 1, (test,))))
         self._guards.append(p.Guard(slot, (1,)))
 
+    def _only_if_taken(self, wanted: Shape, result: Shape) -> None:
+        """Have it asked only where the result is a number that may be given, if it is a whole one."""
+        if not isinstance(wanted, ScalarShape) or not isinstance(result, ScalarShape):
+            return
+        if wanted.kind == "float" or wanted.flags:
+            return
+        ranges = taken(wanted, result)
+        if not all(any(low <= end <= high for low, high in ranges) for end in _ends(result)):
+            self.conditions.append(p.Condition(self._index, ranges, signed=result.signed))
+
     def _answered(self, member: Member, given: FollowUpArgument, told: Mapping[str, int]) -> p.Argument:
         """Return the handle that another function answers; nothing is asked of none."""
         asked = told.get(given.of)
@@ -296,7 +312,7 @@ class QuestionCall:
         self.fits &= source is not None
         if not self.fits or source is None:
             return p.Value(bytes(shape.size))
-        return self._more_than(*source, given.constant, member.name, shape)
+        return self._more_than(*source, int(given.constant), member.name, shape)
 
     def source(
         self, of: str, builder: CallBuilder, told: Mapping[str, int]
@@ -454,10 +470,10 @@ def _worked_out(
         number = expression.evaluate(over(scope, late), over(scope, late))
     except EvaluationError:
         return None
-    if not isinstance(number, int):
-        return None
     if given.index is not None:
-        return replace(given, index=number)
+        return replace(given, index=number) if isinstance(number, int) else None
+    if not isinstance(number, int if given.of else int | float | Fraction):
+        return None
     return FollowUpArgument(constant=number, of=given.of, early=given.early)
 
 
@@ -501,9 +517,15 @@ def _may_be_given(shape: Shape, value: object) -> bool:
     return not isinstance(shape, PointerShape | HandleShape) or shape.nullable is not False
 
 
+def _ends(shape: ScalarShape) -> tuple[int, int]:
+    """Return the lowest and the highest whole number of a C type, whatever else is said of it."""
+    bits = 8 * shape.size
+    return (-(1 << bits - 1), (1 << bits - 1) - 1) if shape.signed else (0, (1 << bits) - 1)
+
+
 def _holds(shape: ScalarShape, value: object) -> bool:
     """Tell whether a number fits a C type, whatever else is said of it."""
-    if shape.kind == "float" or not isinstance(value, int):
+    if shape.kind == "float" or value is None:
         return True
-    bits = 8 * shape.size
-    return -(1 << bits - 1) <= value < 1 << bits - 1 if shape.signed else 0 <= value < 1 << bits
+    lowest, highest = _ends(shape)
+    return isinstance(value, int) and lowest <= value <= highest

@@ -14,6 +14,7 @@ from abidance.contract.expression import Expression, ForEach, LoopAround, spelli
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import ScalarShape, Shape
     from abidance.core.span import Span
 
@@ -144,8 +145,11 @@ class FollowUpArgument:
     """Of an array that the parameter leads to, which element: one that the call has left there, or with the `field`."""
     field: tuple[str, ...] = ()
     """Of a record there, the path to memory that a pointer in it leads to, or to a number that the call has left."""
-    constant: int = 0
-    """A number; of one that is worked out `of` another, how much more it is, once that is known."""
+    constant: Real = 0
+    """A number, a fraction only where one may be given.
+
+    Of one that is worked out `of` another, how much more it is, once that is known.
+    """
     null: bool = False
     """Whether it is NULL, where a pointer is wanted."""
     contents: bytes | None = None

@@ -114,11 +114,17 @@ def whole_number_of(shape: Shape) -> ScalarShape | None:
     return number if number is not None and number.kind != "float" else None
 
 
-def numbers_of(shape: Shape) -> ScalarShape | None:
-    """Return what each element is of an array of whole numbers that a shape points at; None where it is none."""
+def elements_of(shape: Shape) -> ScalarShape | None:
+    """Return what each element is of an array of numbers that a shape points at; None where it is none."""
     if not isinstance(shape, PointerShape) or shape.what not in (What.ARRAY, What.BYTES):
         return None
-    return whole_number_of(shape.element) if isinstance(shape.element, ScalarShape) else None
+    return shape.element if isinstance(shape.element, ScalarShape) else None
+
+
+def numbers_of(shape: Shape) -> ScalarShape | None:
+    """Return what each element is of an array of whole numbers that a shape points at; None where it is none."""
+    number = elements_of(shape)
+    return number if number is not None and number.kind != "float" else None
 
 
 def leads_to_number(shape: Shape) -> bool:

@@ -5,6 +5,7 @@ One that is asked only reads: it must not change what the call finds, or has lef
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
@@ -275,7 +276,9 @@ def _misfit(
                 return f"{where} is no number, so none is given for it"
             if not isinstance(wanted, s.ScalarShape):
                 continue
-            if given.of and (wanted.listed or wanted.flags or wanted.kind == "float"):
+            if given.of and wanted.kind == "float":
+                return f"{where} is a fraction, and what is calculated after the call is a whole number"
+            if given.of and (wanted.listed or wanted.flags):
                 return f"{where} is one of few numbers, and what is calculated after the call may be any"
             continue
         passed = members[given.parameter].shape if given.parameter != THE_RESULT else function.result.shape
@@ -310,6 +313,10 @@ def _misfit(
             return f"an element of `{given.named}` is a number, and {where} is none"
         if isinstance(wanted, s.ScalarShape) != isinstance(passed, s.ScalarShape):
             return f"`{given.named}` is not what {where} is"
+        if isinstance(wanted, s.ScalarShape) and isinstance(passed, s.ScalarShape):
+            why = _unfit_number(given, passed, wanted, where)
+            if why:
+                return why
         if gone and isinstance(passed, s.PointerShape) and passed.handed:
             return f"`{given.named}` is not the caller's any more when `{asked.name}` is called"
     return ""
@@ -326,6 +333,25 @@ def _unfit_contents(
     if length is not None and alone and length.constant == len(contents):
         return ""
     return f"{where} has {len(contents)} bytes, and its length is not given as that"
+
+
+def _unfit_number(given: FollowUpArgument, passed: s.ScalarShape, wanted: s.ScalarShape, where: str) -> str:
+    """Return why a number cannot be given on as it is: where it is a fraction, and none is wanted, or of another type.
+
+    What a call is given is converted as C does; what it has returned is passed on as it is.
+    """
+    fractions = passed.kind == "float", wanted.kind == "float"
+    if fractions == (True, False):
+        return f"`{given.named}` is a fraction, and {where} a whole number"
+    if given.parameter != THE_RESULT or fractions == (False, False):
+        return ""
+    if fractions == (False, True):
+        return f"`{given.named}` is a whole number, and {where} a fraction"
+    if (passed.size, passed.format) != (wanted.size, wanted.format) or passed.format is not None:
+        return f"`{given.named}` is a `{passed.spelling}`, and {where} a `{wanted.spelling}`"
+    if wanted.listed or (wanted.lowest, wanted.highest) != (-math.inf, math.inf):
+        return f"`{given.named}` may be any fraction, and {where} is not"
+    return ""
 
 
 def _unfit_answer(given: FollowUpArgument, answer: s.Shape, wanted: s.Shape, where: str) -> str:

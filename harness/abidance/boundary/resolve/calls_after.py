@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import THE_RESULT, FollowUpArgument
-from abidance.boundary.model.traversal import number_left, numbers_of, record_of, whole_number_of
+from abidance.boundary.model.traversal import elements_of, number_left, number_of, record_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -25,6 +25,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
+    from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.resolve.problems import Problems
@@ -103,10 +104,15 @@ def arguments_after(
         argument = argument or _argument(
             function, teller, expression, constants, problems, calculated=calculated
         )
+        if argument is not None and member is not None and not _is_of_kind(argument.constant, member):
+            where = f"`{member.name}` of `{teller.name}` is a whole number"
+            message = f"{where}, and `{expression.text}` is given for it"
+            problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.declared))))
+            return None
         if member is None:
             known: dict[str, Span | None] = {m.name: m.declared for m in teller.members}
-            text, where = (name.text, name.span) if name is not None else (expression.text, expression.span)
-            problems.unknown("parameter", text, where, known, f"`{teller.name}`")
+            text, there = (name.text, name.span) if name is not None else (expression.text, expression.span)
+            problems.unknown("parameter", text, there, known, f"`{teller.name}`")
             return None
         if argument is None:
             return None
@@ -129,8 +135,14 @@ def _calculated(
     before: bool,
 ) -> FollowUpArgument | None:
     """Return an argument that is worked out, None for what is none or cannot be; loops around have `variables`."""
-    numbers = [member for member in function.members if whole_number_of(member.shape) is not None]
-    arrays = [member for member in function.members if numbers_of(member.shape) is not None]
+    fractions = {
+        member.name
+        for member in function.members
+        if _has_fractions(member.shape) and _is_left(member.shape, before=before)
+    }
+    members = [member for member in function.members if member.name not in fractions]
+    numbers = [member for member in members if number_of(member.shape) is not None]
+    arrays = [member for member in members if elements_of(member.shape) is not None]
     shapes = {member.name: member.shape for member in function.members}
     left = {
         spelling(member.name): member.name
@@ -168,6 +180,12 @@ def _calculated(
             )
             return FollowUpArgument(calculated=expression, of=name, early=early)
     return None
+
+
+def _has_fractions(shape: Shape) -> bool:
+    """Tell whether a shape leads to fractions: what a call leaves of these, no other call is given."""
+    number = number_of(shape) or elements_of(shape)
+    return number is not None and number.kind == "float"
 
 
 def _field(
@@ -209,6 +227,12 @@ def _null(
     labels = (Label(expression.span), Label(teller.declaration.span))
     problems.add(Diagnostic(WRONG_VALUE, f"{message}, and `{expression.text}` is given for it", labels))
     return None
+
+
+def _is_of_kind(number: Real, member: Member) -> bool:
+    """Tell whether a number may be given at a place, as far as that is one for whole numbers."""
+    is_fraction = isinstance(member.shape, ScalarShape) and member.shape.kind == "float"
+    return is_fraction or isinstance(number, int)
 
 
 def _is_written_out(expression: Expression) -> bool:
@@ -309,4 +333,4 @@ def _argument(
         problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=remedy))
         return None
     value = problems.constant(expression, constants)
-    return None if value is None else FollowUpArgument(constant=int(value))
+    return None if value is None else FollowUpArgument(constant=value)

@@ -36,7 +36,7 @@ from abidance.native.expressions.values import (
     CRecord,
     CUnavailable,
 )
-from abidance.native.target.c_text import ending, load, words
+from abidance.native.target.c_text import ending, load, real, words
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.places import elements, lies_at, number
 from abidance.native.target.reasons import NotCompiledError
@@ -275,7 +275,9 @@ class AfterCall:
                 given.append(f"({of}){bytes_text(argument.contents, whole=True)}")
                 continue
             if not argument.parameter:
-                given.append(f"({of}){self.worked_out.get(argument, argument.constant)}")
+                constant = argument.constant
+                told = str(constant) if isinstance(constant, int) else real(float(constant))
+                given.append(f"({of}){self.worked_out.get(argument, told)}")
                 continue
             if argument.index is not None:
                 self.clauses.leave(f"`{function.name}`, which is asked of one element after the other")

@@ -146,8 +146,11 @@ def _given(call: AfterCall, function: BoundaryFunction, arguments: Arguments) ->
         if not isinstance(member.shape, ScalarShape):
             continue
         if not argument.parameter:
-            told = call.worked_out.get(argument, str(argument.constant))
-            found[spelling(member.name)] = CInt(told)
+            told = call.worked_out.get(argument)
+            if told is None and isinstance(argument.constant, int):
+                told = str(argument.constant)
+            if told is not None:
+                found[spelling(member.name)] = CInt(told)
             continue
         shape, at, _ = call.passed_on(argument, member.shape)
         if isinstance(shape, ScalarShape):
