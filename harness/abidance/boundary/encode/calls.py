@@ -235,7 +235,7 @@ class Encoder:
     def _returned(self, shape: HandleShape, builder: CallBuilder) -> None:
         """Note that a call returns a handle: where later ones find it, if it is for them."""
         block = self._arguments.result(shape, builder) if isinstance(shape, RecordHandle) else None
-        if any(path == RESULT_NAME for path, _ in left_by(builder.function)):
+        if any(left is shape for _, left in left_by(builder.function)):
             place = p.ValuePlace(width=shape.size) if block is None else None
             builder.made.append((self._boundary.handles[shape.handle], place, block, RESULT_NAME))
 

@@ -42,7 +42,7 @@ def left_by(function: BoundaryFunction, arguments: Values | None = None) -> Made
         [
             each
             for each, name in zip(left, _left_in(function), strict=True)
-            if name == RESULT_NAME or arguments[name] is not None
+            if each[1] is function.result.shape or arguments[name] is not None
         ]
     )
 

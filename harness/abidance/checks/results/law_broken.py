@@ -109,8 +109,14 @@ def results_told(trial: CaseResult, place: str) -> dict[int, str]:
     return {
         call: result_text(result_at(trial, call)).strip()
         for call, step in zip(trial.encoded.steps, steps, strict=False)
-        if step.name in asked and step.times and trial.observation.calls[call].ran
+        if step.name in asked and step.times and _ran(trial, call)
     }
+
+
+def _ran(trial: CaseResult, call: int) -> bool:
+    """Tell whether a call was made: the last time, the process may have ended before it."""
+    calls = trial.observation.calls
+    return call < len(calls) and calls[call].ran
 
 
 def _between(law: BoundaryLaw) -> str:

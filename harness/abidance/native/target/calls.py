@@ -10,7 +10,6 @@ from abidance.boundary.encode.shared_allocators import is_shared
 from abidance.boundary.model.ownership import EITHER, SHARED, depends_on_arguments
 from abidance.boundary.model.traversal import handle_arrays_left, has_numbers_inside, root_of
 from abidance.boundary.model.types import (
-    RESULT_NAME,
     HandleShape,
     NumberHandle,
     PointerShape,
@@ -214,8 +213,8 @@ class CallCompiler:
         """Keep what a law's step leaves: its arguments, what they point at, its result, and handles that it makes."""
         out, function, kept = drawer.out, drawer.function, variant.keeps
         out(f"memcpy({kept}_result, result, sizeof {kept}_result);")
-        for path, shape in left_by(function):
-            if path == RESULT_NAME:
+        for _, shape in left_by(function):
+            if shape is function.result.shape:
                 out(f"{kept}_result_made = abidance_made[{self._tables.kind(shape.handle)}];")
         for index, member in enumerate(function.members):
             at, slot = f"{kept}_{member.name}", drawer.places.slots[member.name,]
@@ -360,7 +359,7 @@ class CallCompiler:
             if isinstance(shape, NumberHandle):
                 self._add_number(drawer, holdings, shape, name)
                 continue
-            if name == RESULT_NAME:
+            if shape is function.result.shape:
                 made = "ABIDANCE_LOAD(void *, result)"
                 self._add(drawer, holdings, shape, name, made, f"success && {made} != NULL")
                 continue
@@ -380,7 +379,7 @@ class CallCompiler:
         """Compile what becomes of a number that a call leaves: it is kept where the address of another handle is."""
         out, kind, function = drawer.out, self._tables.kind(shape.handle), drawer.function
         at, when = "result", "success"
-        if name != RESULT_NAME:
+        if shape is not function.result.shape:
             slot = drawer.places.slots.get((name,))
             if slot is None or not slot.block:
                 return
