@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.traversal import calls_back, number_of
@@ -224,15 +224,18 @@ class MemoryDrawer:
             return raw
         hints, near = scope.hints, self.pool.near
         sizes = hints.numbers(f"len({path})")
+        inside = replace(
+            scope, given={}
+        )  # a field of an element may be called as a parameter is that is given
         if isinstance(shape.element, HandleShape):
             # Each is another one, which takes calls to make.
             size = buffers.size(self.source, lowest, min(highest, max(lowest, FEW)), sizes, near)
-            return [self.in_place(shape.element, f"{path}[{n}]", scope) for n in range(size)]
+            return [self.in_place(shape.element, f"{path}[{n}]", inside) for n in range(size)]
         if shape.what is not What.BYTES and not is_byte(shape.element):
             highest = min(highest, max(lowest, FEW if calls_back(shape.element) else 64))
             size = buffers.size(self.source, lowest, highest, sizes, near)
             elements = buffers.elements(
-                self.source, size, lambda: self.in_place(shape.element, f"{path}[]", scope)
+                self.source, size, lambda: self.in_place(shape.element, f"{path}[]", inside)
             )
             return self._before_end(shape, elements, lowest)
         only = [raw for raw in hints.only(path) if lowest <= len(raw) <= highest]
