@@ -12,6 +12,7 @@ from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
+from tiers import full
 
 HEADER = """
 #include <stddef.h>
@@ -61,3 +62,33 @@ def test_exploring_has_it_given_back(forgets, codes, written, tmp_path, monkeypa
 
     assert {each.diagnostic.code.id for each in done.findings} == codes
     assert done.reasons == ()
+
+
+HANDLE = """
+#include <string.h>
+typedef struct own_pen { char *ink; } own_pen;
+#define own_pen_take(n, it) ((it)->ink = own_text(n))
+#define own_pen_drop(it) own_end((it)->ink)
+"""
+HANDLE_CONTRACT = """
+abidance: 1
+boundary: own
+header: own.h
+libraries: {c: {path: libown.so}}
+handles: {own_pen: {create: own_pen_take, destroy: own_pen_drop}}
+functions:
+  own_pen_take: {prototype: "void own_pen_take(int n, own_pen *it)", params: {n: {range: [0, 9]}}}
+  own_pen_drop: {prototype: "void own_pen_drop(own_pen *it)"}
+"""
+
+
+@pytest.mark.parametrize(("forgets", "codes"), [(0, set()), (1, {"ABD371"})])
+@pytest.mark.parametrize("item", ["own_pen_take", full("own_pen")])
+def test_exploring_ends_what_a_macro_ends(forgets, codes, item, codes_of, monkeypatch):
+    """A file that a handle stands for is not left behind ten thousand times a second, and a leak is found."""
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+    found = codes_of(
+        "own", HEADER + HANDLE, SOURCE, HANDLE_CONTRACT, item, ("explore",), f"-DFORGETS={forgets}"
+    )
+
+    assert {*found} == codes

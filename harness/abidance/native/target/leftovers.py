@@ -224,15 +224,6 @@ class Leftovers:
         out(f"{stub.format(f'(void *[]){{{addresses}}}', 'answer')};")
 
 
-def can_be_called(function: BoundaryFunction) -> None:
-    """Raise NotCompiledError for a function that C cannot call through a pointer alone."""
-    signature = function.signature
-    if signature is None:
-        raise NotCompiledError("it cannot be called")
-    if signature.stub:
-        raise NotCompiledError("it needs a call stub")
-
-
 def note_destroyer(boundary: Boundary, out: Lines, shape: HandleShape) -> None:
     """Note that nobody destroys a handle that a call makes, where that is so."""
     if boundary.handles[shape.handle].destroy is None and not shape.borrowed:

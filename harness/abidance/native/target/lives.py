@@ -19,12 +19,11 @@ from abidance.boundary.model.types import (
 )
 from abidance.native.target.c_text import integer, string, words
 from abidance.native.target.calls import TargetCall, is_behind_pointer
-from abidance.native.target.leftovers import can_be_called
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.states import behind, mask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.symbols import Symbols
     from abidance.native.target.tables import Tables
+    from abidance.plan.signature import CallSignature
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +143,9 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
         function = self.boundary.functions.get(life.destroy or "")
         if function is None:
             return ""
-        try:
-            can_be_called(function)
-        except NotCompiledError:
-            return "    abidance_unowned = 1;"
         signature = function.signature
-        assert signature is not None
+        if signature is None:
+            return "    abidance_unowned = 1;"
         types = [self.types.name(each) for each in signature.parameters]
         arguments: list[str] = []
         lent: list[str] = []
@@ -175,8 +172,10 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
                 arguments.append("NULL")
             else:
                 return "    abidance_unowned = 1;"
-        callee = self.symbols.function(function.declaration.symbol)
-        pointer = f"{self.types.name(signature.returns)} (*)({', '.join(types) or 'void'})"
+        try:
+            call = self._ending(function, signature, types, arguments)
+        except NotCompiledError:
+            return "    abidance_unowned = 1;"
         shown = string(f'{{"function": "{function.name}", "role": "end"}}\n'.encode())
         return "\n".join(
             [
@@ -185,12 +184,38 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
                 *lent,
                 f"    abidance_show_line({shown});",
                 "    abidance_inside = 1;",
-                *self._freed(function, f"(({pointer}){callee})({', '.join(arguments)})"),
+                *call,
                 "    abidance_inside = 0;",
                 "    abidance_take_back(base);",
                 *self._led(life, function),
             ]
         )
+
+    def _ending(
+        self,
+        function: BoundaryFunction,
+        signature: CallSignature,
+        types: Sequence[str],
+        arguments: Sequence[str],
+    ) -> list[str]:
+        """Return the statements of the call that ends a handle; raises NotCompiledError where a stub is missing."""
+        if not signature.stub:
+            callee = self.symbols.function(function.declaration.symbol)
+            pointer = f"{self.types.name(signature.returns)} (*)({', '.join(types) or 'void'})"
+            return [*self._freed(function, f"(({pointer}){callee})({', '.join(arguments)})")]
+        stub = self.symbols.stub(function)  # a macro, or a function of the header's own
+        size = max(function.result.shape.size, 8)
+        lines, given = [f"    _Alignas(16) unsigned char answer[{size}] = {{0}};"], []
+        for n, (of, each, member) in enumerate(zip(types, arguments, function.members, strict=True)):
+            if isinstance(member.shape, RecordHandle):
+                given.append("handle->at")
+                continue
+            lines.append(f"    _Alignas(16) {of} given{n} = ({of})({each});")
+            given.append(f"&given{n}")
+        called = stub.format(f"(void *[]){{{', '.join(given) or 'NULL'}}}", "answer")
+        if function.result.free is None or not isinstance(function.result.shape, AddressShape):
+            return [*lines, f"    {called};"]
+        return [*lines, *self._freed(function, f"({called}, ABIDANCE_LOAD(void *, answer))")]
 
     def _freed(self, function: BoundaryFunction, call: str) -> Iterator[str]:
         """Yield the statements of a call that ends a handle, and free what that returns: the text of a builder."""
