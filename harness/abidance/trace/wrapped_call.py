@@ -237,7 +237,12 @@ class WrapperCompiler:
         ended = [
             index for index, shape in handles if self._boundary.handles[shape.handle].destroy == function.name
         ]
-        return text + "".join(f"abidance_lose((void *)p{index}); " for index in ended)
+        text += "".join(f"abidance_lose((void *)p{index}); " for index in ended)
+        return text + "".join(
+            f"if (!abidance_absent(p{index})) abidance_lose(ABIDANCE_LOAD(void *, p{index})); "
+            for index, shape in handles
+            if shape.replaced
+        )
 
     def _begin_end(self, arguments: TracedArguments) -> list[tuple[str, int, str]]:
         """Compile that a handle is about to be ended; return its variable, its kind and its address."""
@@ -253,6 +258,8 @@ class WrapperCompiler:
                     arguments.out(f"void *const {at} = ABIDANCE_LOAD(void *, b{index});")
                 arguments.out(f"uint64_t ending{index} = abidance_end({kind}, (void *){at});")
                 found.append((f"ending{index}", kind, at))
+            elif shape.replaced:
+                arguments.out(f"void *const there{index} = ABIDANCE_LOAD(void *, b{index});")
         return found
 
     def _lives(self, arguments: TracedArguments, ending: list[tuple[str, int, str]]) -> None:
@@ -263,7 +270,11 @@ class WrapperCompiler:
             out(f"abidance_ended({kind}, (void *){at}, {name}, success, {left});")
         for index, member in enumerate(function.members):
             shape = member.shape
-            if isinstance(shape, HandleShape) and shape.made:
+            if isinstance(shape, HandleShape) and shape.replaced:
+                kind, left = self._tables.kind(shape.handle), f"ABIDANCE_LOAD(void *, b{index})"
+                replaced = f"abidance_lose(there{index}), abidance_make({kind}, {left}, from)"
+                out(f"if ({left} != there{index}) {replaced};")
+            elif isinstance(shape, HandleShape) and shape.made:
                 kind = self._tables.kind(shape.handle)
                 made = f"(void *)p{index}" if shape.level == 1 else f"ABIDANCE_LOAD(void *, b{index})"
                 out(f"if (success && !absent{index}) abidance_make({kind}, {made}, from);")

@@ -3188,3 +3188,43 @@ int cf_raise(cf_conf *conf, int by)
         abort();
     return conf->values[place] += by;
 }
+
+struct gr_row { int count, room, numbers[]; };
+
+gr_row *gr_new(void)
+{
+    gr_row *row = calloc(1, sizeof *row + 2 * sizeof(int));
+    if (row)
+        row->room = 2;
+    return row;
+}
+
+void gr_free(gr_row *row) { free(row); }
+
+int gr_put(gr_row **row, int number)
+{
+    if ((*row)->count == 8)
+        return -1;
+    if ((*row)->count == (*row)->room) {
+        gr_row *more = realloc(*row, sizeof *more + 2 * (size_t)(*row)->room * sizeof(int));
+        if (!more)
+            return -1;
+        more->room *= 2;
+        *row = more;
+    }
+    (*row)->numbers[(*row)->count++] = number;
+    return 0;
+}
+
+int gr_count(const gr_row *row) { return row->count; }
+
+int st_more(char **text, const char *more)
+{
+    size_t had = *text ? strlen(*text) : 0;
+    char *grown = *more ? realloc(*text, had + strlen(more) + 1) : NULL;
+    if (!grown)
+        return -1;
+    strcpy(grown + had, more);
+    *text = grown;
+    return 0;
+}

@@ -693,6 +693,12 @@ typedef struct bx_box bx_box;
 bx_box *bx_new(void);
 void bx_free(bx_box **box);
 int bx_put(bx_box *into, bx_box **part);
+typedef struct gr_row gr_row;
+gr_row *gr_new(void);
+void gr_free(gr_row *row);
+int gr_put(gr_row **row, int number); /* may move it */
+int gr_count(const gr_row *row);
+int st_more(char **text, const char *more);
 typedef struct sc_scope sc_scope;
 sc_scope *sc_new(sc_scope *outer);
 void sc_free(sc_scope *scope);

@@ -343,7 +343,7 @@ class CallDecoder:
         """Return what a pointer in memory points at now: the caller's memory, or what the library left."""
         if path in self.windows.held:
             return self.windows.of_parameter(shape, path)
-        if path in self.placed.places and any(raw):
+        if path in self.placed.places and path not in self.placed.follows and any(raw):
             holder: dict[str, object] = {}
             self._behind(shape, given, path, holder, "", scopes)
             return holder[""]

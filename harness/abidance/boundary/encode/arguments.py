@@ -104,6 +104,8 @@ class Arguments:
         builder.stores.append(p.Store(block, 0, given))
         builder.places[path] = block
         builder.watched.append(block)
+        if shape.replaced and isinstance(given, p.Slot):
+            builder.replaced.append((given.index, p.ValuePlace(block, width=shape.size)))
         return p.Address(block)
 
     def _going_on(self, member: Member, arguments: Values, builder: CallBuilder) -> int | None:

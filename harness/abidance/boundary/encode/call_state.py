@@ -122,6 +122,8 @@ class CallBuilder:
     """Those of `used` by the paths at which they are given."""
     doomed: list[LiveHandle] = field(default_factory=list)
     """The handles that are to be destroyed before the call is made."""
+    replaced: list[tuple[int, p.ValuePlace]] = field(default_factory=list)
+    """The slots of handles that the call may replace, with where it leaves what they are from then on."""
     handles: dict[str, int] = field(default_factory=dict)
     left_at: dict[str, str] = field(default_factory=dict)
     within: dict[int, frozenset[str]] = field(default_factory=dict)

@@ -346,6 +346,7 @@ class Encoder:
             again = follow.moved(lambda place: self._saved(place, saves))
             self._borrowed.append(Borrowed(SecondLook(index, number), again, keep[0], call.needs))
         moved += none_kept(function, saves)
+        saves += builder.replaced
         self.draft.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,
@@ -444,7 +445,7 @@ class Encoder:
         saves = [save, *saves] if save is not None else saves
         for path, freer in handed_out(function.promise):
             block = builder.places.get(path)
-            if block is not None and tells_success(function):
+            if block is not None and (function.replaces(path) or tells_success(function)):
                 saves.append((self.draft.new_slot(), p.ValuePlace(block)))
                 builder.left.append((saves[-1][0], path, freer.text))
         return saves

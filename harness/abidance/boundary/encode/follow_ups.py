@@ -370,7 +370,7 @@ def _width(member: Member) -> int:
 
 def left_when(function: BoundaryFunction, index: int, name: str) -> p.Condition | None:
     """Return on which result call `index` has left something in a parameter; None for any, or where nothing tells."""
-    succeeded = taken_when(function, "", index)
+    succeeded = taken_when(function, name, index)
     if succeeded is None or not function.leaves(name, success=False):
         return succeeded
     return None if function.leaves(name, success=True) else otherwise(succeeded, function)

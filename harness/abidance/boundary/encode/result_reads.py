@@ -68,7 +68,8 @@ def followed(
         for pointer in left:
             follow = _follow_left(pointer, block, lengths)
             # What the caller has lent is looked at where it lies.
-            if follow is not None and pointer.path not in builder.places:
+            lent = pointer.path in builder.places and not function.replaces(member.name)
+            if follow is not None and not lent:
                 found.append((pointer.path, follow))
         found += _others(member, block, builder, lengths)
     found += _viewed(function, builder, handles)

@@ -254,6 +254,11 @@ class BoundaryFunction:
             return param is None or param.after_success == "written"
         return param is not None and param.after_failure == "written"
 
+    def replaces(self, name: str) -> bool:
+        """Tell whether a parameter points to where the caller has memory that the call may replace."""
+        param = self.promise.params.get(name) if self.promise else None
+        return param is not None and param.replaced is not None
+
     @property
     def cost(self) -> Cost | None:
         """Return what a call may cost, where the contract says."""

@@ -357,6 +357,8 @@ class HandleShape:
     """What the place holds through which a new one is handed out; empty where that is anything."""
     apart: bool = False
     """Whether one that nobody destroys lies in memory of the caller's own."""
+    replaced: bool = False
+    """Whether the call may leave another pointer or number for it where the caller has it, behind a pointer."""
 
     @property
     def borrowed(self) -> bool:

@@ -20,6 +20,7 @@ from abidance.boundary.model.traversal import (
 )
 from abidance.boundary.model.types import (
     RESULT_NAME,
+    AddressShape,
     CallbackShape,
     Direction,
     EarlierCallbackShape,
@@ -46,7 +47,7 @@ from abidance.boundary.print_c.literals import (
 from abidance.boundary.print_c.ranges import ranges_given
 from abidance.boundary.print_c.remarks import derivation, going_on, placing, remarks
 from abidance.boundary.print_c.variables import Variables, pointed
-from abidance.boundary.values.inner_pointers import EACH
+from abidance.boundary.values.inner_pointers import EACH, inner_path
 from abidance.plan.call_order import Order
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.types import Member
+    from abidance.boundary.model.types import Member, Shape
     from abidance.ir import types as c
 
 
@@ -262,7 +263,7 @@ class _Writer:
                 variable = self.variables.new(_short(handle))
                 if index != self.encoded.plan.subject or index < self.end or life.record:
                     self.made[index, member.name] = variable
-                cleared = " = {0}" if life.zeroed else ""
+                cleared = " = {0}" if life.zeroed else _before(member.shape.initially, member.shape)
                 given = self._given_to_new(placed, member, value) or cleared
                 if life.size is None:
                     self.lines.append(f"{life.declared(variable)}{given};")
@@ -276,6 +277,8 @@ class _Writer:
                 return "&(void *){NULL}"
             case PointerShape() if member.name in placed.allocated:
                 return self._filled(placed, member, value)
+            case PointerShape() as shape if placed.function.replaces(member.name):
+                return self._replaced(index, number, shape, value)
             case PointerShape() as shape if value is not None:
                 return f"{self._pointer(index, number, shape, value)}{placing(self.encoded, placed, member.name)}"
         return value_text(member.shape, value, member.name, self._sizes(placed))
@@ -370,7 +373,8 @@ class _Writer:
         match shape.what, value:
             case What.ONE, Mark.ROOM:
                 name = self._named(index, member.name)
-                self.lines.append(f"{self.variables.declared(element or 'unsigned char', name)};")
+                before = _before(shape.initially, shape.element)
+                self.lines.append(f"{self.variables.declared(element or 'unsigned char', name)}{before};")
                 return f"&{name}"
             case What.ONE, _ if isinstance(shape.element, RecordShape | ScalarShape):
                 name = self._named(index, member.name)
@@ -400,6 +404,18 @@ class _Writer:
                 self.lines.append(f"{declared} = {inner};")
                 return name
         return value_text(shape, value, member.name, sizes)
+
+    def _replaced(self, index: int, number: int, shape: PointerShape, value: Value) -> str:
+        """Return the address of the variable in which the caller has memory that the call may replace."""
+        placed = self.encoded.calls[index]
+        member, name = (
+            placed.function.members[number],
+            self._named(index, placed.function.members[number].name),
+        )
+        type_ = pointed(self.boundary.declarations, placed.function.declaration.parameters[number].type)
+        text = value_text(shape.element, value, f"{member.name}{inner_path(shape)}", self._sizes(placed))
+        self.lines.append(f"{self.variables.declared(type_ or 'void *', name)} = {text};")
+        return f"&{name}"
 
     def _counted(self, index: int, name: str) -> str | None:
         """Return the address of what counts what is left of windows that go on, or of a record that has them."""
@@ -471,6 +487,13 @@ class _Writer:
             text = value_text(each.shape, each.value, each.path, sizes)
             self.lines.append(f"{pointed} *{name} = {text};")
             self.ranges |= {each.path: name, each.end: f"{name} + {size // max(element.size, 1)}"}
+
+
+def _before(initially: bytes, there: Shape) -> str:
+    """Return what a place is set to that the call writes, where its caller has to set it."""
+    if not initially:
+        return ""
+    return " = NULL" if isinstance(there, AddressShape) else f" = {int.from_bytes(initially, 'little')}"
 
 
 def _needed_of(freeing: PlacedCall, placed: PlacedCall) -> tuple[str, ...]:

@@ -55,10 +55,11 @@ def _freed(contract: Contract) -> Iterator[tuple[str, Name]]:
 
 
 def handed_out(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
-    """Yield the out parameters in which a call leaves a pointer that is the caller's, each with what frees it."""
+    """Yield the parameters in which a call leaves a pointer that is the caller's, each with what frees it."""
     for name, param in promise.params.items() if promise is not None else ():
-        if param.out is not None and param.left.owner == "caller" and param.left.free is not None:
-            yield name, param.left.free
+        left = param.replaced or (param.left if param.out is not None else None)
+        if left is not None and left.owner == "caller" and left.free is not None:
+            yield name, left.free
 
 
 def owned_elements(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
@@ -234,9 +235,9 @@ def _check_handed_out(
     freers = dict(handed_out(owner.promise))
     for member in owner.members:
         param = owner.promise.params.get(member.name) if owner.promise else None
-        if param is None or param.out is None or param.left.owner is None:
+        owned = None if param is None else param.replaced or (param.left if param.out is not None else None)
+        if param is None or owned is None or owned.owner is None:
             continue
-        owned = param.left
         shape = member.shape
         if isinstance(shape, s.HandleShape) and shape.level > 1 and owned.free is None:
             continue  # a handle that comes out has its own functions that end it

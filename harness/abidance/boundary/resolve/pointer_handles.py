@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
@@ -100,20 +100,23 @@ class PointerHandles:
     def _passed(
         self, declaration: Declaration, param: Param, name: Name, span: Span, nullable: Expression | bool
     ) -> s.HandleShape:
-        """Return the shape of a handle behind a pointer. Complain where the call does not take it.
+        """Return the shape of a handle behind a pointer: one that the call takes, or that it may replace.
 
-        What is left there then is for nobody to use. Another call could leave another handle in its place.
+        What is left of one that is taken is for nobody to use; of one that is replaced it is the handle from then on.
         """
-        if not self.handles[name.text].is_ended_by(declaration.name) and param.owner != "callee":
-            message = f"`{declaration.name}` may leave another `{name.text}` there, and nothing says whether it does"
-            remedy = (
-                "behind a pointer a handle is passed to what takes it: to the function that destroys it, or with "
-                "`owner: callee`; a new one that comes out is `out`"
-            )
-            labels = (Label(name.span), Label(declaration.span))
-            self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+        taken = self.handles[name.text].is_ended_by(declaration.name) or param.owner == "callee"
         shape = self.shaper.handle(name.text, span, level=2, nullable=nullable)
-        return self.holders.parameter(shape, param)
+        if not taken and (param.owner not in (None, "caller") or nullable):
+            word = "owner" if param.owner else "nullable"
+            message = f"`{declaration.name}` may replace the `{name.text}` that is there, and leaves it the caller's"
+            made = f"{{out: {name.text}, initially: null}}"
+            remedy = (
+                "one that the call takes has `owner: callee`; where there is none before, the call makes one: say so, "
+                f"`{made}`, of a macro that calls the function"
+            )
+            labels = (Label(param.key_span(word)), Label(declaration.span))
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+        return replace(self.holders.parameter(shape, param), replaced=not taken)
 
     def result(
         self,

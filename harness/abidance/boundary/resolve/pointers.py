@@ -211,6 +211,8 @@ def _to_pointer(
         if what.window:
             way = s.Direction.IN if what.capacity is None else s.Direction.OUT
         inner = pointer_shape(shaper, target, what, what.to, way, declared, depth + 1)
+        if isinstance(place, Param) and place.replaced is not None and isinstance(inner, s.PointerShape):
+            inner = replace(inner, handed=True)
         if direction.read and what.of is not None and what.of.free is not None:
             message = "what the caller passes in an array is not freed after the call: `owner` is for `out`"
             shaper.problems.contradiction(message, what.of.key_span("owner"), declared)

@@ -99,7 +99,7 @@ def taken_when(function: BoundaryFunction, path: str, index: int) -> p.Condition
     """Return on which result call `index` takes over what it is handed at a path; None where any will do."""
     name = root_of(path)
     promise = function.promise.params.get(name) if function.promise else None
-    if promise is not None and promise.on_failure == "taken":
+    if promise is not None and (promise.on_failure == "taken" or function.replaces(name)):
         return None
     return success_when(function, index)
 

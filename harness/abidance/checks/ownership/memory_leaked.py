@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ownership import CALLEE
+from abidance.boundary.model.traversal import root_of
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.resolve.transfers import success_when
 from abidance.checks.check import Check
@@ -197,9 +198,12 @@ class MemoryLeaked(Check):
         if taken is not None:
             placed, path = taken
             ends = "nothing frees it" if not placed.handles else "nothing frees it, not even with its handle"
+            words = f"took ownership of `{path}`, and {ends}"
+            if placed.function.replaces(root_of(path)):
+                words = f"leaves something else in the place of `{path}`, and does not free that"
             yield Diagnostic(
                 self.code,
-                f"`{placed.function.name}` took ownership of `{path}`, and {ends}",
+                f"`{placed.function.name}` {words}",
                 (*member_labels(trial.boundary, placed.function, path, "the callee's to free"), *lines),
                 (f"{last.bytes} bytes remain after each of {_TIMES} further times", *notes),
                 help="free it when it is no longer needed; if the library keeps it for ever, say `lifetime: static`",

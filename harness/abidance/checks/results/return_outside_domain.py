@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import beside, fields_of, innermost, root_of
-from abidance.boundary.model.types import AddressShape, Direction, NumberHandle, PointerShape, ScalarShape
+from abidance.boundary.model.types import (
+    AddressShape,
+    Direction,
+    NumberHandle,
+    PointerHandle,
+    PointerShape,
+    ScalarShape,
+)
 from abidance.boundary.print_c.literals import as_in_c, bytes_text, in_words
 from abidance.boundary.values.forms import has_form
 from abidance.boundary.values.memory import unpack_scalar, within
@@ -147,6 +154,8 @@ class ReturnOutsideDomain(Check):
             ):
                 shown = in_words(member.shape.number, left)
                 yield self._outside(trial, member.name, shown, f"a `{member.shape.handle}`")
+            elif isinstance(member.shape, PointerHandle) and member.shape.replaced and left is None:
+                yield self._outside(trial, member.name, "NULL", f"a `{member.shape.handle}`")
 
     def _last_error(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield that what tells why a call failed does not say so, or says it of a success."""

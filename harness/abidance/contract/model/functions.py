@@ -315,6 +315,12 @@ class Param(NamedClauses, Place):
         return self.in_ or self.out or self.inout
 
     @property
+    def replaced(self) -> TargetPromise | None:
+        """Return what points to memory of the caller's that the call may replace: free, and put other memory there."""
+        inner = self.inout if isinstance(self.inout, TargetPromise) else None
+        return inner if inner is not None and inner.owner == "caller" and inner.free is not None else None
+
+    @property
     def after_failure(self) -> str:
         """Return what is promised of an out parameter after a failed call; empty where nothing is said."""
         return self.on_failure or ("written" if self.on_success == "untouched" else "")

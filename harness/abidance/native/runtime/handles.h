@@ -234,6 +234,18 @@ static void abidance_remove(unsigned id)
     abidance_settle();
 }
 
+/* Note where a handle is from now on; one that was to be replaced, and of which NULL is left, is nobody's any more. */
+static __attribute__((unused)) void abidance_replace(unsigned id, void *at)
+{
+    abidance_handle *replaced = abidance_find(id);
+    if (replaced)
+        replaced->at = at;
+    if (!at) {
+        abidance_unowned = 1;
+        abidance_remove(id);
+    }
+}
+
 static void abidance_all_idle(void)
 {
     for (unsigned i = 0; i < abidance_alive; i++)

@@ -349,6 +349,11 @@ class CallCompiler:
         """Compile what becomes of handles: those that the call was given, and those that it has left."""
         function = drawer.function
         holdings.after()
+        for (path, shape, ident), index in ((each, _index(function, each[0])) for each in drawer.handles):
+            if shape.replaced:
+                drawer.out(f"if (judges && success && !ABIDANCE_LOAD(void *, a{index}))")
+                drawer.out(f'    abidance_report("ABD322", {words(function.name)}, {words(str(path[0]))});')
+                drawer.out(f"abidance_replace((unsigned){ident}, ABIDANCE_LOAD(void *, a{index}));")
         for name, shape in left_by(function):
             if isinstance(shape, RecordHandle):
                 out = drawer.out
@@ -502,6 +507,11 @@ def _comment(variant: Variant) -> str:
 def passed_from(shape: object, at: str) -> str:
     """Return where in C an argument is passed from that is `at` a place: of a record that is a handle, its memory."""
     return f"ABIDANCE_LOAD(void *, {at})" if isinstance(shape, RecordHandle) else at
+
+
+def _index(function: BoundaryFunction, path: Path) -> int:
+    """Return which of the parameters a path begins with."""
+    return next(n for n, member in enumerate(function.members) if member.name == path[0])
 
 
 def is_behind_pointer(shape: object) -> bool:
