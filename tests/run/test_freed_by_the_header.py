@@ -48,10 +48,14 @@ void own_end(void *memory)
 """
 
 
-@pytest.mark.parametrize(("forgets", "codes"), [(0, set()), (1, {"ABD371"})])
-def test_exploring_has_it_given_back(forgets, codes, written, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("freer", "forgets", "codes"), [("own_end", 0, set()), ("free", 0, set()), ("own_end", 1, {"ABD371"})]
+)
+def test_exploring_has_it_given_back(freer, forgets, codes, written, tmp_path, monkeypatch):
+    """The library's own function frees it, or the C library's, which a program calls that counts what is there."""
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
-    written("own", HEADER, SOURCE, CONTRACT)
+    header = HEADER.replace("<stddef.h>", "<stdlib.h>").replace("{ own_end(", f"{{ {freer}(")
+    written("own", header, SOURCE, CONTRACT)
     command = ["gcc", "-shared", "-fPIC", f"-DFORGETS={forgets}", "own.c", "-o", "libown.so"]
     subprocess.run(command, cwd=tmp_path, check=True)
     contract = load_contract(tmp_path / "own.contract.yaml")

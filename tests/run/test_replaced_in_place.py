@@ -1,4 +1,4 @@
-"""What a call may put something else in the place of: a handle, or memory, behind a pointer to where the caller has it."""
+"""What a call may put something else in the place of, behind a pointer to where the caller has it."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ functions:
   rp_put:
     params: {ring: {inout: rp_ring}, number: {range: [0, 9]}}
     returns: {status: {ok: [0], errors: {-1: it is full}}}
-    ensures: ["implies(result == 0, rp_count(ring) == old(rp_count(ring)) + 1 and rp_at(ring, rp_count(ring) - 1) == number)"]
+    ensures:
+      - rp_count(ring) == old(rp_count(ring)) + (1 if result == 0 else 0)
+      - implies(result == 0, rp_at(ring, rp_count(ring) - 1) == number)
   rp_count: {returns: {range: [0, 6]}}
   rp_at: {params: {place: {range: [0, 9]}}}
   rp_join:
@@ -105,7 +107,9 @@ functions:
       - 'implies(result == 0, text == ("" if old(text) == null else old(text)) + more)'
       - implies(result == -1, text == old(text))
   rp_explain:
-    params: {number: {range: [0, 9]}, why: {inout: {to: string, max: 9, nullable: true, owner: caller, free: rp_release}}}
+    params:
+      number: {range: [0, 9]}
+      why: {inout: {to: string, max: 9, nullable: true, owner: caller, free: rp_release}}
     ensures: [implies(number < 5, why == old(why)), implies(number == 5, why == "five")]
 laws:
   all_are_there:

@@ -146,7 +146,7 @@ static void abidance_import(void *file)
         snprintf(variable, sizeof variable, "abidance_import_%s", name);
         void *place = dlsym(file, variable);
         void *function = abidance_library ? dlsym(abidance_library, name) : NULL;
-        if (!function)
+        if (!function || function == dlsym(RTLD_NEXT, name)) /* the C library's, such as free, is this program's own */
             function = dlsym(RTLD_DEFAULT, name);
         if (place)
             memcpy(place, &function, sizeof function);
