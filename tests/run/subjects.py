@@ -51,6 +51,7 @@ VARIED = (
     "ranges",
     "inner_pointers",
     "lent_room",
+    "created_with",
     "sized_handles",
     "same_handles",
     "closed_states",

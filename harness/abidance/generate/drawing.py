@@ -41,6 +41,7 @@ from abidance.boundary.model.values import (
     NewHandle,
 )
 from abidance.boundary.model.variants import living_member, without
+from abidance.boundary.values import creation_numbers
 from abidance.boundary.values.element_lengths import has_one_each
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import is_byte
@@ -214,7 +215,7 @@ class Drawer:
         ordered = sorted(members, key=lambda m: m.name in unions) if unions else members
         for member in sorted(
             nulls_last(ordered, self.source) if asked else ordered,
-            key=lambda m: isinstance(m.shape, WithinShape),
+            key=lambda m: isinstance(m.shape, WithinShape) - bool(getattr(m.shape, "created_with", ())),
         ):
             if member.name in values:
                 continue
@@ -225,6 +226,9 @@ class Drawer:
                 self._living(member, unions[member.name], around, scope) if member.name in unions else member
             )
             value = self.value(there, around, scope)
+            if isinstance(there.shape, HandleShape) and not creation_numbers.is_known(there.shape, value):
+                words = f"a `{there.shape.handle}` of which it is known what created it"
+                raise self.log.refuse(words, there.shape.span)
             values[member.name] = value
             self.memory.pool.note(f"{scope.prefix}{member.name}", value)
         settle(self, members, values, scope)

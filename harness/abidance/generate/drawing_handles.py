@@ -76,7 +76,7 @@ class HandleDrawer:
             )
         wanted = frozenset(within) or self._lawful(life, path)
         fit = hints.creators.get(path, ())
-        way = self._way_beside(life, shape) if shape.parent else self._way_to_create(life, wanted, fit)
+        way = self._way_beside(life, shape) if shape.parent else self._way_to_create(life, shape, wanted, fit)
         create = way.function
         fixed = {**way.given, **(placeholders(create, way.made_from) if way.made_from else {})}
         copies = create.name != life.create and bool(takes(create, name))
@@ -104,7 +104,7 @@ class HandleDrawer:
         return machine.lawful(self.drawer.called, path.partition("[")[0])
 
     def _way_to_create(
-        self, life: HandleLife, wanted: frozenset[str], fit: Sequence[Creation] = ()
+        self, life: HandleLife, shape: HandleShape, wanted: frozenset[str], fit: Sequence[Creation] = ()
     ) -> Creation:
         """Choose how a handle is created; the simplest is by the first function, with generated arguments.
 
@@ -113,6 +113,14 @@ class HandleDrawer:
         """
         boundary, machine = self.drawer.boundary, life.machine
         generated, written = creations(boundary, life, self.drawer.created | self.drawer.copied)
+        if shape.created_with:
+            names = {*shape.created_with}
+            generated = tuple(each for each in generated if names <= {m.name for m in each.function.members})
+            written = tuple(each for each in written if names <= {m.name for m in each.function.members})
+            if not generated and not written:
+                raise self.drawer.log.refuse(
+                    f"a `{life.name}` that is created with {', '.join(names)}", shape.span
+                )
         if machine is not None and wanted and len(generated) + len(written) > 1:
             useful = {
                 each.function.name

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.values import Earlier
+from abidance.boundary.values.creation_numbers import is_known
 from abidance.generate.fitting_pairs import belonging
 from abidance.generate.source import UnlawfulDrawError
 
@@ -66,6 +67,7 @@ class HandlePicker:
                 each
                 for each in self.so_far.free(shape.handle, role, path.partition("[")[0])
                 if (each in same or each not in (*given.values(), *besides))
+                and is_known(shape, self.so_far.handle(each))
                 and self.so_far.holdings.allows(role.function, {**given, path: each}, partly=True)
             ]
             if not free:
@@ -73,7 +75,7 @@ class HandlePicker:
             near = belonging(role.function, path, free, given, self.so_far.holdings.alive)
             free = near if near and self.dice.chance(FITTING) else free
             chosen = given[path] = self._one_of(free, same, role, path, shape, source)
-            return Earlier(chosen.call, chosen.path, shape.handle)
+            return self.so_far.handle(chosen)
 
         return pick
 

@@ -23,6 +23,7 @@ from abidance.boundary.model.types import CallbackShape, HandleShape, PointerSha
 from abidance.boundary.model.values import CallOn, Case, Derived, Earlier, Script, Step, used_handle
 from abidance.boundary.resolve.constant_arguments import kind_refusing
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
+from abidance.boundary.values.creation_numbers import with_created
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.windows import parameters_go_on, with_nothing
 from abidance.contract.expression import EvaluationError, Expression, spelling
@@ -247,7 +248,7 @@ class _Writer:
             if len(held.states) > 1:
                 raise self._log.refuse(f"in which state a `{shape.handle}` is, that was used", shape.span)
             self._unused[held.call, held.path] = next(iter(held.states))
-        return Earlier(held.call, held.path, shape.handle)
+        return self._known(Earlier(held.call, held.path, shape.handle))
 
     def _new_handle(self, _path: str, shape: HandleShape) -> Value:
         """Make a handle, and prepare it; return how later calls name it."""
@@ -261,12 +262,16 @@ class _Writer:
         self._bring_all(create, arguments)
         index = len(self._steps)
         self._steps.append(Step(create.name, arguments, library=self._library))
-        made = Earlier(index, _place(create, handle), handle)
+        made = self._known(Earlier(index, _place(create, handle), handle))
         prepared = self._prepare(life, made)
         if life.machine is not None:
             first = first_state(self._boundary, life.machine, create, arguments)
             self._unused[made.call, made.path] = after_prepare(self._boundary, life.machine, first, prepared)
         return made
+
+    def _known(self, left: Earlier) -> Earlier:
+        """Return a handle that an earlier step left, with what is known of it."""
+        return with_created(self._boundary, self._steps, left)
 
     def _prepare(self, life: HandleLife, made: Earlier) -> tuple[CallOn, ...]:
         calls = calls_of_prepare(self._drawer, self._boundary, life)
@@ -306,7 +311,7 @@ class _Writer:
                 continue
             on, made = (
                 (self._drawer, self._boundary, life.machine),
-                Earlier(value.call, value.path, value.handle),
+                self._known(Earlier(value.call, value.path, value.handle)),
             )
             for call in calls_towards(*on, begin, wanted, self._log, making=True):
                 self._call_on(life, made, call)
@@ -330,7 +335,7 @@ class _Writer:
                 value = computed or (given[plain] if plain else argument.evaluate(seen))
                 fields.setdefault(parameter, {})[field] = self._memory(function, name, value)
             elif isinstance(argument, Earlier):
-                left = replace(argument, call=places[argument.call])
+                left = self._known(replace(argument, call=places[argument.call]))
                 most = None if left.handle else self._most(left)
                 fixed[name] = replace(left, most=most)
                 if not left.handle and most is None and _is_sized_by(function, name):
@@ -380,7 +385,7 @@ class _Writer:
         self._steps.append(made)
         for name, life in self._boundary.handles.items():
             if function.name in life.creates:
-                self._prepare(life, Earlier(places[-1], _place(function, name), name))
+                self._prepare(life, self._known(Earlier(places[-1], _place(function, name), name)))
 
     def _memory(self, function: BoundaryFunction, place: str, value: object) -> object:
         """Return what a step passes at a place, numbers in a list as bytes; raises RefusedError where they are none."""

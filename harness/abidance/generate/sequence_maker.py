@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -300,7 +300,7 @@ class SequenceMaker:
         drawer = self._drawer(role, self.further, (on,))
         given = dict(refusal.clause.given)
         state = drawer.handles.state(on.handle)
-        given[refusal.parameter] = Earlier(on.call, on.path, on.handle, state, within=refusal.states)
+        given[refusal.parameter] = replace(self.so_far.handle(on), state=state, within=refusal.states)
         arguments = drawer.arguments(role.function, role.hints, given, lawful=False)
         self.so_far.note(role.function, arguments, refused=True)
         self.so_far.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
@@ -409,7 +409,13 @@ class SequenceMaker:
         """Return what a call is given that an earlier one returned, if it is."""
         if self.feeding is None or self.fed >= MOST_FED:
             return {}
-        ways = [*choices(function, arguments, self.so_far.steps, self.boundary.functions)]
+        lives = self.boundary.handles.values()
+        known = {name for life in lives if function.name in life.creates for name in life.created_with}
+        ways = [
+            each
+            for each in choices(function, arguments, self.so_far.steps, self.boundary.functions)
+            if known.isdisjoint(each)
+        ]
         if not ways or not self.feeding.chance(GIVEN):
             return {}
         self.fed += 1

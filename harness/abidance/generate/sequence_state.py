@@ -9,6 +9,7 @@ from abidance.boundary.encode.call_terms import owning
 from abidance.boundary.encode.handle_places import held_members
 from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.model.values import Earlier, Step
+from abidance.boundary.values.creation_numbers import with_created
 from abidance.contract.expression import EvaluationError
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.state_paths import after_call
@@ -41,11 +42,15 @@ class SequenceState:
         arguments = dict(call.arguments)
         for member in function.members:
             if getattr(member.shape, "handle", None) == each.handle:
-                arguments[member.name] = Earlier(each.call, each.path, each.handle)
+                arguments[member.name] = self.handle(each)
         self.note(function, arguments)
         self.steps.append(Step(call.function, arguments))
         given_as = next(m.name for m in function.members if getattr(m.shape, "handle", None) == each.handle)
         self.moved(each, function, arguments, given_as)
+
+    def handle(self, each: Held) -> Earlier:
+        """Return how a later call is given a handle, with what is known of it."""
+        return with_created(self.boundary, self.steps, Earlier(each.call, each.path, each.handle))
 
     def moved(self, each: Held, function: BoundaryFunction, arguments: Values, path: str) -> None:
         """Note the states that a call may have led a handle to, and those that it was made from."""

@@ -129,7 +129,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "owner": Treatment("compiled", "for what the caller frees; handles in arrays `run` makes"), "free": COMPILED,
     },
     "HandlePromise": {
-        **dict.fromkeys(("type", "create", "prepare", "parent", "zeroed"), COMPILED),
+        **dict.fromkeys(("type", "create", "prepare", "parent", "zeroed", "created_with"), COMPILED),
         "destroy": Treatment("compiled", "but for what takes a number that `create` was given"),
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED, "counts": COMPILED,
         "transitions": COMPILED,

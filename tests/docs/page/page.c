@@ -2454,6 +2454,39 @@ int st_session_close(st_session *session)
     return ST_SENT;
 }
 
+struct st_mixer {
+    int channels;
+    char muted[6];
+};
+
+st_mixer *st_mixer_new(int channels)
+{
+    st_mixer *mixer = calloc(1, sizeof *mixer);
+    if (mixer != NULL)
+        mixer->channels = channels;
+    return mixer;
+}
+
+void st_mixer_free(st_mixer *mixer)
+{
+    free(mixer);
+}
+
+int st_mixer_add(st_mixer *mixer, const short *samples, int frames, short *sums)
+{
+    for (int i = 0; i < frames * mixer->channels; i++)
+        sums[i] = mixer->muted[i % mixer->channels] ? 0 : samples[i];
+    return frames;
+}
+
+int st_mixer_mute(st_mixer *mixer, int channel)
+{
+    if (channel >= mixer->channels)
+        return -1;
+    mixer->muted[channel] = 1;
+    return 0;
+}
+
 void st_unescape(char *text)
 {
     char *to = text;

@@ -270,6 +270,11 @@ int st_each_mode(unsigned mode, void (*each)(void *data, unsigned one), void *da
 typedef struct st_peer { const char *address; } st_peer;
 int st_minutes(const char *time);
 void st_unescape(char *text);
+typedef struct st_mixer st_mixer;
+st_mixer *st_mixer_new(int channels);
+void st_mixer_free(st_mixer *mixer);
+int st_mixer_add(st_mixer *mixer, const short *samples, int frames, short *sums);
+int st_mixer_mute(st_mixer *mixer, int channel);
 int st_reach(const st_peer *peer, int (*tell)(void *data, const char *what), void *data);
 const char *st_release(void);
 int st_letters(const uint8_t *text, size_t n);

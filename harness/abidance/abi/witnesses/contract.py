@@ -88,6 +88,7 @@ def _is_number(facts: Facts, name: str) -> bool:
 def _all(contract: Contract, facts: Facts) -> Iterator[ClauseFacts]:
     for name, handle in contract.handles.items():
         own = {"create", "destroy", "references", "type", "concurrent", "states", "counts", "transitions"}
+        own.add("created_with")  # it is no promise, but what the promises of functions are written with
         yield from _simple(handle, name, leave=own)
         if handle.concurrent:
             yield ClauseFacts(name, "effects", "concurrent", handle.value_span("concurrent"))

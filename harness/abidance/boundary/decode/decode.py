@@ -23,7 +23,8 @@ from abidance.boundary.model.types import (
     PointerShape,
     UserDataShape,
 )
-from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
+from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle, with_fields
+from abidance.boundary.values.creation_numbers import created_with
 from abidance.boundary.values.memory import shallow, unpack
 from abidance.boundary.values.scope import as_seen
 from abidance.contract.expression import EachAnswer, Unavailable, spelling
@@ -141,7 +142,10 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
     values: dict[str, object] = {}
     for member in placed.function.members:
         value = placed.arguments[member.name]
-        values[member.name] = as_seen(member.shape, value)
+        created: Mapping[str, object] = {}
+        if isinstance(member.shape, HandleShape) and isinstance(value, NewHandle | Earlier):
+            created = created_with(member.shape, value)
+        values[member.name] = _without(as_seen(member.shape, value), created)
         origin = placed.origin(member.name) if isinstance(member.shape, NumberHandle) else None
         if origin is not None and values[member.name] is SOMEWHERE:
             number = number_of(encoded, observation, origin)
@@ -170,7 +174,16 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
                 **_left_before(boundary.handles[value.handle], encoded, observation, index, block),
                 **_going_on(encoded, observation, index, member.name),
             }
+        if created:
+            values[member.name] = with_fields(values[member.name], created)
     return values | _parameters_going_on(encoded, observation, index)
+
+
+def _without(seen: object, fields: Mapping[str, object]) -> object:
+    """Return what is seen of a handle without fields that it has whatever is left of it."""
+    if not fields or not isinstance(seen, dict):
+        return seen
+    return {name: each for name, each in seen.items() if name not in fields} or SOMEWHERE
 
 
 def _left_before(

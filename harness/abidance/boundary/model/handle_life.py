@@ -58,6 +58,8 @@ class HandleLife:
     """So many may be alive at a time, of each handle that they are made from."""
     destroyed_with: Mapping[str, str] = field(default_factory=dict)
     """By parameters of `destroy`, those of the call that made it which tell what is given there."""
+    created_with: frozenset[str] = frozenset()
+    """The numbers that what creates it is given, and that expressions see of it."""
     locks: frozenset[str] = frozenset()
     """Functions that may not be called on what one was made from as long as that one is alive."""
     locks_all_but: frozenset[str] = frozenset()
@@ -98,8 +100,8 @@ class HandleLife:
 
     @property
     def known_before(self) -> frozenset[str]:
-        """Return what expressions see of one before a call: fields that are set, and what it was prepared with."""
-        return self.renewed | {name for _, given in self.prepare for name in given}
+        """Return what expressions see of one before a call: fields, and what it was created and prepared with."""
+        return self.renewed | self.created_with | {name for _, given in self.prepare for name in given}
 
     @property
     def renewed(self) -> frozenset[str]:

@@ -359,6 +359,8 @@ class HandleShape:
     """Whether one that nobody destroys lies in memory of the caller's own."""
     replaced: bool = False
     """Whether the call may leave another pointer or number for it where the caller has it, behind a pointer."""
+    created_with: tuple[str, ...] = ()
+    """The numbers that it was created with, by their parameters, which expressions see as its fields."""
 
     @property
     def borrowed(self) -> bool:

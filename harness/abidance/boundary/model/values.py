@@ -20,6 +20,7 @@ InState        under `rejects`, a handle in one of some states; in a case it is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
@@ -30,8 +31,6 @@ from abidance.contract.expression import Unavailable, length_text
 from abidance.ir.layout import AddressConstant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from abidance.boundary.model.float_formats import Real
 
 
@@ -169,6 +168,15 @@ class CountingHandle:
         return self.fields[name] if name in self.fields else Mark.SOMEWHERE.get_field(name)
 
 
+def with_fields(value: object, fields: Mapping[str, object]) -> object:
+    """Return a handle that is a pointer or a record with more that expressions see of it; its own come first."""
+    if isinstance(value, Mapping):
+        return {**fields, **value}
+    if isinstance(value, HandleAt):
+        return replace(value, fields={**fields, **value.fields})
+    return value if value is None or isinstance(value, int) else CountingHandle(fields)
+
+
 def named(value: Real, names: Mapping[int, str] | None, *, truth: bool = False) -> Real:
     """Return a number as messages show it: true and false with `truth`, or by one of `names`."""
     if truth and value in (0, 1):
@@ -237,7 +245,8 @@ class Earlier:
     Where a call makes a handle in the caller's memory, one that `renews` stands for the memory of that handle, which
     was destroyed: it is made there anew, with `state` set.
     `goes_on` are the windows among its fields, and among the parameters of the call, in which the call goes on where
-    the last one ended, with what `state`, or the parameter, has for them behind that.
+    the last one ended, with what `state`, or the parameter, has for them behind that. `created` are the numbers that it
+    was created with, as far as the contract says that expressions see them.
     """
 
     call: int
@@ -249,6 +258,7 @@ class Earlier:
     within: tuple[str, ...] = ()
     goes_on: tuple[str, ...] = ()
     renews: bool = False
+    created: dict[str, Value] = field(default_factory=dict)
 
 
 def used_handle(arguments: Mapping[str, Value]) -> Earlier | None:
@@ -424,6 +434,8 @@ def to_json(value: Value) -> object:
             left |= {"destroyed_by": destroyed_by} if destroyed_by else {}
             left |= {"within": [*within]} if within else {}
             left |= {"goes_on": [*goes_on]} if goes_on else {}
+            left |= {"renews": True} if value.renews else {}
+            left |= {"created": to_json(value.created)} if value.created else {}
             return left | ({} if most is None else {"most": most})
         case Derived(text, names, held):
             return {"derived": text, "names": [[*each] for each in names], "value": to_json(held)}
@@ -473,7 +485,9 @@ def from_json(raw: Any) -> Value:
             put = _record(from_json(state))
             within = tuple(raw.get("within", ()))
             on = tuple(str(each) for each in raw.get("goes_on", ()))
-            return Earlier(call, path, handle, put, raw.get("destroyed_by", 0), raw.get("most"), within, on)
+            made = _record(from_json(raw["created"])) if "created" in raw else {}
+            old, most = raw.get("destroyed_by", 0), raw.get("most")
+            return Earlier(call, path, handle, put, old, most, within, on, bool(raw.get("renews")), made)
         case {"derived": str(text), "names": list(names), "value": held}:
             return Derived(text, tuple((str(name), int(call)) for name, call in names), from_json(held))
         case list():

@@ -55,7 +55,7 @@ def destroyed_with(
         elif not isinstance(shape, ScalarShape) or shape.kind == "float":
             message = f"{where} is no whole number, and `{expression.text}` cannot be given there"
         elif expression.sole_name and expression.sole_name not in shaper.layouts.constants:
-            message = _not_given(expression.sole_name, creates)
+            message = not_given(expression.sole_name, creates)
             found[member.name] = expression.sole_name
         elif (value := problems.constant(expression, shaper.layouts.constants)) is not None:
             only = replace(shape, lowest=int(value), highest=int(value), members=(), flags=())
@@ -82,7 +82,7 @@ def destroyed_with(
     return found
 
 
-def _not_given(wanted: str, creates: list[BoundaryFunction]) -> str:
+def not_given(wanted: str, creates: list[BoundaryFunction]) -> str:
     """Return why a function cannot be given what creators of a handle were; empty where it can."""
     for create in creates:
         member = next((m for m in create.members if m.name == wanted), None)

@@ -21,6 +21,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import ANY
 from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
+from abidance.boundary.resolve.created_with import created_with
 from abidance.boundary.resolve.destroyers import destroyed_with
 from abidance.boundary.resolve.freeing import takes_anything
 from abidance.boundary.resolve.handle_fields import described, promised_fields, read_in, read_only
@@ -112,6 +113,7 @@ def join_handles(
             by_value=by_value,
             size=promise.size if record is not None else None,
             destroyed_with=destroyed_with(name, promise, creates, functions, shaper, problems),
+            created_with=created_with(name, promise, creates, problems),
             at_most=promise.at_most,
             locks=_locked(promise, promise.locks, functions, problems),
             locks_all_but=_locked(promise, promise.locks_all_but, functions, problems),

@@ -21,6 +21,7 @@ from abidance.boundary.resolve.asked_preconditions import (
 from abidance.boundary.resolve.callback_order import join_orders
 from abidance.boundary.resolve.callbacks import check_in_all
 from abidance.boundary.resolve.calls_within import check_calls_within
+from abidance.boundary.resolve.created_with import with_numbers_asked
 from abidance.boundary.resolve.earlier_callbacks import with_earlier_callbacks
 from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_path
@@ -106,6 +107,9 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     }
     shaper = Shaper(declarations, layouts, promises, problems, handles, others)
     shaper.invalid = _invalid(contract, shaper, problems)
+    shaper.created_with = {
+        name: tuple(n.text for n in h.created_with) for name, h in contract.handles.items()
+    }
     shaper.none_of = _none_of(contract, shaper, problems)
     shaper.in_memory = dict(_in_memory(contract, shaper))
     freeing = problems.freers = frozenset(name.text for name in freers(contract))
@@ -126,6 +130,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     check_secrets(functions.values(), problems)
     check_allocators(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
+    functions = {name: with_numbers_asked(function) for name, function in functions.items()}
     check_fields_of_handles(contract, lives, shaper, problems)
     functions = {
         name: with_freeing_calls(function, functions, layouts.constants, problems)

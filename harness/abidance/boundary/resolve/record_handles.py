@@ -77,7 +77,10 @@ class RecordHandles:
         record = self._record(type_)
         assert record is not None
         layout = self.shaper.layouts.records[record.key]
-        return s.RecordHandle(name, span, made=made, apart=made, size=layout.size, align=layout.align)
+        numbers = self.shaper.created_with.get(name, ())
+        return s.RecordHandle(
+            name, span, made=made, apart=made, size=layout.size, align=layout.align, created_with=numbers
+        )
 
     def _record(self, type_: c.Type) -> c.RecordRef | None:
         resolved = self.shaper.declarations.resolve(type_)

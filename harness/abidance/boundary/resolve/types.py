@@ -74,6 +74,8 @@ class Shaper:
     """The numbers that are none, of handles that are numbers."""
     in_memory: Mapping[str, str] = field(default_factory=dict)
     """The records that handles are which the caller allocates, by the handles' names."""
+    created_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The numbers that handles are created with, as far as expressions see them."""
     none_of: Mapping[str, AddressConstant] = field(default_factory=dict)
     """The pointer that stands for none, in place of NULL, of handles that are pointers."""
     parameters: Mapping[str, Span] = field(default_factory=dict)
@@ -431,6 +433,7 @@ class Shaper:
 
         A number may have another `type_` at its place, which is as large.
         """
+        said = {"created_with": self.created_with.get(name, ()), **said}
         if not self.is_number(self.handles[name]):
             return s.PointerHandle(name, span, **said)
         number = self.shape(type_ or self.handles[name], None, span, s.Direction.IN)

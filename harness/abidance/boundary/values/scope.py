@@ -9,6 +9,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
     DeadShape,
+    HandleShape,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -23,6 +24,7 @@ from abidance.boundary.model.values import (
     named,
 )
 from abidance.boundary.model.variants import living_of
+from abidance.boundary.values.creation_numbers import created_with
 from abidance.boundary.values.memory import pack, rounded, unpack, unpack_bits
 from abidance.contract.expression import Unavailable
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Member, Shape
-    from abidance.boundary.model.values import Value
+    from abidance.boundary.model.values import Value, Values
 
 
 def as_seen(shape: Shape, value: Value) -> Any:
@@ -49,9 +51,9 @@ def as_seen(shape: Shape, value: Value) -> Any:
         case _, Earlier(most=int(most)):
             return most
         case _, NewHandle():
-            return value.seen() or SOMEWHERE
+            return {**_created(shape, value), **value.seen()} or SOMEWHERE
         case _, Earlier(state=state):
-            return dict(state) if state else SOMEWHERE
+            return {**_created(shape, value), **state} or SOMEWHERE
         case _, Script():
             return SOMEWHERE
         case ScalarShape(kind="float"), int() | float() | Fraction():
@@ -67,6 +69,10 @@ def as_seen(shape: Shape, value: Value) -> Any:
         case RecordShape(), dict():
             return _fields(shape, value)
     return value
+
+
+def _created(shape: Shape, value: NewHandle | Earlier) -> Values:
+    return created_with(shape, value) if isinstance(shape, HandleShape) else {}
 
 
 def _number(shape: ScalarShape, value: Real) -> Real:

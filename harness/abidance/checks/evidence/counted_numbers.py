@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.values import CountingHandle, HandleAt
+from abidance.boundary.model.values import with_fields
 from abidance.checks.evidence.fields_in_states import without_absent
 from abidance.contract.expression import Unavailable, spelling
 
@@ -40,8 +39,4 @@ def _counting(value: object, passage: Passage, state: str | None) -> object:
     names = next(iter(passage.machine.counted.values()))
     lost = Unavailable(f"nothing says in which state the `{passage.machine.handle}` is")
     counts: Mapping[str, object] = passage.machine.counted[state] if state else dict.fromkeys(names, lost)
-    if isinstance(value, Mapping):
-        return {**counts, **value}  # a field of its own has that name first
-    if isinstance(value, HandleAt):
-        return replace(value, fields={**counts, **value.fields})
-    return value if isinstance(value, int) else CountingHandle(counts)
+    return with_fields(value, counts)

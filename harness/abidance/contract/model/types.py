@@ -15,6 +15,7 @@ from abidance.contract.language.kinds import (
     FLAG,
     FUNCTION_NAME,
     HOOK,
+    PARAMETER_NAME,
     STATE_NAME,
     TEXT,
     TRUE,
@@ -343,6 +344,14 @@ class HandlePromise(NamedClauses):
     )
     explore: Explore | None = field(
         default=None, metadata=clause(EXPLORE, "How long sequences of its calls are explored.")
+    )
+    created_with: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(PARAMETER_NAME, least=1, single=True, words="a parameter, or a list of parameters"),
+            "Numbers that `create` is given, and that are known of it as long as it is there: expressions have them as "
+            "its fields, `filter.channels`.",
+        ),
     )
     zeroed: Literal[True] | None = field(
         default=None,

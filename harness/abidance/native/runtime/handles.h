@@ -28,6 +28,8 @@ typedef struct {
     unsigned group, kept_count, needed_count, part_count;
     abidance_keep kept[ABIDANCE_KEEPS], needed[ABIDANCE_KEEPS], within;
     unsigned parts[ABIDANCE_PARTS];
+    abidance_int created[ABIDANCE_CREATED]; /* the numbers that it was created with, and a bit for each that is known */
+    unsigned known;
 } abidance_handle;
 
 /* In which states a call may be made on a handle, a bit for each; 0 is that of handles whose contract names none. Of

@@ -434,6 +434,12 @@ class CallCompiler:
                 f"abidance_handle made = {{.at = {made}, .kind = {kind}, .step = step, .path = {words(path)}, "
                 f".state = {state}, .lost = {begins_lost(life.machine, drawer)}}};"
             )
+            for at, name in (
+                enumerate(sorted(life.created_with)) if drawer.function.name in life.creates else ()
+            ):
+                given = next((m.shape for m in drawer.function.members if m.name == name), None)
+                if isinstance(given, ScalarShape) and (slot := drawer.places.slots.get((name,))) is not None:
+                    out(f"made.created[{at}] = {load(given, slot.at)};\nmade.known |= 1u << {at};")
             for ident in () if shape.of_others else holders:
                 out(f"abidance_be_outlived_by(&made, (unsigned){ident});")
             for ident in () if shape.borrowed else originals:

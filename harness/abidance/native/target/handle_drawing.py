@@ -8,6 +8,7 @@ from abidance.boundary.encode.handle_places import makes_itself
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.types import NumberHandle
 from abidance.boundary.values.memory import extent
+from abidance.native.expressions.values import CInt
 from abidance.native.target.c_text import point, string, words
 from abidance.native.target.input_format import HandleChoice
 from abidance.native.target.reasons import NotCompiledError
@@ -15,6 +16,7 @@ from abidance.native.target.states import ANY_STATE, HandleOrder, behind, order_
 
 if TYPE_CHECKING:
     from abidance.boundary.model.handle_life import HandleLife
+    from abidance.native.expressions.values import CValue
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.input_format import HandleStorage, Path
     from abidance.native.target.places import ArgumentSlot
@@ -73,6 +75,8 @@ class HandleDrawing:
         if shape.behind_pointer:  # the argument's own memory is where the caller has it
             slot.room = slot.at
         if step.destroyed:
+            if shape.created_with:
+                raise NotCompiledError("what a destroyed handle was created with")
             self._out(f"void *{ident} = abidance_gone_{kind}();")
             self._out(f"if (!{ident}) goto unlawful;")
             self._out(point(slot.at, ident))
@@ -100,8 +104,27 @@ class HandleDrawing:
         self._be_another(step, ident)
         self._drawer.handles.append((path, shape, ident))
         self._lies_at(slot, path, life)
+        self._created_with(step, ident, life)
         if not step.within:
             self._behind(str(path[0]), ident)
+
+    def _created_with(self, step: HandleChoice, ident: str, life: HandleLife) -> None:
+        """Have the numbers seen that a handle was created with; give the call up where one is not known."""
+        names = sorted(life.created_with)
+        found: dict[str, CValue] = {}
+        for name in step.shape.created_with:
+            at = names.index(name)
+            number = f"{ident}_created_{at}"
+            self._out(
+                f"if ({ident} && !(abidance_find((unsigned){ident})->known >> {at} & 1)) goto unlawful;"
+            )
+            self._out(
+                f"abidance_int {number} = {ident} ? abidance_find((unsigned){ident})->created[{at}] : 0;"
+                f" (void){number};"
+            )
+            found[name] = CInt(number)
+        if found:
+            self._drawer.places.created[step.path] = found
 
     def _be_another(self, step: HandleChoice, ident: str) -> None:
         """Give the call up where the handle is one that it is given already, and the contract allows no such thing."""

@@ -257,6 +257,8 @@ class Places:
             inner: CValue = self.record(record, slot.was if old and slot.was else slot.block, path, old=old)
         else:
             inner = COpaque()
+        if (created := self.created.get(path)) is not None:
+            inner = CRecord({**created, **(inner.fields if isinstance(inner, CRecord) else {})})
         if slot.room:  # where the library puts a new one, or takes one from
             null = f"{slot.null} || " if slot.null else ""
             gone = f"({null}ABIDANCE_LOAD(void *, {slot.room}) == NULL)"
@@ -265,6 +267,8 @@ class Places:
 
     records: dict[Path, RecordShape] = field(default_factory=dict)
     """The records of handles that the caller allocates."""
+    created: dict[Path, dict[str, CValue]] = field(default_factory=dict)
+    """The numbers that handles were created with, as far as the function asks for them."""
 
 
 def lies_at(shape: Shape, at: str) -> str:

@@ -336,6 +336,7 @@ def source(compiled: CompiledContract) -> str:
     constants = {
         **{name: getattr(fmt, name) for name in names},
         "KINDS": kinds,
+        "CREATED": max((1, *(len(each.created_with) for each in compiled.boundary.handles.values()))),
         "MOST_ALIVE": fmt.MOST_HELD if holds else fmt.MOST_ALIVE,
         "CHECKS": len(_EXPLAINED),
     }

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.traversal import generated_by
 from abidance.boundary.model.types import PointerShape
 from abidance.boundary.model.values import Derived, Earlier, Mark, NewHandle, Step
+from abidance.boundary.values.creation_numbers import with_created
 from abidance.boundary.values.length_parameters import ties
-from abidance.contract.expression import EvaluationError
+from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.forms import form_of
@@ -23,7 +24,7 @@ from abidance.run.search.shrink_contents import shrunk, shrunk_in_form
 from abidance.run.search.shrink_values import cut, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
@@ -139,16 +140,22 @@ class _Simplifier:
         drawn: bool = False,
     ) -> Case | None:
         """Return the case with a value replaced wherever a parameter of that name has it, if it still fails."""
-        steps = []
-        for step in case.steps:
+        steps: list[Step] = []
+        for earlier in case.steps:
+            step = self._on_known_handles(earlier, steps)
             given = _given(self._boundary, step)
             # Part of what the project's own Python generates need not be valid.
             fixed = not drop and not drawn and _chosen(self._boundary, step, name)
+            changed = {each for each, now in step.arguments.items() if now is not earlier.arguments[each]}
             if name in given and given[name] == value and not fixed:
+                changed.add(name)
                 if drop:
                     del given[name]
                 else:
                     given[name] = to
+            if changed:
+                for each in _sized_by(self._boundary.functions[step.function].members, changed):
+                    given.pop(each, None)
                 made = self._simplest_step(step, given)
                 if made is None:
                     return None
@@ -160,6 +167,16 @@ class _Simplifier:
             return None
         self._left -= 1
         return made_case if self._fails(made_case) else None
+
+    def _on_known_handles(self, step: Step, before: Sequence[Step]) -> Step:
+        """Return a step with what its handles were created with by the steps before it, which may have changed."""
+        known = {
+            name: with_created(self._boundary, before, value)
+            for name, value in step.arguments.items()
+            if isinstance(value, Earlier) and value.created
+        }
+        known = {name: value for name, value in known.items() if value != step.arguments[name]}
+        return replace(step, arguments={**step.arguments, **known}) if known else step
 
     def _simplest_step(self, step: Step, given: Values) -> Step | None:
         """Return the simplest valid call with these arguments and the step's own handles."""
@@ -221,6 +238,19 @@ def _independent(members: tuple[Member, ...], values: Values) -> Values:
         for name, value in values.items()
         if name not in told and not isinstance(value, Derived | Earlier | NewHandle | Mark)
     }
+
+
+def _sized_by(members: tuple[Member, ...], changed: Collection[str]) -> Iterator[str]:
+    """Yield the memory whose size is calculated from values that have changed: it is made anew."""
+    names = {*map(spelling, changed)}
+    for member in members:
+        shape = member.shape
+        if isinstance(shape, PointerShape) and member.name not in changed:
+            clauses = [
+                each for each in (shape.length, shape.capacity) if each is not None and not each.sole_name
+            ]
+            if any(names & each.names for each in clauses):
+                yield member.name
 
 
 def _record(boundary: Boundary, value: Value) -> RecordShape | None:

@@ -1,0 +1,86 @@
+"""`created_with`: the numbers that expressions see of a handle, and the functions that ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import HandleShape, NumberHandle
+from abidance.boundary.resolve.destroyers import not_given
+from abidance.contract.expression import Expression, declared, spelling
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.expression import Reference
+    from abidance.contract.model import HandlePromise
+
+
+def created_with(
+    name: str, promise: HandlePromise, creates: list[BoundaryFunction], problems: Problems
+) -> frozenset[str]:
+    """Return the numbers of its creators that expressions see of a handle; complain of what none of them is given."""
+    if not promise.created_with:
+        return frozenset()
+    first = promise.created_with[0]
+    if any(isinstance(shape, NumberHandle) for create in creates for shape in _made(create, name)):
+        message = f"a `{name}` is a number, and has no fields"
+        remedy = "ask a function of the library, or of a header of your own, for what it was created with"
+        problems.add(Diagnostic(WRONG_VALUE, message, (Label(first.span),), help=remedy))
+        return frozenset()
+    for written in promise.created_with:
+        missing = [not_given(written.text, [create]) for create in creates]
+        if missing and all(missing):
+            shown = next((each for each in missing if "no whole number" in each), missing[0])
+            remedy = f"name a number that is given to what creates a `{name}`"
+            problems.add(Diagnostic(WRONG_VALUE, shown, (Label(written.span),), help=remedy))
+    return frozenset(written.text for written in promise.created_with)
+
+
+def with_numbers_asked(function: BoundaryFunction) -> BoundaryFunction:
+    """Return a function that takes handles of which those numbers are known that its own expressions ask for.
+
+    Others may be given to it whatever created them.
+    """
+    asked = {
+        (each.parts[0], declared(each.parts[1]))
+        for each in _references(function.promise)
+        if len(each.parts) > 1
+    }
+    members = []
+    for member in function.members:
+        shape = member.shape
+        if isinstance(shape, HandleShape) and shape.created_with:
+            names = tuple(each for each in shape.created_with if (spelling(member.name), each) in asked)
+            member = replace(member, shape=replace(shape, created_with=() if shape.made else names))  # noqa: PLW2901
+        members.append(member)
+    return replace(function, members=tuple(members))
+
+
+def _made(create: BoundaryFunction, name: str) -> Iterator[HandleShape]:
+    """Yield the places at which a function makes a handle."""
+    for shape in (create.result.shape, *(member.shape for member in create.members)):
+        if isinstance(shape, HandleShape) and shape.handle == name:
+            yield shape
+
+
+def _references(said: object) -> Iterator[Reference]:
+    match said:
+        case Expression():
+            yield from said.references
+            for call in said.calls:
+                yield from _references(tuple(argument for _, argument in call.arguments))
+        case Mapping():
+            for each in said.values():
+                yield from _references(each)
+        case tuple():
+            for each in said:
+                yield from _references(each)
+        case _ if is_dataclass(said):
+            for each in fields(said):
+                yield from _references(getattr(said, each.name))
