@@ -10,7 +10,7 @@ DEFECTS = {
     "cw_mute": "ABD323",
     "cw_add": "ABD312",
     "cw_clock": "ABD321",
-    "a_gain_is_the_one_that_was_set": "ABD341",
+    "a_gain_is_the_one_that_was_set": "ABD376",
 }
 KEPT = ("ABD312", "ABD323", "ABD321")
 
