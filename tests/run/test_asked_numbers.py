@@ -35,3 +35,29 @@ def test_nobody_is_asked_with_what_a_failed_call_has_left(library, phase, judge,
     found = judge("asked_numbers", "an_set", library, seed=2, phases=(phase,), examples=60)
 
     assert found == ([], [])
+
+
+HEADER = """\
+int ac_next(int n);
+int ac_check(int n);
+"""
+SOURCE = """\
+#include "ac.h"
+int ac_next(int n) { return n + 1; }
+int ac_check(int n) { return 10 / (n - 8); }
+"""
+CONTRACT = """\
+abidance: 1
+boundary: ac
+header: ac.h
+libraries: {c: {path: libac.so}}
+functions:
+  ac_next: {params: {n: {range: [0, 9]}}, ensures: ["ac_check(result) < 100"]}
+  ac_check: {params: {n: {range: [0, 20]}}}
+"""
+
+
+def test_a_number_that_nobody_knew_before_the_call_is_named_where_it_crashes(findings_of):
+    (found,) = findings_of("ac", HEADER, SOURCE, CONTRACT, "ac_next", ("properties",))
+
+    assert found.call.splitlines()[-1] == "ac_check(/* what ac_next has left */);        // crashes"

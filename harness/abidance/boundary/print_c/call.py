@@ -275,6 +275,9 @@ class _Writer:
                 return f"{'&' if shape.behind_pointer else ''}{self._used(placed, member, handle, value)}"
             case PointerHandle(behind_pointer=True) if value is None:
                 return "&(void *){NULL}"
+            case ScalarShape() if value is Mark.SOMEWHERE and placed.tells is not None:
+                asked_about = self.encoded.calls[placed.tells].function.name
+                return f"/* what {asked_about} has left */"
             case PointerShape() if member.name in placed.allocated:
                 return self._filled(placed, member, value)
             case PointerShape() as shape if placed.function.replaces(member.name):
