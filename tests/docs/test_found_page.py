@@ -61,7 +61,7 @@ def upstream(version):
 def test_the_program_shows_it(entry, reader, tmp_path):
     package, version = _PACKAGE.fullmatch(entry.rows["Package"]).groups()
     here = installed(package)
-    if upstream(here) != upstream(version):
+    if not here or upstream(here) != upstream(version):
         pytest.skip(f"{package} is {here or 'not installed'} here, and the page is about {version}")
     before = tmp_path / "before.md"
     before.write_text(PAGE.read_text().partition("\n## ")[0])
