@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def going_with(holdings: Holdings, wholes: Iterable[Held]) -> list[Held]:
     """Return the handles that go with any of some, or with one that does: not these themselves."""
     found: list[Held] = []
+    if not holdings.has_trees:
+        return found
     waiting = [*wholes]
     for whole in waiting:
         new = [each for each in holdings.known if any(keep.holder is whole for keep in each.within)]
@@ -37,7 +39,7 @@ def wholes_of(part: Held) -> Iterator[Held]:
 def ended_within(holdings: Holdings, function: BoundaryFunction, used: Used) -> Iterator[tuple[Held, Keep]]:
     """Yield the handles that a call ends for going with one that it is given, each with what says so: `until`."""
     given: list[HandleGiven] | None = None
-    for each in holdings.known:
+    for each in holdings.known if holdings.has_trees else ():
         for keep in each.within:
             if function.name in keep.until or CHANGE in keep.until:
                 given = given_to(function, used) if given is None else given

@@ -54,7 +54,7 @@ class Holdings:
     _alive: list[Held] | None = None
     """What `alive` returns until the next call."""
     has_locks: bool = field(init=False)
-    _has_trees: bool = False
+    has_trees: bool = False
     """Whether any handle goes with another."""
 
     def __post_init__(self) -> None:
@@ -282,7 +282,7 @@ class Holdings:
                 return False
             same = [each, *(other for other in each.related if self.may_be_same(other, each))]
             further = [p for other in same for p in (*other.parts, *(k.holder for k in other.needed))]
-            if self._has_trees:
+            if self.has_trees:
                 further += [p for p in self.known if any(k.holder in same for k in p.within)]
             further += [p for p in self.known if any(k.holder in same and k.lent for k in p.needed)]
             inside += [each for each in dict.fromkeys(further) if each not in found]
@@ -326,7 +326,7 @@ class Holdings:
             for each in [one for one in found if one.path == shape.lifetime] if name in used else ():
                 if shape.owner == EITHER and not refused:
                     used[name].within.append(Keep(each, shape.until, (call.taken,)))
-                    self._has_trees = True
+                    self.has_trees = True
                     continue
                 if shape.owner in (CALLEE, SHARED):
                     if not refused:
@@ -338,7 +338,7 @@ class Holdings:
                         needed.needed.append(Keep(each, shape.until, lent=True))
         self.known += found
         self._alive = None
-        if self._has_trees:
+        if self.has_trees:
             handle_trees.settle(self, function, used, call)
             self._alive = None
         return found
@@ -417,7 +417,7 @@ class Holdings:
             held.left += [(*each, replace(taken, negated=True)) for each in held.references]
         held.references[:] = [(*each, taken) for each in held.references]
         held.within = [Keep(whole, shape.until, (taken,))] if whole is not None else []
-        self._has_trees |= whole is not None
+        self.has_trees |= whole is not None
 
     def _keep_in_new(self, held: Held, whole: Held, shape: HandleShape, call: PlanCall) -> None:
         """Note that a handle is a part of a new one now, which has taken it, or has a reference of its own."""
@@ -479,7 +479,7 @@ class Holdings:
             )
             if shape.owner == EITHER and holder is not None:
                 held.within.append(Keep(holder, shape.until))
-                self._has_trees = True
+                self.has_trees = True
             outlived = {
                 used[name]
                 for name, taken in held_members(function)
