@@ -299,10 +299,9 @@ class AfterCall:
                 given.append(f"({of}){load(shape, at)}")
             else:
                 given.append(f"ABIDANCE_LOAD({of}, {at})")
-        returns = types.name(signature.returns)
         if not signature.stub:
             callee = drawer.symbols.function(function.declaration.symbol)
-            return f"({as_type})(({returns} (*)({', '.join(listed) or 'void'})){callee})({', '.join(given)})"
+            return f"({as_type}){types.call(signature, callee, given)}"
         try:
             stub = drawer.symbols.stub(function)
         except NotCompiledError as error:
@@ -313,6 +312,7 @@ class AfterCall:
         copies = [f"_Alignas(16) {of} given{n} = {each};" for n, (of, each) in passed]
         addresses = ", ".join(f"(void *)&given{n}" for n in range(len(given))) or "NULL"
         made = stub.format(f"(void *[]){{{addresses}}}", "&answer")
+        returns = types.name(signature.returns)
         return f"__extension__({{ {' '.join(copies)} {returns} answer; {made}; ({as_type})answer; }})"
 
     def passed_on(self, given: FollowUpArgument, wanted: Shape) -> PassedOn:

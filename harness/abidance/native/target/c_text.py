@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.types import Member, ScalarShape
     from abidance.plan.array_end import ArrayEnd
-    from abidance.plan.signature import Class
+    from abidance.plan.signature import CallSignature, Class
 
 _CLASSES = {
     "v": "void", "i8": "int8_t", "u8": "uint8_t", "i16": "int16_t", "u16": "uint16_t", "i32": "int32_t",
@@ -170,6 +170,11 @@ class PassedTypes:
                 return self._memory(size)
             case ArrayClass():
                 raise ValueError(class_)
+
+    def call(self, signature: CallSignature, callee: str, arguments: Sequence[str]) -> str:
+        """Return the call of a function, through a pointer to functions of that signature."""
+        taken = ", ".join(map(self.name, signature.parameters)) or "void"
+        return f"(({self.name(signature.returns)} (*)({taken})){callee})({', '.join(arguments)})"
 
     def _memory(self, size: int) -> str:
         """Return the type of what a stub alone passes: so many bytes."""

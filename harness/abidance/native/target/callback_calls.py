@@ -100,8 +100,7 @@ def _call(name: str, call: CallFromCallback, boundary: Boundary, symbols: Symbol
         for of, member in zip(listed, function.members, strict=True)
     ]
     callee = symbols.function(function.declaration.symbol)
-    pointer = f"{types.name(function.signature.returns)} (*)({', '.join(listed)})"
-    return f"(({pointer}){callee})({', '.join(given)})"
+    return types.call(function.signature, callee, given)
 
 
 def say_on_what(drawer: ArgumentDrawer, made: CompiledCallback) -> None:

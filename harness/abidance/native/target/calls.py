@@ -317,8 +317,7 @@ class CallCompiler:
             for index, (of, member) in enumerate(zip(types, function.members, strict=True))
         ]
         callee = self._symbols.function(function.declaration.symbol)
-        pointer = f"{self._types.name(signature.returns)} (*)({', '.join(types) or 'void'})"
-        return f"(({pointer}){callee})({', '.join(arguments)})"
+        return self._types.call(signature, callee, arguments)
 
     def _purity(self, drawer: ArgumentDrawer, variant: Variant) -> None:
         """Compile a second call with equal arguments, where one that is `pure` leaves nothing but its result."""

@@ -213,8 +213,7 @@ class Leftovers:
         types = [self._types.name(each) for each in signature.parameters]
         if not signature.stub:
             callee = self._symbols.freer(function, self._boundary)
-            pointer = f"{self._types.name(signature.returns)} (*)({', '.join(types)})"
-            out(f"(({pointer}){callee})({', '.join(arguments)});")
+            out(f"{self._types.call(signature, callee, arguments)};")
             return
         stub = self._symbols.stub(function)
         for n, (of, each) in enumerate(zip(types, arguments, strict=True)):

@@ -201,8 +201,7 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
         """Return the statements of the call that ends a handle; raises NotCompiledError where a stub is missing."""
         if not signature.stub:
             callee = self.symbols.function(function.declaration.symbol)
-            pointer = f"{self.types.name(signature.returns)} (*)({', '.join(types) or 'void'})"
-            return [*self._freed(function, f"(({pointer}){callee})({', '.join(arguments)})")]
+            return [*self._freed(function, self.types.call(signature, callee, arguments))]
         stub = self.symbols.stub(function)  # a macro, or a function of the header's own
         size = max(function.result.shape.size, 8)
         lines, given = [f"    _Alignas(16) unsigned char answer[{size}] = {{0}};"], []
@@ -228,8 +227,8 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
         if signature is None or signature.stub or len(freer.members) != 1:
             yield "    abidance_unowned |= left != NULL;"
             return
-        pointer = f"{self.types.name(signature.returns)} (*)({self.types.name(signature.parameters[0])})"
-        yield f"    if (left) (({pointer}){self.symbols.freer(freer, self.boundary)})(left);"
+        callee = self.symbols.freer(freer, self.boundary)
+        yield f"    if (left) {self.types.call(signature, callee, ['left'])};"
 
     def _led(self, life: HandleLife, function: BoundaryFunction) -> Iterator[str]:
         """Yield the statements that lead what a handle was made from on, once that is ended; without a condition."""

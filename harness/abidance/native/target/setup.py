@@ -87,9 +87,8 @@ def _call(function: BoundaryFunction, given: Values, symbols: Symbols, types: Pa
         made = [*copies, f"void *given[] = {{{listed}}};", *([f"{returns} value;"] if value else [])]
         made.append(f"{symbols.stub(function).format('given', room)};")
     else:
-        types_ = ", ".join(passed) or "void"
         callee = symbols.function(function.declaration.symbol)
-        made = [f"{value}(({returns} (*)({types_})){callee})({', '.join(arguments)});"]
+        made = [f"{value}{types.call(signature, callee, arguments)};"]
     if value:
         made.append(f"well[which] = {told};" if told else "(void)value;")
     return "\n        ".join(["    if (well[which]) {", *made]) + "\n    }"
