@@ -100,7 +100,7 @@ def _ends(function: BoundaryFunction, arguments: Values, added: AddedCallback) -
     if any(value is not None for value in named):
         return added.callback in named
     handle = added.handle
-    return handle is None or any(is_same(value, handle) for value in arguments.values())
+    return handle is None or any(_is_same(value, handle) for value in arguments.values())
 
 
 def _lasting_on(function: BoundaryFunction, arguments: Values, shape: CallbackShape) -> Earlier | None:
@@ -111,11 +111,9 @@ def _lasting_on(function: BoundaryFunction, arguments: Values, shape: CallbackSh
     return None
 
 
-def is_same(value: Value, handle: Earlier) -> bool:
+def _is_same(value: Value, handle: Earlier) -> bool:
     """Tell whether a value is a handle that an earlier step made."""
-    if not isinstance(value, Earlier) or not value.handle:
-        return False
-    return (value.call, value.path) == (handle.call, handle.path)
+    return isinstance(value, Earlier) and bool(value.handle) and value.origin == handle.origin
 
 
 def recall(maker: SequenceMaker, role: Operation) -> Values:
@@ -151,11 +149,11 @@ def recall(maker: SequenceMaker, role: Operation) -> Values:
 
 def _there(maker: SequenceMaker, role: Operation, shape: EarlierCallbackShape) -> list[AddedCallback]:
     """Return the callbacks of a parameter that are there, on handles which the operation may be given."""
-    free = {(each.call, each.path) for kind in maker.cast.handles for each in maker.so_far.free(kind, role)}
+    free = {each.origin for kind in maker.cast.handles for each in maker.so_far.free(kind, role)}
     return [
         each
         for each in added_callbacks(maker.boundary, shape, maker.so_far.steps)
-        if not each.ended_by and (each.handle is None or (each.handle.call, each.handle.path) in free)
+        if not each.ended_by and (each.handle is None or each.handle.origin in free)
     ]
 
 
@@ -179,7 +177,7 @@ def _with_another(
     yield arguments
     data = next(shape.user_data for member, shape in recalled(function) if member.name == name)
     for each in known:
-        here = each.handle is None or any(is_same(value, each.handle) for value in arguments.values())
+        here = each.handle is None or any(_is_same(value, each.handle) for value in arguments.values())
         its_own = {data: each.user_data(function, data)} if data else {}
         if data and here:
             yield {**arguments, **its_own}

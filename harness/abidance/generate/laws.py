@@ -301,7 +301,7 @@ class _Writer:
             ):
                 continue
             begin, life = (
-                self._unused.pop((value.call, value.path), None),
+                self._unused.pop(value.origin, None),
                 self._boundary.handles[value.handle],
             )
             if begin is None or life.machine is None:
@@ -410,7 +410,7 @@ class _Writer:
             value.handle, {n: v for n, v in fields.items() if not isinstance(v, Derived)}
         )
         state = with_derived(life.record.members, state, fields)
-        mine = (value.call, value.path)
+        mine = value.origin
         on: list[str] = []
         if mine in self._used:
             for window, count in goes_on(life):

@@ -131,12 +131,12 @@ def with_history(
     if not free:
         raise UnlawfulDrawError(cast.handle)
     given = Counter(
-        (each.call, each.path)
+        each.origin
         for step in maker.so_far.steps
         for each in step.arguments.values()
         if isinstance(each, Earlier)
     )
-    busiest = max(free, key=lambda each: given[each.call, each.path])
+    busiest = max(free, key=lambda each: given[each.origin])
     return maker.so_far.steps, dice.pick((busiest, dice.pick(free)))
 
 

@@ -78,7 +78,7 @@ def left_on(boundary: Boundary, handle: Earlier, steps: Iterable[Step]) -> set[s
     found: set[str] = set()
     for step in steps:
         other = used_handle(step.arguments)
-        if other is not None and (other.call, other.path) == (handle.call, handle.path):
+        if other is not None and other.origin == handle.origin:
             members = boundary.functions[step.function].members
             found |= {
                 each.key for each in parameter_windows(members) if step.arguments[each.parameter] is not None

@@ -351,7 +351,7 @@ class _Writer:
             and each not in self.busy
             and (not gives or self.holdings.may_give_away(each))
         ]
-        found = [n for n, each in enumerate(usable) if (each.call, each.path) == (value.call, value.path)]
+        found = [n for n, each in enumerate(usable) if each.origin == value.origin]
         if not found:
             raise NoInputError
         self.busy.append(usable[found[0]])

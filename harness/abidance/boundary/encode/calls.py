@@ -386,7 +386,7 @@ class Encoder:
                 windows=builder.windows,
                 left_at=builder.left_at,
                 refused=builder.refused,
-                ends=frozenset((each.call, each.path) for each in ended_now),
+                ends=frozenset(each.origin for each in ended_now),
                 preconditions=builder.preconditions,
                 asked_first=tuple(builder.asked),
             )

@@ -83,6 +83,11 @@ class Held:
     """Those functions that it was given to and that are called once for each handle."""
 
     @property
+    def origin(self) -> tuple[int, str]:
+        """Return the call that left it, and where."""
+        return self.call, self.path
+
+    @property
     def of_others(self) -> bool:
         """Tell whether it is not the caller's alone."""
         return self.borrowed or self.counted_anew

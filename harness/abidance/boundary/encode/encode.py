@@ -199,7 +199,7 @@ def _callbacks(draft: PlanDraft) -> tuple[PlacedCallback, ...]:
 def _used_later(boundary: Boundary, case: Case) -> frozenset[tuple[int, str]]:
     """Return the parameters of a sequence's calls that later ones are given again, or go on in."""
     found = {
-        (value.call, value.path)
+        value.origin
         for step in case.steps
         for value in step.arguments.values()
         if isinstance(value, Earlier) and not value.handle

@@ -38,5 +38,5 @@ def _uses(steps: Sequence[Step], made_by: int, path: str) -> Iterator[tuple[int,
     yield made_by, steps[made_by]
     for number, step in enumerate(steps[made_by + 1 :], made_by + 1):
         given = (value for value in step.arguments.values() if isinstance(value, Earlier) and value.handle)
-        if any((value.call, value.path) == (made_by, path) for value in given):
+        if any(value.origin == (made_by, path) for value in given):
             yield number, step

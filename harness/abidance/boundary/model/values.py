@@ -260,6 +260,11 @@ class Earlier:
     renews: bool = False
     created: dict[str, Value] = field(default_factory=dict)
 
+    @property
+    def origin(self) -> tuple[int, str]:
+        """Return the call that left it, and where."""
+        return self.call, self.path
+
 
 def used_handle(arguments: Mapping[str, Value]) -> Earlier | None:
     """Return the first handle that a call of a sequence is given: windows among its parameters go on with that."""
