@@ -11,15 +11,13 @@ from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
 from abidance.boundary.encode.call_terms import in_scope
 from abidance.boundary.encode.callback_calls import calls_within, freed_within
-from abidance.boundary.encode.case_handles import STATIC, Keep
+from abidance.boundary.encode.case_handles import STATIC, Keep, given_to
 from abidance.boundary.encode.destruction import (
     is_destroyed_in_some_states,
     least,
-    other_ends,
-    ways_to_destroy,
-    without_owners,
 )
 from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
+from abidance.boundary.encode.ended_lifetimes import ends_lifetime
 from abidance.boundary.encode.exclusive_handles import cleared, forbidden
 from abidance.boundary.encode.follow_ups import (
     ask_for_error,
@@ -29,10 +27,12 @@ from abidance.boundary.encode.follow_ups import (
     give_back,
     give_back_arrays,
 )
+from abidance.boundary.encode.handle_calls import HandleCalls
 from abidance.boundary.encode.handle_places import has_room, left_by, path_of_array, place_in_array
-from abidance.boundary.encode.holdings import Holdings, PlanCall
+from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.encode.lent_memory import LentMemory
 from abidance.boundary.encode.observing import observe
+from abidance.boundary.encode.plan_call import PlanCall
 from abidance.boundary.encode.preconditions import Preconditions
 from abidance.boundary.encode.questions import room_told
 from abidance.boundary.encode.result_reads import followed, lasting
@@ -50,7 +50,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     WithinShape,
 )
-from abidance.boundary.model.values import CallOn, Earlier, NewHandle
+from abidance.boundary.model.values import Earlier, NewHandle
 from abidance.boundary.model.variants import living_arguments
 from abidance.boundary.resolve.freeing import handed_out
 from abidance.boundary.resolve.transfers import succeeded, taken_when, tells_success
@@ -67,7 +67,6 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction, LentRoom
-    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Values
 
@@ -90,7 +89,8 @@ class Encoder:
         self.draft = PlanDraft(only_reads=bool(case.steps and case.fill))
         self._boundary = boundary
         self._holdings = Holdings(boundary)
-        self._arguments = Arguments(boundary, case, self.draft, self._holdings, self._make)
+        self._handles = HandleCalls(boundary, self.draft, self._holdings, self)
+        self._arguments = Arguments(boundary, case, self.draft, self._holdings, self._handles.make)
         self._used_later = used_later
         self._lent = LentMemory(self.draft, self._holdings, used_later, takes_back=takes_back)
         self._ending = False
@@ -128,7 +128,7 @@ class Encoder:
         self.ask(builder, rejects)
         ended = [live for live in builder.used if live.life.destroy == function.name]
         if ended and not builder.refused:
-            self._destroy_left_of(ended)
+            self._handles.destroy_left_of(ended)
             give_back_arrays(self._boundary, self.draft, ended)
         before = observe(self._boundary, self.draft, builder, rejects=rejects)
         ask_for_room(self._boundary, self.draft, builder, told)
@@ -226,7 +226,7 @@ class Encoder:
         if function.lent is not None:
             self._lend(function.lent, builder)
         for live in builder.doomed:  # last, so that no other handle comes to lie where this one was
-            if not self._destroy(live):
+            if not self._handles.destroy(live):
                 message = f"`{live.life.destroy}` cannot be called, so no `{live.life.name}` is destroyed"
                 raise EvaluationError(message, live.life.span)
             builder.conditions.extend(live.gone)
@@ -321,10 +321,11 @@ class Encoder:
             builder.conditions.extend(cleared(self._holdings, function, given))
         call = PlanCall.of(function, index, tuple(dict.fromkeys(builder.conditions)))
         left = left_by(function, builder.arguments)
+        shown = given_to(function, given) if self._borrowed else []
         self._borrowed = [
             each
             for each in self._borrowed
-            if each.keep is None or not self._holdings.ends_lifetime(function, each.keep, given)
+            if each.keep is None or not ends_lifetime(self._holdings, function, each.keep, shown)
         ]
         found = {
             each.path: each
@@ -478,124 +479,11 @@ class Encoder:
             free = [live for live in self.draft.live if not self._holdings.is_needed(live.held)]
             live = ([each for each in free if not each.held.late] or free or self.draft.live)[-1]
             live.held.left += live.again
-            if not self._destroy(live) or live in self.draft.live:
+            if not self._handles.destroy(live) or live in self.draft.live:
                 self.draft.live.remove(live)
         give_back_arrays(self._boundary, self.draft)
         for name, given in self._boundary.teardown:
             self.call(self._boundary.functions[name], given)
-
-    def _destroy_left_of(self, ended: list[LiveHandle]) -> None:
-        """Destroy what was made from handles that end now, where a call that was to take it over has not taken it.
-
-        So it is of what was to be destroyed before them, where that was not done for its state.
-        """
-        over = [live.held for live in ended]
-        for live in [*self.draft.live]:
-            if live.again and any(each in over for each in live.held.made_from):
-                live.held.left += live.again
-                self._destroy(live)
-                self.draft.live.remove(live)
-        for each in over:
-            over += [part for part in each.parts if not part.references and part not in over]
-        outlived = {keep.holder for each in over for keep in each.needed}
-        for live in [*self.draft.live]:
-            if live.held in outlived and live.held.left and not live.held.references:
-                self._destroy(live)
-
-    def _destroy(self, live: LiveHandle) -> bool:
-        """Append the calls that give back what the caller has of a handle; tell whether there can be any."""
-        destroy = live.life.destroy and self._boundary.functions.get(live.life.destroy)
-        if not destroy or destroy.signature is None:
-            return False
-        while self._holdings.owe(live.held):
-            self._give_up(destroy, live)
-        return True
-
-    def _give_up(self, destroy: BoundaryFunction, live: LiveHandle) -> None:
-        """Append the call that destroys a handle, or gives one reference back."""
-        arguments: Values = {}
-        for member in destroy.members:
-            if isinstance(member.shape, HandleShape):
-                # Besides the handle it may take what that was made from.
-                made_from = {each.handle for each in live.held.made_from}
-                known = member.shape.handle in {live.life.name, *made_from}
-                arguments[member.name] = NewHandle(member.shape.handle, {}) if known else least(member.shape)
-            else:
-                arguments[member.name] = least(member.shape)
-        live.prepared = ()
-        self._close(live, destroy.name)
-        self.call(destroy, arguments, using=live)
-
-    def _close(self, live: LiveHandle, destroy: str) -> None:
-        """Append the calls that bring a handle into a state in which it may be destroyed, as far as there are any."""
-        ways = [(name, frozenset((s,))) for name, s in ways_to_destroy(self._boundary, live.life, destroy)]
-        for name, states_then in (*ways, *other_ends(self._boundary, live.life, destroy)):
-            # Whether one that takes the handle over is made depends on the state, of which the account knows nothing.
-            function = without_owners(self._boundary.functions[name])
-            arguments: Values = {
-                member.name: NewHandle(live.life.name, {})
-                if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name
-                else least(member.shape)
-                for member in function.members
-            }
-            builder = self.builder(function, arguments, live)
-            builder.within[live.made] = states_then
-            self.ask(builder)
-            self.append(builder)
-
-    def _make(self, life: HandleLife, value: NewHandle, parent: LiveHandle | None, kind: str) -> LiveHandle:
-        """Append the calls that make a handle; a `parent` that it is given with is of this `kind`, if it is of any."""
-        create = self._boundary.functions[value.creator or life.create]
-        arguments = (
-            value.arguments if parent is not None else self._without_parent(create, value.arguments, kind)
-        )
-        index = self.call(create, arguments, using=parent and self._source(create, parent))
-        made = (each for each in self.draft.live if each.made == index and each.life.name == life.name)
-        live = next(made, self.draft.live[-1])  # of several, the first
-        for each in value.prepared or tuple(CallOn(*written) for written in life.prepare):
-            function = self._boundary.functions[each.function]
-            index = self._call_on(live, function, each)
-            came = (p.Condition(index, (), signed=False),) if function.asked_before else ()
-            live.prepared = (*live.prepared, *came, *succeeded(self.draft.placed[index].function, index))
-        for each in value.calls:
-            self._call_on(live, self._boundary.functions[each.function], each)
-        return live
-
-    def _without_parent(self, create: BoundaryFunction, arguments: Values, kind: str) -> Values:
-        """Return what a handle is made with, of none where it was to be made of one that a call is not given."""
-        shapes = {m.name: m.shape for m in create.members}
-        alone = dict(arguments)
-        for name, value in arguments.items():
-            shape = shapes[name]
-            if not isinstance(value, NewHandle) or not isinstance(shape, HandleShape) or value.arguments:
-                continue
-            life = self._boundary.handles[value.handle]
-            # What takes nothing may have been meant; of the kind of a parent that the call is not given none was.
-            if value.handle != kind and not self._boundary.functions[value.creator or life.create].members:
-                continue
-            if shape.nullable is False:
-                message = f"there is no `{value.handle}` that `{create.name}` could be given"
-                raise EvaluationError(message, create.span)
-            alone[name] = None
-        return alone
-
-    def _source(self, create: BoundaryFunction, parent: LiveHandle) -> LiveHandle:
-        """Return what a handle is made from that belongs to another: that one, or what both are borrowed from."""
-        taken = {
-            m.shape.handle for m in create.members if isinstance(m.shape, HandleShape) and not m.shape.made
-        }
-        if parent.life.name in taken:
-            return parent
-        shared = (each for each in self.draft.live if each.held in parent.held.made_from)
-        return next((each for each in shared if each.life.name in taken), parent)
-
-    def _call_on(self, live: LiveHandle, function: BoundaryFunction, call: CallOn) -> int:
-        """Append a call on a handle, which its arguments leave out; return its index."""
-        arguments = dict(call.arguments)
-        for member in function.members:
-            if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name:
-                arguments[member.name] = NewHandle(live.life.name, {}, call.state)
-        return self.call(function, arguments, using=live)
 
     def _is_sure(self, each: Borrowed) -> bool:
         """Tell whether what an earlier call returned is there if that call was made, whatever others answered."""

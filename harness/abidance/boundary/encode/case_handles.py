@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.handle_places import held_members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import HandleShape
@@ -111,6 +111,14 @@ Used = dict[str, Held]
 """The handles that a call is given, by its parameters."""
 
 
+def reached(start: Held, further: Callable[[Held], Iterable[Held]]) -> list[Held]:
+    """Return a handle and all that it leads to, where each leads `further`: the nearest first."""
+    found = [start]
+    for each in found:
+        found += [one for one in dict.fromkeys(further(each)) if one not in found]
+    return found
+
+
 def wholes(part: Held) -> Iterator[Held]:
     """Yield what a handle is borrowed from or goes with, and so on."""
     for keep in (*(part.keeps if part.borrowed else ()), *part.within):
@@ -120,19 +128,13 @@ def wholes(part: Held) -> Iterator[Held]:
 
 def with_holders(held: Held) -> list[Held]:
     """Return a handle and all that it is there as long as, which must not end before it has to."""
-    found = [held]
-    for each in found:
-        found += [keep.holder for keep in each.keeps if keep.holder not in found]
-    return found
+    return reached(held, lambda each: (keep.holder for keep in each.keeps))
 
 
 def acts_on(child: Held, parent: Held) -> bool:
     """Tell whether a handle was made from another, or from one that was: a writer from what it writes to."""
-    goes_with, made_from_it = [child], [parent]
-    for each in goes_with:
-        goes_with += [keep.holder for keep in each.within if keep.holder not in goes_with]
-    for each in made_from_it:
-        made_from_it += [keep.holder for keep in each.needed if keep.holder not in made_from_it]
+    goes_with = reached(child, lambda each: (keep.holder for keep in each.within))
+    made_from_it = reached(parent, lambda each: (keep.holder for keep in each.needed))
     return child is not parent and not {*goes_with}.isdisjoint(made_from_it)
 
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from abidance.boundary.encode.case_handles import HandleGiven, Held, Keep, Used
-    from abidance.boundary.encode.holdings import Holdings, PlanCall
+    from abidance.boundary.encode.holdings import Holdings
+    from abidance.boundary.encode.plan_call import PlanCall
     from abidance.boundary.model.functions import BoundaryFunction
 
 

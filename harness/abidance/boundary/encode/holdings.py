@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode import exclusive_handles, handle_trees
+from abidance.boundary.encode import ended_lifetimes, exclusive_handles, handle_trees
 from abidance.boundary.encode.case_handles import (
     STATIC,
-    HandleGiven,
     Held,
     Keep,
     acts_on,
@@ -23,17 +22,15 @@ from abidance.boundary.encode.case_handles import (
     with_holders,
 )
 from abidance.boundary.encode.handle_places import (
-    changes,
     held_members,
     is_made_at,
     kind_at,
     place_in_array,
 )
-from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, EITHER, SHARED
+from abidance.boundary.encode.plan_call import PlanCall
+from abidance.boundary.model.ownership import CALLEE, CALLER, EITHER, SHARED
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier
-from abidance.boundary.resolve.transfers import succeeded, success_when
-from abidance.plan import plan as p
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +40,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Values
+    from abidance.plan import plan as p
 
 
 @dataclass(slots=True)
@@ -117,15 +115,6 @@ class Holdings:
         # Of a part of what the call is given as well, that it was made one.
         made_part = (c for keep in held.keeps if shape.parent for c in keep.taken)
         return (*self.conditions(held), *made_part)
-
-    def ends_lifetime(self, function: BoundaryFunction, keep: Keep, used: Used) -> bool:
-        """Tell whether a call ends what is as long as a handle is there, or may end the handle."""
-        given = given_to(function, used)
-        return self._ends(function, None, keep, given) or any(
-            each.held is keep.holder
-            and (each.shape.owner == CALLEE or self.ends(function, each.shape.handle))
-            for each in given
-        )
 
     def newly_ended(self) -> list[Held]:
         """Return the handles that are gone for certain now, and were not when this was asked last.
@@ -307,7 +296,7 @@ class Holdings:
         for what a call that fails takes as well.
         """
         call = call or PlanCall.of(function, index)
-        self._end(function, used, call.taken)
+        ended_lifetimes.note(self, function, given_to(function, used), call.taken)
         for part, keep in () if refused else [*handle_trees.ended_within(self, function, used)]:
             handle_trees.note_gone(self, part, [keep], call)
         for shape, held in held_in(function, used):
@@ -521,84 +510,3 @@ class Holdings:
             held.left[:] = [(*each, replace(given, negated=True)) for each in held.left]
         if not held.references:
             held.references.append((given,))
-
-    def _lets_go(
-        self, function: BoundaryFunction, held: Held, keep: Keep, changed: list[HandleGiven]
-    ) -> bool:
-        """Tell whether a call ends that a handle must be there: for certain, one that is given it where it can be."""
-        there = any(each.held is keep.holder for each in changed)
-        if not there or not self._ends(function, held, keep, changed):
-            return False
-        others = [shape for _, shape in held_members(function) if shape.handle == held.handle]
-        itself = any(each.held is held for each in changed)
-        return itself or len(others) == (held.handle == keep.holder.handle)
-
-    def _end(self, function: BoundaryFunction, used: Used, taken: p.Condition) -> None:
-        """Note which lifetimes the call ends that are bound to what it is given."""
-        changed = given_to(function, used)
-        for each in self.known if changed else ():
-            if not (each.keeps or each.needed):
-                continue
-            let_go = [keep for keep in each.keeps if self._ends(function, each, keep, changed)]
-            each.keeps[:] = [keep for keep in each.keeps if keep not in let_go]
-            each.may_keep += let_go
-            over = [keep for keep in each.needed if self._lets_go(function, each, keep, changed)]
-            if over:
-                each.needed[:] = [keep for keep in each.needed if keep not in over]
-                each.let_go.append(taken)
-                each.late = True
-
-    def _ends(
-        self, function: BoundaryFunction, of: Held | None, keep: Keep, changed: list[HandleGiven]
-    ) -> bool:
-        """Tell whether a call ends that a handle, or memory, is there as long as another handle.
-
-        A part is borrowed from a whole: what changes it changes the whole, and others may be gone, though not itself.
-        Memory may be that of what the handle holds, and is gone when that is changed.
-        """
-        if function.name in keep.until:
-            return any(
-                self.may_be_same(each.held, keep.holder)
-                or keep.holder in each.wholes
-                or acts_on(each.held, keep.holder)
-                for each in changed
-            )
-        return CHANGE in keep.until and any(
-            changes(self.boundary, function, each.shape)
-            and (
-                self.may_be_same(each.held, keep.holder)
-                or (keep.holder in each.wholes and each.held is not of)
-                or (of is None and _may_be_in(each.held, keep.holder))
-            )
-            for each in changed
-        )
-
-
-def _may_be_in(part: Held, whole: Held) -> bool:
-    """Tell whether a handle may be held by another, or by what that holds."""
-    inside = [whole]
-    for each in inside:
-        inside += [one for one in each.parts if one not in inside]
-    holders = [part]
-    for each in holders:
-        holders += [keep.holder for keep in (*each.keeps, *each.may_keep) if keep.holder not in holders]
-    return part is not whole and (part in inside or whole in holders)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanCall:
-    """A call in a plan: that it `ran`, that it has `taken` what it is given, and its `success` by its status.
-
-    `needs` is what must hold for it to be made.
-    """
-
-    ran: p.Condition
-    taken: p.Condition
-    success: Conditions = ()
-    needs: Conditions = ()
-
-    @classmethod
-    def of(cls, function: BoundaryFunction, index: int, needs: Conditions = ()) -> PlanCall:
-        """Return call `index` of a plan."""
-        ran = p.Condition(index, (), signed=False)
-        return cls(ran, success_when(function, index) or ran, succeeded(function, index), needs)
