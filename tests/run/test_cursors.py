@@ -14,6 +14,7 @@ FOUND = {
 }
 
 
+@pytest.mark.several_causes
 @pytest.mark.parametrize(
     "subject",
     ["cu_tokens", "cu_wide", "lines_are_as_long_as_they_come", full("tokens_are_what_is_between")],

@@ -14,6 +14,7 @@ def judged(judge, subject, library, seed):
     return judge("flag_owners", subject, library, seed=seed, phases=(phase,), examples=40)
 
 
+@pytest.mark.several_causes
 @pytest.mark.parametrize("subject", ["fo_list", "fo_slip"])
 def test_one_that_does_not_heed_the_flag_is_found(subject, judge):
     found, _ = judged(judge, subject, "wrong", 1)

@@ -41,6 +41,7 @@ def test_windows_that_are_moved_well_have_no_finding(subject, library, judge):
     assert judged(judge, subject, library, seed=2) == ([], [])
 
 
+@pytest.mark.several_causes
 @pytest.mark.parametrize(("library", "codes"), [("wrong", {"ABD376"}), ("near", set()), full("sound", set())])
 def test_a_field_of_a_record_is_what_an_earlier_step_left(library, codes, judge):
     found, reasons = judged(judge, "pressed_twice_it_is_as_before", library, least=60)

@@ -31,6 +31,7 @@ def test_what_is_asked_is_worked_out_of_what_others_tell(judge):
     assert any("ob_at(pile, ob_count(pile) - 1)" in each.diagnostic.message for each in found)
 
 
+@pytest.mark.several_causes
 @pytest.mark.parametrize("library", [full("near"), "wrong", "sound"])
 def test_what_another_function_answers_is_given_on(library, judge):
     """A handle is asked about that only another function tells, which may be NULL and has preconditions of its own."""

@@ -9,6 +9,7 @@ from tiers import full
 BROKEN, DIFFER = "ABD321", "ABD331"
 
 
+@pytest.mark.several_causes
 @pytest.mark.parametrize(
     ("handle", "functions"), [("sh_number", {"sh_times", "sh_turn"}), full("sh_pair", {"sh_pair_swap"})]
 )
