@@ -1340,3 +1340,52 @@ def test_a_buffer_that_is_padded_in_place_has_room_that_is_not_known(drafted):
         == "how much room there is at `data`: `len`, or `new_len`"
     )
     assert drafted(packet.format(", int rate")).why_not("f") is None
+
+
+TALLY = """\
+typedef struct { long total; long *counts; } tally;
+int tl_init(long most, int digits, tally **result);
+void tl_close(tally *t);
+int tl_record(tally *t, long value);
+"""
+
+
+def test_a_record_that_is_allocated_and_stored_is_a_handle(drafted, library):
+    calls = library.calling(tl_init=["calloc"], tl_close=["free"], tl_record=[])
+    made = drafted(TALLY, calls=calls)
+
+    assert made.handle("tally") == {"create": "tl_init", "destroy": "tl_close"}
+    assert made.clauses("tl_record", "t") == "{handle: tally}"
+
+
+@pytest.mark.parametrize(
+    ("header", "allocates"),
+    [
+        (TALLY, []),
+        (TALLY.replace("void tl_close(tally *t);", ""), ["calloc"]),
+        (TALLY.replace("tally **result", "tally **tallies"), ["calloc"]),
+    ],
+    ids=["allocates nothing", "nothing ends it", "several"],
+)
+def test_a_record_that_may_be_the_callers_is_none(drafted, library, header, allocates):
+    calls = library.calling(tl_init=allocates, tl_close=["free"], tl_record=[])
+    made = drafted(header, calls=calls)
+
+    assert "create: tl_init" not in made.text
+
+
+@pytest.mark.parametrize(
+    ("starts", "why"),
+    [
+        ("tl_init_in", None),
+        ("tl_setup_in", "what makes a new `tally` ready: `tl_setup_in` seems to come first"),
+    ],
+)
+def test_another_way_to_begin_one_comes_not_first(drafted, library, starts, why):
+    header = TALLY.replace(
+        "void tl_close", f"struct layout; void {starts}(tally *t, struct layout *with); void tl_close"
+    )
+    calls = library.calling(**{"tl_init": ["calloc"], "tl_close": ["free"], "tl_record": [], starts: []})
+    made = drafted(header, calls=calls)
+
+    assert made.why_not("tl_record") == why

@@ -68,6 +68,7 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
     ended: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     begun: dict[str, list[str]] = defaultdict(list)
     put: dict[str, list[str]] = defaultdict(list)
+    shown: dict[str, list[str]] = defaultdict(list)
     used: dict[str, str] = {}
     throwing: set[str] = set()
     for name in header.functions:
@@ -84,8 +85,8 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
                 or not (borrows(name) or _takes(view, returned) or _takes_another(view))
             ):
                 made[returned].append(name)
-        for stored in _stored(view):
-            put[stored].append(name)
+        for stored, opaque in _stored(view):
+            (put if opaque else shown)[stored].append(name)
         first = next(iter(view.parameters.values()), None)
         target = header.target(first.type) if first else None
         rank = destroys(name)
@@ -102,6 +103,10 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
             begun[key].append(name)
         if "jmp_buf" in header.type_name(view.function.returns) or any("jmp" in w for w in words_of(name)):
             throwing.add(key)
+    for key, storing in shown.items():
+        # What is stored of a record that everybody sees may be one of the caller's, unless another function ends it.
+        if any(count == 1 and rank < _BEHIND for count, rank, _ in ended[key]):
+            put[key] += storing
     for key, storing in put.items():
         # Where others return a new one, a pointer to a pointer is as likely to one that is there.
         if not any(creates(name) for name in made[key]):
@@ -396,9 +401,12 @@ def _uses(view: FunctionView) -> Iterator[tuple[str, str]]:
                 yield key, header.type_name(each)
 
 
-def _stored(view: FunctionView) -> Iterator[str]:
-    """Yield the records of which a function stores a new pointer through a parameter `T **`."""
-    header = view.header
+def _stored(view: FunctionView) -> Iterator[tuple[str, bool]]:
+    """Yield the records of which a function stores a new pointer through a parameter `T **`, and whether one is opaque.
+
+    Of those that are not, its code has to allocate, as far as that is known.
+    """
+    header, calls = view.header, view.header.source.calls
     if not creates(view.name) or not ENDS.isdisjoint(words_of(view.name)):
         return
     for name, _, target in view.pointers():
@@ -406,9 +414,12 @@ def _stored(view: FunctionView) -> Iterator[str]:
         key = header.record_key(inner)
         if key is None or inner is None or header.is_const(inner) or header.is_const(target):
             continue
-        if header.is_opaque(inner):
+        opaque = header.is_opaque(inner)
+        if opaque or (
+            not _takes(view, key) and (not calls.known or calls.leading_to(view.function.symbol, _ALLOCATES))
+        ):
             if not name.endswith("s"):  # several, and they are there already
-                yield key
+                yield key, opaque
             return
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.header.name_words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.views import FunctionView, HeaderView
@@ -67,7 +67,9 @@ def _of_handle(header: HeaderView, facts: HandleFacts, users: Mapping[str, Funct
     documented = sorted(
         {first for name, first in header.needed_first.items() if {name, first} <= users.keys()}
     )
-    starting = [name for name, view in later.items() if _starts(view)]
+    starting = [
+        name for name, view in later.items() if _starts(view) and not _is_another_way(name, facts.creators)
+    ]
     again = [name for name in later if not _AGAIN.isdisjoint(words_of(name))]
     streams = dict(_streams(users))
     candidates = (*documented, *streams.values(), *(starting + again if bare else ()))
@@ -88,6 +90,16 @@ def _starts(view: FunctionView) -> bool:
     """Tell whether a function makes its handle ready, by its name, and nothing else."""
     begins = not _STARTS.isdisjoint(words_of(view.name)) and not _begins_another(view)
     return begins and view.header.target(view.function.returns) is None
+
+
+def _is_another_way(name: str, creators: Iterable[str]) -> bool:
+    """Tell whether a function does what a creator has done, by its name: `tl_init_in`, and `tl_init` creates one.
+
+    A creator that calls it may have it inline, so that nobody sees the call.
+    """
+    words = words_of(name)
+    made = (words_of(each) for each in creators)
+    return any(words[: len(each)] == each and not _STARTS.isdisjoint(each) for each in made)
 
 
 def _connected(users: Mapping[str, FunctionView], others: frozenset[str]) -> Readiness | None:
