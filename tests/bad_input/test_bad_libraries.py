@@ -58,6 +58,23 @@ def test_a_missing_symbol_is_a_finding_and_the_rest_runs(say, project):
     assert '"passed"' in words
 
 
+def test_a_symbol_that_another_library_has_is_looked_for_there(say, project):
+    (project / "pair.h").write_text(
+        (project / "pair.h").read_text().replace("#endif", "int pair_max(int a);\n#endif")
+    )
+    (project / "more.c").write_text("int pair_max(int a) { return a; }\n")
+    command = ["gcc", "-shared", "-fPIC", "-o", "libmore.so", "more.c"]
+    subprocess.run(command, cwd=project, check=True)
+    command = ["gcc", "-shared", "-fPIC", "-o", "libpair.so", "-Wl,--no-as-needed", "-Wl,-rpath,$ORIGIN"]
+    (project / "more.c").write_text("int pair_other(int a) { return a; }\n")
+    subprocess.run([*command, "more.c", "-L.", "-lmore"], cwd=project, check=True)
+
+    status, words = say("pair_max: {}\n")
+
+    assert status == 1
+    assert "`libmore.so`, which it needs, exports that" in words
+
+
 def test_two_libraries_one_missing(say):
     whole = CONTRACT.replace(
         "libraries: {c: {path: libpair.so}}", "libraries: {c: {path: libpair.so}, d: {path: no.so}}"

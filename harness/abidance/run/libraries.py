@@ -27,7 +27,7 @@ from abidance.toolchain.builders import build_library
 from abidance.toolchain.builds import PREBUILT
 from abidance.toolchain.elf import read_library
 from abidance.toolchain.library import BuildSettings, LibrarySource
-from abidance.toolchain.library_dependencies import c_library
+from abidance.toolchain.library_dependencies import c_library, needed_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -115,6 +115,11 @@ class LibrarySources:
             files = (artifact.path, everybodys) if everybodys else (artifact.path,)
             self._exports[artifact.path] = frozenset().union(*(read_library(file).exports for file in files))
         return self._exports[artifact.path]
+
+    def needed_for(self, symbol: str, artifact: Artifact) -> Path | None:
+        """Return the library that exports a symbol among those that a library needs, None where none does."""
+        needed = needed_libraries(artifact.path)
+        return next((each for each in needed if symbol in read_library(each).exports), None)
 
     def runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         """Return what runs cases of an item; its worker is shared, its counts are its own."""

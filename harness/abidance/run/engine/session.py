@@ -268,12 +268,14 @@ class Session:
                 break
         else:
             return None
+        elsewhere = self.sources.needed_for(symbol, artifact)
         finding = Finding(
             Diagnostic(
                 SYMBOL_MISSING,
                 f"`{artifact.path.name}` does not export `{symbol}`",
                 (Label(function.span, "promised here"), Label(function.declaration.span, "declared here")),
-                help=did_you_mean(symbol, exported) or _why_missing(artifact),
+                help=(did_you_mean(symbol, exported) if elsewhere is None else None)
+                or _why_missing(artifact, elsewhere),
                 place=symbol,
             ),
             function=function.name,
@@ -380,7 +382,12 @@ def _refused(function: BoundaryFunction) -> AbidanceError:
     return AbidanceError(*reasons)
 
 
-def _why_missing(artifact: Artifact) -> str:
+def _why_missing(artifact: Artifact, elsewhere: Path | None) -> str:
+    if elsewhere is not None:
+        return (
+            f"`{elsewhere.name}`, which it needs, exports that: what is tested is in the library itself, so name that "
+            "one, or link it into this one"
+        )
     return f"is it hidden, or built under another name? `nm -D {artifact.path.name}` lists what is exported"
 
 
