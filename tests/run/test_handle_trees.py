@@ -14,6 +14,7 @@ FOUND = {
 }
 
 
+@pytest.mark.several_causes
 @pytest.mark.parametrize("library", FOUND)
 def test_one_that_loses_count_of_what_goes_with_what_is_found(library, judge):
     found, _ = judge("handle_trees", "ht_pool", library, seed=1, phases=("lifecycle",))

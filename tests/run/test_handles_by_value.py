@@ -366,6 +366,7 @@ def test_a_traced_program_passes_records(variant, codes, written, tmp_path):
     assert {each["code"] for each in json.loads((tmp_path / "trace.json").read_text())["findings"]} == codes
 
 
+@pytest.mark.several_causes
 def test_the_smallest_calls_are_written_with_variables_that_are_records(written, tmp_path):
     written("bv", HEADER, SOURCE, CONTRACT)
     subprocess.run(["gcc", "-shared", "-fPIC", "-DVARIANT=CROPS_BACK", "bv.c", "-o", "libbv.so"], check=True)

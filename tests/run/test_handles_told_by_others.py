@@ -61,6 +61,7 @@ functions:
 """
 
 
+@pytest.mark.several_causes
 @pytest.mark.parametrize(("lost", "codes"), [("0", set()), ("1", {"ABD321"})])
 @pytest.mark.parametrize("function", ["wk_walk_reset", "wk_walk_order"])
 def test_a_single_call_is_given_one_that_is_of_the_other(function, lost, codes, codes_of, monkeypatch):

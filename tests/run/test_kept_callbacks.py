@@ -7,6 +7,7 @@ import pytest
 from tiers import full
 
 
+@pytest.mark.several_causes
 @pytest.mark.parametrize("handle", ["kc_base", "kc_shared", "kc_rope"])
 def test_one_that_is_told_when_the_end_is_past_is_found(handle, judge):
     found, reasons = judge(
