@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "arena.h"
 
+#include "pieces.h"
 #include "plan_format.h"
 
 #include <errno.h>
@@ -251,10 +252,9 @@ struct done {
     struct abidance_noted_write written[MOST_WRITES];
 };
 
-/* What a callback decides by: the first `size` bytes at `at`. */
+/* What a callback decides by. */
 struct comparand {
-    const uint8_t *at;
-    uint64_t size;
+    abidance_piece piece;
     uint32_t kind;
     uint8_t room[DECIDES_BY];
 };
@@ -271,11 +271,9 @@ static void read_comparand(struct comparand *made, const struct abidance_plan_co
         given[i] = (struct region){arguments[i], size};
     }
     made->kind = from->kind;
-    made->size = 0;
-    made->at = made->room;
+    made->piece = (abidance_piece){made->room, 0};
     if (from->region < head.arguments) {
-        made->at = given[from->region].at;
-        made->size = given[from->region].size;
+        made->piece = (abidance_piece){given[from->region].at, given[from->region].size};
     } else if (from->region - head.arguments < head.reads) {
         struct abidance_plan_read read;
         memcpy(&read, reads + (from->region - head.arguments) * sizeof read, sizeof read);
@@ -285,31 +283,16 @@ static void read_comparand(struct comparand *made, const struct abidance_plan_co
             uint64_t length = number_at(given, head.arguments, read.length_region, read.length_offset, read.length_width);
             limit = length > limit / (read.scale ? read.scale : 1) ? limit : length * read.scale;
         }
+        uint64_t size = 0;
         if (pointer != 0)
-            abidance_read(pointer, made->room, limit < DECIDES_BY ? limit : DECIDES_BY, (int)read.string, &made->size);
+            abidance_read(pointer, made->room, limit < DECIDES_BY ? limit : DECIDES_BY, (int)read.string, &size);
+        made->piece.size = size;
     }
     if (from->width != 0) {
-        uint64_t there = from->offset < made->size ? made->size - from->offset : 0;
-        made->at += there != 0 ? from->offset : 0;
-        made->size = there < from->width ? there : from->width;
+        uint64_t there = from->offset < made->piece.size ? made->piece.size - from->offset : 0;
+        made->piece.at += there != 0 ? from->offset : 0;
+        made->piece.size = there < from->width ? there : from->width;
     }
-}
-
-/* Below 0, 0 or above 0, as the one comes before the other, is like it, or comes after it. */
-static int compared(const struct comparand *one, const struct comparand *other) {
-    uint64_t least = one->size < other->size ? one->size : other->size;
-    if (one->kind != 0 && one->size == other->size && least <= sizeof(uint64_t)) {
-        uint64_t a = 0, b = 0;
-        memcpy(&a, one->at, least);
-        memcpy(&b, other->at, least);
-        uint64_t top = one->kind > 1 && least != 0 ? (uint64_t)1 << (8 * least - 1) : 0;
-        /* In order, signed as well; of real numbers below 0, the larger the bits the smaller the number. */
-        a ^= one->kind == 3 && a & top ? ~(uint64_t)0 : top;
-        b ^= one->kind == 3 && b & top ? ~(uint64_t)0 : top;
-        return (a > b) - (a < b);
-    }
-    int found = memcmp(one->at, other->at, least);
-    return found != 0 ? found : (one->size > other->size) - (one->size < other->size);
 }
 
 /* Returns which of so many answers it is, by what the callback is given: the same for the same contents. */
@@ -318,13 +301,10 @@ static uint32_t decided(const uint8_t *spec, const struct abidance_plan_comparan
     read_comparand(&one, &by[0], spec, arguments);
     if (by[1].region != ABIDANCE_NOBODY) {
         read_comparand(&other, &by[1], spec, arguments);
-        int order = compared(&one, &other);
+        int order = abidance_compared(one.piece, other.piece, one.kind);
         return order < 0 ? 0 : order == 0 ? 1 : 2;
     }
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (uint64_t i = 0; i < one.size; i++)
-        hash = (hash ^ one.at[i]) * UINT64_C(1099511628211);
-    return (uint32_t)((hash ^ hash >> 32) % answers);
+    return (uint32_t)(abidance_hashed(one.piece) % answers);
 }
 
 /* Puts what a callback answers at most in the place of an answer that is above it. */
