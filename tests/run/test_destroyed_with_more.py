@@ -11,6 +11,7 @@ from abidance.cli.main import main
 from abidance.contract.load import load_text
 from abidance.core.errors import UsageError
 from abidance.native.target import emit
+from tiers import full
 
 HEADER = """\
 #include <stddef.h>
@@ -105,8 +106,14 @@ def judged(variant, written, capsys, *more):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.parametrize("says", [True, full(False)], ids=["said", "unsaid"])
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_a_handle_is_destroyed_with_what_it_was_made_with(variant, written, capsys):
+def test_a_handle_is_destroyed_with_what_it_was_made_with(variant, says, written, capsys, monkeypatch):
+    """What an item is made from can only be the store beside it, whether or not the contract says so."""
+    said = "  dw_item_free: {params: {item: {handle: dw_item, parent: store}}}"
+    assert said in CONTRACT
+    if not says:
+        monkeypatch.setitem(globals(), "CONTRACT", CONTRACT.replace(said, "  dw_item_free:"))
     status, report = judged(variant, written, capsys)
 
     assert status == 0, report

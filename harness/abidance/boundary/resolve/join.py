@@ -41,6 +41,7 @@ from abidance.boundary.resolve.layout_assertions import layout_mismatches
 from abidance.boundary.resolve.lent_room import with_lent_room
 from abidance.boundary.resolve.nearest_clauses import is_function
 from abidance.boundary.resolve.observers import Observers, observing_functions
+from abidance.boundary.resolve.own_parents import with_own_parents
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes
 from abidance.boundary.resolve.secrets import check_secrets
@@ -134,7 +135,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     check_fields_of_handles(contract, lives, shaper, problems)
     functions = {
         name: with_freeing_calls(function, functions, layouts.constants, problems)
-        for name, function in functions.items()
+        for name, function in with_own_parents(functions, lives).items()
     }
     for reader in (LastErrorReader, AskedLengths, Observers):
         reads = reader(functions, lives, layouts.constants, problems)
