@@ -57,6 +57,7 @@ rn_view rn_trimmed(const char *text, size_t length);
 /* The first word of a text. */
 rn_text rn_word(rn_text text);
 /* Up to `room` words of a text; returns how many there are. */
+size_t rn_fields(const char **fields, size_t *lengths, size_t room, const char *text, size_t length);
 size_t rn_words(rn_text *words, size_t room, const char *text, size_t length);
 /* Takes a byte, or returns -1 at the end. */
 int rn_take(rn_cursor *cursor);

@@ -15,6 +15,7 @@ DEFECTS = {
     "rn_trimmed": (DOMAIN, DOMAIN),
     "rn_word": (DOMAIN, DOMAIN),
     "rn_words": (DOMAIN, DOMAIN),
+    "rn_fields": (DOMAIN, DOMAIN),
     "rn_take": (WINDOW, WINDOW),
     "rn_book_title": (PROMISE, PROMISE),
 }
@@ -27,6 +28,7 @@ ALLOWED = {
     "rn_trimmed": {DOMAIN},
     "rn_word": {DOMAIN, PROMISE},
     "rn_words": {DOMAIN, PROMISE},
+    "rn_fields": {DOMAIN},
     "rn_take": {WINDOW, PROMISE},
     "rn_book_title": {PROMISE},
 }

@@ -2454,6 +2454,19 @@ int st_session_close(st_session *session)
     return ST_SENT;
 }
 
+size_t st_fields(const char **fields, size_t *lengths, size_t most, const char *line, size_t n)
+{
+    size_t found = 0, first = 0;
+    for (size_t i = 0; i <= n && found < most; i++) {
+        if (i < n && line[i] != ';')
+            continue;
+        fields[found] = line + first;
+        lengths[found++] = i - first;
+        first = i + 1;
+    }
+    return found;
+}
+
 struct st_mixer {
     int channels;
     char muted[6];

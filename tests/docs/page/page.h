@@ -270,6 +270,7 @@ int st_each_mode(unsigned mode, void (*each)(void *data, unsigned one), void *da
 typedef struct st_peer { const char *address; } st_peer;
 int st_minutes(const char *time);
 void st_unescape(char *text);
+size_t st_fields(const char **fields, size_t *lengths, size_t most, const char *line, size_t n);
 typedef struct st_mixer st_mixer;
 st_mixer *st_mixer_new(int channels);
 void st_mixer_free(st_mixer *mixer);

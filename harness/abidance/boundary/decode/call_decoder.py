@@ -130,6 +130,8 @@ class CallDecoder:
             leaves = self.placed.function.leaves(root_of(item.path), success=success)
             self._settle(item, later, earlier, leaves=leaves)
         for each in views(self.placed.function, self.boundary.handles):
+            if each.parameter in after:
+                after[each.parameter] = self.within.viewed(each, after[each.parameter], after)
             self.within.judge_views(each, result if each.parameter == RESULT_NAME else after[each.parameter])
         told = self.placed.function.result.last_error
         if told is not None and told.expression is not None:

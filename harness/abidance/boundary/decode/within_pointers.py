@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode.windows import pointed_at
+from abidance.boundary.values.element_lengths import lengths_beside
 from abidance.boundary.values.memory import null_or_somewhere
 from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.types import WithinShape
     from abidance.boundary.values.views import Views
@@ -35,6 +38,25 @@ class WithinPointers:
             self.astray.append((path, shape, distance))
         return distance // shape.unit
 
+    def viewed(self, each: Views, value: object, after: Mapping[str, object]) -> object:
+        """Return pointers of an array with what they lead to, where an array that the call leaves tells how much."""
+        pointer = each.pointers[0]
+        clause, memory = pointer.shape.length, after.get(each.whose)
+        told = lengths_beside(self.placed.function.members, clause) if clause is not None else None
+        lengths = after.get(told.name) if told is not None else None
+        if not isinstance(value, list) or not isinstance(memory, bytes) or not isinstance(lengths, list):
+            return value
+        found = list(value)
+        for n, count in enumerate(lengths[: len(value)]):
+            start = self._viewed(each, pointer.path, 0, n)
+            if start is None or not 0 <= start <= len(memory):
+                continue  # that is judged whatever it leads to
+            if 0 <= count <= len(memory) - start:
+                found[n] = memory[start : start + count]
+            else:
+                self.astray.append((f"{each.parameter}[{n}]", each.place(pointer), start + count))
+        return found
+
     def judge_views(self, each: Views, value: object) -> None:
         """Note the pointers of a record, or of each in a list, that do not lead into the memory which is promised."""
         room = self.placed.sizes.get(each.whose, 0)
@@ -52,7 +74,7 @@ class WithinPointers:
     def _viewed(self, each: Views, path: str, number: int, n: int) -> int | None:
         """Return how many bytes after the start of the memory a pointer leads; None where it is NULL, or unknown."""
         follows, whole = self.placed.follows, f"{each.key}{path}"
-        if whole in follows:
+        if path and whole in follows:
             found = self.returned.followed[follows.index(whole)]
         elif each.key in follows:
             group = self.returned.followed[follows.index(each.key)].behind[number]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import along, fields_of, moved_behind, pointee, single
-from abidance.boundary.values.views import views_in
+from abidance.boundary.values.views import pointers_left, views_in
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _VIEW = (
     "say what the fields of the record point to, as in `types: {NAME: {fields: {first: {to: bytes}, last: {end_of: "
-    "first}}}}`; of a pointer to a pointer say `out: {within: PARAMETER}`"
+    "first}}}}`, or each pointer of an array, `of: {to: bytes, length: lengths}`; of a pointer to a pointer say `out: "
+    "{within: PARAMETER}`"
 )
 
 
@@ -113,9 +114,12 @@ def _check_views(function: BoundaryFunction, known: Mapping[str, Span | None], p
         _memory(function, within.text, within.span, known, problems)
         made = isinstance(shape, s.HandleShape) and shape.made and shape.level == 1
         record = shape if isinstance(shape, s.RecordShape) else pointee(shape)
-        if not made and not (isinstance(record, s.RecordShape) and any(views_in(record))):
+        views = (
+            any(views_in(record)) if isinstance(record, s.RecordShape) else pointers_left(shape) is not None
+        )
+        if not made and not views:
             message = (
-                f"`{name}` leaves no record with pointers to `bytes`, to an `array` or to a `string`, so nothing in it "
-                f"points into `{within}`"
+                f"`{name}` leaves no pointers to `bytes`, to an `array` or to a `string`, in a record or an array of "
+                f"them, so nothing in it points into `{within}`"
             )
             problems.add(Diagnostic(WRONG_VALUE, message, (Label(within.span),), help=_VIEW))

@@ -1,4 +1,4 @@
-"""Views: pointers in records that a call leaves, and that lead into memory which its caller has given it."""
+"""Views: pointers in records and arrays that a call leaves, and that lead into memory which its caller has given it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
     RESULT_NAME,
+    Direction,
     HandleShape,
     PointerShape,
     RecordShape,
     What,
     WithinShape,
 )
-from abidance.boundary.values.inner_pointers import inner_path, pointers_in
+from abidance.boundary.values.inner_pointers import PlacedPointer, inner_path, pointers_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Shape
-    from abidance.boundary.values.inner_pointers import PlacedPointer
 
 VIEWS = "{}"
 """Ends the path of what is looked at to tell where the pointers lead that are views."""
@@ -29,7 +29,7 @@ VIEWS = "{}"
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """Those in one record, or in each of an array, of so many bytes: of a parameter, or of the result."""
+    """Those in a record, in each of an array, of so many bytes, or an array of them: of a parameter, or the result."""
 
     parameter: str
     whose: str
@@ -59,10 +59,29 @@ def views(function: BoundaryFunction, handles: Mapping[str, HandleLife]) -> Iter
     for member in function.members:
         said = promise.params.get(member.name)
         if said is not None and said.within is not None:
-            record = _record_left(member.shape, handles)
+            record, pointers = _record_left(member.shape, handles), pointers_left(member.shape)
             if record is not None:
                 array = isinstance(member.shape, PointerShape) and member.shape.what is What.ARRAY
                 yield Views(member.name, said.within.text, record.size, array, views_in(record))
+            elif pointers is not None:
+                each = PlacedPointer("", 0, pointers, {})
+                yield Views(member.name, said.within.text, pointers.size, True, (each,))
+
+
+def pointers_left(shape: Shape) -> PointerShape | None:
+    """Return what each pointer of an array leads to that a call fills, where nobody frees that; None for no array."""
+    if (
+        not isinstance(shape, PointerShape)
+        or shape.what is not What.ARRAY
+        or shape.direction is not Direction.OUT
+    ):
+        return None
+    element = shape.element
+    return (
+        element
+        if isinstance(element, PointerShape) and element.what is not What.ONE and not element.free
+        else None
+    )
 
 
 def _record_left(shape: Shape, handles: Mapping[str, HandleLife]) -> RecordShape | None:
