@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
+from abidance.contract.load import load_contract
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
 from tiers import full
 
 BROKEN = "ABD321"
@@ -33,3 +40,57 @@ def test_elements_that_are_not_there_are_not_asked_about(item, library, judge):
     found = judge("asked_numbers", item, library, seed=2, phases=("properties",), examples=100)
 
     assert found == ([], [])
+
+
+HEADER = """\
+typedef struct lo_row lo_row;
+lo_row *lo_new(void);
+void lo_free(lo_row *row);
+int lo_size(const lo_row *row);
+int lo_at(const lo_row *row, int place);
+void lo_clear(lo_row *row);
+"""
+SOURCE = """\
+#include "lo.h"
+#include <stdlib.h>
+#include <string.h>
+#define SIZE 40
+struct lo_row { int all[SIZE]; };
+lo_row *lo_new(void)
+{
+    lo_row *row = malloc(sizeof *row);
+    for (int i = 0; row && i < SIZE; i++)
+        row->all[i] = i + 1;
+    return row;
+}
+void lo_free(lo_row *row) { free(row); }
+int lo_size(const lo_row *row) { return SIZE; }
+int lo_at(const lo_row *row, int place) { return row->all[place]; }
+void lo_clear(lo_row *row) { memset(row->all, 0, WRONG ? SIZE : sizeof row->all); }
+"""
+CONTRACT = """\
+abidance: 1
+boundary: lo
+header: lo.h
+libraries: {c: {path: liblo.so}}
+handles: {lo_row: {create: lo_new, destroy: lo_free}}
+functions:
+  lo_size:
+  lo_at: {params: {place: {range: [0, 39]}}}
+  lo_clear: {ensures: ["all(lo_at(row, i) == 0 for i in range(lo_size(row)))"]}
+"""
+
+
+@pytest.mark.parametrize("wrong", [0, 1], ids=["sound", "wrong"])
+def test_a_loop_that_is_longer_is_looked_at_as_far_as_it_is_asked(written, tmp_path, wrong):
+    written("lo", HEADER, SOURCE, CONTRACT)
+    command = ["gcc", "-shared", "-fPIC", f"-DWRONG={wrong}", "lo.c", "-o", "liblo.so"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    loaded = load_contract(tmp_path / "lo.contract.yaml")
+    with Session(Settings(tmp_path, seed=1, max_examples=5)) as session:
+        (item,) = list_items(loaded, Selection(functions=("lo_clear",), phases=("properties",)))
+        judged = session.run(loaded, item, lambda _: None)
+
+    told = "no call tested all of it, since a loop asks 32 times, and 16 where its end is known only then, at the most"
+    assert [each.diagnostic.code.id for each in judged.findings] == [BROKEN] * wrong
+    assert [told in each.words for each in judged.gaps] == [True] * (not wrong)

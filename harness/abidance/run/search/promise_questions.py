@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.returned_records import records
+from abidance.boundary.encode.observing import MOST_IN_ADVANCE
+from abidance.boundary.encode.preconditions import MOST_ASKED
 from abidance.boundary.encode.result_reads import lasting
 from abidance.boundary.model.callback_order import name_of
 from abidance.boundary.model.traversal import callbacks_of, root_of, writes
@@ -152,9 +154,17 @@ def _of_ensures(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     for number, (expression, claim) in enumerate(claims):
         yield PromiseQuestion(
             f"ensures:{number}",
-            f"`{claim.text}` of `{function.name}`: no call tested it",
+            f"`{claim.text}` of `{function.name}`: {_untested(function, claim)}",
             lambda trial, of=expression, claim=claim: asked(trial, of, claim),  # type: ignore[misc]
         )
+
+
+def _untested(function: BoundaryFunction, claim: Claim) -> str:
+    """Return what is said of a part of a postcondition that no call tested: in a loop the rest of it may be unasked."""
+    if any(each.loops and each.text in claim.text for each in function.observers):
+        often = f"{MOST_ASKED} times, and {MOST_IN_ADVANCE} where its end is known only then"
+        return f"no call tested all of it, since a loop asks {often}, at the most"
+    return "no call tested it"
 
 
 def _is_told(trial: CaseResult, expression: Expression) -> bool:
