@@ -62,6 +62,7 @@ functions:
 """
 
 
+@pytest.mark.several_causes
 @pytest.mark.parametrize(("short", "found"), [(0, False), (1, True)], ids=["sound", "wrong"])
 def test_one_that_has_room_for_one_too_few_is_found(codes_of_sequences, short, found):
     codes = codes_of_sequences("lg", HEADER, SOURCE, CONTRACT, "lg_list", f"-DSHORT={short}", least=60)
