@@ -43,6 +43,7 @@ JOBS = {
     "boundary/resolve/pointer_complaints.py": "what a contract may say of a pointer",
     "boundary/resolve/types.py": "types to shapes",
     "boundary/resolve/pointers.py": "types to shapes",
+    "boundary/resolve/callback_values.py": "types to shapes",
     "boundary/resolve/callbacks.py": "types to shapes",
     "boundary/resolve/unspecified_pointers.py": "pointers about which a contract is silent",
     "boundary/resolve/contract_values.py": "values that a contract writes out",
