@@ -15,6 +15,7 @@ from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.model.ownership import CALLEE, EITHER
 from abidance.boundary.model.status_bounds import with_status
 from abidance.boundary.model.types import RESULT_NAME, CallbackShape, HandleShape
+from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.transfers import success_when
 from abidance.contract.expression import EvaluationError
 
@@ -89,6 +90,19 @@ def creations_beside(
         if found:
             return tuple([Creation(each, given, kind) for each in found for given in _given(each)])
     return ()
+
+
+def maker_beside(
+    boundary: Boundary, life: HandleLife, beside: object
+) -> tuple[BoundaryFunction, dict[str, object]]:
+    """Return what makes a handle from one `beside` it in a call, with what that is given; or what else makes it."""
+    if isinstance(beside, Earlier) and beside.handle:
+        for name in life.creates:
+            function = boundary.functions[name]
+            places = takes(function, beside.handle)
+            if len(places) == 1:
+                return function, {places[0]: beside}
+    return boundary.functions[life.create], {}
 
 
 def _sources(boundary: Boundary, function: BoundaryFunction, parent: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.windows import parameters_go_on, with_nothing
 from abidance.contract.expression import EvaluationError, Expression, spelling
 from abidance.core.errors import HookError
+from abidance.generate.creation import maker_beside
 from abidance.generate.cuts import alike_in_pieces, in_pieces
 from abidance.generate.derived_arguments import (
     condition,
@@ -170,6 +171,8 @@ class _Writer:
         """Whose functions are called now, in a law about several libraries."""
         self._used: set[tuple[int, str]] = set()
         """The handles that a step of the law was given, by the call that made each and its path."""
+        self._beside: Mapping[str, object] = {}
+        """What the call at hand is given so far, of which a new handle beside it may have to be."""
         self._unused: dict[tuple[int, str], str] = {}
         """The states of handles that are new, and that no call was given since."""
         self._taken: Taken = {}
@@ -254,9 +257,11 @@ class _Writer:
         """Make a handle, and prepare it; return how later calls name it."""
         handle = shape.handle
         life = self._boundary.handles[handle]
-        create = self._boundary.functions[life.create]
+        create, fixed = maker_beside(self._boundary, life, self._beside.get(shape.parent))
         drawer = Drawer(self._boundary, self._source, self._log, pick_handle=self._new_handle)
-        arguments = drawer.arguments(create, Hints.of(self._boundary, create), {}, lawful=True)
+        outer, self._beside = self._beside, fixed
+        arguments = drawer.arguments(create, Hints.of(self._boundary, create), fixed, lawful=True)
+        self._beside = outer
         if self._cuts:
             arguments = {n: alike_in_pieces(each, cut=False) for n, each in arguments.items()}
         self._bring_all(create, arguments)
@@ -361,7 +366,9 @@ class _Writer:
         records = {name: each for name, each in fields.items() if name not in fixed}
         fixed |= {name: drawn_fields(each) for name, each in records.items()}
         drawer.unseen |= {spelling(name) for name, each in records.items() if len(fixed[name]) < len(each)}  # type: ignore[arg-type]
+        self._beside = fixed
         arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)
+        self._beside = {}
         for name, each in records.items():
             record = record_of(single(next(m.shape for m in function.members if m.name == name)))
             drawn = arguments[name]
