@@ -111,6 +111,7 @@ functions:
       number: {range: [0, 9]}
       why: {inout: {to: string, max: 9, nullable: true, owner: caller, free: rp_release}}
     ensures: [implies(number < 5, why == old(why)), implies(number == 5, why == "five")]
+    rejects: [{when: {number: 77}, ensures: [why == "too large"]}]
 laws:
   all_are_there:
     given: {ring: rp_ring, n: {in: int, range: [0, 6]}}
@@ -166,6 +167,13 @@ def test_memory_is_the_callers_wherever_it_is(function, wrong, codes, codes_of):
 
     assert {*found} <= codes
     assert bool(found) == bool(codes)
+
+
+@pytest.mark.parametrize(("wrong", "codes"), [("NOTHING", set()), ("LEAKS", {"ABD371"})])
+def test_so_it_is_of_refused_calls(wrong, codes, codes_of):
+    found = codes_of("rp", HEADER, SOURCE, CONTRACT, "rp_explain", ("rejects",), f"-DWRONG={wrong}")
+
+    assert {*found} == codes
 
 
 def test_what_is_shown_is_how_a_program_calls(findings_of):

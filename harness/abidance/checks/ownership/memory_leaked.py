@@ -31,12 +31,11 @@ _TIMES = 4
 def _may_be_the_callers(trial: CaseResult) -> bool:
     """Tell whether the call was handed memory of which its answer does not say whose it is now that it was refused."""
     call, promise = trial.encoded.plan.calls[trial.encoded.plan.subject], trial.function.promise
-    taken = (
-        {name for name, param in promise.params.items() if param.on_failure == "taken"} if promise else set()
-    )
-    unsure = (
-        trial.encoded.owner(hand.block)[1].partition(".")[0] for hand in call.hands if hand.taken is None
-    )
+    params = promise.params if promise else {}
+    taken = {
+        name for name, param in params.items() if param.on_failure == "taken" or param.replaced is not None
+    }
+    unsure = (root_of(trial.encoded.owner(hand.block)[1]) for hand in call.hands if hand.taken is None)
     return any(name not in taken for name in unsure)
 
 
