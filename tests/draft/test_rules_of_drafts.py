@@ -303,6 +303,17 @@ def test_a_pointer_and_the_size_beside_it_are_a_buffer(drafted):
     [
         ("int f(const int *xs, size_t count);", "xs", "{in: array, length: count}"),
         ("int f(const void *a, const void *b, size_t n);", "a", "{in: bytes, length: n}"),
+        (
+            "int put(const char *key, size_t klen, const char *val, size_t vlen);",
+            "key",
+            "{in: bytes, length: klen}",
+        ),
+        (
+            "int put(const char *key, size_t klen, const char *val, size_t vlen);",
+            "val",
+            "{in: bytes, length: vlen}",
+        ),
+        ("int f(const char *name, int glen);", "name", "{in: string}"),
         ("int f(const void *tree, void *buf, int bufsize);", "buf", "{out: bytes, capacity: bufsize}"),
         ("int f(const void *tree, void *buf, int bufsize);", "tree", "{}"),
         ("void f(void *p, size_t size, size_t nmemb);", "p", "{out: bytes, capacity: size * nmemb}"),

@@ -284,6 +284,8 @@ def _size_behind_pointer(view: FunctionView, name: str) -> str | None:
 
 def _fits(buffer: str, number: str) -> bool:
     """Tell whether a number is the size of a buffer: by its words alone, or by those that it shares with the buffer."""
+    if number[:1].lower() == buffer[:1].lower() and is_size(number[1:]) and not is_size(number):
+        return True  # `klen` of `key`, `vlen` of `val`
     if not is_size(number) and not number.lower().startswith(buffer.lower()):
         return False
     if number.lower().startswith(buffer.lower()) and is_size(number[len(buffer) :].strip("_") or "n"):
