@@ -42,7 +42,8 @@ def left_by(function: BoundaryFunction, arguments: Values | None = None) -> Made
         [
             each
             for each, name in zip(left, _left_in(function), strict=True)
-            if each[1] is function.result.shape or arguments[name] is not None
+            # What no parameter is called is the result, or an array that it leads to.
+            if each[1] is function.result.shape or name not in arguments or arguments[name] is not None
         ]
     )
 
