@@ -4,6 +4,8 @@ import pytest
 from one_library import OneLibrary
 from small_project import SmallProject
 
+from past_findings import _looks_less_far_past_findings  # noqa: F401 - a fixture for all tests here
+
 
 @pytest.fixture
 def small(tmp_path, monkeypatch, capsys):

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import subjects
-from past_findings import SEARCHES, look_less_far
 
 from abidance.checks.evidence.answers import answers, differences, same_bytes
 from abidance.contract.expression import EvaluationError
@@ -25,6 +24,7 @@ from abidance.run.execution.judge import EvidentChecks
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
 from abidance.run.search import known_causes
+from past_findings import _looks_less_far_past_findings  # noqa: F401 - a fixture for all tests here
 from tiers import depth
 
 HERE = Path(__file__).parent
@@ -82,15 +82,6 @@ def _decodes_the_same_bytes_too(request, monkeypatch):
 
     for module in (pairs, apart):
         monkeypatch.setattr(module, "same_bytes", compared)
-
-
-@pytest.fixture(autouse=True)
-def _looks_less_far_past_findings(request, monkeypatch):
-    """Have what a test runs go on for less long past what it finds, but where its outcome takes `several_causes`."""
-    if request.config.option.full or request.node.get_closest_marker("several_causes"):
-        return
-    for each in SEARCHES:
-        monkeypatch.setattr(each, "look_for", look_less_far)
 
 
 @pytest.fixture(scope="session")

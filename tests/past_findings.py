@@ -6,6 +6,7 @@ then, and what another defect would be is for the sound library of the same func
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 
 from abidance.run.search import known_causes, pipeline, search
@@ -19,3 +20,12 @@ def look_less_far(context, made_up, body, max_examples, *, number=0, **more):
     if number:
         max_examples = depth(settings().max_examples if max_examples is None else max_examples)
     search.look_for(context, made_up, body, max_examples, number=number, **more)
+
+
+@pytest.fixture(autouse=True)
+def _looks_less_far_past_findings(request, monkeypatch):
+    """Have what a test runs go on for less long past what it finds, but where its outcome takes `several_causes`."""
+    if request.config.option.full or request.node.get_closest_marker("several_causes"):
+        return
+    for each in SEARCHES:
+        monkeypatch.setattr(each, "look_for", look_less_far)
