@@ -388,6 +388,29 @@ def test_what_the_library_keeps_in_a_handle_is_no_precondition(refused):
     assert messages == [f"`t.left` {words} `timer`"] * 2
 
 
+@pytest.mark.parametrize(
+    ("function", "path"),
+    [
+        ("mixer_at: {requires: [channel < m.channels]}", "m.channels"),
+        ("mixer_set: {params: {gains: {in: array, length: m.channels}}}", "m.channels"),
+        ("mixer_set: {params: {gains: {in: array, length: 2 * m.channels + 1}}}", "m.channels"),
+        ("mixer_at: {ensures: [result == m.channels]}", "m"),
+    ],
+)
+def test_what_it_was_created_with_is_said_to_be_that(function, path, refused_with):
+    header = """
+        typedef struct mixer mixer; mixer *mixer_new(int channels); void mixer_free(mixer *m);
+        int mixer_set(mixer *m, int channel, const int *gains); int mixer_at(mixer *m, int channel);
+    """
+    handles = "{mixer: {create: mixer_new, destroy: mixer_free}}"
+    found = refused_with(header, f"handles: {handles}\nfunctions: {{{function}}}")
+
+    (told,) = [each for each in found if each.message.startswith(f"`{path}` ")]
+    assert told.help == (
+        "where it is what `mixer_new` was given, say so: `handles: {mixer: {created_with: channels}}`"
+    )
+
+
 @pytest.mark.parametrize("clause", ["requires: [t.each > by]", "ensures: [old(t.left) >= t.left]"])
 def test_what_the_caller_sets_in_a_handle_is_one(joined, clause):
     assert joined(TIMER, _timer(f"{{{clause}}}")).functions["timer_step"].promise is not None

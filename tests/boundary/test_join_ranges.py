@@ -71,8 +71,8 @@ def test_what_makes_no_range_is_told(fields, message, refused):
         (
             SPLIT.format("{out: part, within: text}"),
             (
-                "`out` leaves no record with pointers to `bytes`, to an `array` or to a `string`, so nothing in it "
-                "points into `text`"
+                "`out` leaves no pointers to `bytes`, to an `array` or to a `string`, in a record or an array of them, "
+                "so nothing in it points into `text`"
             ),
         ),
     ],

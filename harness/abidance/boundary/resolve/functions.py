@@ -203,7 +203,7 @@ class FunctionJoiner:
         out_of_memory = reader.out_of_memory(function, promise.may_fail)
         self._check_overlaps(function, promise)
         check_handle_fields(function, lives, functions, self.shaper.constants, self.problems)
-        check_before(function, lives, self.problems)
+        check_before(function, lives, functions, self.problems)
         return replace(function, examples=examples, rejects=rejects, out_of_memory=out_of_memory)
 
     def _check_overlaps(self, function: BoundaryFunction, promise: FunctionPromise) -> None:

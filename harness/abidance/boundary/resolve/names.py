@@ -90,11 +90,17 @@ def check_names(
             _check_size(given.shape, members, problems)
 
 
-def check_before(function: BoundaryFunction, lives: Mapping[str, HandleLife], problems: Problems) -> None:
-    """Complain about preconditions on what the library keeps in a handle: nothing tells it before the call is made."""
+def check_before(
+    function: BoundaryFunction,
+    lives: Mapping[str, HandleLife],
+    functions: Iterable[BoundaryFunction],
+    problems: Problems,
+) -> None:
+    """Complain about preconditions and sizes by what the library keeps in a handle: nothing tells it beforehand."""
     members = {spelling(member.name): member for member in function.members}
     for expression in function.requires:
         _check_identity(expression, members, lives, problems)
+    for clause, expression in _asked_before(function):
         for reference in expression.references:
             member = members.get(reference.parts[0])
             if member is None or len(reference.parts) < 2 or not isinstance(member.shape, s.HandleShape):
@@ -103,13 +109,16 @@ def check_before(function: BoundaryFunction, lives: Mapping[str, HandleLife], pr
             if life is None or name in (life.described if member.shape.made else life.known_before):
                 continue
             message = (
-                f"`{reference.path}` is not known before the call, so `requires` cannot ask for it: it is what the "
+                f"`{reference.path}` is not known before the call, so `{clause}` cannot ask for it: it is what the "
                 f"library keeps in the `{life.name}`"
             )
             remedy = (
                 f"say which calls lead to where `{function.name}` may be called: `handles: {{{life.name}: {{states: "
                 "..., transitions: ...}}`"
+                if clause == "requires"
+                else f"ask a function for it, `{clause}: FUNCTION({member.name})`"
             )
+            remedy = _created_with(life, name, functions) or remedy
             if name in life.counted:
                 message = (
                     f"`{reference.path}` is what the `{life.name}` counts, of which `requires` knows nothing"
@@ -122,6 +131,31 @@ def check_before(function: BoundaryFunction, lives: Mapping[str, HandleLife], pr
                 )
             labels = (Label(reference.span), Label(member.promised))
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+
+def _asked_before(function: BoundaryFunction) -> Iterator[tuple[str, Expression]]:
+    """Yield what is asked before a call, each with its clause: preconditions, and the sizes of what is passed."""
+    yield from (("requires", each) for each in function.requires)
+    for member in function.members:
+        shape = member.shape
+        if not isinstance(shape, s.PointerShape):
+            continue
+        if shape.capacity is not None:
+            yield "capacity", shape.capacity
+        if shape.length is not None and (shape.direction.read or shape.capacity is None):
+            yield "length", shape.length
+
+
+def _created_with(life: HandleLife, name: str, functions: Iterable[BoundaryFunction]) -> str | None:
+    """Return how to say that a field is what a handle was created with, where a creator has such a number."""
+    for function in functions:
+        numbers = [
+            m.name for m in function.members if isinstance(m.shape, s.ScalarShape) and m.shape.kind != "float"
+        ]
+        if function.name in life.creates and name in numbers and life.number is None:
+            clause = f"`handles: {{{life.name}: {{created_with: {name}}}}}`"
+            return f"where it is what `{function.name}` was given, say so: {clause}"
+    return None
 
 
 def _check_identity(
@@ -182,11 +216,15 @@ def check_handle_fields(
     for expression in (*function.ensures, *rejected):
         if not any(reference.parts[:2] in prepared for reference in expression.references):
             known = {reference.parts[0] for reference in expression.references}
-            problems.names(expression, known, resolve, _read_by_macro(expression, shapes, lives))
+            remedy = _read_by_macro(expression, shapes, lives, functions)
+            problems.names(expression, known, resolve, remedy)
 
 
 def _read_by_macro(
-    expression: Expression, shapes: Mapping[str, s.Shape], lives: Mapping[str, HandleLife]
+    expression: Expression,
+    shapes: Mapping[str, s.Shape],
+    lives: Mapping[str, HandleLife],
+    functions: Iterable[BoundaryFunction],
 ) -> str | None:
     """Return how an expression looks at a field of what the library allocates, where the header shows what it has."""
     for reference in expression.references:
@@ -194,6 +232,8 @@ def _read_by_macro(
         if len(reference.parts) < 2 or not isinstance(shape, s.PointerHandle) or shape.handle not in lives:
             continue
         life, field = lives[shape.handle], reference.parts[1]
+        if (remedy := _created_with(life, field, functions)) is not None:
+            return remedy
         if life.record is None:
             macro = f"{life.name}_{field}"
             return (
