@@ -85,22 +85,6 @@ def test_what_takes_them_is_held_to_what_it_leaves_there(wrong, codes, small):
         assert "&bx" in ended.text
 
 
-def test_one_that_may_leave_another_is_refused(small):
-    ended = small.run(
-        HEADER,
-        SOURCE,
-        """
-        handles: {bx: {create: bx_new, destroy: bx_free}}
-        functions:
-          bx_put: {params: {into: {handle: bx}, part: {inout: bx}}}
-        """,
-        flags=["-DLEAVES=0", "-DLEAKS=0", "-DTAKES_ALWAYS=0"],
-    )
-
-    assert "`bx_put` may leave another `bx` there, and nothing says whether it does" in ended.text
-    assert "`owner: callee`" in ended.text
-
-
 COUNTED_HEADER = """
 typedef struct bx bx;
 bx *bx_new(void);

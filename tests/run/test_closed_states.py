@@ -17,8 +17,9 @@ def test_a_single_call_has_one_that_was_made_from_others(judge):
     assert {(each.diagnostic.code.id, each.diagnostic.subject) for each in found} == {(BROKEN, "cs_tidy")}
 
 
+@pytest.mark.several_causes
 def test_sequences_go_through_the_state(judge):
-    found, _ = judge("closed_states", "cs_set", "wrong", seed=1, phases=("lifecycle",), least=60)
+    found, _ = judge("closed_states", "cs_set", "wrong", seed=1, phases=("lifecycle",), least=100)
 
     # What is wrong with `cs_add` shows only behind both, and not from every seed.
     codes = {(each.diagnostic.code.id, each.diagnostic.subject) for each in found}

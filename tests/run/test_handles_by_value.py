@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -375,6 +376,8 @@ def test_the_smallest_calls_are_written_with_variables_that_are_records(written,
     main(words.split())
 
     first = (tmp_path / "out.txt").read_text().partition("smallest call:\n")[2].partition("   = found")[0]
-    made, cropped, ended = (line.partition("//")[0].strip() for line in first.splitlines())
-    assert (made, cropped) == ("pic pic1 = pic_blank(1, 1);", "pic_crop(&pic1, 1, 1);")
-    assert ended in (cropped, "pic_free(pic1);")
+    made, *others = (line.partition("//")[0].strip() for line in first.splitlines())
+    # What else has to lie on the heap for the second end to show is for the C library to say.
+    assert re.fullmatch(r"pic pic1 = pic_blank\(\d, \d\);", made)
+    assert "pic_crop(&pic1, 1, 1);" in others[:-1]
+    assert others[-1] in ("pic_crop(&pic1, 1, 1);", "pic_free(pic1);")
