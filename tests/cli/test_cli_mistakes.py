@@ -100,7 +100,7 @@ def test_a_traceback_that_cannot_be_kept_is_shown(run, stand_in, tmp_path):
     ran = run("check", "a.contract.yaml")
     assert ran.code == 3
     assert ran.err.startswith("Traceback")
-    assert "its traceback is above" in ran.err
+    assert "its traceback is on stderr" in ran.err
 
 
 def test_an_interruption_outside_a_run_could_not_judge(run, stand_in, tmp_path):

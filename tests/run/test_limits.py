@@ -17,6 +17,7 @@ from abidance.core.outcome import Outcome
 from abidance.core.span import Span
 from abidance.run.engine.items import Item
 from abidance.run.engine.limits import RunLimits, left_over, never_begun, was_begun
+from abidance.run.engine.session import Session
 from abidance.run.engine.suppressed_items import searched
 from abidance.run.inputs.deadline import Deadline
 
@@ -176,3 +177,22 @@ def found(phase, code, place):
         Diagnostic(code, "x", place=place), function="f", phase=phase, library="c", builds=("release",)
     )
     return ItemFinished(ItemId("b", "f", phase, "c", "release"), Outcome.FAILED, findings=(finding,))
+
+
+def test_what_breaks_in_one_item_takes_no_other_with_it(run, tmp_path, monkeypatch):
+    judged = Session._judged
+
+    def breaks(session, contract, item, listener):
+        if item.id.function == "wrong" and item.id.phase == "properties":
+            raise KeyError("a mistake of ours")
+        return judged(session, contract, item, listener)
+
+    monkeypatch.setattr(Session, "_judged", breaks)
+    code, document = run("--phase=properties", "--jobs=1")
+
+    assert code == 1  # what is wrong with the other is found
+    ended = {function: outcome for (function, _), outcome in outcomes(document).items()}
+    assert ended == {"wrong": "errored", "wrong_too": "failed", "sound": "passed"}
+    (reason,) = [reason for item in document["items"] for reason in item["reasons"]]
+    assert (reason["code"], "a mistake of ours" in reason["message"]) == ("ABD016", True)
+    assert "KeyError" in (tmp_path / ".abidance" / "internal-error.txt").read_text()

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import traceback
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.core.catalogue import INTERNAL_ERROR
-from abidance.core.diagnostic import Diagnostic
 from abidance.core.events import RunStopped
-from abidance.core.files import write_whole
 from abidance.report import opener
 from abidance.report.text.block import render
 from abidance.report.text.style import Style
@@ -20,9 +15,8 @@ from abidance.report.text.style import Style
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from abidance.core.diagnostic import Diagnostic
     from abidance.core.errors import AbidanceError
-
-TRACEBACK = Path(".abidance", "internal-error.txt")
 
 
 def tell(diagnostics: Sequence[Diagnostic]) -> None:
@@ -51,17 +45,3 @@ def of_the_system(error: Exception) -> AbidanceError | None:
     from abidance.core.system import refusal  # noqa: PLC0415 - mostly there is no such error
 
     return refusal(error)
-
-
-def internal_error(error: Exception) -> Diagnostic:
-    """Keep the traceback in a file and return one line that says where."""
-    text = "".join(traceback.format_exception(error))
-    what = "".join(traceback.format_exception_only(error)).strip().split("\n")[0]
-    try:
-        write_whole(TRACEBACK, text)
-    except OSError:
-        sys.stderr.write(text)
-        kept = "its traceback is above"
-    else:
-        kept = f"its traceback is in `{TRACEBACK}`"
-    return Diagnostic(INTERNAL_ERROR, f"abidance itself broke: {what}; {kept}", help="please report it")

@@ -185,10 +185,11 @@ def _unwritten(error: UnwrittenError) -> int:
 def _failed(error: Exception, arguments: Sequence[str]) -> int:
     from abidance.cli import breakdown  # noqa: PLC0415
     from abidance.core.errors import AbidanceError  # noqa: PLC0415
+    from abidance.core.internal_errors import internal_error  # noqa: PLC0415
 
     told = error if isinstance(error, AbidanceError) else breakdown.of_the_system(error)
     if told is None:
-        breakdown.tell((breakdown.internal_error(error),))
+        breakdown.tell((internal_error(error),))
         return ExitCode.COULD_NOT_JUDGE
     breakdown.tell(told.diagnostics)
     if breakdown.wants_json(arguments) and told is error:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from abidance.core.catalogue import INTERNAL_ERROR
-from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError
-from abidance.core.files import write_whole
+from abidance.core.internal_errors import internal_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from abidance.core.diagnostic import Finding
+    from abidance.core.diagnostic import Diagnostic, Finding
 
 
 class FindingsError(Exception):
@@ -43,18 +39,4 @@ def internal_errors_reported(root: Path) -> Iterator[None]:
     except (AbidanceError, FindingsError):
         raise
     except Exception as error:  # noqa: BLE001 - nobody is to read our traceback for their library's
-        raise CouldNotJudgeError(_internal_error(error, root)) from None
-
-
-def _internal_error(error: Exception, root: Path) -> Diagnostic:
-    text = "".join(traceback.format_exception(error))
-    what = "".join(traceback.format_exception_only(error)).strip().split("\n")[0]
-    file = root / ".abidance" / "internal-error.txt"
-    try:
-        write_whole(file, text)
-    except OSError:
-        sys.stderr.write(text)
-        kept = "its traceback is on stderr"
-    else:
-        kept = f"its traceback is in `{file}`"
-    return Diagnostic(INTERNAL_ERROR, f"abidance itself broke: {what}; {kept}", help="please report it")
+        raise CouldNotJudgeError(internal_error(error, root)) from None

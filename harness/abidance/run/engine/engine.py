@@ -18,7 +18,7 @@ from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.core.gaps import left_open
 from abidance.run.engine.items import PREBUILT, check_names, libraries, list_items, no_library
-from abidance.run.engine.limits import RunLimits, left_over, was_begun
+from abidance.run.engine.limits import RunLimits, broken, left_over, was_begun
 from abidance.run.engine.not_explored import not_explored
 from abidance.run.engine.parallel import run_parallel
 from abidance.run.engine.partition import partition_of
@@ -310,4 +310,14 @@ def _results(
         if limits.reached:
             return
         listener(ItemStarted(item.id))
-        yield session.run(contract, item, listener)
+        yield _judged(contract, item, session, listener)
+
+
+def _judged(contract: Contract, item: Item, session: Session, listener: Listener) -> ItemFinished:
+    """Return how an item ended: what goes wrong in one of them takes no other with it."""
+    try:
+        return session.run(contract, item, listener)
+    except OSError:
+        raise  # it is told what the system refuses, which others would meet as well
+    except Exception as error:  # noqa: BLE001
+        return broken(item, error, session.settings.root)

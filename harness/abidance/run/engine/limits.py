@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import NOT_REACHED
 from abidance.core.codes import Severity
-from abidance.core.diagnostic import VERSUS, Diagnostic
+from abidance.core.diagnostic import VERSUS, Diagnostic, Label
 from abidance.core.events import ItemFinished
+from abidance.core.internal_errors import internal_error
 from abidance.core.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from abidance.core.events import ItemId
     from abidance.core.span import Span
@@ -56,6 +58,14 @@ class RunLimits:
 def never_begun(item: Item, why: str) -> ItemFinished:
     """Return how an item ends that was not begun; `left_over` says it of all of them together."""
     return ItemFinished(item.id, Outcome.ERRORED, span=item.span, reasons=(Diagnostic(NOT_REACHED, why),))
+
+
+def broken(item: Item, error: Exception, root: Path) -> ItemFinished:
+    """Return how an item ends in which abidance itself did something wrong."""
+    told = internal_error(error, root)
+    if item.span is not None:
+        told = replace(told, labels=(Label(item.span),))
+    return ItemFinished(item.id, Outcome.ERRORED, span=item.span, reasons=(told,))
 
 
 def was_begun(result: ItemFinished) -> bool:

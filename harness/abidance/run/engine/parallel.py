@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-import traceback
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing import connection
@@ -20,7 +19,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import AbidanceError
 from abidance.core.events import CaseRan, ItemFinished, ItemStarted
 from abidance.core.outcome import Outcome
-from abidance.run.engine.limits import was_begun
+from abidance.run.engine.limits import broken, was_begun
 from abidance.run.engine.load_outcome import is_failure, not_judged, pointer, sides_of
 from abidance.run.engine.processes import CONTEXT, interruption_later, settle
 from abidance.run.engine.session import Session
@@ -173,11 +172,9 @@ class _Crew:
 
     def _hear(self, member: _Member) -> Event:
         try:
-            event: Event | Exception = member.pipe.recv()
+            event: Event = member.pipe.recv()
         except (EOFError, OSError):
             return self._bury(member)
-        if isinstance(event, Exception):
-            raise event
         if isinstance(event, ItemFinished):
             member.items.popleft()
             if event.item.phase == LOAD and was_begun(event):
@@ -248,8 +245,8 @@ class _Judge:
         self._contract: Contract | None = None
         self._told = 0.0
 
-    def __call__(self, item: Item) -> ItemFinished | Exception:
-        """Return how the item ended; what abidance itself does wrong is returned for the parent to raise."""
+    def __call__(self, item: Item) -> ItemFinished:
+        """Return how the item ended; where abidance itself does something wrong, it is not judged."""
         self._pipe.send(ItemStarted(item.id))
         try:
             if self._contract is None:
@@ -261,21 +258,13 @@ class _Judge:
             return ItemFinished(item.id, Outcome.ERRORED, span=item.span, reasons=error.diagnostics)
         except OSError:
             raise
-        except Exception as error:  # noqa: BLE001
-            return _portable(error)
+        except Exception as error:  # noqa: BLE001 - the others are judged all the same
+            return broken(item, error, self._session.settings.root)
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, CaseRan) and (now := time.monotonic()) > self._told + _TELL_EVERY:
             self._told = now
             self._pipe.send(event)
-
-
-def _portable(error: Exception) -> Exception:
-    """Return an error that can be sent, with the traceback from here in its text."""
-    words = "".join(traceback.format_exception_only(error)).strip()
-    portable = RuntimeError(words)
-    portable.add_note("".join(traceback.format_exception(error)))
-    return portable
 
 
 def _go_on(_number: int, _frame: FrameType | None) -> None:
