@@ -31,3 +31,19 @@ def test_whether_a_call_is_refused_is_told_of_its_arguments_alone():
     assert [each.reason for each in told.left] == []
     assert "refused = refused ? -1 : 1" not in unclear.source
     assert "whether a call is refused as `index >= ap_count(list)` says" in {e.reason for e in unclear.left}
+
+
+def test_what_a_handle_was_created_with_is_not_known_of_it():
+    boundary = join(load_contract(CONTRACTS / "created_with.contract.yaml"))
+    functions = ["cw_run", "cw_gain", "cw_mute", "cw_clock_new"]
+
+    made = interposer(boundary, functions, ("libcreated_with.so",))
+
+    told = {(each.subject, each.reason) for each in made.left}
+    assert {
+        ("cw_run", "what is said with the `channels`, `rate` that `filter` was created with"),
+        ("cw_gain", "what is said with the `channels` that `filter` was created with"),
+        ("cw_mute", "what is said with the `channels` that `filter` was created with"),
+        ("cw_mute", "whether a call is refused as `channel >= filter.channels` says"),
+    } <= told
+    assert "cw_clock_new" not in {subject for subject, _ in told}

@@ -63,8 +63,11 @@ class CallerDuties:
         self._out("if (refused || unclear) lawful = 0;")
 
     def _holds(self, condition: Expression) -> str | None:
-        """Return the condition under which a call is refused in C; None where the library would have to be asked."""
-        if condition.calls:
+        """Return the condition under which a call is refused in C; None where that is not known here.
+
+        The library would have to be asked, or it depends on what created a handle.
+        """
+        if condition.calls or self._arguments.asks_what_created(condition):
             return None
         holds = self._arguments.clauses.promise(condition, self._arguments.environment())
         return None if holds is None else f"({holds}) == 1"

@@ -14,7 +14,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.contract.expression import spelling
+from abidance.contract.expression import declared, spelling
 from abidance.native.target.c_text import at_offset, load
 from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.memory_drawing import Pointee
@@ -46,6 +46,10 @@ class TracedArguments(ArgumentDrawer):
     def take_all(self) -> list[PassedLength]:
         """Say where everything is, compile how much memory there is, and return that."""
         self.places.given = True
+        for member in self.function.members:
+            if isinstance(member.shape, HandleShape) and member.shape.created_with:
+                numbers = ", ".join(f"`{each}`" for each in member.shape.created_with)
+                self.clauses.leave(f"what is said with the {numbers} that `{member.name}` was created with")
         for index, member in enumerate(self.function.members):
             self._member(index, member)
         found = [self._length(index, member) for index, member in enumerate(self.function.members)]
@@ -148,6 +152,8 @@ class TracedArguments(ArgumentDrawer):
     def _element_count(self, clause: Expression, name: str, place: str, null: str) -> str | None:
         """Compile the number of elements that a clause tells; 0 where that is no number, or below zero."""
         self.out(f"abidance_int {name} = 0; (void){name};")
+        if self.asks_what_created(clause):
+            return None
         try:
             told = self.clauses.number(clause, self.environment(), name)
         except NotCompiledError as error:
@@ -159,6 +165,16 @@ class TracedArguments(ArgumentDrawer):
         )
         self.out(f"if ({null} || !{name}_element_count || {name}_wrong) {name} = 0;")
         return name
+
+    def asks_what_created(self, clause: Expression) -> bool:
+        """Tell whether a clause looks at what a handle was created with, of which nothing is kept here."""
+        created = {
+            spelling(member.name): member.shape.created_with
+            for member in self.function.members
+            if isinstance(member.shape, HandleShape)
+        }
+        paths = (each.parts for each in clause.references if len(each.parts) > 1)
+        return any(declared(field) in created.get(name, ()) for name, field, *_ in paths)
 
     def _inner_lengths(self, member: Member) -> list[PassedLength]:
         """Return how many bytes the buffers have that a record points at, where one of its numbers tells."""
