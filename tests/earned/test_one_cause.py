@@ -155,3 +155,29 @@ def test_a_heap_overflow_is_one_finding_whatever_watches(project):
     document = project.run(TWO, BOTH, builds="release, asan", c=HEAP)
     found = [(each["code"], each["functions"], sorted(each["builds"])) for each in document["findings"]]
     assert found == [("ABD303", [name], ["asan", "release"]) for name in ("q_one", "q_two")]
+
+
+def test_another_library_is_one_cause_and_not_one_for_each_function(small):
+    ended = small.run(
+        "int first(int x); int second(int x); int third(int x);",
+        "int other(int x) { return x; }",
+        "functions: {first: , second: , third: }",
+    )
+
+    assert ended.text.count("symbol-missing") == 1
+    assert "`libit.so` exports none of the 3 functions of `it`" in ended.text
+    assert (
+        "libit.so" in ended.text.partition("-->")[2].partition("= ")[0]
+    )  # the library's line in the contract
+
+
+def test_a_function_that_is_missing_among_others_is_named(small):
+    ended = small.run(
+        "int first(int x); int second(int x); int third(int x);",
+        "int second(int x) { return x; }",
+        "functions: {first: , second: , third: }",
+    )
+
+    assert "`libit.so` does not export `first`" in ended.text
+    assert "`libit.so` does not export `third`" in ended.text
+    assert "exports none" not in ended.text

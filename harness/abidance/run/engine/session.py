@@ -11,17 +11,17 @@ from abidance.boundary.resolve.join import join
 from abidance.checks.process.process_state_changed import ProcessStateChanged
 from abidance.contract.expression.allowance import allowance
 from abidance.core.call_stack import with_room
-from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED, WORKER_LOST
+from abidance.core.catalogue import TYPE_REFUSED, WORKER_LOST
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.errors import AbidanceError, CannotJudgeError
 from abidance.core.events import CaseRan, ItemFinished
-from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import Outcome
 from abidance.core.system import refusal
 from abidance.execute.zygote_handle import signal_name
 from abidance.generate.sequence_model import SequenceModel
 from abidance.plan.observation import WorkerEnding
+from abidance.run.engine.exported_symbols import not_exported
 from abidance.run.engine.items import no_library
 from abidance.run.engine.limits import never_begun
 from abidance.run.engine.load_outcome import is_failure, pointer, sides_of
@@ -30,7 +30,7 @@ from abidance.run.execution.context import Context, ItemVerdict, LibraryKnowledg
 from abidance.run.execution.instrument_coverage import unwatched, watched_by
 from abidance.run.findings.confirm import ForkMattersError
 from abidance.run.libraries import LibrarySources
-from abidance.run.phases import BY_NAME, EXPLORING, LAWS, LOAD, load, makes_calls
+from abidance.run.phases import BY_NAME, EXPLORING, LOAD, load, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.toolchain.instrumentation import left_out
 
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from abidance.run.execution.runner import Runner
     from abidance.run.exploration.campaigns import Campaigns
     from abidance.run.inputs.settings import Settings
-    from abidance.toolchain.library import Artifact
 
 FEW = 3
 
@@ -169,7 +168,7 @@ class Session:
             self._check_loaded(item.id)
             context = self.context(boundary, item.id, listener)
             with allowance(self.settings.max_examples or 0):
-                verdict = self._missing_symbol(context) or self._phase(context)
+                verdict = not_exported(context, self.sources) or self._phase(context)
             calls = context.runner.calls if context.runner else 0
         except (AbidanceError, OSError, MemoryError) as raised:
             error = raised if isinstance(raised, AbidanceError) else refusal(raised)
@@ -251,48 +250,6 @@ class Session:
             explorer=self._explorer() if item.phase in EXPLORING else None,
             reported=self._told.get(_place(item), {}),
         )
-
-    def _missing_symbol(self, context: Context) -> ItemVerdict | None:
-        """Return a finding when the library does not export what the item would call."""
-        found = (self._missing(context, function) for function in context.functions if context.runner)
-        return next((verdict for verdict in found if verdict is not None), None)
-
-    def _missing(self, context: Context, function: BoundaryFunction) -> ItemVerdict | None:
-        if function.signature is not None and function.signature.direct:
-            return None
-        symbol = function.declaration.symbol
-        for side in _callers(context, function):
-            artifact = self.sources.artifact(context.boundary.contract, side)
-            exported = self.sources.exports(artifact)
-            if symbol not in exported:
-                break
-        else:
-            return None
-        elsewhere = self.sources.needed_for(symbol, artifact)
-        finding = Finding(
-            Diagnostic(
-                SYMBOL_MISSING,
-                f"`{artifact.path.name}` does not export `{symbol}`",
-                (Label(function.span, "promised here"), Label(function.declaration.span, "declared here")),
-                help=(did_you_mean(symbol, exported) if elsewhere is None else None)
-                or _why_missing(artifact, elsewhere),
-                place=symbol,
-            ),
-            function=function.name,
-            phase=context.item.phase,
-            library=side.library,
-            builds=(side.build,),
-        )
-        return ItemVerdict((finding,))
-
-
-def _callers(context: Context, function: BoundaryFunction) -> Iterator[ItemId]:
-    """Yield the sides of an item that call a function: of a law across libraries, those whose steps do."""
-    law = context.boundary.laws.get(context.item.function) if context.item.phase == LAWS else None
-    calling = {step.library for step in law.steps if step.function == function.name} if law else set()
-    for side in context.item.sides:
-        if not calling or "" in calling or side.library in calling:
-            yield side
 
 
 def _place(item: ItemId) -> tuple[str, ...]:
@@ -380,15 +337,6 @@ def _refused(function: BoundaryFunction) -> AbidanceError:
         Diagnostic(TYPE_REFUSED, f"`{function.name}` cannot be called", (Label(function.declaration.span),)),
     )
     return AbidanceError(*reasons)
-
-
-def _why_missing(artifact: Artifact, elsewhere: Path | None) -> str:
-    if elsewhere is not None:
-        return (
-            f"`{elsewhere.name}`, which it needs, exports that: what is tested is in the library itself, so name that "
-            "one, or link it into this one"
-        )
-    return f"is it hidden, or built under another name? `nm -D {artifact.path.name}` lists what is exported"
 
 
 def _not_available(error: AbidanceError) -> bool:
