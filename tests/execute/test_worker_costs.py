@@ -105,7 +105,7 @@ def test_a_stream_tells_how_many_calls_took_how_long(subject):
         subject, call("waits", "i32>i32", 100), ConcurrentCalls(1, 10, Order.STREAMED)
     )
     assert 1 <= count <= 100
-    assert taken / count > 100e6 * 0.9
+    assert taken / count > 100e6 * 0.6  # the two clocks need not agree
     assert ended - began >= taken
     assert met == 0
 
