@@ -13,9 +13,10 @@ from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.types import Member
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Reference
     from abidance.contract.model import HandlePromise
@@ -52,14 +53,16 @@ def with_numbers_asked(function: BoundaryFunction) -> BoundaryFunction:
         for each in _references(function.promise)
         if len(each.parts) > 1
     }
-    members = []
-    for member in function.members:
-        shape = member.shape
-        if isinstance(shape, HandleShape) and shape.created_with:
-            names = tuple(each for each in shape.created_with if (spelling(member.name), each) in asked)
-            member = replace(member, shape=replace(shape, created_with=() if shape.made else names))  # noqa: PLW2901
-        members.append(member)
-    return replace(function, members=tuple(members))
+    return replace(function, members=tuple(_asking(member, asked) for member in function.members))
+
+
+def _asking(member: Member, asked: Collection[tuple[str, str]]) -> Member:
+    """Return a parameter that takes a handle of which those numbers are known that are asked for."""
+    shape = member.shape
+    if not isinstance(shape, HandleShape) or not shape.created_with:
+        return member
+    names = tuple(each for each in shape.created_with if (spelling(member.name), each) in asked)
+    return replace(member, shape=replace(shape, created_with=() if shape.made else names))
 
 
 def _made(create: BoundaryFunction, name: str) -> Iterator[HandleShape]:
