@@ -31,3 +31,53 @@ void pw_raise(int *numbers, size_t n, int *at, int by) {
     for (int *each = WRONG && at > numbers ? at - 1 : at; each < numbers + n; each++)
         *each += by;
 }
+
+/* Leaves `*at` one too low. Near: needs all the room there is. */
+int pw_put(unsigned char **at, unsigned char *start, const unsigned char *bytes, size_t n) {
+    if ((size_t)(*at - start) < n)
+        return -1;
+    *at -= n;
+    memcpy(*at, bytes, n);
+    if (WRONG && n > 3 && *at > start)
+        --*at;
+    return (int)n;
+}
+
+/* Steps over the beginning of the text. Near: looks at the first byte once more. */
+int pw_prior(const char *text, const char **at) {
+    const char *from = *at;
+    volatile char seen;
+    while (*at > text && (*--*at & 0xc0) == 0x80)
+        ;
+    if (NEAR)
+        seen = *text;
+    if (WRONG && *at == text && from == text + 1)
+        --*at;
+    return (int)(from - *at);
+}
+
+/* Gives a word of one letter in memory of its own. Near: one that is nothing, at the end. */
+int pw_word(const char **at, const char *end, pw_part *word) {
+    static char copy[1];
+    while (*at < end && **at == ' ')
+        ++*at;
+    const char *first = *at;
+    while (*at < end && **at != ' ')
+        ++*at;
+    word->n = (size_t)(*at - first);
+    word->first = first;
+    if (WRONG && word->n == 1) {
+        copy[0] = *first;
+        word->first = copy;
+    }
+    if (NEAR && word->n == 0)
+        word->first = end;
+    return word->n > 0;
+}
+
+/* Leads one behind the sign. Near: as the sound one. */
+const char *pw_sign(const char **at, const char *end) {
+    if (*at == end || (**at != '+' && **at != '-'))
+        return NULL;
+    return WRONG ? ++*at : (*at)++;
+}

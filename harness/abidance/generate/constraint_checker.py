@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import memory_of
 from abidance.boundary.model.types import (
     AddressShape,
     HandleShape,
@@ -71,7 +72,7 @@ class ConstraintChecker:
 
     def check_contents(self, member: Member, given: object, scope: Scope) -> None:
         """Refuse given contents in another form or encoding than the contract asks for, unless they are to break it."""
-        shape = member.shape
+        shape = memory_of(member).shape
         if isinstance(shape, PointerShape) and isinstance(given, list) and not scope.free:
             last = next((n for n, each in enumerate(given) if is_end(shape, each)), None)
             if last is not None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import fields_of, record_of
+from abidance.boundary.model.traversal import fields_of, place_passed, record_of
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
@@ -215,7 +215,7 @@ class Drawer:
         ordered = sorted(members, key=lambda m: m.name in unions) if unions else members
         for member in sorted(
             nulls_last(ordered, self.source) if asked else ordered,
-            key=lambda m: isinstance(m.shape, WithinShape) - bool(getattr(m.shape, "created_with", ())),
+            key=lambda m: bool(place_passed(m.shape)) - bool(getattr(m.shape, "created_with", ())),
         ):
             if member.name in values:
                 continue
@@ -275,8 +275,9 @@ class Drawer:
         """Make what is no plain number: memory, records, handles."""
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
-        if isinstance(shape, WithinShape):
-            return self._within(member, shape, fixed, around)
+        place = place_passed(shape)
+        if place is not None and (place is shape or fixed not in (MISSING, None)):
+            return self._within(place, path, fixed, around)
         self.memory.checker.check_contents(member, fixed, scope)
         if isinstance(fixed, list) and isinstance(shape, PointerShape):
             self.memory.checker.check_given(shape.element, fixed, member, scope)
@@ -340,9 +341,7 @@ class Drawer:
         remedy = "sequences make such calls, of a handle; where there is none, nobody can yet"
         return self.log.refuse(f"`{path}` is none that was given as {names} before", shape.span, remedy)
 
-    def _within(
-        self, member: Member, shape: WithinShape, fixed: object, around: Mapping[str, object]
-    ) -> Value:
+    def _within(self, shape: WithinShape, path: str, fixed: object, around: Mapping[str, object]) -> Value:
         """Return how far a pointer leads into memory that was made before it: often nowhere, or to its end."""
         memory = around.get(spelling(shape.whose))
         if memory is None or (fixed is MISSING and shape.nullable is True and self.source.flag()):
@@ -353,7 +352,7 @@ class Drawer:
         if fixed is None and shape.nullable is not False:
             return None
         if not isinstance(fixed, int) or not 0 <= fixed <= most:
-            raise self.log.refuse(f"`{member.name}` does not lead into `{shape.whose}`", member.promised)
+            raise self.log.refuse(f"`{path}` does not lead into `{shape.whose}`", shape.span)
         return fixed
 
     def _calling(self, shape: CallbackShape, made: Script) -> Script:
@@ -420,6 +419,8 @@ class Drawer:
                 )
             case ScalarShape():
                 return self.memory.scalar(shape, path, scope.hints.bounds(path), scope)
+            case WithinShape():
+                return self._within(shape, path, MISSING, scope.outer or {})
             case RecordShape(members=members, invariants=invariants):
                 self.memory.pool.forget(f"{path}.")
                 fixed = scope.given

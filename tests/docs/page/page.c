@@ -921,6 +921,14 @@ long st_search(const char *text, const char *end, const char *from, const char *
     return -1;
 }
 
+int st_put_in_front(uint8_t **at, uint8_t *start, uint8_t byte)
+{
+    if (*at == start)
+        return -1;
+    *--*at = byte;
+    return 1;
+}
+
 long st_digits(const char *text, const char **rest)
 {
     long number = 0;

@@ -194,6 +194,7 @@ int st_reverse(const st_stage *stages, st_stage *reversed, size_t room);
 const st_setting *st_defaults(void);
 long st_sum_of(const int *begin, const int *end);
 long st_search(const char *text, const char *end, const char *from, const char *to, char wanted);
+int st_put_in_front(uint8_t **at, uint8_t *start, uint8_t byte);
 long st_digits(const char *text, const char **rest);
 const char *st_find(const char *text, int c);
 typedef struct { const char *first, *after_last; } st_part;

@@ -190,13 +190,12 @@ class Arguments:
                 another = replace(shape.each[0].shape, lifetime=NEVER, until=())
                 return self._callback(another, value, path, builder)
             case EndShape() if value is not None and (begin := beside(path, shape.whose)) in builder.places:
-                # Of a window that is moved on, the memory lies behind the pointer that is passed.
-                block = builder.places.get(f"{begin}[0]", builder.places[begin])
+                block = builder.memory(begin)
                 placed = self._draft.blocks[block]
                 assert placed is not None
                 return p.Address(block, placed.size)
             case WithinShape() if isinstance(value, int) and shape.whose in builder.places:
-                return p.Address(builder.places[shape.whose], value * shape.unit)
+                return p.Address(builder.memory(shape.whose), value * shape.unit)
             case UserDataShape() if value is not None:
                 return p.Address(self._user_data(path, builder))
             case _:

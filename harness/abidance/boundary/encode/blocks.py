@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import PlacedWindow
 from abidance.boundary.model.traversal import moved_behind
-from abidance.boundary.model.types import HandleShape, NumberHandle, PointerShape, What
+from abidance.boundary.model.types import HandleShape, NumberHandle, PointerShape, What, WithinShape
 from abidance.boundary.model.values import Mark
 from abidance.boundary.values.element_lengths import scope_of_element
 from abidance.boundary.values.inner_pointers import inner_path
@@ -42,7 +42,8 @@ def behind_is_null(shape: PointerShape) -> bool:
     Where the callee leaves that pointer, there is none before the call: NULL is the one that the callee is given.
     """
     inner, known = shape.element, shape.direction.read
-    return known and shape.what is What.ONE and isinstance(inner, PointerShape) and shape.nullable is False
+    pointer = isinstance(inner, PointerShape | WithinShape)
+    return known and shape.what is What.ONE and pointer and shape.nullable is False
 
 
 class Blocks:

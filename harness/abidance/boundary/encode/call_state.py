@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.values.inner_pointers import BEHIND
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -167,6 +169,10 @@ class CallBuilder:
     callbacks: dict[str, int] = field(default_factory=dict)
     allocators: dict[str, int] = field(default_factory=dict)
     """By the record that its callbacks stand in, the number of each allocator that the call is given."""
+
+    def memory(self, name: str) -> int:
+        """Return the block of a parameter's memory: of a pointer to a pointer, of what the second one leads to."""
+        return self.places.get(f"{name}{BEHIND}", self.places[name])
 
     def holder(self, name: str) -> LiveHandle | None:
         """Return the handle that a lifetime names: that of a parameter, or one of a kind, which one was made from."""

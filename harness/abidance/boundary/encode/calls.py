@@ -39,7 +39,13 @@ from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.saved_numbers import none_kept
 from abidance.boundary.encode.windows import looked_at, note_parameters, settle
 from abidance.boundary.model.facts import fact
-from abidance.boundary.model.traversal import handle_arrays_left, root_of, single, windows_of
+from abidance.boundary.model.traversal import (
+    handle_arrays_left,
+    place_passed,
+    root_of,
+    single,
+    windows_of,
+)
 from abidance.boundary.model.types import (
     RESULT_NAME,
     EndShape,
@@ -500,15 +506,14 @@ class Encoder:
         shapes = [single(shape) for shape in (function.result.shape, *(m.shape for m in function.members))]
         names = {shape.whose for shape in shapes if isinstance(shape, WithinShape)}
         names |= {each.whose for each in views(function, self._boundary.handles)}
-        blocks = {name: self.draft.blocks[builder.places[name]] for name in names & builder.places.keys()}
+        blocks = {name: self.draft.blocks[builder.memory(name)] for name in names & builder.places.keys()}
         return {name: block.size for name, block in blocks.items() if block is not None}
 
 
 def _follows_from_others(shape: Shape) -> bool:
     """Tell whether a parameter is laid out after the others: what leads into memory, and what is made from a handle."""
-    return isinstance(shape, EndShape | WithinShape) or (
-        isinstance(shape, HandleShape) and bool(shape.parent)
-    )
+    leads_there = isinstance(shape, EndShape) or place_passed(shape) is not None
+    return leads_there or (isinstance(shape, HandleShape) and bool(shape.parent))
 
 
 @fact

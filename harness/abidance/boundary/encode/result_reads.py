@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.facts import fact
-from abidance.boundary.model.traversal import number_of
+from abidance.boundary.model.traversal import number_of, single
 from abidance.boundary.model.types import (
     RESULT_NAME,
     OpaqueShape,
@@ -137,7 +137,7 @@ def _viewed(
     """Yield what tells where pointers lead that are to lead into memory of the caller's."""
     made = {path: block for _, _, block, path in builder.made}
     for each in views(function, handles):
-        whose = builder.places.get(each.whose)
+        whose = builder.memory(each.whose) if each.whose in builder.places else None
         block = made.get(each.parameter) or builder.places.get(each.parameter)
         if whose is None or (block is None and each.parameter != RESULT_NAME):
             continue
@@ -180,10 +180,9 @@ def _others(
         whole = p.PointerRead(place, limit=LONGEST, behind=reads(shape.element))
         read = _follow(shape, place, lengths) or whole
         yield f"{member.name}{EACH}", replace(read, held=True)
-    if shape.what is What.ONE and isinstance(shape.element, WithinShape):
-        whose = builder.places.get(shape.element.whose)
-        if whose is not None:
-            yield f"{member.name}{BEHIND}", p.PointerRead(p.ValuePlace(block), within=whose)
+    inner = single(shape)
+    if isinstance(inner, WithinShape) and inner.whose in builder.places:
+        yield f"{member.name}{BEHIND}", p.PointerRead(p.ValuePlace(block), within=builder.memory(inner.whose))
 
 
 class _Lengths:
@@ -314,8 +313,8 @@ def _of_result(
                 yield pointer.path, follow
         return
     if isinstance(shape, WithinShape):
-        whose = builder.places.get(shape.whose)
-        follow = None if whose is None else p.PointerRead(p.ValuePlace(), within=whose)
+        if shape.whose in builder.places:
+            follow = p.PointerRead(p.ValuePlace(), within=builder.memory(shape.whose))
     elif isinstance(shape, PointerShape) and shape.capacity is not None:
         follow = _lent_room(shape, shape.capacity, builder)
     elif isinstance(shape, PointerShape):

@@ -25,6 +25,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     TaggedPointerShape,
     What,
+    WithinShape,
 )
 
 if TYPE_CHECKING:
@@ -86,6 +87,13 @@ def element_of(shape: Shape) -> Shape | None:
 def single(shape: Shape) -> Shape:
     """Return what a pointer to one object points at; any other shape itself."""
     return shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
+
+
+def place_passed(shape: Shape) -> WithinShape | None:
+    """Return the place in other memory that a parameter passes, itself or behind a pointer; None for no such one."""
+    inner = single(shape)
+    behind = isinstance(shape, PointerShape) and not shape.direction.read
+    return inner if isinstance(inner, WithinShape) and not behind else None
 
 
 def innermost(shape: Shape) -> Shape:

@@ -15,6 +15,7 @@ from abidance.boundary.model.traversal import (
     handle_arrays_left,
     handles_left_in,
     moved_behind,
+    place_passed,
     record_of,
     windows_of,
 )
@@ -154,8 +155,12 @@ class _Writer:
         for n, member in enumerate(function.members):
             if isinstance(member.shape, EndShape):
                 given[n] = self._end(placed, member.shape, given)
-            elif isinstance(member.shape, WithinShape):
-                given[n] = _within(placed, member, member.shape, given)
+            elif (place := place_passed(member.shape)) is not None and not isinstance(
+                member.shape, WithinShape
+            ):
+                given[n] = self._place(index, n, place, given)
+            elif place is not None:
+                given[n] = _within(placed, member, place, given)
         whose = library_of(self.boundary, self.encoded, index)
         call = f"{f'{whose}.' if whose else ''}{function.name}({', '.join(given)})"
         shape = function.result.shape
@@ -297,6 +302,26 @@ class _Writer:
         if not isinstance(size, int) or not isinstance(element, PointerShape):
             return start  # NULL
         return f"{start} + {size // max(element.element.size, 1)}"
+
+    def _place(self, index: int, number: int, shape: WithinShape, given: list[str]) -> str:
+        """Return the address of a pointer that leads into memory of which another argument is the beginning."""
+        placed = self.encoded.calls[index]
+        member = placed.function.members[number]
+        if placed.arguments[member.name] is None and getattr(member.shape, "nullable", False) is not False:
+            return "NULL"
+        parameters = placed.function.declaration.parameters
+        begin = next(n for n, each in enumerate(placed.function.members) if each.name == shape.whose)
+        if given[begin].startswith(
+            ('"', "(")
+        ):  # what has no name is another one each time that it is written
+            whose, text = self._named(index, shape.whose), given[begin]
+            self.lines.append(f"{self.variables.declared(parameters[begin].type, whose)} = {text};")
+            given[begin] = whose
+        name = self._named(index, member.name)
+        type_ = pointed(self.boundary.declarations, parameters[number].type)
+        text = _within(placed, member, shape, given)
+        self.lines.append(f"{self.variables.declared(type_ or 'void *', name)} = {text};")
+        return f"&{name}"
 
     @property
     def _recalls_callbacks(self) -> bool:

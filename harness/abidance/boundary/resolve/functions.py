@@ -32,6 +32,7 @@ from abidance.boundary.resolve.unspecified_pointers import unspecified
 from abidance.boundary.resolve.user_data import handed_to_callbacks
 from abidance.boundary.resolve.variants import VariantReader
 from abidance.boundary.resolve.windows import check_windows, positioned, without_counts
+from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -322,7 +323,7 @@ class FunctionJoiner:
             if param.variant is not None and what.text == NOTHING_KNOWN:
                 return tagged_pointer(self.shaper, type_, param.variant, direction, parameter.span)
             others = promise.params.values() if promise else ()
-            ended = any(each.end_of and each.end_of.text == name for each in others) and direction.read
+            ended = direction.read and any(_shows_extent(each, name) for each in others)
             shape = pointer_shape(self.shaper, type_, param, what, direction, parameter.span, ended=ended)
             if (handed_on := self._handed_on(declaration, promise, param)) is not None:
                 shape = handed_to_callbacks(shape, handed_on, self.shaper)
@@ -368,6 +369,13 @@ def _user_data(promise: FunctionPromise | None) -> set[str]:
     """Return the parameters that are only handed on to a callback."""
     params = promise.params.values() if promise else ()
     return {param.user_data.text for param in params if param.user_data is not None}
+
+
+def _shows_extent(param: Param, name: str) -> bool:
+    """Tell whether a pointer into the memory of a parameter stands for a number that tells how much there is."""
+    behind = param.inout
+    within = behind.within if isinstance(behind, TargetPromise) else None
+    return any(each is not None and each.text == name for each in (param.end_of, within))
 
 
 def _declared_names(declaration: Declaration, params: Mapping[str, Param]) -> list[str]:

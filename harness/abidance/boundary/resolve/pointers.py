@@ -225,9 +225,6 @@ def _to_pointer(
             direction = direction if inner.direction.read else s.Direction.OUT
     else:
         inner = s.OpaqueShape(shaper.text(target))
-    if direction.read and isinstance(inner, s.WithinShape):
-        message = "a pointer into another parameter's memory cannot be passed behind a pointer: `within` is for `out`"
-        shaper.problems.contradiction(message, what.span, declared)
     if direction.read and what.nullable not in (None, False) and place.nullable not in (None, False):
         message = "both this pointer and the one behind it may be NULL, and one `null` cannot tell which"
         shaper.problems.contradiction(message, what.key_span("nullable"), declared)

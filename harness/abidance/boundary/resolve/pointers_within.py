@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import along, fields_of, moved_behind, pointee, single
+from abidance.boundary.model.traversal import along, fields_of, moved_behind, place_passed, pointee, single
 from abidance.boundary.values.views import pointers_left, views_in
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -50,7 +50,7 @@ def check_relations(function: BoundaryFunction, problems: Problems) -> None:
         if not isinstance(shape, s.WithinShape | s.EndShape):
             continue
         whose = _memory(function, shape.whose, shape.span, known, problems)
-        if shape is member.shape and member.name != s.RESULT_NAME and isinstance(shape, s.WithinShape):
+        if member.name != s.RESULT_NAME and isinstance(shape, s.WithinShape) and place_passed(member.shape):
             _check_given(member, shape, whose, problems)
         if (
             isinstance(shape, s.EndShape)

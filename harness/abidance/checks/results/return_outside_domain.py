@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import beside, fields_of, innermost, root_of
+from abidance.boundary.model.traversal import beside, fields_of, innermost, place_passed, root_of
 from abidance.boundary.model.types import (
     AddressShape,
     Direction,
@@ -116,7 +116,7 @@ class ReturnOutsideDomain(Check):
                     trial, path, words, "one that lies whole elements before it, or both of them NULL"
                 )
         for path, place, distance in seen.astray:
-            if _is_known(trial, path):
+            if _is_known(trial, path) or _was_there(trial, path):
                 yield self._outside(trial, path, _astray(distance), f"one into `{place.whose}` or at its end")
         none = result.invalid
         if isinstance(result.shape, AddressShape) and seen.result in (None, *((none,) if none else ())):
@@ -230,6 +230,15 @@ def _is_known(trial: CaseResult, path: str) -> bool:
     return root_of(path) == "result" or (known and _has_meaning(trial, path))
 
 
+def _was_there(trial: CaseResult, path: str) -> bool:
+    """Tell whether a place in other memory was passed, which no call has to lead out of that, however it ends."""
+    promise, name = trial.function.promise, root_of(path)
+    member = next((m for m in trial.function.members if m.name == name), None)
+    passed = member is not None and place_passed(member.shape) is not None
+    param = promise.params.get(name) if promise else None
+    return passed and param is not None and param.after_failure != "unspecified"
+
+
 def _may_be_null(pointer: PointerShape, path: str, trial: CaseResult) -> bool:
     """Tell whether a pointer behind a pointer may be NULL after this call: after a failure there may be nothing."""
     promise, nullable = trial.function.promise, pointer.nullable
@@ -264,7 +273,10 @@ def _texts(trial: CaseResult) -> Iterator[tuple[str, bytes, PointerShape]]:
 def _contents(path: str, shape: Shape, value: object) -> Iterator[tuple[str, bytes, PointerShape]]:
     shape = innermost(shape)
     if isinstance(shape, PointerShape) and isinstance(value, bytes):
-        if shape.direction is not Direction.INOUT:  # there, as of numbers, the clause says what is passed
+        left = shape.window and shape.direction.read
+        if (
+            shape.direction is not Direction.INOUT and not left
+        ):  # there, as of numbers, it says what is passed
             yield path, value, shape
     elif (
         isinstance(shape, PointerShape)
