@@ -33,6 +33,7 @@ int q_walk(q *of, int (*each)(int number, void *with), void *with);
 void q_hear(q *of, void (*heard)(void *with), void *with);
 void q_deaf(q *of, void (*heard)(void *with), void *with);
 void q_hush(q *of);
+void q_fill(int count, int *why);
 int q_tell(char **told, const char *const *names, size_t n);
 void q_drop(char *told);
 """
@@ -83,6 +84,7 @@ functions:
     rejects:
       - {when: {left: null, level: 3}, returns: -1, ensures: [result == -1]}
   q_new: {returns: {handle: q}}
+  q_fill: {params: {why: {out: int, status: {ok: [0], errors: {1: no}}}}}
   q_tell:
     params:
       told: {out: {to: string, owner: caller, free: q_drop}}
@@ -321,6 +323,18 @@ def test_what_changes_of_a_promise(judged, before, after, verdict):
 
 
 STATUS = "returns: {status: {ok: [0], errors: {-1: no}}}\n    requires:"
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        ("{ok: [0], errors: {1: no, 2: never}}", "risky"),
+        ("{ok: [0]}", "compatible"),
+        ("{ok: [0, 3], errors: {1: no}}", "risky"),
+    ],
+)
+def test_a_status_behind_a_parameter(judged, status, verdict):
+    assert judged("status: {ok: [0], errors: {1: no}}", f"status: {status}") == verdict
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import get_errno, set_errno
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 from time import perf_counter_ns, thread_time_ns
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,20 @@ _Step = tuple[int, Any, int, int]
 """What to do for one argument: kind, ctypes class, and two numbers that the kind explains."""
 
 
+@dataclass(slots=True)
+class EarlierCalls:
+    """What the calls of a plan have returned so far, None for those that were not made, and by index their statuses."""
+
+    results: list[bytes | None] = field(default_factory=list)
+    statuses: dict[int, bytes] = field(default_factory=dict)
+
+    def add(self, result: bytes | None, status: bytes = b"") -> None:
+        """Note what the next call has returned."""
+        if status:
+            self.statuses[len(self.results)] = status
+        self.results.append(result)
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledCall:
     """What a worker keeps for a shape. `payload` is the length of the values' bytes that go with it."""
@@ -88,14 +102,15 @@ class CompiledCall:
     secrets: Secrets | None
     each: EachPointer | None
     result_to: int | None
+    status: ValuePlace | None
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray
     fixed: tuple[Any, ...] | None
     """Where all that the call is given are values: its arguments, which lie in `room` as they do in a plan."""
 
-    def is_skipped(self, slots: list[int], results: list[bytes | None], addresses: memoryview[int]) -> bool:
-        """Tell whether something that the call needs was never made; `results` are those of earlier calls.
+    def is_skipped(self, slots: list[int], earlier: EarlierCalls, addresses: memoryview[int]) -> bool:
+        """Tell whether something that the call needs was never made, by what earlier calls have returned.
 
         Raises ValueError when a condition is about a call that is not an earlier one.
         """
@@ -108,9 +123,10 @@ class CompiledCall:
             if slots[slot] == addresses[2 * apart] if apart is not None else slots[slot] not in numbers:
                 return True
         for condition in self.only_if:
-            if condition.call >= len(results):
+            if condition.call >= len(earlier.results):
                 raise ValueError("a call depends on one that comes later")
-            if not condition.holds(results[condition.call]):
+            status = earlier.statuses.get(condition.call, b"")
+            if not condition.holds(earlier.results[condition.call], status):
                 return True
         return any(slots[each] == 0 for each in self.needs)
 
@@ -198,6 +214,13 @@ class CompiledCall:
         for block in self.takes_back:
             arena.retire(block)
         return [_argument(step, values, at, slots, addresses) for step in self.arguments]
+
+    def status_of(self, arena: Arena, raw: Any) -> bytes:
+        """Return what lies right after the call where it tells whether it has succeeded; nothing of most calls."""
+        if self.status is None:
+            return b""
+        result = bytes(raw) if self.width else b""
+        return _number(self.status, result, arena.addresses, []).to_bytes(self.status.width, "little")
 
     def look(
         self,
@@ -435,7 +458,9 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         call.secrets,
         call.each,
         call.result_to,
+        call.status,
         call.result_to is None
+        and call.status is None
         and not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.
@@ -516,6 +541,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     places = [place for follow in call.follows for place in (follow.pointer, *follow.numbers)]
     blocks += [follow.within for follow in call.follows if follow.within is not None]
     blocks += [each.within for follow in call.follows for each in follow.behind if each.within is not None]
+    places += [call.status] if call.status is not None else []
     tests = [test for move in call.moves for test in move.tests if not isinstance(test, TextTest)]
     places += [test.place for test in tests]
     tests += [test for follow in call.follows for test in follow.when]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.loaded_library import INSTANCES
-from abidance.execute.compiled_call import compile_call
+from abidance.execute.compiled_call import EarlierCalls, compile_call
 from abidance.execute.lanes import run_lanes
 from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, PlanOutcome
 from abidance.execute.remnants import SecretSearch
@@ -88,7 +88,7 @@ class Worker:
         """Whether a call has closed a descriptor that the parent is spoken to by, or put another file there."""
         self._turns: Counter[int] = Counter()
         """How many callbacks of each kind there were so far."""
-        self._made_once: dict[bytes, bytes] = {}
+        self._made_once: dict[bytes, tuple[bytes, bytes]] = {}
         """What calls have returned that are made once in each process, by their bytes."""
         self._calling: list[tuple[int, CallbackCall | CallbackFreeing]] = []
         """Calls that callbacks make, each with its callback, as long as not all is there that they are given."""
@@ -143,7 +143,7 @@ class Worker:
         arena.trace(bool(flags & TRACED))
         changes: list[ProcessChange] = []
         spoiler = None if calls > 1 else 0
-        results: list[bytes | None] = []
+        earlier = EarlierCalls()
         gave: dict[int, tuple[PointerReadResult, ...]] = {}
         search: SecretSearch | None = None
         end = _FIRST_RECORD
@@ -168,16 +168,16 @@ class Worker:
                     continue
                 status[CALL_WORD] = header[8]
                 arena.note(False)  # one of thousands of calls tells nothing of the others
-                end = self._in_lanes(lanes, waiting, slots, results, gave, end)
+                end = self._in_lanes(lanes, waiting, slots, earlier, gave, end)
                 arena.note(True)
                 continue
             elements = () if call.each is None else _elements(call.each, index, gave)
-            if call.is_skipped(slots, results, arena.addresses) or (call.each is not None and not elements):
-                results.append(None)
+            if call.is_skipped(slots, earlier, arena.addresses) or (call.each is not None and not elements):
+                earlier.add(None)
                 record = _SKIPPED
             elif call.once and given in self._made_once:
-                result = self._made_once[given]
-                results.append(result)
+                result, told = self._made_once[given]
+                earlier.add(result, told)
                 record = encode_answer(result, 0, 0, NO_ALLOCATION)
             else:
                 if self._calling:
@@ -188,6 +188,7 @@ class Worker:
                 elif search is not None:
                     search.again()
                 left = call.run(arena, given, shape_length, slots, status, errno, elements)
+                told = call.status_of(arena, left[0])
                 if plain and call.answers_only and not left[4] and search is None:
                     result = bytes(left[0]) if call.width else b""
                     record = encode_answer(result, *left[1:4])
@@ -210,12 +211,12 @@ class Worker:
                         arena.retire(block)
                     result = returned.result
                     if call.hands:
-                        arena.hand_over(call.hands, result)
+                        arena.hand_over(call.hands, result, told)
                     noted = arena.invocations() if calls_back else NONE_NOTED
                     record = encode_returned(returned, damage, modified, noted, freed)
-                results.append(result)
+                earlier.add(result, told)
                 if call.once:
-                    self._made_once[given] = result
+                    self._made_once[given] = result, told
             at += payload_length
             start, end = end, end + len(record)
             if end > _END:
@@ -247,29 +248,31 @@ class Worker:
         lanes: ConcurrentCalls,
         calls: list[tuple[CompiledCall, int]],
         slots: list[int],
-        results: list[bytes | None],
+        earlier: EarlierCalls,
         gave: dict[int, tuple[PointerReadResult, ...]],
         end: int,
     ) -> int:
         """Make the calls of all lanes, write their records at `end` and return where those end."""
-        if any(call.is_skipped(slots, results, self._arena.addresses) for call, _ in calls):
+        if any(call.is_skipped(slots, earlier, self._arena.addresses) for call, _ in calls):
             records = [_SKIPPED] * len(calls)
-            results += [None] * len(calls)
+            for _ in calls:
+                earlier.add(None)
         else:
             left = run_lanes(lanes, calls, self._arena, self._mailbox, slots, self._status, self._functions)
             if strays := self._arena.strays():
                 left[0] = replace(left[0], side_effects=CallSideEffects(None, strays=strays))
             records = [encode_returned(each) for each in left]
-            gave |= {len(results) + number: each.followed for number, each in enumerate(left)}
-            results += [each.result for each in left]
+            gave |= {len(earlier.results) + number: each.followed for number, each in enumerate(left)}
             for (call, _), each in zip(calls, left, strict=True):
-                self._arena.hand_over(call.hands, each.result)
+                told = call.status_of(self._arena, each.result)
+                earlier.add(each.result, told)
+                self._arena.hand_over(call.hands, each.result, told)
         for record in records:
             start, end = end, end + len(record)
             if end > _END:
                 raise MemoryError("the watched blocks are larger than the mailbox")
             self._mailbox[start:end] = record
-        PROGRESS.pack_into(self._mailbox, _PROGRESS, len(results), 0, end - REPLY_OFFSET)
+        PROGRESS.pack_into(self._mailbox, _PROGRESS, len(earlier.results), 0, end - REPLY_OFFSET)
         return end
 
     def _answer(self, at: int, length: int, slots: list[int]) -> int:

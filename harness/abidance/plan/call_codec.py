@@ -67,7 +67,7 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     parts += encode_conditions(call.only_if)
     states = bool(call.guards or call.moves or call.once)
     carried = bool(call.carries or call.takes_back)
-    kept = call.result_to is not None
+    kept = call.result_to is not None or call.status is not None
     last = bool(call.refuses or call.views or call.change or call.secrets or call.each or kept)
     again = call.times > 1 or states or carried or last
     if call.retires or call.hands or call.fills or again:
@@ -111,8 +111,12 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
         parts.append(bytes([each is not None]))
     if each is not None:
         parts.append(ELEMENTS.pack(each.call, each.read, each.slot, each.stride, each.offset, each.first))
+    if kept:
+        parts.append(bytes([call.result_to is not None]))
     if call.result_to is not None:
         parts.append(COUNT.pack(call.result_to))
+    if call.status is not None:
+        parts.append(encode_place(call.status))
     return b"".join(parts), b"".join(values)
 
 
@@ -207,12 +211,16 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     secrets = _decode_secrets(reader) if reader.left else None
     more = reader.left > 0
     each = _decode_elements(reader) if more and reader.flag() else None
-    result_to = reader.unpack(COUNT)[0] if reader.left else None
+    result_to = reader.unpack(COUNT)[0] if reader.left and reader.flag() else None
+    status = decode_place(reader) if reader.left else None
+    if status is not None and (status.slot is not None or status.read is not None):
+        raise ValueError("the call has its status in no block, and not in its result")
     if more and secrets == Secrets():
         secrets = None
     if secrets is not None and any(number >= len(follows) for number in secrets.read):
         raise ValueError("the call has a secret in what it does not read")
-    if last_said and not (refuses or views or change or secrets or each or result_to is not None):
+    kept = result_to is not None or status is not None
+    if last_said and not (refuses or views or change or secrets or each or kept):
         raise ValueError(
             "the call refuses no block, has none within another, and keeps no secret and no result"
         )
@@ -242,6 +250,7 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         secrets,
         each,
         result_to,
+        status,
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from abidance.plan.reader import ByteReader
 
-_NEGATED = 2
+_NEGATED, _OF_STATUS = 2, 4
 _WORKED_OUT, _OF_FRACTION, _OF_TEXT = 2, 4, 8
 _NUMBER, _BELOW_ZERO, _LEFT, _SAVED, _OPERATOR, _FRACTION = range(6)
 
@@ -28,7 +28,7 @@ def encode_conditions(conditions: tuple[Condition, ...]) -> list[bytes]:
     parts = [COUNT.pack(len(conditions))]
     for condition in conditions:
         layout = SIGNED_RANGE if condition.signed else UNSIGNED_RANGE
-        kind = condition.signed | _NEGATED * condition.negated
+        kind = condition.signed | _NEGATED * condition.negated | _OF_STATUS * condition.of_status
         parts.append(CONDITION.pack(condition.call, kind, len(condition.ranges)))
         parts += [layout.pack(low, high) for low, high in condition.ranges]
     return parts
@@ -41,12 +41,12 @@ def decode_conditions(reader: ByteReader) -> tuple[Condition, ...]:
 
 def _decode_condition(reader: ByteReader) -> Condition:
     call, kind, count = reader.unpack(CONDITION)
-    if kind > 1 | _NEGATED:
+    if kind > 1 | _NEGATED | _OF_STATUS:
         raise ValueError("the call has a condition of no known kind")
     signed = kind & 1
     layout = SIGNED_RANGE if signed else UNSIGNED_RANGE
     ranges = tuple(reader.unpack(layout) for _ in range(reader.count(count, layout.size)))
-    return Condition(call, ranges, bool(signed), bool(kind & _NEGATED))
+    return Condition(call, ranges, bool(signed), bool(kind & _NEGATED), bool(kind & _OF_STATUS))
 
 
 def encode_guard(guard: Guard) -> bytes:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from abidance.plan.call_order import ConcurrentCalls
     from abidance.plan.callback_script import CallbackScript
     from abidance.plan.formula import Formula
+    from abidance.plan.observation import Observation, Returned
 
 
 class Access(IntEnum):
@@ -288,19 +289,20 @@ class Condition:
     """That an earlier call ran, and its result is a number in one of some ranges, both ends of each included.
 
     Without ranges it is enough that the call ran. One that is `negated` holds where that does not: of a call that did
-    not run, too.
+    not run, too. One that is `of_status` is about what lies at the call's `status` instead of about its result.
     """
 
     call: int
     ranges: tuple[tuple[int, int], ...]
     signed: bool
     negated: bool = False
+    of_status: bool = False
 
-    def holds(self, result: bytes | None) -> bool:
-        """Tell whether it holds of that call's result; None when it did not run."""
+    def holds(self, result: bytes | None, status: bytes = b"") -> bool:
+        """Tell whether it holds of that call's result, None when it did not run, and of its status."""
         if result is None or not self.ranges:
             return (result is not None) is not self.negated
-        number = int.from_bytes(result, "little", signed=self.signed)
+        number = int.from_bytes(status if self.of_status else result, "little", signed=self.signed)
         return any(low <= number <= high for low, high in self.ranges) is not self.negated
 
 
@@ -314,9 +316,9 @@ class OwnershipTransfer:
     block: int
     taken: Condition | None = None
 
-    def is_taken(self, result: bytes) -> bool:
-        """Tell whether a call with this result has taken the block over."""
-        return self.taken is None or self.taken.holds(result)
+    def is_taken(self, result: bytes, status: bytes = b"") -> bool:
+        """Tell whether a call with this result, and this status, has taken the block over."""
+        return self.taken is None or self.taken.holds(result, status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,6 +493,19 @@ class Call:
     each: EachPointer | None = None
     result_to: int | None = None
     """The block that its result is stored in: a record that later calls are given by value, or a pointer to it."""
+    status: ValuePlace | None = None
+    """Where it tells whether it has succeeded, if its result as a whole does not."""
+
+    def status_in(self, returned: Returned) -> bytes:
+        """Return what lies at its status after it; nothing where it has none, or where that is not watched."""
+        place = self.status
+        if place is None or not returned.ran:
+            return b""
+        if place.block is None:
+            return returned.result[place.offset : place.offset + place.width]
+        if place.block not in self.watched:
+            return b""
+        return returned.blocks[self.watched.index(place.block)][place.offset : place.offset + place.width]
 
     @property
     def may_be_left_out(self) -> bool:
@@ -536,3 +551,10 @@ class Plan:
     """Calls that are made on several threads at once, or as a measure of that."""
     traced: bool = False
     """Whether each access of its calls to its blocks is traced: `Returned.measured` is then an `AccessTrace`."""
+
+    def is_met(self, condition: Condition, seen: Observation) -> bool:
+        """Tell whether a condition holds of an earlier call, by what a run of the plan has shown."""
+        if not seen.has_run(condition.call):
+            return condition.holds(None)
+        returned = seen.calls[condition.call]
+        return condition.holds(returned.result, self.calls[condition.call].status_in(returned))

@@ -290,10 +290,10 @@ class Arena:
         """Take a block away from everybody until its plan ends."""
         self._retire(block)
 
-    def hand_over(self, hands: Iterable[OwnershipTransfer], result: bytes) -> None:
-        """Leave blocks to the library that a call with this result has taken over, and take away the others."""
+    def hand_over(self, hands: Iterable[OwnershipTransfer], result: bytes, status: bytes = b"") -> None:
+        """Leave blocks to the library that a call which ended so has taken over, and take away the others."""
         for hand in hands:
-            (self._hand if hand.is_taken(result) else self._retire)(hand.block)
+            (self._hand if hand.is_taken(result, status) else self._retire)(hand.block)
 
     def contents(self, block: int) -> bytes:
         """Return the block's bytes as they are now."""

@@ -1131,6 +1131,29 @@ st_part st_trim(st_part text)
 
 int st_next_byte(st_input_left *left) { return left->p == left->end ? -1 : *left->p++; }
 
+int st_height(const char *text, st_ending *code)
+{
+    if (*code > ST_FINE)
+        return 0;
+    if (*text < '0' || *text > '9') {
+        *code = ST_NO_HEIGHT;
+        return 0;
+    }
+    *code = text[1] ? ST_CUT : ST_FINE;
+    return *text - '0';
+}
+void st_dub(st_store *store, const char *name, char **why)
+{
+    (void)store;
+    if (strchr(name, ' '))
+        *why = strdup("a name has no blanks");
+}
+st_outcome st_digit(char character)
+{
+    if (character < '0' || character > '9')
+        return (st_outcome){1, 0};
+    return (st_outcome){0, character - '0'};
+}
 char *st_sketch(const char *text, st_error **error)
 {
     if (*text >= '0' && *text <= '9')

@@ -756,4 +756,9 @@ void nt_put(nt_tx *tx, int number);
 void nt_abort(nt_tx *tx); /* with the one in it */
 void ow_set_memory(void *(*give)(size_t size), void (*take_back)(void *memory)); /* before all other calls */
 char *ow_text(const char *text);
+typedef enum { ST_CUT = -1, ST_FINE, ST_NO_HEIGHT } st_ending;
+typedef struct st_outcome { int code; int value; } st_outcome;
+int st_height(const char *text, st_ending *code); /* nothing is done where there is a failure already */
+void st_dub(st_store *store, const char *name, char **why);
+st_outcome st_digit(char character);
 #endif

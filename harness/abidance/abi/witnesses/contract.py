@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Contract
     from abidance.contract.model.functions import FunctionPromise
     from abidance.contract.model.laws import Law
+    from abidance.contract.model.returns import Status
     from abidance.contract.model.states import TransitionPromise
     from abidance.contract.model.types import HandlePromise
 
@@ -203,15 +204,22 @@ def _function(name: str, function: FunctionPromise) -> Iterator[ClauseFacts]:
         for condition in each.ensures:
             yield ClauseFacts(name, "rejects", f"{when}, ensures {_text(condition)}", condition.span)
     for parameter, place in function.params.items():
-        yield from _simple(place, f"{name}({parameter})")
+        yield from _simple(place, f"{name}({parameter})", leave={"status"})
+        if place.status is not None:
+            yield from _status(place.status, f"{name}({parameter})")
     if function.returns is not None:
         yield from _simple(function.returns, f"{name}()", leave={"status"})
         if function.returns.status is not None:
-            status = function.returns.status
-            for good in status.ok:
-                yield ClauseFacts(f"{name}()", "status-ok", _text(good), status.span)
-            for value in status.errors:
-                yield ClauseFacts(f"{name}()", "status-error", _text(value), status.span)
+            yield from _status(function.returns.status, f"{name}()")
+
+
+def _status(status: Status, subject: str) -> Iterator[ClauseFacts]:
+    """Yield what tells of success and of failure: one that another field tells is another."""
+    of = f"{status.field_}: " if status.field_ is not None else ""
+    for good in status.ok:
+        yield ClauseFacts(subject, "status-ok", f"{of}{_text(good)}", status.span)
+    for value in status.errors:
+        yield ClauseFacts(subject, "status-error", f"{of}{_text(value)}", status.span)
 
 
 def _simple(clauses: Clauses, subject: str, leave: set[str] | None = None) -> Iterator[ClauseFacts]:

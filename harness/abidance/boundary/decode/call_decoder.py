@@ -121,7 +121,7 @@ class CallDecoder:
             self._argument(member.name, member.shape, before[member.name], after)
         result = self._result()
         earlier = self.boundary.scope(before, own=self.observed_before)
-        success = with_status(self.placed.function, earlier).result.success(result)
+        success = self._success(result, earlier)
         self._without_meaning(after, success=success)
         own = {"result": result, "errno": self.returned.errno, "last_error": self.told, **self.observed}
         while self.pending:
@@ -154,6 +154,15 @@ class CallDecoder:
             called=self.called,
             windows=tuple(self.windows.uses),
         )
+
+    def _success(self, result: object, earlier: Mapping[str, object]) -> bool:
+        """Tell whether the call did what it is for, by its status or else by its result."""
+        status = self.placed.function.status
+        if status is None:
+            return with_status(self.placed.function, earlier).result.success(result)
+        if status.parameter is None:
+            return status.is_success(self.returned.result)
+        return status.is_success(self.memory[self.placed.places[status.parameter]])
 
     def _without_meaning(self, after: dict[str, object], *, success: bool) -> None:
         """Take away what memory holds that a call which succeeded was not to write, in the contract's own words."""

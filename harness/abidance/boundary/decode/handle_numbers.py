@@ -28,7 +28,7 @@ def numbers_left(
     if not observation.has_run(index):
         return
     returned = observation.calls[index]
-    success = _succeeded(placed.function, returned.result)
+    success = _succeeded(placed.function, returned.result, call.status_in(returned))
     for path, shape in left_by(placed.function, placed.arguments):
         if not isinstance(shape, NumberHandle) or not placed.function.leaves(path, success=success):
             continue
@@ -44,8 +44,10 @@ def numbers_left(
         yield path, shape, number
 
 
-def _succeeded(function: BoundaryFunction, raw: bytes) -> bool:
-    """Tell whether a call did what it is for, by what it returned."""
+def _succeeded(function: BoundaryFunction, raw: bytes, status: bytes) -> bool:
+    """Tell whether a call did what it is for, by its status or else by what it returned."""
+    if function.status is not None:
+        return int.from_bytes(status, "little", signed=function.status.signed) in function.status.ok
     shape = function.result.shape
     if isinstance(shape, AddressShape):
         return any(raw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def owning(boundary: Boundary, function: BoundaryFunction, arguments: Values) -> BoundaryFunction:
     """Return a function as it is for a call with these arguments; raises EvaluationError where one is not known."""
-    if not depends_on_arguments(function) and function.result.bounds is None:
+    if not depends_on_arguments(function) and function.result.bounds is None and function.status is None:
         return function
     return in_scope(boundary, function, arguments, boundary.scope(members_seen(function.members, arguments)))
 
@@ -32,6 +33,10 @@ def in_scope(
 ) -> BoundaryFunction:
     """Return the same where what expressions see of the arguments is there already."""
     function = with_owners(function, scope)
+    if function.status is not None and arguments.get(function.status.parameter or "", True) is None:
+        # The caller does not want to know, so that nothing but NULL tells of a failure.
+        result = replace(function.result, nullable=function.result.nullable or True)
+        function = replace(function, status=None, result=result)
     bounds = function.result.bounds
     if bounds is None:
         return function

@@ -354,6 +354,9 @@ class Encoder:
             self._borrowed.append(Borrowed(SecondLook(index, number), again, keep[0], call.needs))
         moved += none_kept(function, saves)
         saves += builder.replaced
+        status = None if function.status is None else function.status.place(builder.places)
+        if status is not None and status.block is not None:
+            builder.watched.append(status.block)
         self.draft.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,
@@ -376,6 +379,7 @@ class Encoder:
                 carries=tuple(builder.carries),
                 takes_back=tuple(builder.takes_back),
                 result_to=builder.result_to,
+                status=status,
             )
         )
         self.draft.placed.append(

@@ -20,7 +20,13 @@ from abidance.boundary.model.traversal import handle_arrays_left, root_of, whole
 from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import SOMEWHERE, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, owned_elements
-from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when, tells_success
+from abidance.boundary.resolve.transfers import (
+    otherwise,
+    succeeded,
+    success_when,
+    taken_when,
+    tells_success,
+)
 from abidance.boundary.values.inner_pointers import EACH, LONGEST, reads
 from abidance.boundary.values.memory import pack_scalar
 from abidance.plan import plan as p
@@ -181,7 +187,8 @@ def _free_left(
     if free is not None and saves and (RESULT in arrays) is kept:
         slot, lent = saves[0][0], builder.places.get(builder.function.result.owned_unless)
         guards = (p.Guard(slot, (), lent),) if lent is not None else ()
-        _free(boundary, draft, free, index, slot, builder, guards=guards)
+        told = success_when(builder.function, index) if builder.function.status is not None else None
+        _free(boundary, draft, free, index, slot, builder, told, guards=guards)
     for slot, path, freer in builder.left:
         if (path in arrays) is kept:
             condition = left_when(builder.function, index, path)

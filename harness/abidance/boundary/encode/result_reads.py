@@ -305,6 +305,17 @@ def _of_result(
     function: BoundaryFunction, builder: CallBuilder, lengths: _Lengths
 ) -> Iterator[tuple[str, p.PointerRead]]:
     """Yield what is read behind a pointer that is returned, or behind those in a record that is."""
+    for path, follow in _behind_result(function, builder, lengths):
+        if (status := function.status) is None:
+            yield path, follow
+        else:  # whatever comes back with a failure leads nowhere
+            test = p.NumberTest(status.place(builder.places), status.ok.each, status.signed)
+            yield path, replace(follow, when=(*follow.when, test))
+
+
+def _behind_result(
+    function: BoundaryFunction, builder: CallBuilder, lengths: _Lengths
+) -> Iterator[tuple[str, p.PointerRead]]:
     shape, follow = function.result.shape, None
     if isinstance(shape, RecordShape):
         for pointer in pointers_in(shape, RESULT_NAME):

@@ -304,7 +304,7 @@ def target_tests(
     None of them where it cannot hold with what the call is `given`. Raises EvaluationError.
     """
     if condition is None:
-        return success_tests(function)
+        return success_tests(function, places)
     left = left_by(function)
     found = []
     for tests in _ranges_left(boundary, function, condition, given):
@@ -362,9 +362,15 @@ def _found_ranges(
     return found
 
 
+def success_tests(function: BoundaryFunction, places: Mapping[str, int]) -> list[tuple[p.NumberTest, ...]]:
+    """Return the tests of what a call returns, or leaves in `places`, that tell whether it succeeded."""
+    if (status := function.status) is not None:
+        return [(p.NumberTest(status.place(places), status.ok.each, status.signed),)]
+    return _result_tests(function)
+
+
 @fact
-def success_tests(function: BoundaryFunction) -> list[tuple[p.NumberTest, ...]]:
-    """Return the tests of what a call returns that tell whether it succeeded."""
+def _result_tests(function: BoundaryFunction) -> list[tuple[p.NumberTest, ...]]:
     result = function.result
     if isinstance(result.shape, ScalarShape):
         place = p.ValuePlace(width=result.shape.size)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Observer,
     )
     from abidance.boundary.model.status_bounds import StatusBounds
+    from abidance.boundary.model.status_place import StatusPlace
     from abidance.boundary.model.types import Member, Shape, TaggedUnion
     from abidance.boundary.model.values import Value, Values
     from abidance.contract.expression import Expression
@@ -126,11 +127,9 @@ class OutOfMemory:
     expected: Values
     span: Span
 
-    def holds_of(self, result: Result, value: object) -> bool:
-        """Tell whether a call that returned this says that it has failed."""
-        if RESULT_NAME in self.expected and equal(value, self.expected[RESULT_NAME]):
-            return True
-        return not result.success(value)
+    def holds_of(self, value: object, *, success: bool) -> bool:
+        """Tell whether a call that returned this says that it has failed, as the answer or by its status."""
+        return not success or (RESULT_NAME in self.expected and equal(value, self.expected[RESULT_NAME]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +181,8 @@ class BoundaryFunction:
     """The functions that its postconditions ask."""
     freed_with: Mapping[str, tuple[FollowUpArgument, ...]] = field(default_factory=dict)
     """By where it leaves something, what the function is called with that frees it, where that is written."""
+    status: StatusPlace | None = None
+    """Where it tells whether a call has succeeded, if not by its result as a whole."""
     variants: tuple[tuple[str, TaggedUnion], ...] = ()
     """By parameter that is a union, or points to one, which member of it lives as the others tell."""
     facts: dict[object, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -228,6 +229,11 @@ class BoundaryFunction:
         """Return what is asked about a call: a valid one, or one that is to be refused for what `rejects` says."""
         refusal = self.refusal(rejects) if rejects else None
         return self.observers if refusal is None else refusal.observers
+
+    @property
+    def has_status(self) -> bool:
+        """Tell whether the contract says by which values a call tells success and failure."""
+        return bool(self.result.ok) or self.status is not None
 
     @property
     def asks_of_result(self) -> bool:

@@ -143,7 +143,7 @@ class CallReader:
         expected: Values = {}
         self._expect(function, answer.returns, expected)
         result = function.result
-        told = bool(result.ok) or isinstance(result.shape, s.AddressShape) or answer.returns is not None
+        told = function.has_status or isinstance(result.shape, s.AddressShape) or answer.returns is not None
         if not told and not (isinstance(result.shape, s.ScalarShape) and result.shape.kind == "bool"):
             message = f"nothing tells when `{function.name}` has failed for want of memory"
             labels = (Label(may_fail.key_span("memory")), Label(function.declaration.span))

@@ -162,6 +162,8 @@ def values_of(function: BoundaryFunction, name: str, shape: Shape | None) -> tup
         return ()
     values = range(int(number.lowest), int(number.highest) + 1)
     ok = function.result.ok if name == RESULT_NAME else ()
+    if function.status is not None and function.status.path == name:
+        ok = function.status.ok
     return tuple([each for each in values if not ok or each in ok])
 
 
@@ -176,8 +178,12 @@ def numbers_given(function: BoundaryFunction) -> set[str]:
 
 
 def success_text(function: BoundaryFunction) -> str:
-    """Return the condition that a call has succeeded; nothing where its result does not tell."""
-    result = function.result
+    """Return the condition that a call has succeeded; nothing where nothing tells."""
+    result, status = function.result, function.status
+    if status is not None and status.number is None:
+        return f"{status.path} == null"
+    if status is not None:
+        return " or ".join(f"{low} <= {status.path} <= {high}" for low, high in status.ok.each)
     if result.bounds is not None:
         return result.bounds.succeeds.text
     if result.ok:

@@ -26,6 +26,7 @@ from abidance.boundary.resolve.pointers import lent, pointer_shape
 from abidance.boundary.resolve.pointers_within import check_relations, within_shape
 from abidance.boundary.resolve.record_handles import RecordHandles
 from abidance.boundary.resolve.results import ResultJoiner
+from abidance.boundary.resolve.status_places import status_place
 from abidance.boundary.resolve.tagged_pointers import NOTHING_KNOWN, tagged_pointer
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import unspecified
@@ -124,6 +125,7 @@ class FunctionJoiner:
             ending=ending,
             is_macro=is_macro,
             variants=variants,
+            status=status_place(promise, members, result, self.shaper.layouts.constants, self.problems),
         )
         cost = promise.cost if promise else None
         for clause in (cost.scaling, cost.no_worse_than) if cost else ():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.status_place import StatusPlace
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.language.clauses import Name
@@ -105,7 +106,9 @@ def taken_when(function: BoundaryFunction, path: str, index: int) -> p.Condition
 
 
 def success_when(function: BoundaryFunction, index: int) -> p.Condition | None:
-    """Return on which result call `index` has succeeded; None where none tells."""
+    """Return what tells that call `index` has succeeded; None where nothing does."""
+    if function.status is not None:
+        return _by_status(function.status, index)
     shape, ok = function.result.shape, function.result.ok
     match shape:
         case s.ScalarShape() if ok:
@@ -121,19 +124,26 @@ def success_when(function: BoundaryFunction, index: int) -> p.Condition | None:
 
 def succeeded(function: BoundaryFunction, index: int) -> tuple[p.Condition, ...]:
     """Return the condition that the status of call `index` is one that means success; none where it has no status."""
+    if function.status is not None:
+        return (_by_status(function.status, index),)
     shape, ok = function.result.shape, function.result.ok
     number = shape.number if isinstance(shape, s.NumberHandle) else shape
     return (p.Condition(index, ok.each, number.signed),) if ok and isinstance(number, s.ScalarShape) else ()
 
 
+def _by_status(status: StatusPlace, index: int) -> p.Condition:
+    return p.Condition(index, status.ok.each, status.signed, of_status=True)
+
+
 def tells_success(function: BoundaryFunction) -> bool:
-    """Tell whether it shows in the result of a call that it succeeded: a number without a `status` may be anything."""
+    """Tell whether it shows after a call that it succeeded: a number without a `status` may be anything."""
     shape = function.result.shape
-    return bool(function.result.ok) or not isinstance(shape, s.ScalarShape) or shape.kind == "bool"
+    return function.has_status or not isinstance(shape, s.ScalarShape) or shape.kind == "bool"
 
 
 def otherwise(condition: p.Condition, function: BoundaryFunction) -> p.Condition:
-    """Return the opposite of a condition on the result of a function."""
-    bits = 8 * function.result.shape.size
+    """Return the opposite of a condition on the result of a function, or on its status."""
+    told = function.status if condition.of_status else None
+    bits = 8 * (function.result.shape.size if told is None else told.width)
     low, highest = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if condition.signed else (0, (1 << bits) - 1)
     return replace(condition, ranges=Ranges(condition.ranges).others(low, highest).each)

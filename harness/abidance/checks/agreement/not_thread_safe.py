@@ -64,7 +64,7 @@ class NotThreadSafe(Check):
 
 def _names_its_failure(together: CaseResult, alone: CaseResult) -> bool:
     """Tell whether a call failed as the contract names it, which may be about the other threads."""
-    return bool(together.function.result.ok) and alone.seen.success and not together.seen.success
+    return together.function.has_status and alone.seen.success and not together.seen.success
 
 
 def _labels(trial: CaseResult) -> tuple[Label, ...]:

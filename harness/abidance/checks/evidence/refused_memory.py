@@ -21,5 +21,5 @@ def tells_want(trial: CaseResult) -> bool:
     return (
         failure is not None
         and was_refused(trial)
-        and failure.holds_of(trial.function.result, trial.seen.result)
+        and failure.holds_of(trial.seen.result, success=trial.seen.success)
     )

@@ -31,16 +31,14 @@ def was_unasked(trial: CaseResult, expression: Expression, error: EvaluationErro
 
 def _was_kept_from(run: CaseRun, question: int) -> bool:
     """Tell whether a question was not asked for what others were asked before: its preconditions, or a number."""
-    calls, seen = run.encoded.plan.calls, run.observation
+    plan, seen = run.encoded.plan, run.observation
+    calls = plan.calls
     if seen.has_run(question):
         return False
     no_such_number = any(
-        seen.has_run(each.call) and not each.holds(seen.calls[each.call].result)
+        seen.has_run(each.call) and not plan.is_met(each, seen)
         for each in run.encoded.calls[question].numbers_fit
     )
     told = {move.slot for n, call in enumerate(calls[:question]) if seen.has_run(n) for move in call.moves}
-    made = all(
-        each.holds(seen.calls[each.call].result if seen.has_run(each.call) else None)
-        for each in calls[question].only_if
-    )
+    made = all(plan.is_met(each, seen) for each in calls[question].only_if)
     return no_such_number or (made and any(guard.slot in told for guard in calls[question].guards))

@@ -67,7 +67,7 @@ def tells_failure(trial: CaseResult) -> bool:
     result = trial.function.result
     if trial.seen.success:
         return False
-    return bool(result.ok) or not isinstance(result.shape, ScalarShape | NothingShape)
+    return trial.function.has_status or not isinstance(result.shape, ScalarShape | NothingShape)
 
 
 def on_failure(trial: CaseResult, member: Member) -> str:
@@ -117,7 +117,7 @@ def regions(trial: CaseResult) -> Iterator[Region]:
             continue
         known = tells_success(trial) or tells_failure(trial)
         by_result = shape.length is not None and "result" in shape.length.names
-        if not known and not (by_result and trial.seen.success and not function.result.ok):
+        if not known and not (by_result and trial.seen.success and not function.has_status):
             continue
         plan = trial.encoded.plan
         if plan.blocks[block].contents or any(block in call.watched for call in plan.calls[: plan.subject]):

@@ -35,8 +35,14 @@ def promised_instead(trial: CaseResult) -> str:
 
 def result_text(trial: CaseResult) -> str:
     """Return words such as `` returned true`` for the call under test, or nothing for a void function."""
-    shape = trial.function.result.shape
-    return "" if isinstance(shape, NothingShape) else f" returned {in_words(shape, trial.seen.result)}"
+    shape, status = trial.function.result.shape, trial.function.status
+    told = "" if isinstance(shape, NothingShape) else f" returned {in_words(shape, trial.seen.result)}"
+    if status is None or status.number is None or status.parameter is None:
+        return told
+    subject = trial.encoded.plan.subject
+    raw = trial.encoded.plan.calls[subject].status_in(trial.observation.calls[subject])
+    left = in_words(status.number, int.from_bytes(raw, "little", signed=status.signed))
+    return f"{told}{' and' if told else ''} left {left} in `{status.path}`"
 
 
 def having_returned(trial: CaseResult) -> str:

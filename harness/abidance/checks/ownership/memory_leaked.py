@@ -45,7 +45,11 @@ def _never_freed(trial: CaseResult) -> tuple[PlacedCall, str] | None:
     for call, returned in zip(trial.encoded.plan.calls, trial.observation.calls, strict=False):
         for hand in call.hands if returned.ran else ():
             block = trial.encoded.plan.blocks[hand.block]
-            if hand.is_taken(returned.result) and hand.block not in freed and not block.kept:
+            if (
+                hand.is_taken(returned.result, call.status_in(returned))
+                and hand.block not in freed
+                and not block.kept
+            ):
                 return trial.encoded.owner(hand.block)
     return None
 
@@ -106,7 +110,7 @@ def _taken_over(
         if not trial.observation.has_run(index):
             continue
         taken = success_when(placed.function, index)
-        if taken is not None and not taken.holds(trial.observation.calls[index].result):
+        if taken is not None and not trial.encoded.plan.is_met(taken, trial.observation):
             continue
         for member in placed.function.members:
             shape = member.shape

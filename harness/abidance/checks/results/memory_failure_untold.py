@@ -54,7 +54,7 @@ class MemoryFailureUntold(Check):
         function, seen = trial.function, trial.seen
         refused = refused_in_words(trial.encoded.plan.calls[trial.encoded.plan.subject].refuses)
         labels = (Label(failure.span), Label(function.declaration.span))
-        if failure.holds_of(function.result, seen.result):
+        if failure.holds_of(seen.result, success=seen.success):
             expected = failure.expected.get(RESULT_NAME, seen.result)
             if not equal(seen.result, expected):
                 shown, wanted = (in_words(function.result.shape, each) for each in (seen.result, expected))
@@ -86,6 +86,6 @@ class MemoryFailureUntold(Check):
 
 
 def _help(trial: CaseResult, failure: OutOfMemory) -> str | None:
-    if failure.expected or trial.function.result.ok:
+    if failure.expected or trial.function.has_status:
         return None
     return "if that result is a failure, say so: `may_fail: {memory: {returns: VALUE}}`"

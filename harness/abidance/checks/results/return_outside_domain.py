@@ -78,7 +78,10 @@ class ReturnOutsideDomain(Check):
             return  # `may_fail` says what comes back, and nothing is promised of the rest
         if expectation.rejects and "result" in expectation.values:
             return  # what comes back is promised for this call alone, and out memory has no meaning
+        told = trial.function.status
         for path, shape, value in seen.scalars:
+            if told is not None and path == told.path:
+                continue  # what may be passed there says nothing of what may come back
             if _has_meaning(trial, path) and not allowed(shape, value):
                 yield self._outside(trial, path, in_words(shape, value), domain(shape))
         for path in seen.unterminated:
@@ -89,6 +92,7 @@ class ReturnOutsideDomain(Check):
             ):
                 yield self._outside(trial, path, "no NUL", "a terminated string")
         yield from self._last_error(trial)
+        yield from self._status(trial)
         yield from self._handles(trial)
         for path, raw, of in _texts(trial):
             if (wrong := misshapen(raw, of, encoded=of.encoded)) is not None:
@@ -118,6 +122,8 @@ class ReturnOutsideDomain(Check):
         for path, place, distance in seen.astray:
             if _is_known(trial, path) or _was_there(trial, path):
                 yield self._outside(trial, path, _astray(distance), f"one into `{place.whose}` or at its end")
+        if not _result_has_meaning(trial):
+            return
         none = result.invalid
         if isinstance(result.shape, AddressShape) and seen.result in (None, *((none,) if none else ())):
             nullable = result.nullable
@@ -140,7 +146,8 @@ class ReturnOutsideDomain(Check):
         for path, shape, number in given_again(trial):
             shown = in_words(shape.number, number)
             yield self._outside(trial, path, shown, f"a new `{shape.handle}`: that one is in use")
-        if isinstance(result.shape, NumberHandle) and seen.result in result.shape.invalid:
+        invalid = isinstance(result.shape, NumberHandle) and seen.result in result.shape.invalid
+        if isinstance(result.shape, NumberHandle) and invalid and _result_has_meaning(trial):
             nullable = result.nullable
             if nullable is not True and not (nullable and nullable.holds(seen.after, seen.before)):
                 shown = in_words(result.shape.number, seen.result)
@@ -182,6 +189,27 @@ class ReturnOutsideDomain(Check):
                 place=f"{function.name}:last_error",
             )
 
+    def _status(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield that what tells of success, beside the result, is no status of the function."""
+        status, refusal = trial.function.status, trial.function.refusal(trial.expectation.rejects)
+        if status is None or status.number is None:
+            return
+        if refusal is not None and any(
+            status.path == path for each in refusal.ensures for path, _ in each.paths
+        ):
+            return  # what comes back is promised for this call alone
+        subject = trial.encoded.plan.subject
+        raw = trial.encoded.plan.calls[subject].status_in(trial.observation.calls[subject])
+        value = int.from_bytes(raw, "little", signed=status.signed)
+        if not status.is_allowed(value):
+            shown = in_words(status.number, value)
+            yield Diagnostic(
+                self.code,
+                f"`{trial.function.name}` left {shown} in `{status.path}`, not {domain(status.number)}",
+                (Label(status.span, f"got {shown}"), Label(trial.function.declaration.span)),
+                place=f"{trial.function.name}:{status.path}",
+            )
+
     def _outside(self, trial: CaseResult, path: str, shown: str, domain: str) -> Diagnostic:
         function = trial.function
         if path == "result":
@@ -218,7 +246,7 @@ def _has_meaning(trial: CaseResult, path: str) -> bool:
     """Tell whether a value is part of the answer: in a parameter, only after calls that are to write it."""
     name = root_of(path)
     if name == "result":
-        return True
+        return _result_has_meaning(trial)
     if is_absent(trial.run, path):
         return False
     return not trial.expectation.rejects and trial.function.leaves(name, success=trial.seen.success)
@@ -227,7 +255,14 @@ def _has_meaning(trial: CaseResult, path: str) -> bool:
 def _is_known(trial: CaseResult, path: str) -> bool:
     """Tell whether it is known, too, how the call ended: what a record holds has a meaning only then."""
     known = unwritten_memory.tells_success(trial) or unwritten_memory.tells_failure(trial)
-    return root_of(path) == "result" or (known and _has_meaning(trial, path))
+    of_result = root_of(path) == "result" and _result_has_meaning(trial)
+    return of_result or (root_of(path) != "result" and known and _has_meaning(trial, path))
+
+
+def _result_has_meaning(trial: CaseResult) -> bool:
+    """Tell whether what was returned is an answer: not where a parameter tells that the call has failed."""
+    status = trial.function.status
+    return status is None or status.parameter is None or trial.seen.success
 
 
 def _was_there(trial: CaseResult, path: str) -> bool:
@@ -317,7 +352,7 @@ def unstated_failure(trial: CaseResult, path: str) -> str | None:
     result = trial.function.result
     if (
         path == "result"
-        or result.ok
+        or trial.function.has_status
         or not isinstance(result.shape, ScalarShape)
         or result.shape.kind == "bool"
     ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.contract.language.clauses import Define, Name, Schema, ValueKind
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.reader import ContractReader
     from abidance.core.span import Span
+
+
+_VALUE = replace(VALUE, null=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class StatusRange(ValueKind):
                 reader.wrong(node, self.words)
                 return None
             return StatusValue(node.text, node.span, *found)
-        expression: Expression | None = VALUE.read(node, reader)
+        expression: Expression | None = _VALUE.read(node, reader)
         return (
             None
             if expression is None
@@ -62,7 +65,7 @@ class StatusRange(ValueKind):
 
     def schema(self, define: Define) -> Schema:
         """Return what YAML may make of it."""
-        return VALUE.schema(define)
+        return _VALUE.schema(define)
 
 
 def status_name(key: ScalarNode, reader: ContractReader) -> StatusName | None:

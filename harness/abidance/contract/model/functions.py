@@ -43,7 +43,7 @@ from abidance.contract.model.places import (
     Place,
     TargetPromise,
 )
-from abidance.contract.model.returns import Returns
+from abidance.contract.model.returns import Returns, Status
 from abidance.contract.model.variants import VariantPromise
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ class Param(NamedClauses, Place):
         Needs("parent", ("handle",)),
         Needs("owner", (*WAYS, "handle")),
         Needs("on_success", ("out", "inout")),
+        Needs("status", ("out", "inout", "handle")),
         *OWNERS,
     )
     snippets = (
@@ -280,6 +281,13 @@ class Param(NamedClauses, Place):
             "why a call failed.",
         ),
     )
+    status: Status | None = field(
+        default=None,
+        metadata=clause(
+            RecordOf(Status),
+            "What is there after the call tells whether it has succeeded, instead of what it returns.",
+        ),
+    )
     owner: str | None = field(
         default=None,
         metadata=clause(
@@ -323,12 +331,15 @@ class Param(NamedClauses, Place):
     @property
     def after_failure(self) -> str:
         """Return what is promised of an out parameter after a failed call; empty where nothing is said."""
-        return self.on_failure or ("written" if self.on_success == "untouched" else "")
+        told = self.on_success == "untouched" or self.status is not None
+        return self.on_failure or ("written" if told else "")
 
     @property
     def after_success(self) -> str:
         """Return what is promised of an out parameter after a successful call."""
-        return self.on_success or "written"
+        # Of a pointer that tells of a failure, NULL is all that there is then.
+        by_pointer = self.status is not None and any(each.text == "null" for each in self.status.ok)
+        return self.on_success or ("unspecified" if by_pointer else "written")
 
     @property
     def left(self) -> Param | TargetPromise:

@@ -9,6 +9,7 @@ from abidance.contract.language.calls import FREED_BY, CallOf
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, clause
 from abidance.contract.language.formulas import AFTER, BEFORE, VALUE
 from abidance.contract.language.kinds import (
+    FIELD_PATH,
     OTHERS_PARAMETER,
     PARAMETER_NAME,
     PARAMETER_PATH,
@@ -32,14 +33,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status(Clauses):
-    """How a function tells success and failure. Any other value is a finding."""
+    """How a call tells success and failure. Any other value is a finding."""
 
-    title: ClassVar[str] = "How success and failure are reported. Any other result is a finding."
+    title: ClassVar[str] = "How success and failure are reported. Any other value is a finding."
 
     ok: tuple[StatusValue, ...] = field(
         metadata=clause(
             ListOf(STATUS, least=1, single=True, words="a list of values"),
-            "The values that mean success, or ranges of them: `0..`, `length`, `0..count`.",
+            "The values that mean success, or ranges of them: `0..`, `length`, `0..count`. Of a pointer behind a "
+            "parameter, `null`.",
             required=True,
         )
     )
@@ -49,6 +51,10 @@ class Status(Clauses):
             MapOf(STATUS_KEY, TEXT, name=status_name, words="a mapping from values to what they mean"),
             "The values that mean failure, `-EAGAIN` too, or ranges of them such as `..-1`, each with its meaning.",
         ),
+    )
+    field_: Name | None = field(
+        default=None,
+        metadata=clause(FIELD_PATH, "The field that tells, where it is one of a record.", key="field"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,7 +38,7 @@ from abidance.native.expressions.values import (
     CUnavailable,
 )
 from abidance.native.target.c_text import ending, load, real, words
-from abidance.native.target.domains import in_ranges
+from abidance.native.target.domains import in_domain, in_ranges
 from abidance.native.target.places import elements, lies_at, number
 from abidance.native.target.reasons import NotCompiledError
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.questions import FollowUpArgument
+    from abidance.boundary.model.status_place import StatusPlace
     from abidance.boundary.model.types import Shape
     from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
@@ -59,6 +61,13 @@ def when_left(function: BoundaryFunction, name: str) -> str:
     if after[True] and after[False]:
         return "1"
     return "success" if after[True] else "!success" if after[False] else "0"
+
+
+def status_in_c(status: StatusPlace, at: str) -> str:
+    """Return the condition that what lies behind a pointer, or in a result, tells of success."""
+    if status.number is None:
+        return f"ABIDANCE_LOAD(void *, {at} + {status.offset}) == NULL"
+    return in_ranges(load(status.number, f"({at} + {status.offset})"), status.ok.each)
 
 
 def _counting(values: dict[str, CValue], counts: Mapping[str, CRecord]) -> dict[str, CValue]:
@@ -166,12 +175,43 @@ class AfterCall:
                     self.places.records["result?",] = record
                 self.result = self.places.seen(shape, "result", ("result?",))
                 success = "1"
+        if self.function.status is not None:
+            success = self._by_status(self.function.status, success)
         out(f"int success = {success}; (void)success;")
         if isinstance(result.shape, AddressShape):
             self.result = self._pointer_result()
         self.known = self._known()
         self.texts = []
         self._lengths()
+
+    def _by_status(self, status: StatusPlace, otherwise: str) -> str:
+        """Return the condition that a call succeeded by its status; `otherwise`, where nobody wants to know it."""
+        if status.parameter is None:
+            return status_in_c(status, "result")
+        pointer = self._status_pointer(status)
+        return f"{pointer} == NULL ? ({otherwise}) : ({status_in_c(status, pointer)})"
+
+    def _status_pointer(self, status: StatusPlace) -> str:
+        index = [member.name for member in self.function.members].index(status.parameter or "")
+        return f"ABIDANCE_LOAD(unsigned char *, a{index})"
+
+    def strange_status(self) -> str:
+        """Return the condition that what tells of success beside the result is no status; empty where none is."""
+        status = self.function.status
+        if status is None or status.number is None:
+            return ""
+        promised = self.reject.ensures if self.reject is not None else ()
+        if any(status.path == path for each in promised for path, _ in each.paths):
+            return ""  # what comes back is promised for this call alone
+        at = "result" if status.parameter is None else self._status_pointer(status)
+        allowed = in_domain(status.number, f"({at} + {status.offset})")
+        there = "1" if status.parameter is None else f"{at} != NULL"
+        return f"{there} && !({allowed})" if allowed else ""
+
+    def answers(self) -> str:
+        """Return the condition that what was returned is an answer: not where a parameter tells of a failure."""
+        status = self.function.status
+        return "success" if status is not None and status.parameter is not None else "1"
 
     def allowed(self) -> str:
         """Return the condition that a result is one of those that the arguments allow; nothing where none depends."""
@@ -189,18 +229,27 @@ class AfterCall:
         """Return the conditions under which it is known that the call succeeded, and that it failed."""
         function = self.function
         shape = function.result.shape
-        failed = bool(function.result.ok) or not isinstance(shape, ScalarShape | NothingShape)
+        if (status := function.status) is not None and status.parameter is not None:
+            there = f"{self._status_pointer(status)} != NULL"
+            plain = replace(function, status=None)
+            succeeded = there if not tells_success(plain) else "1"
+            return f"({succeeded} && success)", f"({there} && !success)"
+        failed = function.has_status or not isinstance(shape, ScalarShape | NothingShape)
         return ("success" if tells_success(function) else "0"), ("!success" if failed else "0")
 
     def _pointer_result(self) -> CValue:
         """Return what is seen of a pointer that comes back; what the contract describes is read, as a caller would."""
         shape, out = self.function.result.shape, self.out
         null = "(ABIDANCE_LOAD(void *, result) == NULL)"
+        if self.answers() != "1":
+            null = f"(!({self.answers()}) || {null})"
         if isinstance(shape, WithinShape):
             return self.places.seen(shape, "result", ("result?",))
         if not isinstance(shape, PointerShape):
             return COpaque(null)
-        out("unsigned char *returned = ABIDANCE_LOAD(unsigned char *, result); (void)returned;")
+        out(
+            f"unsigned char *returned = {null} ? NULL : ABIDANCE_LOAD(unsigned char *, result); (void)returned;"
+        )
         inner: CValue = COpaque()
         if shape.what is What.STRING:
             out("ptrdiff_t returned_size = returned ? abidance_text_size(returned) : 0;")

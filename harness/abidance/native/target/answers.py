@@ -101,7 +101,8 @@ class ComparedAnswers:
             return
         with out.block(f"if (judges && abidance_answers_to >= 0 && {compared})"):
             self._ask()
-            if self._how("result").failures and not self._may_differ("result"):
+            failures = self._how("result").failures and not self._may_differ("result")
+            if failures or self._call.answers() != "1":
                 self._exactly("&success", "sizeof success", "result")
                 with out.block("if (success)"):
                     self._note_result()

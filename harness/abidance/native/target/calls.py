@@ -154,9 +154,8 @@ class CallCompiler:
             symbols=self._symbols,
             refused=variant.reject is not None,
         )
-        out(
-            "int base = abidance_lent_count, suspected = 0, called = 0; (void)base; (void)suspected; (void)alone;"
-        )
+        out("int base = abidance_lent_count, suspected = 0, called = 0, well = 1;")
+        out("(void)base; (void)suspected; (void)alone; (void)well;")
         out(
             "abidance_copied = 0; abidance_watched = 0; abidance_handed_count = 0; abidance_choice_count = 0;"
         )
@@ -189,11 +188,15 @@ class CallCompiler:
         if variant.keeps:
             self._keep(drawer, variant)
         self._note_returned(drawer)
-        out("abidance_step++; called = 1;")
+        # One that prepares a handle and fails leaves none that another call is made with.
+        prepares = variant.prepares is not None and function.has_status
+        out(f"abidance_step++; called = 1;{' well = success;' if prepares else ''}")
         out("unlawful: __attribute__((unused));")
         out("if (!called) {\n    abidance_refused++;\n    abidance_unhand(NULL);\n}")
         # What a law's step leaves is looked at later.
-        out("return called;" if variant.keeps else "abidance_take_back(base);\nreturn called;")
+        out(
+            f"{'' if variant.keeps else 'abidance_take_back(base);'}\nreturn called{' && well' if prepares else ''};"
+        )
         text = f"/* {_comment(variant)} */\nstatic int {name}(int alone)\n{{\n{out.text}\n}}\n"
         takes = tuple(shape.handle for _, shape, _ in drawer.handles)
         makes = tuple(shape.handle for _, shape in left_by(function))

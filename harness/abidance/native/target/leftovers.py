@@ -145,7 +145,7 @@ class Leftovers:
             condition = taken_when(drawer.function, pointee.path[0], 0)
             around = (drawer.places.slots.get(pointee.path[:n]) for n in range(1, len(pointee.path) + 1))
             there = " || ".join(each.null for each in around if each is not None and each.null) or "0"
-            if condition is not None and drawer.function.result.ok:
+            if condition is not None and drawer.function.has_status:
                 there += " || !success"
             elif condition is not None:
                 shape = drawer.function.result.shape

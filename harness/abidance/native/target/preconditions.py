@@ -116,6 +116,8 @@ def rooms_for(call: AfterCall, asked: BoundaryFunction, arguments: Arguments) ->
 
 def answered(asked: BoundaryFunction, value: str) -> str:
     """Return the condition that a function which returned a number has left its answers; raises NotCompiledError."""
+    if asked.status is not None:
+        raise NotCompiledError(f"what `{asked.name}` leaves is asked by `run`")
     match asked.result.shape, asked.result.ok:
         case ScalarShape(kind="int" | "enum"), ok if ok:
             return in_ranges(value, ok.each)

@@ -39,13 +39,17 @@ class ReturnedValues:
         result = self._call.function.result
         if self._call.reject is not None and "result" in self._call.expectation.values:
             return
+        if strange := self._call.strange_status():
+            assert self._call.function.status is not None
+            self._call.report(strange, "ABD322", self._call.function.status.path)
+        when = self._call.answers()
         if isinstance(result.shape, ScalarShape):
-            self._domain(result.shape, "result", "result", "1")
+            self._domain(result.shape, "result", "result", when)
             if allowed := self._call.allowed():
                 self._call.report(f"!({allowed})", "ABD322", "result")
         elif isinstance(result.shape, NumberHandle) and result.shape.invalid and result.nullable is False:
             valid = in_ranges(load(result.shape.number, "result"), result.shape.valid.each)
-            self._call.report(f"!({valid})", "ABD322", "result")
+            self._call.report(f"{when} && !({valid})", "ABD322", "result")
         elif isinstance(result.shape, RecordShape):
             self._inside(result.shape, "result", "result", "1", closed_only=False)
         if self._call.reject is None:
@@ -56,7 +60,7 @@ class ReturnedValues:
                 self._call.report(condition, "ABD322", name)
         self._encodings()
         if isinstance(result.shape, AddressShape):
-            null = "ABIDANCE_LOAD(void *, result) == NULL"
+            null = f"{when} && ABIDANCE_LOAD(void *, result) == NULL"
             if result.nullable is False:
                 self._call.report(null, "ABD322", "result")
             elif result.nullable is not True:
@@ -66,12 +70,16 @@ class ReturnedValues:
             returns = self._call.function.promise.returns if self._call.function.promise else None
             align = (returns.align if returns and isinstance(result.shape, PointerShape) else None) or 1
             if align > 1:
-                self._call.report(f"ABIDANCE_LOAD(uintptr_t, result) % {align} != 0", "ABD322", "result")
+                askew = f"{when} && ABIDANCE_LOAD(uintptr_t, result) % {align} != 0"
+                self._call.report(askew, "ABD322", "result")
 
     def _written_domain(self, pointee: Pointee) -> None:
         shape, slot = pointee.shape, self._call.places.slots[pointee.path]
         if slot.opaque or shape.what in (What.BYTES, What.STRING):
             return
+        status = self._call.function.status
+        if status is not None and status.path == pointee.name:
+            return  # what may be passed there says nothing of what may come back
         left = self._call.left(pointee)
         when = left if not slot.null else f"{left} && !{slot.null}"
         element = shape.element

@@ -62,6 +62,8 @@ def _call(function: BoundaryFunction, given: Values, symbols: Symbols, types: Pa
     signature, result = function.signature, function.result
     if signature is None:
         raise NotCompiledError("it cannot be called")
+    if function.status is not None:
+        raise NotCompiledError(f"`{function.name}` tells in memory whether it has succeeded")
     passed = [types.name(each) for each in signature.parameters]
     arguments = [
         _number(function, member.name, member.shape, given, type_)

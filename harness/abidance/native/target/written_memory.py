@@ -48,7 +48,7 @@ class WrittenMemory:
             conditions = [success] if success != "0" and leaves[True] else []
             if failure != "0" and leaves[False]:
                 conditions.append(failure)
-            if by_result and leaves[True] and not self._call.function.result.ok:
+            if by_result and leaves[True] and not self._call.function.has_status:
                 conditions.append("success")
             if not conditions:
                 continue

@@ -36,7 +36,7 @@ def not_taken(boundary: Boundary, trial: CaseResult, end: int) -> dict[int, str]
             for name, shape in held_members(placed.function)
             if shape.owner == CALLEE and destroyed.get(placed.origin(name), 0) > number and returned.ran
             for taken in [taken_when(placed.function, name, number)]
-            if taken is not None and not taken.holds(returned.result)
+            if taken is not None and not trial.encoded.plan.is_met(taken, trial.observation)
         ]
         if left:
             told = result_text(result_at(trial, number)).strip()

@@ -37,6 +37,7 @@ def exercise(function: BoundaryFunction) -> tuple[PromiseQuestion, ...]:
         *_enumerators_given(function),
         *_enumerators_left(function),
         *_statuses(function),
+        *_statuses_left(function),
         *_refusals(function),
     )
 
@@ -142,6 +143,20 @@ def _statuses(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
             f"{kind}:result:{name}",
             f"`{name}` of `{function.name}`: no call returned it",
             lambda trial, value=value: trial.seen.result == value,  # type: ignore[misc]
+            refused=True,
+        )
+
+
+def _statuses_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
+    """Yield what tells of success and failure beside the result, where that is a list of numbers."""
+    status = function.status
+    if status is None or status.number is None:
+        return
+    for value, name in _names(status.number):
+        yield PromiseQuestion(
+            f"{STATUS}:{status.path}:{name}",
+            f"`{name}` of `{function.name}`: no call left it in `{status.path}`",
+            _Has(tuple(status.path.split(".")), value, after=True),
             refused=True,
         )
 

@@ -105,9 +105,9 @@ def of_refusal(function: BoundaryFunction, reject: Reject) -> tuple[PromiseQuest
 
 
 def _of_success(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
-    result = function.result
-    tells = bool(result.ok) or (isinstance(result.shape, ScalarShape) and result.shape.kind == "bool")
-    if result.ok or (tells and any(_is_written(member) for member in function.members)):
+    result, told = function.result, function.has_status
+    tells = told or (isinstance(result.shape, ScalarShape) and result.shape.kind == "bool")
+    if told or (tells and any(_is_written(member) for member in function.members)):
         yield PromiseQuestion(
             SUCCESS,
             f"what `{function.name}` promises of success: no call succeeded",

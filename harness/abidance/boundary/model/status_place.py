@@ -1,0 +1,68 @@
+"""Success that a call tells in memory behind a parameter, or in a field of the record that it returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import NumberHandle, ScalarShape
+from abidance.plan.plan import ValuePlace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.ranges import Ranges
+    from abidance.boundary.model.types import Shape
+    from abidance.core.span import Span
+
+POINTER = 8
+"""The bytes that a pointer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPlace:
+    """Where a call tells whether it has succeeded, `offset` bytes into what `parameter` points to.
+
+    That is a number of a `shape` with all that it may be, or a pointer, of which NULL is `ok`. Of a field of what the
+    function returns there is no parameter. `path` is as expressions spell it.
+    """
+
+    path: str
+    parameter: str | None
+    offset: int
+    shape: Shape
+    ok: Ranges
+    span: Span
+
+    @property
+    def number(self) -> ScalarShape | None:
+        """Return the number that tells; None where it is a pointer."""
+        shape = self.shape.number if isinstance(self.shape, NumberHandle) else self.shape
+        return shape if isinstance(shape, ScalarShape) else None
+
+    @property
+    def width(self) -> int:
+        """Return how many bytes it has."""
+        return POINTER if self.number is None else self.number.size
+
+    @property
+    def signed(self) -> bool:
+        """Tell whether the number may be below 0."""
+        return self.number is not None and self.number.signed
+
+    def place(self, blocks: Mapping[str, int]) -> ValuePlace:
+        """Return where it lies, by the blocks that the parameters of a call point to."""
+        block = None if self.parameter is None else blocks[self.parameter]
+        return ValuePlace(block, self.offset, self.width)
+
+    def told_by(self, raw: bytes) -> int:
+        """Return the number in what a call has left behind the parameter, or returned."""
+        return int.from_bytes(raw[self.offset : self.offset + self.width], "little", signed=self.signed)
+
+    def is_success(self, raw: bytes) -> bool:
+        """Tell whether a call has succeeded that has left this there."""
+        return self.told_by(raw) in self.ok
+
+    def is_allowed(self, value: int) -> bool:
+        """Tell whether a call may leave a number there."""
+        return self.number is None or self.number.has(value)
