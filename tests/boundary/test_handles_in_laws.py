@@ -56,6 +56,19 @@ def test_what_is_no_such_handle_is_not_given_for_one(step, message, refused):
     assert refused(HEADER, CONTRACT.format(step=step)) == [message]
 
 
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ('a = mark_begin("a", text)', "`n` is a number, and `text` is memory"),
+        ("a = mark_begin(n)", "`text` is memory, and `n` is a number"),
+    ],
+)
+def test_what_goes_by_its_place_to_another_kind_of_parameter_is_refused(step, message, refused):
+    text = CONTRACT.format(step=step).replace("row: row}", "row: row, n: int}")
+
+    assert refused(HEADER, text) == [message]
+
+
 def test_a_handle_that_is_one_is(joined):
     (step,) = joined(HEADER, CONTRACT.format(step="a = row_size(row)")).laws["it_looks_the_same"].steps
 

@@ -59,3 +59,25 @@ long ar_sum(const ar_key *key, const short *samples, size_t rows) {
         sum += samples[NEAR ? n - 1 - i : i];
     return sum;
 }
+
+int ar_width(const ar_key *key) { return (key->bits + 7) / 8; }
+
+/* Leaves the last byte as it is. Near: writes that one first. */
+void ar_seal(const ar_key *key, unsigned char *out) {
+    int n = ar_width(key);
+    if (NEAR)
+        out[n - 1] = 0;
+    for (int i = 0; i < n - WRONG; i++)
+        out[i] = (unsigned char)(key->bits + i);
+}
+
+/* Leaves those in the middle as they are. */
+int ar_mix(const ar_key *key, unsigned char *bytes) {
+    int n = ar_width(key);
+    for (int i = 0; i < (WRONG ? 1 : n / 2); i++) {
+        unsigned char first = bytes[i];
+        bytes[i] = bytes[n - 1 - i];
+        bytes[n - 1 - i] = first;
+    }
+    return n;
+}

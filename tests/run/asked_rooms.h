@@ -23,4 +23,9 @@ void ar_say(const ar_key *key, int loud, char *out);
 /* The sum of `rows` rows of samples, each of as many as ar_size tells. */
 long ar_sum(const ar_key *key, const short *samples, size_t rows);
 
+/* Writes all bytes of a seal, as many as ar_width tells: 2 to 5. */
+int ar_width(const ar_key *key);
+void ar_seal(const ar_key *key, unsigned char *out);
+int ar_mix(const ar_key *key, unsigned char *bytes); /* reads as many, and puts them in the opposite order */
+
 #endif

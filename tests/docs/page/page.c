@@ -1059,6 +1059,12 @@ bool st_row_is_zero(const st_row *row, const uint8_t *digits)
     return sum == 0;
 }
 
+void st_row_copy(const st_row *row, uint8_t *bytes)
+{
+    for (size_t i = 0; i < 2 * row->n; i++)
+        bytes[i] = row->blob[i / 2];
+}
+
 size_t st_row_hex(const st_row *row, char *out)
 {
     for (size_t i = 0; i < row->n; i++) {

@@ -497,7 +497,7 @@ class CallDecoder:
         room = len(item.raw) // size
         length = room
         # What a failed call leaves in memory has no meaning, mostly, and neither has its length.
-        if shape.length is not None and leaves:
+        if shape.length is not None and not shape.length.calls and leaves:
             told = count_after(shape.length, after, before)
             length = room if told is None else told
             if not 0 <= length <= room:

@@ -75,7 +75,7 @@ class AskedLengths(AskedFunctions):
         )
 
     def _check_passed(self, function: BoundaryFunction) -> None:
-        """Complain about lengths that functions tell of what is not passed, or is not cut and made longer at will."""
+        """Complain about lengths that functions tell of what is not cut and made longer at will, or has other room."""
         for member in function.members:
             param = function.promise.params.get(member.name) if function.promise else None
             if param is None or param.length is None or not param.length.calls:
@@ -84,11 +84,13 @@ class AskedLengths(AskedFunctions):
             plain = isinstance(shape, s.PointerShape) and (
                 shape.what is s.What.BYTES or isinstance(shape.element, s.ScalarShape)
             )
-            if not plain or not isinstance(shape, s.PointerShape) or shape.direction is not s.Direction.IN:
-                message = f"`{member.name}` is not `in: bytes`, and no array of numbers that is passed"
-                remedy = (
-                    "of what a call writes, a function tells the `capacity`; of what it leaves, the `length`"
-                )
+            if not plain or not isinstance(shape, s.PointerShape):
+                message = f"`{member.name}` is not `bytes`, and no array of numbers"
+                remedy = "a function tells how many bytes or numbers there are"
+                self.problems.add(refused(message, param.length.span, remedy=remedy))
+            elif shape.capacity is not None:
+                message = f"how much of its room `{member.name}` has afterwards is told by the call itself"
+                remedy = "where all of it is written, `length: f(x)` alone says how much that is"
                 self.problems.add(refused(message, param.length.span, remedy=remedy))
             elif (
                 shape.like is not None

@@ -199,7 +199,7 @@ class StepJoiner:
         self, expression: Expression, member: s.Member, library: str
     ) -> Expression | Earlier | None:
         references = expression.references
-        if not self._known(expression) or self._is_no_such_handle(expression, member):
+        if not self._known(expression) or self._is_other_kind(expression, member):
             return None
         if len(references) == 1 and references[0].parts[0] in self.named:
             (reference,) = references
@@ -227,21 +227,28 @@ class StepJoiner:
             self._check_kind(expression, member)
         return expression
 
-    def _is_no_such_handle(self, expression: Expression, member: s.Member) -> bool:
-        """Complain where a handle that a step takes is none among what the law is given."""
-        given, taken = self.given.get(expression.text.strip()), member.shape
-        if given is None or not isinstance(taken, s.PointerHandle):
+    def _is_other_kind(self, expression: Expression, member: s.Member) -> bool:
+        """Complain where what a law is given goes to a parameter of another kind: a text to a number, say."""
+        text = expression.text.strip()
+        given, taken = self.given.get(text), member.shape
+        if given is None:
             return False
-        kind = given.shape.handle if isinstance(given.shape, s.HandleShape) else ""
-        if kind == taken.handle:
+        kind, wanted, remedy = _kind_of(given.shape), _kind_of(taken), None
+        if isinstance(taken, s.PointerHandle):
+            handle = given.shape.handle if isinstance(given.shape, s.HandleShape) else ""
+            if handle == taken.handle:
+                return False
+            kind, wanted = f"a `{handle}`" if handle else "no handle", f"a `{taken.handle}`"
+        elif {kind, wanted} != {_NUMBER, _MEMORY}:
             return False
-        what = f"a `{kind}`" if kind else "no handle"
-        message = f"`{member.name}` is a `{taken.handle}`, and `{expression.text.strip()}` is {what}"
+        else:
+            remedy = f"without names, arguments go to the parameters in their order: say `NAME={text}`"
+        message = f"`{member.name}` is {wanted}, and `{text}` is {kind}"
         labels = (
             Label(expression.span),
             *(Label(each) for each in (given.declared, member.declared) if each),
         )
-        self.problems.add(Diagnostic(WRONG_VALUE, message, labels))
+        self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
         return True
 
     def _check_number(self, expression: Expression, member: s.Member, shape: s.ScalarShape) -> None:
@@ -398,6 +405,17 @@ class StepJoiner:
 
 UNGIVEN = "what a law begins with stands under `given`, such as `NAME: {in: bytes, max: 20}`"
 _OWN = "it would point into another process: let each make its own, and pass on what its calls have left"
+
+
+_NUMBER, _MEMORY = "a number", "memory"
+
+
+def _kind_of(shape: s.Shape) -> str:
+    """Return what a value is in words; empty for what is neither a number nor memory of some length."""
+    if isinstance(shape, s.ScalarShape):
+        return _NUMBER
+    long = isinstance(shape, s.PointerShape) and shape.what is not s.What.ONE
+    return _MEMORY if long else ""
 
 
 def _is_of_numbers(place: s.Shape | None) -> bool:
