@@ -97,6 +97,38 @@ class Most:
     signed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where what a callback reads begins: after `scale` times the numbers in `numbers` elements of `size` bytes.
+
+    What there is are its turns, one after the other, of which each has so many elements as `lengths` says; None of one
+    that fails there. Write `data` has them or, without one, the answer leads to them, and write `count` tells how many
+    there are. With `repeats`, the first turn is all, over and over.
+    """
+
+    scale: int
+    numbers: tuple[CallbackNumber, ...]
+    size: int
+    lengths: tuple[int | None, ...]
+    data: int | None = None
+    count: int | None = None
+    repeats: bool = False
+
+    def turn_of(self, begin: int) -> tuple[int, int]:
+        """Return the turn that reads from there, and how many of its elements are before that."""
+        if self.repeats:
+            first = next((n for n, length in enumerate(self.lengths) if length is not None), 0)
+            return first, begin % (self.lengths[first] or 1)
+        at = 0
+        for turn, length in enumerate(self.lengths):
+            if length is None and begin == at:
+                return turn, 0
+            if length is not None and at <= begin < at + length:
+                return turn, begin - at
+            at += length or 0
+        return len(self.lengths) - 1, self.lengths[-1] or 0
+
+
 class ComparandKind(IntEnum):
     """How contents are compared: as bytes, or as one number."""
 
@@ -174,6 +206,8 @@ class CallbackScript:
     the second where they are alike, else the third; of one, any answer, which is the same for the same contents."""
     most: Most | None = None
     """What stands in place of an answer that is above it."""
+    position: Position | None = None
+    """Where what it reads begins, in whatever order it is asked for that; each turn follows from it."""
 
 
 NO_BLOCK = (1 << 64) - 1

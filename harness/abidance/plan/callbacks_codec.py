@@ -17,6 +17,7 @@ from abidance.plan.callback_script import (
     ComparandKind,
     Most,
     Passed,
+    Position,
     Read,
     Spot,
     Write,
@@ -41,6 +42,8 @@ from abidance.plan.layout import (
     NOBODY,
     NUMBER,
     PART,
+    POSITION,
+    POSITIONED,
     READ,
     RESULT,
     SIGNED,
@@ -75,6 +78,7 @@ def encode_callback(callback: CallbackScript) -> bytes:
             *_encode_allocator(callback.allocator),
             *_encode_comparands(callback.by),
             *_encode_most(callback.most),
+            *_encode_position(callback.position),
             *callback.answers,
             *map(_encode_write, callback.writes),
             *_encode_freed(callback.frees),
@@ -86,7 +90,7 @@ def encode_callback(callback: CallbackScript) -> bytes:
 def _flags(callback: CallbackScript) -> int:
     shown = ADDRESSES * callback.addresses | ALLOCATOR * (callback.allocator is not None)
     shown |= CALLING * bool(callback.calls) | DECIDING * bool(callback.by)
-    shown |= BOUNDED * (callback.most is not None)
+    shown |= BOUNDED * (callback.most is not None) | POSITIONED * (callback.position is not None)
     return shown | GIVES * callback.gives | FREEING * bool(callback.frees) | LASTING * callback.lasting
 
 
@@ -147,6 +151,22 @@ def _encode_most(most: Most | None) -> list[bytes]:
     return [BOUND.pack(most.signed, len(most.numbers), most.scale), *map(_encode_number, most.numbers)]
 
 
+_FAILS = (1 << 64) - 1
+
+
+def _encode_position(position: Position | None) -> list[bytes]:
+    if position is None:
+        return []
+    places = (NOBODY if each is None else each for each in (position.data, position.count))
+    counts = (len(position.numbers), len(position.lengths), position.size)
+    lengths = [_FAILS if each is None else each for each in position.lengths]
+    return [
+        POSITION.pack(*counts, *places, position.repeats, position.scale),
+        *map(_encode_number, position.numbers),
+        struct.pack(f"<{len(lengths)}Q", *lengths),
+    ]
+
+
 def _encode_number(each: CallbackNumber) -> bytes:
     return NUMBER.pack(each.argument, each.width, BEHIND * each.behind | SIGNED * each.signed)
 
@@ -189,11 +209,14 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
     part = _decode_allocator(reader, arguments) if flags & ALLOCATOR else None
     by = _decode_comparands(reader, arguments + reads) if flags & DECIDING else ()
     most = _decode_most(reader) if flags & BOUNDED else None
+    position = _decode_position(reader) if flags & POSITIONED else None
+    if position is not None and len(position.lengths) != answers:
+        raise ValueError("the plan has a callback that reads in other turns than it answers in")
     if len(by) == len(("one", "other")) and answers != len(("below", "alike", "above")):
         raise ValueError("the plan has a callback that compares and has not three answers")
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
     points = flags & ADDRESSES or (part is not None and part.allocates)
-    known = ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING | CALLING | DECIDING | BOUNDED
+    known = ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING | CALLING | DECIDING | BOUNDED | POSITIONED
     if bool(said) != bool(width or writes) or flags > known or (points and width != 8):
         raise ValueError("the plan has a callback without answers")
     written = tuple(_decode_write(reader, answers) for _ in range(reader.count(writes, WRITE.size)))
@@ -223,6 +246,7 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
         calls,
         by,
         most,
+        position,
     )
     return made, reader.take(end - start)
 
@@ -231,6 +255,23 @@ def _decode_most(reader: ByteReader) -> Most:
     signed, count, scale = reader.unpack(BOUND)
     numbers = tuple(_decode_number(reader) for _ in range(reader.count(count, NUMBER.size)))
     return Most(scale, numbers, bool(signed))
+
+
+def _decode_position(reader: ByteReader) -> Position:
+    numbers, turns, size, data, count, repeats, scale = reader.unpack(POSITION)
+    if repeats > 1 or not turns or not size:
+        raise ValueError("the plan has a callback that reads from nowhere")
+    listed = tuple(_decode_number(reader) for _ in range(reader.count(numbers, NUMBER.size)))
+    lengths = struct.unpack(f"<{turns}Q", reader.take(8 * reader.count(turns, 8)))
+    return Position(
+        scale,
+        listed,
+        size,
+        tuple(None if each == _FAILS else each for each in lengths),
+        None if data == NOBODY else data,
+        None if count == NOBODY else count,
+        bool(repeats),
+    )
 
 
 def _decode_write(reader: ByteReader, turns: int) -> Write:

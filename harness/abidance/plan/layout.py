@@ -104,12 +104,12 @@ RELOCATION = _record("plan_relocation", "", "u32 block, u32 target, u64 offset, 
 CALLBACK = _record(
     "plan_callback",
     "A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it"
-    " is one, two comparands where it decides, what it answers at most, `answers` of `width` bytes each, `writes`, and"
-    " what is freed.",
+    " is one, two comparands where it decides, what it answers at most, where what it reads begins, `answers` of"
+    " `width` bytes each, `writes`, and what is freed.",
     "u32 slot, u32 kind, u32 arguments, u32 reads, u32 answers, u32 width, u32 writes, u32 flags",
-    flags="a sum of the next eight",
+    flags="a sum of the next nine",
 )
-ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING, BOUNDED = _flags(
+ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING, BOUNDED, POSITIONED = _flags(
     ADDRESSES="an answer is the number of a block, or all ones for NULL",
     ALLOCATOR="an answer is 0 for NULL, 1 for what was asked for",
     GIVES="an answer is a block, and the library frees a copy of it",
@@ -118,6 +118,7 @@ ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING, BOUNDED = _fla
     CALLING="it calls functions of the library: for the worker alone",
     DECIDING="it answers by what it is given",
     BOUNDED="what it is given bounds its answers",
+    POSITIONED="what it is given tells where what it reads begins",
 )
 COMPARAND = _record(
     "plan_comparand",
@@ -131,6 +132,16 @@ BOUND = _record(
     "What a callback answers at most: this, and `numbers` numbers, whose product with `scale` it is.",
     "u32 has_sign, u32 numbers, u64 scale",
     has_sign="whether its answers are signed",
+)
+POSITION = _record(
+    "plan_position",
+    "Where what a callback reads begins: this, `numbers` numbers, whose product with `scale` it is in elements, and for"
+    " each of `turns` how many of these it has, 8 bytes, all ones for one that fails.",
+    "u32 numbers, u32 turns, u32 size, u32 data, u32 count, u32 repeats, u64 scale",
+    size="of an element",
+    data="the write that has them, ABIDANCE_NOBODY where the answer leads to them",
+    count="the write that tells how many there are, or ABIDANCE_NOBODY",
+    repeats="1: the first turn is all, over and over",
 )
 PART = _record(
     "plan_allocator",

@@ -459,8 +459,13 @@ uint64_t arena_size(uint64_t index);
 
 /* A callback's writes in one turn, described at `at`; `noted` has room for as many. They may change the result. */
 struct abidance_noted_write;
+struct callback_skip {
+    uint32_t data, count; /* the writes that have what is read and how many elements of it are left, or ABIDANCE_NOBODY */
+    uint32_t size;        /* of an element */
+    uint64_t elements;    /* so many of the turn come before what is read */
+};
 void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
-                    uint64_t width, struct abidance_noted_write *noted);
+                    uint64_t width, const struct callback_skip *skip, struct abidance_noted_write *noted);
 
 /* While this thread uses the heap for blocks of the plan, a sanitizer's hooks leave it alone. */
 void hooked_own(int on);

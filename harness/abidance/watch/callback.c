@@ -319,6 +319,25 @@ static void bound(const struct abidance_plan_bound *most, const uint8_t *numbers
     memcpy(result, &limit, width);
 }
 
+/* Returns the turn that reads what is asked for, and how many of its elements come before that. */
+static uint32_t turn_at(const struct abidance_plan_position *where, const uint8_t *numbers, void **arguments, uint64_t *skip) {
+    const uint8_t *lengths = numbers + where->numbers * sizeof(struct abidance_plan_number);
+    uint64_t begin = callback_product(numbers, where->numbers, where->scale, arguments), at = 0, length = 0;
+    for (uint32_t turn = 0; turn < where->turns; turn++) {
+        memcpy(&length, lengths + turn * sizeof length, sizeof length);
+        int fails = length == UINT64_MAX;
+        if (fails)
+            length = 0;
+        if (where->repeats ? !fails : fails ? begin == at : begin >= at && begin - at < length) {
+            *skip = where->repeats ? length != 0 ? begin % length : 0 : begin - at;
+            return turn;
+        }
+        at += length;
+    }
+    *skip = length; /* it is behind the end */
+    return where->turns - 1;
+}
+
 /* Puts the next answer of the script into `result`, and writes what it says to memory that the callback is given. */
 static struct done take_turn(struct active *active, void **arguments, void *result, uint64_t width) {
     struct done done = {.allocated = {.made = UINT32_MAX, .returned = UINT32_MAX}};
@@ -346,12 +365,23 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
         memcpy(&most, answers, sizeof most);
         answers = factors + most.numbers * sizeof(struct abidance_plan_number);
     }
+    struct abidance_plan_position where = {0};
+    const uint8_t *offsets = answers + sizeof where;
+    struct callback_skip skip = {ABIDANCE_NOBODY, ABIDANCE_NOBODY, 0, 0};
+    if (head.flags & ABIDANCE_POSITIONED) {
+        memcpy(&where, answers, sizeof where);
+        answers = offsets + where.numbers * sizeof(struct abidance_plan_number) + where.turns * sizeof(uint64_t);
+    }
     if (head.width != width)
         return done;
     if (head.answers != 0)
         done.answer = calls < head.answers ? (uint32_t)calls : head.answers - 1;
     if (head.answers != 0 && head.flags & ABIDANCE_DECIDING)
         done.answer = decided(active->spec, by, arguments, head.answers);
+    if (head.answers != 0 && head.flags & ABIDANCE_POSITIONED) {
+        skip = (struct callback_skip){where.data, where.count, where.size, 0};
+        done.answer = turn_at(&where, offsets, arguments, &skip.elements);
+    }
     if (head.answers != 0 && width != 0)
         memcpy(result, answers + done.answer * width, width);
     if (head.answers != 0 && head.flags & ABIDANCE_BOUNDED)
@@ -370,11 +400,13 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
         uint64_t block;
         memcpy(&block, result, sizeof block);
         uint8_t *address = head.flags & ABIDANCE_GIVES ? handed_copy(block) : arena_block(block);
+        if (address != NULL && skip.data == ABIDANCE_NOBODY)
+            address += skip.elements * skip.size;
         memcpy(result, &address, sizeof address);
     }
     done.writes = head.writes < MOST_WRITES ? head.writes : MOST_WRITES;
     callback_write(answers + head.answers * width, done.writes, done.answer, head.answers, arguments, result, width,
-                   done.written);
+                   &skip, done.written);
     return done;
 }
 

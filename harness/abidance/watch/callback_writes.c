@@ -52,12 +52,16 @@ static void tell(const struct abidance_plan_write *write, uint64_t count, void *
     }
 }
 
-/* Writes a pointer to a block of the plan, and tells how much there is. */
-static void lend(const struct abidance_plan_write *write, const uint8_t *contents, void **arguments, void *result,
-                 uint64_t width, struct abidance_noted_write *noted) {
+/* Writes a pointer to a block of the plan, but for what is skipped, and tells how much there is. */
+static void lend(const struct abidance_plan_write *write, const uint8_t *contents, const struct callback_skip *skip,
+                 void **arguments, void *result, uint64_t width, struct abidance_noted_write *noted) {
     uint64_t address, lent[2];
     memcpy(lent, contents, sizeof lent);
     uint8_t *block = arena_block(lent[0]);
+    if (block != NULL && skip->elements <= lent[1]) {
+        block += skip->elements * skip->size;
+        lent[1] -= skip->elements;
+    }
     memcpy(&address, arguments[write->argument], sizeof address);
     noted->reach = ABIDANCE_NULL;
     if (address != 0)
@@ -66,11 +70,15 @@ static void lend(const struct abidance_plan_write *write, const uint8_t *content
 }
 
 static void one_write(const struct abidance_plan_write *write, const uint8_t *numbers, const uint8_t *contents,
-                      uint32_t length, void **arguments, void *result, uint64_t width,
+                      uint32_t length, uint64_t skipped, void **arguments, void *result, uint64_t width,
                       struct abidance_noted_write *noted) {
-    uint64_t address, count = 0, unit = 1;
+    uint64_t address, count = 0, unit = 1, before = 0;
     uint64_t room = product(numbers, write->rooms, write->scale, arguments), size = room;
     if (write->told != ABIDANCE_NOBODY) {
+        skipped = skipped < length ? skipped : length;
+        contents += skipped;
+        length -= (uint32_t)skipped;
+        skipped = 0;
         const uint8_t *units = numbers + write->rooms * sizeof(struct abidance_plan_number);
         unit = product(units, write->units, write->unit, arguments);
         size = length < room ? length : room;
@@ -82,14 +90,32 @@ static void one_write(const struct abidance_plan_write *write, const uint8_t *nu
     if (address != 0) {
         /* All of the room must be the library's to lend, however much of it is written to. */
         int lent = redzoned_readable((const uint8_t *)(uintptr_t)address, room) == room;
-        int reach = abidance_write(address, contents, length, size, &noted->size);
+        int reach = ABIDANCE_REACHED;
+        if (skipped != 0 && skipped < length) { /* what is repeated begins within itself */
+            before = length - skipped < size ? length - skipped : size;
+            reach = abidance_write(address, contents + skipped, (uint32_t)before, before, &noted->size);
+        }
+        if (reach == ABIDANCE_REACHED)
+            reach = abidance_write(address + before, contents, length, size - before, &noted->size);
+        noted->size += reach == ABIDANCE_REACHED ? before : 0;
         noted->reach = 1u + (uint32_t)(lent ? reach : ABIDANCE_UNREADABLE);
     }
     tell(write, count, arguments, result, width);
 }
 
+/* Writes how many elements there are behind what is skipped. */
+static void count_left(const struct abidance_plan_write *write, const uint8_t *numbers, const uint8_t *contents,
+                       uint32_t length, const struct callback_skip *skip, void **arguments, void *result, uint64_t width,
+                       struct abidance_noted_write *noted) {
+    uint64_t count = 0;
+    memcpy(&count, contents, length < sizeof count ? length : sizeof count);
+    count -= skip->elements < count ? skip->elements : count;
+    one_write(write, numbers, (const uint8_t *)&count, length, 0, arguments, result, width, noted);
+}
+
 void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
-                    uint64_t width, struct abidance_noted_write *noted) {
+                    uint64_t width, const struct callback_skip *skip, struct abidance_noted_write *noted) {
+    const struct callback_skip none = {ABIDANCE_NOBODY, ABIDANCE_NOBODY, 0, 0};
     for (uint32_t i = 0; i < writes; i++) {
         struct abidance_plan_write write;
         memcpy(&write, at, sizeof write);
@@ -102,10 +128,13 @@ void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t 
             at += sizeof length;
             if (length == UINT32_MAX)
                 continue;
+            const struct callback_skip *here = i == skip->data ? skip : &none;
             if (each == turn && write.lends && length == 2 * sizeof(uint64_t))
-                lend(&write, at, arguments, result, width, &noted[i]);
+                lend(&write, at, here, arguments, result, width, &noted[i]);
+            else if (each == turn && i == skip->count)
+                count_left(&write, numbers, at, length, skip, arguments, result, width, &noted[i]);
             else if (each == turn && !write.lends)
-                one_write(&write, numbers, at, length, arguments, result, width, &noted[i]);
+                one_write(&write, numbers, at, length, here->elements * here->size, arguments, result, width, &noted[i]);
             at += length;
         }
     }

@@ -52,8 +52,8 @@ struct abidance_plan_relocation {
 _Static_assert(sizeof(struct abidance_plan_relocation) == 24, "Python packs 24 bytes");
 
 /* A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it
- * is one, two comparands where it decides, what it answers at most, `answers` of `width` bytes each, `writes`, and what
- * is freed. */
+ * is one, two comparands where it decides, what it answers at most, where what it reads begins, `answers` of `width`
+ * bytes each, `writes`, and what is freed. */
 struct abidance_plan_callback {
     uint32_t slot;
     uint32_t kind;
@@ -62,7 +62,7 @@ struct abidance_plan_callback {
     uint32_t answers;
     uint32_t width;
     uint32_t writes;
-    uint32_t flags; /* a sum of the next eight */
+    uint32_t flags; /* a sum of the next nine */
 };
 _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 bytes");
 
@@ -74,6 +74,7 @@ _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 byt
 #define ABIDANCE_CALLING 0x20u /* it calls functions of the library: for the worker alone */
 #define ABIDANCE_DECIDING 0x40u /* it answers by what it is given */
 #define ABIDANCE_BOUNDED 0x80u /* what it is given bounds its answers */
+#define ABIDANCE_POSITIONED 0x100u /* what it is given tells where what it reads begins */
 
 /* What a callback decides by: `width` bytes at an offset of a region, or all of it. */
 struct abidance_plan_comparand {
@@ -91,6 +92,19 @@ struct abidance_plan_bound {
     uint64_t scale;
 };
 _Static_assert(sizeof(struct abidance_plan_bound) == 16, "Python packs 16 bytes");
+
+/* Where what a callback reads begins: this, `numbers` numbers, whose product with `scale` it is in elements, and for
+ * each of `turns` how many of these it has, 8 bytes, all ones for one that fails. */
+struct abidance_plan_position {
+    uint32_t numbers;
+    uint32_t turns;
+    uint32_t size; /* of an element */
+    uint32_t data; /* the write that has them, ABIDANCE_NOBODY where the answer leads to them */
+    uint32_t count; /* the write that tells how many there are, or ABIDANCE_NOBODY */
+    uint32_t repeats; /* 1: the first turn is all, over and over */
+    uint64_t scale;
+};
+_Static_assert(sizeof(struct abidance_plan_position) == 32, "Python packs 32 bytes");
 
 /* Part of an allocator: this, and `rooms` numbers, whose product with `scale` is how many bytes are asked for. */
 struct abidance_plan_allocator {

@@ -2287,6 +2287,15 @@ long io_load(io_chunk chunk, void *context)
     return total;
 }
 
+long io_tail(io_read_at read, void *context, uint64_t size)
+{
+    unsigned char byte;
+    if (size == 0)
+        return -1;
+    if (read(context, &byte, 1, size - 1) == 1)
+        return byte;
+    return -1;
+}
 long io_take(io_lend lend, void *context)
 {
     const void *buffer;

@@ -590,6 +590,8 @@ typedef const char *(*io_chunk)(void *context, size_t *size);
 typedef ptrdiff_t (*io_lend)(void *context, const void **buffer);
 long io_load(io_chunk chunk, void *context);
 long io_take(io_lend lend, void *context);
+typedef long (*io_read_at)(void *context, void *to, size_t room, uint64_t offset);
+long io_tail(io_read_at read, void *context, uint64_t size);
 
 /* A place and a generation, not where something is. */
 enum { ST_SENT, ST_CLOSED };

@@ -45,7 +45,7 @@ from abidance.boundary.values.memory import (
 )
 from abidance.boundary.values.sizes import count_after
 from abidance.boundary.values.views import views
-from abidance.contract.expression import CALLS, EvaluationError, RecordWithBefore, Unavailable
+from abidance.contract.expression import CALLS, CONTENTS, EvaluationError, RecordWithBefore, Unavailable
 from abidance.ir.layout import AddressConstant
 from abidance.plan.observation import PointerReadStatus
 
@@ -101,6 +101,8 @@ class CallDecoder:
     """What other functions have told after the call, by the calls of them in postconditions."""
     observed_before: Mapping[str, object] = field(default_factory=dict)
     """The same of those that were called before it."""
+    contents: Mapping[int, object] = field(default_factory=dict)
+    """By callback, all that there is for it to read, where it is told where to begin."""
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
@@ -231,8 +233,10 @@ class CallDecoder:
     def _invocations_of(self, index: int) -> dict[str, object]:
         if self.returned.unnoted:
             return {CALLS: Unavailable("there were more invocations than are recorded")}
-        calls = self.invocations.get(index, [])
-        return RecordWithBefore({CALLS: calls}, {CALLS: [each.before for each in calls]})
+        calls, whole = self.invocations.get(index, []), {}
+        if index in self.contents:
+            whole[CONTENTS] = self.contents[index]
+        return RecordWithBefore({CALLS: calls, **whole}, {CALLS: [each.before for each in calls], **whole})
 
     def _behind(
         self,

@@ -26,7 +26,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.model.variants import pointing
-from abidance.boundary.values.callback_writes import counted_answer, shown, written_by
+from abidance.boundary.values.callback_writes import counted_answer, places_read, shown, written_by
 from abidance.boundary.values.memory import (
     is_byte,
     living_in,
@@ -133,6 +133,9 @@ class _Invoked:
             if reads.paths.count(path) > 1
         }
         """What was read behind pointers of which a tag tells what they lead to, as each of all that may be."""
+        self._skipped = self._before(invocation)
+        """How many elements of its turn come before what it reads, where it is told what that is."""
+        self._reads = places_read(placed.shape) if placed.shape.at is not None else ()
         self._around = surroundings(boundary, encoded.calls[placed.call], placed.path)
         self._scalars: list[tuple[str, ScalarShape, Real]] = []
         self._nulls: list[str] = []
@@ -193,6 +196,24 @@ class _Invoked:
         except EvaluationError:
             return member.shape
 
+    def _before(self, invocation: Invocation) -> int:
+        position = (
+            None
+            if invocation.callback is None
+            else self._encoded.plan.callbacks[invocation.callback].position
+        )
+        if position is None:
+            return 0
+        begin = position.scale
+        for each in position.numbers:
+            raw = invocation.arguments[each.argument][: each.width]
+            begin *= max(int.from_bytes(raw, "little", signed=each.signed), 0)
+        return position.turn_of(begin)[1]
+
+    def _left(self, value: Value) -> Value:
+        """Return what is read of a turn."""
+        return value[self._skipped :] if isinstance(value, bytes | list) else value
+
     def _strangers(self) -> Iterator[tuple[str, str]]:
         """Yield the handles of the caller's that it is given, and that are none of those which the call has."""
         call = self._encoded.calls[self._invocation.call]
@@ -215,7 +236,9 @@ class _Invoked:
             return null_or_somewhere(self._invocation.result)
         if not script.answers:
             return None
-        return as_seen(shape, script.answers[min(self._invocation.answer, len(script.answers) - 1)])
+        return as_seen(
+            shape, self._left(script.answers[min(self._invocation.answer, len(script.answers) - 1)])
+        )
 
     def _written(self, given: Mapping[str, object]) -> dict[str, object]:
         """Return what the callback wrote, by its parameters, and how much where one of them tells."""
@@ -225,7 +248,8 @@ class _Invoked:
         noted = self._invocation.writes
         if counted := counted_answer(self._placed.shape):
             answer = script.answers[min(turn, len(script.answers) - 1)] if script.answers else None
-            found[counted] = len(answer) if isinstance(answer, bytes | list) else 0
+            left = self._left(answer)
+            found[counted] = len(left) if isinstance(left, bytes | list) else 0
             (reach, _), *rest = noted
             noted = tuple(rest)
             if reach is PointerReadStatus.NULL:
@@ -242,13 +266,17 @@ class _Invoked:
                 found[name] = SOMEWHERE
                 self._unwritable.append(name)
             elif name in contents:
-                found[name] = as_seen(each.shape, shown(each, contents[name], size))
+                skipped = self._skipped if name in self._reads else 0
+                given_back = (
+                    self._left(contents[name]) if each.lends is not None and skipped else contents[name]
+                )
+                found[name] = as_seen(each.shape, shown(each, given_back, size, skipped))
             elif not each.shape.direction.read:
                 found[name] = Unavailable(f"the callback wrote nothing to `{name}`")
             if each.told and each.told != RESULT_NAME and name in contents:
                 alone = each.shape.length_name == each.told
                 if each.lends is not None:
-                    found[each.told] = each.count(contents[name])
+                    found[each.told] = each.count(self._left(contents[name]))
                     continue
                 found[each.told] = size // each.size if alone else Unavailable(f"`{each.told}` is not known")
         return found

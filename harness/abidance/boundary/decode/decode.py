@@ -24,6 +24,7 @@ from abidance.boundary.model.types import (
     UserDataShape,
 )
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle, with_fields
+from abidance.boundary.values.callback_writes import contents
 from abidance.boundary.values.creation_numbers import created_with
 from abidance.boundary.values.memory import shallow, unpack
 from abidance.boundary.values.scope import as_seen
@@ -80,6 +81,11 @@ def decode(
         asked=_asked(placed, observation),
         observed=observed[0],
         observed_before=observed[1],
+        contents={
+            number: contents(each.shape, each.script)
+            for number, each in enumerate(encoded.callbacks)
+            if each.shape.at is not None
+        },
     )
     return reader.read(_before(boundary, encoded, observation, index))
 

@@ -33,7 +33,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import Earlier, NewHandle, Script
 from abidance.boundary.resolve.allocators import answers, part_of
 from abidance.boundary.resolve.transfers import size_member, succeeded
-from abidance.boundary.values.callback_writes import most_answered, writes
+from abidance.boundary.values.callback_writes import most_answered, position, writes
 from abidance.boundary.values.memory import extent, pack, pack_scalar
 from abidance.boundary.values.sizes import count
 from abidance.contract.expression import EvaluationError
@@ -230,6 +230,7 @@ class Arguments:
             lasting=shape.lifetime == "static",
             by=comparands(shape, reads) if value.by_content else (),
             most=most_answered(shape, builder.scope),
+            position=position(shape, value.written, value.answers, builder.scope),
         )
         self._draft.callbacks.append((made, PlacedCallback(path, shape, len(self._draft.calls), value)))
         return p.Slot(made.slot)

@@ -526,6 +526,8 @@ class CallbackShape(OpaqueShape):
     given_back: int | None = None
     around: bool = False
     at_most: Expression | None = None
+    at: Expression | None = None
+    """Where what it reads begins."""
     printf: int | None = None
     allocates: Expression | None = None
     frees: int | None = None

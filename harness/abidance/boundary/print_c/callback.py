@@ -22,7 +22,7 @@ from abidance.boundary.values.content_answers import comparand, number_compared
 from abidance.ir.declarations import spell
 from abidance.ir.traversal import unqualified
 from abidance.plan import plan as p
-from abidance.plan.callback_script import RESULT_TOLD, CallbackNumber, CallbackScript, Passed, Write
+from abidance.plan.callback_script import RESULT_TOLD, CallbackNumber, CallbackScript, Passed, Position, Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -291,6 +291,8 @@ def _taking_turns(
     shape: CallbackShape, script: Script, plan: CallbackScript, called: Sequence[str], counter: str
 ) -> list[str]:
     """Return the statements of a callback that writes: `put` writes what there is room for, `fill` all of the room."""
+    if plan.position is not None:
+        return [*_reading(shape, script, plan, plan.position, called)]
     last = len(plan.answers) - 1
     turns = []
     for number in range(last + 1):
@@ -313,6 +315,57 @@ def _taking_turns(
     ]
 
 
+def _reading(
+    shape: CallbackShape, script: Script, plan: CallbackScript, position: Position, called: Sequence[str]
+) -> Iterator[str]:
+    """Yield the statements of a callback that is told where to read: its turn, and how much of that it skips."""
+    lengths, last = position.lengths, len(position.lengths) - 1
+    first = next((n for n, length in enumerate(lengths) if length is not None), 0)
+    begin = _product(position.scale, position.numbers, called)
+    turns, at = [], 0
+    if position.repeats:
+        yield f"size_t skip = ({begin}) % {lengths[first] or 1};"
+    elif last == 0:
+        yield f"size_t begin = {begin}, skip = begin < {lengths[0] or 0} ? begin : {lengths[0] or 0};"
+    else:
+        yield f"size_t begin = {begin}, skip = 0;"
+    for turn, length in enumerate(lengths):
+        if length is None:
+            turns.append(f"begin == {at} ? {turn} : ")
+        elif length:
+            turns.append(f"begin < {at + length} ? (skip = begin{f' - {at}' * bool(at)}, {turn}) : ")
+        at += length or 0
+    statements = [[*_reading_turn(shape, script, plan, position, turn, called)] for turn in range(last + 1)]
+    if position.repeats or last == 0:
+        yield from statements[first]
+        return
+    yield f"switch ({''.join(turns)}(skip = {lengths[-1] or 0}, {last})) {{"
+    for turn, each in enumerate(statements):
+        ends = bool(each) and each[-1].startswith("return")
+        yield " ".join(["default:" if turn == last else f"case {turn}:", *each, *["break;"] * (not ends)])
+    yield "}"
+
+
+def _reading_turn(
+    shape: CallbackShape,
+    script: Script,
+    plan: CallbackScript,
+    position: Position,
+    turn: int,
+    called: Sequence[str],
+) -> Iterator[str]:
+    statements = list(_writing(shape, script, plan.writes, turn, called, position))
+    yield from statements
+    if script.answers and not any(each.startswith("return") for each in statements):
+        answer = _answer(shape, script.answers[turn])
+        leads = position.data is None and script.answers[turn] is not None
+        yield f"return (char *){answer} + {_skipped(position)};" if leads else f"return {answer};"
+
+
+def _skipped(position: Position) -> str:
+    return "skip" if position.size == 1 else f"skip * {position.size}"
+
+
 def _counted(counter: str) -> list[str]:
     return [] if counter else ["static int n;"]
 
@@ -323,22 +376,33 @@ def _next(counter: str, last: int) -> str:
 
 
 def _writing(
-    shape: CallbackShape, script: Script, writes: Sequence[Write], turn: int, called: Sequence[str]
+    shape: CallbackShape,
+    script: Script,
+    writes: Sequence[Write],
+    turn: int,
+    called: Sequence[str],
+    position: Position | None = None,
 ) -> Iterator[str]:
-    """Yield the statements of one turn, the one that returns how much it was at the end."""
+    """Yield the statements of one turn, the one that returns how much it was at the end.
+
+    With a `position`, as many elements are skipped of what is read as `skip` says.
+    """
     returning = ""
     counted = counted_answer(shape)
-    for each in writes:
+    for number, each in enumerate(writes):
         raw, name = each.contents[turn], called[each.argument]
         if raw is None:
             continue
         member = shape.members[each.argument]
+        moved = position is not None and number == position.data
         if member.name == counted:
-            yield f"*{name} = {int.from_bytes(raw, 'little')};"
+            yield f"*{name} = {int.from_bytes(raw, 'little')}{' - skip' if position is not None else ''};"
             continue
         if each.lends:
-            count = int.from_bytes(raw[8:], "little")
-            yield f"*{name} = {_lent(member, script.written[turn][member.name])};"
+            count = f"{int.from_bytes(raw[8:], 'little')}{' - skip' if moved else ''}"
+            lent = _lent(member, script.written[turn][member.name])
+            there = f"(char *){lent} + {_skipped(position)}" if position is not None and moved else lent
+            yield f"*{name} = {there};"
             if each.told == RESULT_TOLD:
                 returning = f"return {count};"
             elif each.told is not None:
@@ -346,6 +410,11 @@ def _writing(
             continue
         room = _product(each.scale, each.room, called)
         text = f"{bytes_text(raw, whole=True)}, {len(raw)}"
+        if position is not None and moved and position.repeats:
+            text = f"{bytes_text(raw + raw, whole=True)} + {_skipped(position)}, {len(raw)}"
+        elif position is not None and moved:
+            skipped = _skipped(position)
+            text = f"{bytes_text(raw, whole=True)} + {skipped}, {len(raw)} - {skipped}"
         if each.told is None:
             yield f"abd_fill({name}, {room}, {text});"
             continue

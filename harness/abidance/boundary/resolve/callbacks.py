@@ -21,7 +21,7 @@ from abidance.boundary.resolve.callback_values import (
 from abidance.boundary.resolve.earlier_callbacks import earlier_callback, ending_calls
 from abidance.boundary.resolve.nearest_clauses import why_no_callback
 from abidance.boundary.resolve.variants import VariantReader
-from abidance.boundary.values.callback_writes import counted_by_result, written_number
+from abidance.boundary.values.callback_writes import counted_by_result, places_read, written_number
 from abidance.boundary.values.content_answers import comparand, orders
 from abidance.contract.expression import spelling
 from abidance.contract.model.lifetimes import handle_in
@@ -85,6 +85,7 @@ def callback_shape(
         result, refused = callback_result(shaper, function, callback, declared)
     check_lengths(shaper, callback, members)
     _check_most(shaper, callback, members, result, declared)
+    _check_position(shaper, callback, members, result, declared)
     frees, wrong = freed_parameter(shaper, function, callback, members, declared)
     refused = refused or wrong
     if refused is not None:
@@ -120,6 +121,7 @@ def callback_shape(
         user_data=user_data[0].text if user_data else "",
         given_back=_given_back(shaper, function, callback, members, user_data),
         at_most=callback.at_most,
+        at=callback.at,
         printf=printf,
         allocates=callback.allocates,
         frees=frees,
@@ -231,6 +233,29 @@ def _check_most(
         shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=help_ or None))
 
 
+def _check_position(
+    shaper: Shaper, callback: Callback, members: tuple[s.Member, ...], result: s.Shape, declared: Span
+) -> None:
+    """Complain about `at` of a callback that reads nothing, or several things, or gives away what it reads."""
+    if callback.at is None:
+        return
+    places = places_read(s.CallbackShape("", members=members, result=result))
+    words, remedy = "", None
+    if len(places) != 1:
+        words = "it is not plain what this callback reads there" if places else "this callback reads nothing"
+        remedy = "say what it writes, and how much: `{out: bytes, capacity: n, length: result}`"
+    elif isinstance(result, s.PointerShape) and result.handed:
+        words = "what is given away begins where it was allocated, and nowhere else"
+    numbers = {
+        spelling(m.name) for m in members if isinstance(m.shape, s.ScalarShape) and m.shape.kind == "int"
+    }
+    if not words and not callback.at.names <= numbers:
+        words = "where it begins is told by whole numbers that the callback is given"
+    if words:
+        where = (Label(callback.key_span("at")), Label(declared))
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=remedy))
+
+
 def _given_back(
     shaper: Shaper,
     function: c.FunctionType,
@@ -291,7 +316,9 @@ def _note_names(callback: Callback, members: tuple[s.Member, ...], result: s.Sha
                 told = clause is param.length and not param.to
                 shaper.inside.append((clause, after if told else own))
     shaper.inside.extend((expression, own) for expression in callback.ensures)
-    shaper.inside.extend((each, own) for each in (callback.allocates, callback.at_most) if each is not None)
+    shaper.inside.extend(
+        (each, own) for each in (callback.allocates, callback.at_most, callback.at) if each is not None
+    )
     for param in callback.params.values():
         if isinstance(param.out, TargetPromise):
             clauses = (param.out.length, param.out.nullable)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import calls_back, element_of, fields_of, innermost, pointee
+from abidance.boundary.values.callback_writes import places_read
 from abidance.boundary.values.element_lengths import is_lengths, is_number, lengths_beside
-from abidance.contract.expression import CALLS, FieldReferences, spelling
+from abidance.contract.expression import CALLS, CONTENTS, FieldReferences, spelling
 from abidance.contract.expression.references import ELEMENT
 from abidance.contract.language.owners import cases_of
 from abidance.contract.model.places import TargetPromise
@@ -465,4 +466,18 @@ def _fields(shape: s.Shape) -> tuple[s.Member, ...]:
     inner = pointee(innermost(shape))
     if isinstance(inner, s.TaggedPointerShape):
         return tuple({m.name: m for each in inner.each for m in _fields(each)}.values())
-    return (s.invocations_member(inner),) if isinstance(inner, s.CallbackShape) else fields_of(inner)
+    if not isinstance(inner, s.CallbackShape):
+        return fields_of(inner)
+    return (s.invocations_member(inner), *_contents(inner))
+
+
+def _contents(callback: s.CallbackShape) -> tuple[s.Member, ...]:
+    """Return what there is for a callback to read, where it is told at which place to begin."""
+    places = places_read(callback) if callback.at is not None else ()
+    shapes = {m.name: m.shape for m in callback.members} | {s.RESULT_NAME: callback.result}
+    memory = [
+        shape.element if isinstance(shape.element, s.PointerShape) else shape
+        for name in places
+        if isinstance(shape := shapes[name], s.PointerShape)
+    ]
+    return tuple(s.Member(CONTENTS, each, each.span) for each in memory)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.types import CallbackShape, Member, Shape
-    from abidance.boundary.model.values import Value
+    from abidance.boundary.model.values import Script, Value
     from abidance.contract.expression import Expression
 
 RESULT = "result"
@@ -101,6 +101,56 @@ def counted_answer(callback: CallbackShape) -> str:
     return name if name in _counts(callback) else ""
 
 
+def places_read(callback: CallbackShape) -> tuple[str, ...]:
+    """Return where a callback puts bytes or elements that it reads: its parameters, or the result."""
+    found = tuple(each.member.name for each in written_by(callback) if _memory(each).what in _CONTENTS)
+    return (*found, RESULT) if counted_answer(callback) else found
+
+
+_CONTENTS = (What.BYTES, What.ARRAY)
+
+
+def _memory(written: Written) -> PointerShape:
+    return written.lends or written.shape
+
+
+def position(
+    callback: CallbackShape,
+    turns: Sequence[Mapping[str, Value]],
+    answers: Sequence[Value],
+    outer: Mapping[str, object],
+) -> p.Position | None:
+    """Return where what a callback reads begins, and in which turn; raises EvaluationError for no product of numbers.
+
+    What there is are its turns, one after the other. Where nobody is told how much it was, the first is all there is,
+    over and over.
+    """
+    if callback.at is None:
+        return None
+    scale, numbers = product(callback, callback.at, outer)
+    if counted_answer(callback):
+        assert isinstance(callback.result, PointerShape)
+        size = 1 if callback.result.what is What.BYTES else callback.result.element.size
+        return p.Position(scale, numbers, size, tuple(map(_length_of, answers)), None, 0)
+    number, each = next((n, e) for n, e in enumerate(written_by(callback)) if _memory(e).what in _CONTENTS)
+    memory, name = _memory(each), each.member.name
+    size = 1 if memory.what is What.BYTES else memory.element.size
+    lengths = tuple(_length_of(turn[name]) if name in turn else None for turn in turns)
+    return p.Position(scale, numbers, size, lengths, number, None, repeats=not each.told)
+
+
+def contents(callback: CallbackShape, script: Script) -> Value:
+    """Return all that there is for a callback to read which is told where to begin; of what is repeated, one round."""
+    (where,) = places_read(callback)
+    turns = script.answers if where == RESULT else tuple(turn.get(where) for turn in script.written)
+    parts = [each for each in turns if isinstance(each, bytes | list)]
+    if not any(each.told for each in written_by(callback)) and where != RESULT:
+        parts = parts[:1]
+    if any(isinstance(each, list) for each in parts):
+        return [item for each in parts if isinstance(each, list) for item in each]
+    return b"".join(each for each in parts if isinstance(each, bytes))
+
+
 def counted_by_result(callback: CallbackShape) -> bool:
     """Tell whether a callback's answer says how much it has written."""
     return any(each.told == RESULT for each in written_by(callback))
@@ -177,10 +227,17 @@ def _length_of(answer: Value) -> int:
     return len(answer) if isinstance(answer, bytes | list) else 0
 
 
-def shown(written: Written, value: Value, size: int) -> Value:
-    """Return what came to stand in memory: `size` bytes of a value that was repeated, or cut."""
+def shown(written: Written, value: Value, size: int, skipped: int = 0) -> Value:
+    """Return what came to stand in memory: `size` bytes of a value that was repeated, or cut.
+
+    Of its elements, so many were `skipped` first.
+    """
     if written.shape.what is What.ONE:
         return value
+    if skipped and isinstance(value, bytes):
+        value = value[skipped:] + value[:skipped]
+    elif skipped and isinstance(value, list):
+        value = [*value[skipped:], *value[:skipped]]
     count = size // written.size
     assert isinstance(value, bytes | list)
     if not value:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abidance.contract.expression.environment import (
     CALLS,
+    CONTENTS,
     EachAnswer,
     Environment,
     RecordValue,
@@ -26,6 +27,7 @@ from abidance.contract.expression.show import show
 
 __all__ = [
     "CALLS",
+    "CONTENTS",
     "FUNCTIONS",
     "EachAnswer",
     "Environment",

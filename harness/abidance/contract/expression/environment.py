@@ -50,6 +50,8 @@ class StepValues(dict[str, object]):
 
 CALLS = "calls"
 """The field of a callback that has its invocations."""
+CONTENTS = "contents"
+"""The field of a callback that has all which it reads, where it is told at which place of that it is to begin."""
 
 
 class RecordWithBefore(dict[str, object]):

@@ -185,6 +185,14 @@ class Callback(Clauses):
             "What it returns at most: a product of its parameters, such as how much it is given to write.",
         ),
     )
+    at: Expression | None = field(
+        default=None,
+        metadata=clause(
+            BEFORE,
+            "Where what it reads begins, in elements: one of its parameters, or a product of them. Without it, each "
+            "invocation reads on.",
+        ),
+    )
     allocates: Expression | None = field(
         default=None,
         metadata=clause(

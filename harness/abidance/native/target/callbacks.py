@@ -67,6 +67,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
         raise NotCompiledError("a callback with `...` that answers by what it is given, or calls the library")
     if counted_answer(shape) or any(each.lends is not None for each in written_by(shape)):
         raise NotCompiledError("a callback that lends memory and tells how much it is")
+    if shape.at is not None:
+        raise NotCompiledError("a callback that is told where what it reads begins")
     if any(isinstance(member.shape, HandleShape) for member in shape.members):
         raise NotCompiledError("a callback that is given a handle which is a number, or is passed by value")
     given = (member.shape for member in shape.members if isinstance(member.shape, PointerShape))
