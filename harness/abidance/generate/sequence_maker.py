@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.exclusive_handles import forbidden
 from abidance.boundary.encode.handle_places import goes_into_new, has_room, left_by
 from abidance.boundary.model.traversal import callbacks_of, handles_in, root_of
-from abidance.boundary.model.types import PointerShape
+from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.boundary.model.values import Derived, Earlier, Mark, Step
 from abidance.boundary.values.forms import is_encoded
 from abidance.contract.expression import EvaluationError
@@ -381,8 +381,14 @@ class SequenceMaker:
             life = self.boundary.handles[each.handle]
             if each.handle == role.ends and not life.acquire:
                 self.too_late(each, index)
-                if life.record is not None:
+                if life.record is not None and self._lies_with_caller(each):
                     self.gone.append((each, index))
+
+    def _lies_with_caller(self, held: Held) -> bool:
+        """Tell whether a handle was made in the caller's memory, where others are made in memory of the library's."""
+        maker = self.boundary.functions[self.so_far.steps[held.call].function]
+        shapes = (member.shape for member in maker.members if member.name == held.path)
+        return any(isinstance(shape, HandleShape) and shape.level == 1 for shape in shapes)
 
     def _begin(self, function: BoundaryFunction, arguments: Values) -> dict[str, str]:
         """Return the states of what a call makes, by kinds; raises UnlawfulDrawError where they are not known yet."""

@@ -1955,6 +1955,27 @@ void st_slot_end(st_slot *slot)
     if (slot->open)
         free(slot->name);
 }
+size_t st_slot_letters(const st_slot *slot)
+{
+    if (!slot->open)
+        abort();
+    return strlen(slot->name);
+}
+void st_note_book_init(st_note_book *book) { *book = (st_note_book){0, 0}; }
+st_note_book *st_note_book_new(void)
+{
+    st_note_book *book = calloc(1, sizeof *book);
+    if (book != NULL)
+        book->owned = 1;
+    return book;
+}
+void st_note_book_add(st_note_book *book) { book->count++; }
+int st_note_book_count(const st_note_book *book) { return book->count; }
+void st_note_book_end(st_note_book *book)
+{
+    if (book->owned)
+        free(book);
+}
 static int st_lower(unsigned char byte) { return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte; }
 int st_same_name(const char *one, const char *other)
 {

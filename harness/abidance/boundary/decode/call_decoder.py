@@ -183,10 +183,13 @@ class CallDecoder:
         after[name] = given
         match shape:
             case HandleShape(handle=handle) if name in self.placed.storage:
-                record = self.boundary.handles[handle].record
-                assert record is not None
+                life, seen = self.boundary.handles[handle], len(self.scalars)
+                assert life.record is not None
                 raw = self.memory[self.placed.storage[name]]
-                fields = self._unpacked(record, raw, given, name, Direction.INOUT, ())
+                fields = self._unpacked(life.record, raw, given, name, Direction.INOUT, ())
+                # What the contract does not describe is the library's own, and may hold anything.
+                said = {f"{name}.{field}" for field in life.described | life.read_only}
+                self.scalars[seen:] = [each for each in self.scalars[seen:] if _field_of(each[0]) in said]
                 after[name] = self._with_callbacks(name, fields)
             case NumberHandle(behind_pointer=True):
                 after[name] = self.known(
@@ -523,6 +526,11 @@ class CallDecoder:
         values = self._unpacked(whole, item.raw, item.given, item.path, shape.direction, item.scopes)
         # An array that a contract calls one is shown as one, even of bytes.
         item.holder[item.key] = values if isinstance(values, list) else list(values)
+
+
+def _field_of(path: str) -> str:
+    """Return the parameter and the field of its record that a path begins with: ``strm.next`` of ``strm.next[2].x``."""
+    return ".".join(path.split("[", maxsplit=1)[0].split(".")[:2])
 
 
 def _evaluated(expression: Expression, after: Mapping[str, object], before: Mapping[str, object]) -> object:

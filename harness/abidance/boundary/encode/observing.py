@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import PlanDraft
     from abidance.boundary.encode.encoded_plan import Asked
     from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.questions import Observer
     from abidance.contract.expression import Expression, LoopAround
 
@@ -125,11 +126,32 @@ class _Observing:
         ran = (
             () if index is None else (p.Condition(index, (), signed=False), *_meant(builder, observer, index))
         )
-        ways = (*self._ways, *self._asking.of_question(asked, question.given, told, ran))
+        here_lawful = self._lawful(asked, question) if observer.by_state else ()
+        if here_lawful is None:
+            return None
+        asks_first = self._asking.of_question(asked, question.given, told, ran, here_lawful)
+        ways = (*self._ways, *here_lawful, *asks_first)
         number = len(draft.calls)
         question.append(asking.follows, tuple(dict.fromkeys((*builder.conditions, *ran))), guards=ways)
         _ask_how_much(self.boundary, draft, asking, question, number)
         return number
+
+    def _lawful(self, asked: BoundaryFunction, question: QuestionCall) -> tuple[p.Guard, ...] | None:
+        """Return the guards of the states in which a function may be asked; None where nobody knows a state."""
+        found = []
+        for member in asked.members:
+            origin = question.handles.get(member.name), question.left_at.get(member.name)
+            live = next((each for each in self.draft.live if (each.made, each.path) == origin), None)
+            machine = live.life.machine if live is not None else None
+            if live is None or machine is None:
+                continue
+            lawful = machine.lawful(asked.name, member.name)
+            if len(lawful) == len(machine.states):
+                continue
+            if live.state is None:
+                return None
+            found.append(p.Guard(live.state, tuple(sorted(map(machine.number, lawful)))))
+        return tuple(found)
 
     def _told(self, asked: Mapping[Asked, int], variables: Mapping[str, int]) -> dict[str, int]:
         """Return the calls that were asked, by their texts: of those in a loop, the ones for some variables."""

@@ -104,17 +104,18 @@ class Preconditions:
         arguments: Arguments,
         told: Mapping[str, int],
         ran: tuple[p.Condition, ...] = (),
+        before: Guards = (),
     ) -> Guards:
         """Ask for the preconditions of a function that is asked with these arguments; return when it is.
 
         `told` has the calls that tell what is among these, by what stands for them. It is asked only where the call
-        `ran` so that what it is given is there.
+        `ran` so that what it is given is there, and where what is `before` says so.
         """
         if not function.asked_before:
             return ()
         self._when = ran
         asked = QuestionCall(self.draft, self.builder, self._at, function, arguments, told)
-        return self._of(function, asked, (), told)
+        return self._of(function, asked, before, told)
 
     def _of(
         self, function: BoundaryFunction, asked: QuestionCall, before: Guards, told: Mapping[str, int]

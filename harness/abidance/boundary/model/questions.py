@@ -129,6 +129,8 @@ class Observer:
     before: bool
     loops: tuple[LoopAround, ...] = ()
     """What it is asked for each of: as often as these go round."""
+    by_state: bool = False
+    """Whether a handle may be in a state in which it is not asked."""
 
 
 THE_RESULT = "(result)"

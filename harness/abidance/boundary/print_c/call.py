@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.ir import types as c
 
@@ -132,6 +133,8 @@ class _Writer:
     """The variables of handles, by the calls that made them and the paths at which these left them."""
     callbacks: dict[str, str] = field(default_factory=dict)
     """The functions that the call is given, by the path at which it is."""
+    pointers: set[str] = field(default_factory=set)
+    """The variables that lead to handles in memory of the library's, of kinds that may lie in the caller's."""
     ranges: dict[str, str] = field(default_factory=dict)
     """What stands for the beginnings and the ends of memory between two pointers in a record, by their paths."""
 
@@ -169,7 +172,7 @@ class _Writer:
             # Where the call is not what makes such a handle, it is given back as any other result.
             variable = self.variables.new(_short(life.name))
             self.made[index, RESULT_NAME] = self.results[index] = variable
-            call = f"{life.declared(variable)} = {call}"
+            call = f"{self._declared(life, shape, variable, given=False)} = {call}"
         elif self._is_used_later(index):
             variable = self.left[index, "result"] = self.variables.new("result")
             call = f"{self.variables.declared(function.declaration.returns, variable)} = {call}"
@@ -196,6 +199,16 @@ class _Writer:
         self.lines.append(f"{again}{call};{f'        // {outcome}' if outcome else ''}")
         self.lines += handles
 
+    def _declared(self, life: HandleLife, shape: HandleShape, variable: str, *, given: bool) -> str:
+        """Return the declaration of a new handle; `given` says that the call was given memory for it.
+
+        Of a kind that others make in memory of the caller's, what comes back is a pointer all the same.
+        """
+        if life.record is None or given or not isinstance(shape, PointerHandle):
+            return life.declared(variable)
+        self.pointers.add(variable)
+        return f"{life.spelling} *{variable}"
+
     def _used_of_array(self, index: int, name: str, array: str) -> list[str]:
         """Return what keeps those handles of an array that later calls are given: it may be freed before them."""
         later = self.encoded.calls[index + 1 : self.end + 1]
@@ -205,7 +218,8 @@ class _Writer:
             if (index, path) in used and place_in_array(path)[0] == name != path:
                 life = self.boundary.handles[shape.handle]
                 variable = self.made[index, path] = self.variables.new(_short(life.name))
-                found.append(f"{life.declared(variable)} = {array}[{place_in_array(path)[1]}];")
+                declared = self._declared(life, shape, variable, given=False)
+                found.append(f"{declared} = {array}[{place_in_array(path)[1]}];")
         return found
 
     def _for_each(self, number: int, placed: PlacedCall) -> str:
@@ -263,7 +277,7 @@ class _Writer:
                     variable = self.made[index, member.name]
                     self.lines.append(f"memset(&{variable}, 0, sizeof {variable});")
                 return self._used(placed, member, handle, value, (index, member.name))
-            case HandleShape(handle=handle, made=True) if value is not None:
+            case HandleShape(handle=handle, made=True) as shape if value is not None:
                 life = self.boundary.handles[handle]
                 variable = self.variables.new(_short(handle))
                 if index != self.encoded.plan.subject or index < self.end or life.record:
@@ -271,7 +285,9 @@ class _Writer:
                 cleared = " = {0}" if life.zeroed else _before(member.shape.initially, member.shape)
                 given = self._given_to_new(placed, member, value) or cleared
                 if life.size is None:
-                    self.lines.append(f"{life.declared(variable)}{given};")
+                    self.lines.append(
+                        f"{self._declared(life, shape, variable, given=shape.level == 1)}{given};"
+                    )
                     return f"&{variable}"
                 block = self.encoded.plan.blocks[placed.storage[member.name]]
                 self.lines.append(f"{life.declared(variable, block.size)}{cleared};")
@@ -358,7 +374,7 @@ class _Writer:
     ) -> str:
         life = self.boundary.handles[handle]
         variable = self.made.get(origin or placed.origin(member.name) or _NOWHERE, _short(handle))
-        if life.record is None:
+        if life.record is None or variable in self.pointers:
             return variable
         if life.size is not None:
             return f"(void *){variable}"

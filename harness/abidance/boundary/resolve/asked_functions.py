@@ -14,13 +14,14 @@ from abidance.boundary.model.traversal import leads_to_number, number_left, reco
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.calls_after import answer_of, arguments_after
 from abidance.boundary.resolve.fields_given import unfit_field
+from abidance.boundary.resolve.transfers import tells_success
 from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.handle_life import HandleLife
@@ -39,6 +40,8 @@ class AskedFunctions:
     """Whether it may be asked with numbers that are worked out."""
     leaves_answers: ClassVar[bool] = True
     """Whether what it leaves behind a pointer is an answer as well, `f(x).out`."""
+    depends_on_states: ClassVar[bool] = False
+    """Whether it is asked in those states alone in which it is lawful, of those that a handle may be in."""
 
     def __init__(
         self,
@@ -162,16 +165,43 @@ class AskedFunctions:
         refused_for: Reject | None = None,
     ) -> str:
         """Return where a handle may be after a call, or before it, in which a function may not be called on it."""
+        for given, may_be, lawful in self.unlawful(
+            function, asked, arguments, before=before, refused_for=refused_for
+        ):
+            if self.depends_on_states and may_be & lawful and self._state_is_known(function, given):
+                continue
+            when = "" if given.of else f" {'before' if before else 'after'} `{function.name}`"
+            where = f"`{given.of or given.named}` may be in `{min(may_be - lawful)}`{when}"
+            return f"{where}, where `{asked.name}` is unlawful"
+        return ""
+
+    def unlawful(
+        self,
+        function: BoundaryFunction,
+        asked: BoundaryFunction,
+        arguments: tuple[FollowUpArgument, ...],
+        *,
+        before: bool = False,
+        refused_for: Reject | None = None,
+    ) -> Iterator[tuple[FollowUpArgument, frozenset[str], frozenset[str]]]:
+        """Yield handles that may be where a function may not be called, with the states they may be in, and the lawful."""
         for member, given in zip(asked.members, arguments, strict=True):
-            life = self.handles[member.shape.handle] if isinstance(member.shape, s.HandleShape) else None
+            life = self.handles.get(member.shape.handle) if isinstance(member.shape, s.HandleShape) else None
             if life is None or life.machine is None or given.null:
                 continue
             may_be = self._states(function, given, life.machine, refused_for, before=before)
-            for state in sorted(may_be - life.machine.lawful(asked.name, member.name)):
-                when = "" if given.of else f" {'before' if before else 'after'} `{function.name}`"
-                where = f"`{given.of or given.named}` may be in `{state}`{when}"
-                return f"{where}, where `{asked.name}` is unlawful"
-        return ""
+            lawful = life.machine.lawful(asked.name, member.name)
+            if not may_be <= lawful:
+                yield given, may_be, lawful
+
+    def _state_is_known(self, function: BoundaryFunction, given: FollowUpArgument) -> bool:
+        """Tell whether plans have the state of a handle that is given on: of one that a call lends, nobody has."""
+        shapes = {member.name: member.shape for member in function.members}
+        shape = shapes.get(given.parameter, function.result.shape if given.parameter == THE_RESULT else None)
+        if not isinstance(shape, s.HandleShape):
+            return False
+        made = shape.made or given.parameter == THE_RESULT
+        return not made or function.name in self.handles[shape.handle].creates
 
     def _states(
         self,
@@ -194,7 +224,10 @@ class AskedFunctions:
         if moved is None or not moved.targets or before or refused_for is not None:
             return machine.lawful(function.name, given.parameter)
         behind = (each for each in machine.of(function.name) if "." in each.parameter)
-        return frozenset(each.state for entry in (moved, *behind) for each in entry.targets)
+        led_to = frozenset(each.state for entry in (moved, *behind) for each in entry.targets)
+        # One that fails leaves it where it was.
+        may_fail = not isinstance(function.result.shape, s.NothingShape) and tells_success(function)
+        return led_to | moved.sources if self.depends_on_states and may_fail else led_to
 
 
 def left_by(asked: BoundaryFunction) -> dict[str, s.ScalarShape]:

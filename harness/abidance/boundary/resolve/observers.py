@@ -36,6 +36,7 @@ class Observers(AskedFunctions):
     """Reads which functions the postconditions of others ask; what is wrong goes to `problems`."""
 
     purpose = "what a postcondition asks"
+    depends_on_states = True
 
     def read(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return a function with those that its postconditions ask."""
@@ -94,7 +95,8 @@ class Observers(AskedFunctions):
         if arguments is None:
             return None
         shape = asked.result.shape
-        return Observer(asked.name, arguments, shape, call.name, call.span, call.old, call.loops)
+        by_state = any(self.unlawful(function, asked, arguments, before=call.old, refused_for=refused_for))
+        return Observer(asked.name, arguments, shape, call.name, call.span, call.old, call.loops, by_state)
 
 
 def given_as_left(function: BoundaryFunction, observer: Observer) -> Iterator[str]:

@@ -168,7 +168,7 @@ class PointerHandles:
     ) -> s.Shape | None:
         """Return the shape of a place where a handle comes out: behind a pointer to it, or in the caller's record.
 
-        None where a record of that name is written that is no handle being made.
+        None where a record of that name is written that is no handle being made: somebody would have to destroy that.
         """
         inner = self.shaper.declarations.resolve(type_.to)
         behind = inner.to if isinstance(inner, c.Pointer) else inner
@@ -181,6 +181,13 @@ class PointerHandles:
             if self._creates(declaration, name.text):
                 return self.shaper.handle(name.text, span, made=True, nullable=nullable)
             if isinstance(inner, c.RecordRef) and inner.key in self.shaper.layouts.records:
+                if self.handles[name.text].ended_by is not None:
+                    self.problems.contradiction(
+                        f"`{declaration.name}` leaves a `{name.text}`, which is to be destroyed, and creates none",
+                        name.span,
+                        declaration.span,
+                        remedy=f"list it under `handles: {{{name.text}: {{create: ...}}}}` with the others",
+                    )
                 return None
         self.problems.contradiction(
             f"a new `{name.text}` is returned through a pointer to one, and this is a `{self.shaper.text(type_)}`",

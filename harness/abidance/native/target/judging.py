@@ -68,9 +68,9 @@ class CallJudge:
         self._call.report("abidance_beside()", "ABD311", "wrote beside a block")
         self._inputs()
         call.values()
-        call.observed = observe(call, before=False)
         states = StateJudge(call)
         states.moves()
+        call.observed = observe(call, before=False)
         ComparedAnswers(call).note_all()
         if call.reject is None:
             memory.unwritten()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import leads_to_number, number_left
-from abidance.boundary.model.types import RESULT_NAME, ScalarShape
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, ScalarShape
 from abidance.boundary.resolve.observers import given_as_left
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import CGuarded, CInt, CRecord, CUnavailable
@@ -13,9 +13,10 @@ from abidance.native.target.after_call import when_left
 from abidance.native.target.places import number
 from abidance.native.target.preconditions import answered, asking, lawful, permit, rooms_for, work_out
 from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.states import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.questions import Observer
     from abidance.native.expressions.values import CValue
@@ -75,7 +76,7 @@ def _told(
     if observer.loops or any(each.index is not None for each in observer.arguments):
         return CUnavailable(f"`{observer.function}` is asked of one element after the other by `run`")
     try:
-        there_is = work_out(call, observer.arguments, known)
+        there_is = [*work_out(call, observer.arguments, known), *_by_state(call, observer)]
     except NotCompiledError as error:
         return CUnavailable(error.reason)
     asked = call.asked_call(observer.function, observer.arguments, rooms=rooms)
@@ -91,6 +92,29 @@ def _told(
         with out.block(f"if ({' && '.join(allowed) or '1'})"):
             asking(call, f"{value} = {asked}; {there} = 1;")
     return value, there
+
+
+def _by_state(call: AfterCall, observer: Observer) -> Iterator[str]:
+    """Yield the conditions that handles are where the function may be asked; raises NotCompiledError for a new one."""
+    if not observer.by_state:
+        return
+    members = call.drawer.boundary.functions[observer.function].members
+    for member, given in zip(members, observer.arguments, strict=True):
+        life = (
+            call.drawer.boundary.handles[member.shape.handle]
+            if isinstance(member.shape, HandleShape)
+            else None
+        )
+        machine = life.machine if life is not None else None
+        if machine is None or given.null:
+            continue
+        lawful = machine.lawful(observer.function, member.name)
+        if len(lawful) < len(machine.states):
+            idents = (ident for path, _, ident in call.drawer.handles if path == (given.parameter,))
+            if (ident := next(idents, None)) is None:
+                raise NotCompiledError(f"in which state a new `{machine.handle}` is, `run` asks")
+            handle = f"abidance_find((unsigned){ident})"
+            yield f"{ident} && !{handle}->lost && ({mask(machine, lawful)} >> {handle}->state & 1)"
 
 
 def _left(call: AfterCall, observer: Observer) -> list[str]:

@@ -1,7 +1,8 @@
 """Calls that the library allows on no new handle, tried at the end of sequences that lead to one that will do.
 
-A node has a parent once it was put into another one, and is taken out of that one only. Of a state that the contract
-names, calls that lead there are known; here a function tells, and nobody knows which calls have it tell so.
+A node has a parent once it was put into another one, and is taken out of that one only. Here a function tells, and
+nobody knows which calls have it tell so. Of a state that the contract names, the calls that lead there are known, but
+they may fail on a handle of which nothing else was made before: there is nothing to find in an empty document.
 """
 
 from __future__ import annotations
@@ -75,12 +76,18 @@ def at_ends_of_sequences(context: Context, reach: PromiseCoverage | None) -> Sea
 
 
 def _needing_a_history(boundary: Boundary, function: BoundaryFunction) -> str | None:
-    """Return the handle that other calls lead to: one that is asked about, or one that belongs to another."""
+    """Return the handle that other calls lead to: one that is asked about, belongs to another, or has to be in a state.
+
+    One in memory of the caller's of which the contract describes fields is not: what they are is set for each call.
+    """
     taken = ((each, each.shape) for each in function.members if isinstance(each.shape, HandleShape))
     for member, shape in taken:
-        if shape.made or boundary.handles[shape.handle].has_storage_first:
+        life = boundary.handles[shape.handle]
+        if shape.made or (life.has_storage_first and life.described):
             continue
-        if recalls(function) or shape.parent or asks_about(function, member.name):
+        machine = life.machine
+        by_state = machine is not None and machine.states[0] not in machine.lawful(function.name, member.name)
+        if recalls(function) or shape.parent or by_state or asks_about(function, member.name):
             return shape.handle
     return None
 
