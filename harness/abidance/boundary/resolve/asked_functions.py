@@ -184,7 +184,7 @@ class AskedFunctions:
         before: bool = False,
         refused_for: Reject | None = None,
     ) -> Iterator[tuple[FollowUpArgument, frozenset[str], frozenset[str]]]:
-        """Yield handles that may be where a function may not be called, with the states they may be in and those."""
+        """Yield handles that may be where a function is unlawful, with all states they may be in and the lawful."""
         for member, given in zip(asked.members, arguments, strict=True):
             life = self.handles.get(member.shape.handle) if isinstance(member.shape, s.HandleShape) else None
             if life is None or life.machine is None or given.null:
