@@ -23,6 +23,13 @@ def test_the_parser_speaks_for_itself(complaints):
     ]
 
 
+def test_a_backslash_in_double_quotes_begins_an_escape(complaints):
+    (complaint,) = complaints(r'a: ["matches(b, \d)"]' + "\n")
+
+    assert "found unknown escape character" in complaint
+    assert complaint.endswith("write the text in single quotes, where it stands for itself")
+
+
 def test_an_open_bracket_is_shown_at_the_last_line_that_has_text(complaints):
     assert complaints("a: 1\nb: [1,\n\n\n") == [
         f"2:7 not valid YAML: did not find expected node content{QUOTING}"

@@ -32,6 +32,8 @@ _QUOTING = (
     "`[...]` and `{...}` also one with a comma or a bracket"
 )
 
+_ESCAPES = "in double quotes a `\\` begins an escape of YAML's: write the text in single quotes, where it stands for itself"
+
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -83,7 +85,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, source: SourceText) -> Diagnostic
         if begin != where:
             labels.append(Label(begin, _quoted(error.context)))
     message = f"not valid YAML: {_quoted(error.problem or 'no reason given')}"
-    hint = None if "indicator" in message else _QUOTING
+    hint = _ESCAPES if "escape character" in message else None if "indicator" in message else _QUOTING
     return Diagnostic(NOT_YAML, message, tuple(labels), help=hint)
 
 
