@@ -27,7 +27,7 @@ def test_a_backslash_in_double_quotes_begins_an_escape(complaints):
     (complaint,) = complaints(r'a: ["matches(b, \d)"]' + "\n")
 
     assert "found unknown escape character" in complaint
-    assert complaint.endswith("write the text in single quotes, where it stands for itself")
+    assert complaint.endswith("write the text in single quotes, where it is itself")
 
 
 def test_an_open_bracket_is_shown_at_the_last_line_that_has_text(complaints):

@@ -32,7 +32,9 @@ _QUOTING = (
     "`[...]` and `{...}` also one with a comma or a bracket"
 )
 
-_ESCAPES = "in double quotes a `\\` begins an escape of YAML's: write the text in single quotes, where it stands for itself"
+_ESCAPES = (
+    "in double quotes a `\\` begins an escape of YAML's: write the text in single quotes, where it is itself"
+)
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
