@@ -923,6 +923,7 @@ def test_what_prints_by_its_code_may_print(drafted, library):
         ("int thing_print(int n);", True),
         ("char *thing_print(int n);", False),  # it is printed into what is returned
         ("int thing_print(int n, char *to, int room);", False),
+        ("const int *thing_print(void);", False),  # which is what it lists
         ("int thing_print(int n, const char *where);", True),
     ],
 )

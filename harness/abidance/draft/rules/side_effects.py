@@ -101,9 +101,11 @@ def _by_code(view: FunctionView) -> Iterator[tuple[str, str]]:
 
 
 def _renders(view: FunctionView) -> bool:
-    """Tell whether it leaves a text with its caller, and so prints it there."""
+    """Tell whether it leaves what it makes with its caller: a text that it prints there, a list that it returns."""
     header = view.header
-    left = (header.target(view.function.returns), *(target for _, _, target in view.pointers()))
+    if header.target(view.function.returns) is not None:
+        return True
+    left = (target for _, _, target in view.pointers())
     return any(each is not None and header.is_char(each) and not header.is_const(each) for each in left)
 
 
