@@ -157,3 +157,24 @@ def test_what_is_not_there_is_named(joined):
     twice = case(*COPIED, *(("value_free", {"v": (2, "value")}),) * 2)
 
     assert first_objection(boundary, twice) == "`value_free` is given a `value` that is not there any more"
+
+
+@pytest.mark.parametrize("lasts", ["", ", lifetime: static"])
+def test_what_creates_a_handle_gives_one_that_calls_may_have(lasts, refused_with, joined):
+    header = "typedef struct one one;\nconst one *one_of(void);\nint one_read(const one *o);\n"
+    contract = """
+    handles: {{one: {{create: one_of}}}}
+    functions:
+      one_of: {{returns: {{handle: one{owner}}}}}
+      one_read: {{params: {{o: {{handle: one}}}}}}
+    """
+    if lasts:
+        joined(header, contract.format(owner=f", owner: callee{lasts}"))
+        joined(header, contract.format(owner=""))
+        return
+    (found,) = refused_with(header, contract.format(owner=", owner: callee"))
+    assert (
+        found.message
+        == "`one_of` creates a `one`, and the one that it returns is the library's: no call has it"
+    )
+    assert "`lifetime: handle(NAME)`" in (found.help or "")

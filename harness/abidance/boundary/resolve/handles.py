@@ -208,6 +208,7 @@ def _creates(
             continue
         if _makes(create, name):
             found.append(create)
+            _check_owner(create, name, written, problems)
             continue
         problems.add(
             Diagnostic(
@@ -218,6 +219,27 @@ def _creates(
             )
         )
     return found
+
+
+def _check_owner(create: BoundaryFunction, name: str, written: Name, problems: Problems) -> None:
+    """Complain about a function that is to create a handle, and returns one that is the library's for no known time."""
+    shape = create.result.shape
+    if (
+        not isinstance(shape, HandleShape)
+        or shape.handle != name
+        or shape.owner != "callee"
+        or shape.borrowed
+    ):
+        return
+    message = (
+        f"`{create.name}` creates a `{name}`, and the one that it returns is the library's: no call has it"
+    )
+    remedy = (
+        "leave `owner: callee` out: what is not destroyed stays for as long as the process does; "
+        "or say how long it is there, `lifetime: handle(NAME)`"
+    )
+    labels = (Label(written.span), Label(create.result.span or create.declaration.span))
+    problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
 def _parents(

@@ -335,6 +335,11 @@ class Param(NamedClauses, Place):
         return self.on_failure or ("written" if told else "")
 
     @property
+    def says_more_of_failure(self) -> bool:
+        """Tell whether what is promised after a failure is said, and does not only follow from a `status` there."""
+        return self.on_failure is not None or self.status is None
+
+    @property
     def after_success(self) -> str:
         """Return what is promised of an out parameter after a successful call."""
         # Of a pointer that tells of a failure, NULL is all that there is then.

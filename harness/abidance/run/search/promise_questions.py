@@ -133,7 +133,7 @@ def _of_failure(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     clauses += [
         f"`on_failure: {param.after_failure}` of `{name}`"
         for name, param in promise.params.items()
-        if param.after_failure in ("untouched", "taken", "written")
+        if param.after_failure in ("untouched", "taken", "written") and param.says_more_of_failure
     ]
     for clause in clauses:
         yield PromiseQuestion(
