@@ -130,6 +130,7 @@ ONCE = {
     "handles_left": VARIANTS,
     "asked_lengths": VARIANTS,
     "asked_rooms": VARIANTS,
+    "lookups": VARIANTS,
     "observers": VARIANTS,
     "asked_numbers": VARIANTS,
     "asked_fractions": VARIANTS,

@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.traversal import leads_to_number, number_left, record_of
 from abidance.boundary.model.values import DESTROYED, InState
@@ -114,9 +115,10 @@ class AskedFunctions:
 
         It writes nothing behind a pointer that is NULL.
         """
-        name = asked.name
+        name, result = asked.name, asked.result.shape
+        lends = isinstance(result, s.HandleShape) and result.owner == CALLEE  # what was there before
         for life in self.handles.values():
-            if name in (*life.creates, life.destroy, life.acquire):
+            if name in (life.destroy, life.acquire) or (name in life.creates and not lends):
                 return f"`{name}` makes, keeps or destroys a `{life.name}`, and {self.purpose} only reads"
             moved = life.machine.of(name) if life.machine is not None else ()
             if any(each.once or each.targets for each in moved):

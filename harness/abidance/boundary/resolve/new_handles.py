@@ -42,7 +42,8 @@ def with_new_handles(
     new = {name for name, shape in places.items() if outs.get(name) == shape.handle}
     in_place = {name: shape for name, shape in places.items() if shape.level == 1}
     for handle in dict.fromkeys(shape.handle for shape in in_place.values()):
-        if any(places[name].handle == handle for name in new):
+        # One that is handed out behind a pointer to a pointer is the library's: in whose memory others lie is settled.
+        if any(each.handle == handle and (name in new or each.level > 1) for name, each in places.items()):
             continue
         made = [name for name, shape in in_place.items() if shape.handle == handle and name in written]
         if len(made) > 1:
