@@ -22,7 +22,7 @@ long ra_last(ra_lend lend, void *mine);
 SOURCE = """\
 #include "ra.h"
 #include <string.h>
-enum { NOTHING, SKIPS, FORGETS, OVER };
+enum { NOTHING, SKIPS, FORGETS, OVER, SHORT };
 /* Adds all bytes up, and looks at each a second time, from the last to the first. */
 long ra_sum(ra_read read, void *mine)
 {
@@ -36,6 +36,8 @@ long ra_sum(ra_read read, void *mine)
     }
     if (n < 0)
         return -1;
+    if (WRONG == SHORT && at > 4)
+        return 0;
     while (at-- > 0) {
         if (read(mine, &again, 1, at) != 1)
             return -2;
@@ -98,7 +100,7 @@ functions:
           returns: {range: [-1, 3]}
         user_data: mine
     returns: {status: {ok: [0], errors: {-1: it cannot be read}}}
-    ensures: [implies(result == 0, len(read.contents) < len(read.calls))]
+    ensures: [implies(result == 0, len(read.calls) > len(read.contents))]
     examples:
       - {read: [{to: abc, returns: 3}, {to: d, returns: 1}, {to: "", returns: 0}], returns: 0}
   ra_vowels:
@@ -136,6 +138,7 @@ functions:
     [
         ("ra_sum", "NOTHING", set()),
         ("ra_sum", "SKIPS", {"ABD322"}),
+        ("ra_sum", "SHORT", {"ABD321"}),
         ("ra_vowels", "NOTHING", set()),
         ("ra_vowels", "FORGETS", {"ABD321"}),
         ("ra_vowels", "OVER", {"ABD312"}),
@@ -151,6 +154,24 @@ def test_what_there_is_stays_the_same(function, wrong, codes, phase, codes_of):
 
     assert {*found} <= codes
     assert bool(found) == bool(codes) or phase == "examples"
+
+
+@pytest.mark.parametrize(
+    ("function", "wrong", "codes"),
+    [
+        ("ra_sum", "NOTHING", set()),
+        ("ra_sum", "SKIPS", {"ABD322"}),
+        ("ra_sum", "SHORT", {"ABD321"}),
+        ("ra_alike", "NOTHING", set()),
+        ("ra_alike", "FORGETS", {"ABD322"}),
+    ],
+)
+def test_it_does_while_exploring(function, wrong, codes, codes_of, monkeypatch):
+    """What lends its memory is called by `run` alone."""
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+    found = codes_of("ra", HEADER, SOURCE, CONTRACT, function, ("explore",), f"-DWRONG={wrong}")
+
+    assert {*found} == codes
 
 
 @pytest.mark.parametrize(("function", "wrong"), [("ra_sum", "SKIPS"), ("ra_vowels", "FORGETS")])

@@ -26,6 +26,60 @@ static __attribute__((unused)) void abidance_pour(unsigned char *to, abidance_pi
     }
 }
 
+/* What is poured from a place on: it begins again at its own beginning. */
+static __attribute__((unused)) void abidance_pour_from(unsigned char *to, abidance_piece from, size_t size, size_t skip)
+{
+    size_t first = from.size - skip < size ? from.size - skip : size;
+    if (!skip) {
+        abidance_pour(to, from, size);
+        return;
+    }
+    memcpy(to, from.at + skip, first);
+    abidance_pour(to + first, from, size - first);
+}
+
+/* All that there is to read in some turns, one after the other: how many bytes, and, in `room`, these. */
+static __attribute__((unused)) size_t abidance_joined_size(const abidance_piece *turns, unsigned count)
+{
+    size_t size = 0;
+    for (unsigned turn = 0; turn < count; turn++)
+        size += turns[turn].at ? turns[turn].size : 0;
+    return size;
+}
+
+static __attribute__((unused)) const unsigned char *abidance_joined(abidance_piece *room, const abidance_piece *turns,
+                                                                   unsigned count)
+{
+    size_t size = abidance_joined_size(turns, count), at = 0;
+    long asked = abidance_asked;
+    unsigned char *whole = realloc((void *)room->at, size + 1);
+    abidance_asked = asked;
+    for (unsigned turn = 0; whole && turn < count; turn++)
+        if (turns[turn].at && turns[turn].size) {
+            memcpy(whole + at, turns[turn].at, turns[turn].size);
+            at += turns[turn].size;
+        }
+    *room = (abidance_piece){whole, whole ? size : 0};
+    return whole;
+}
+
+/* The turn that has byte `begin` of all of them, one after the other, and how many of its bytes come before that. One
+ * that fails has no memory, and does so where it would have begun. */
+static __attribute__((unused)) unsigned abidance_turn_at(const abidance_piece *turns, unsigned count, size_t begin,
+                                                         int repeats, size_t *skip)
+{
+    size_t at = 0;
+    for (unsigned turn = 0; turn < count; turn++) {
+        size_t size = turns[turn].at ? turns[turn].size : 0;
+        *skip = repeats && size ? begin % size : begin - at;
+        if (turns[turn].at ? repeats || (begin >= at && begin - at < size) : !repeats && begin == at)
+            return turn;
+        at += size;
+    }
+    *skip = count && turns[count - 1].at ? turns[count - 1].size : 0;
+    return count ? count - 1 : 0;
+}
+
 /* A copy that the library is to free; what it holds is more, but it did not ask for it. */
 static __attribute__((unused)) void *abidance_hand_copy(abidance_piece from, size_t more)
 {

@@ -136,6 +136,7 @@ class _Compiler:
         listed = [*(f"{of} x{i}" for i, of in enumerate(types)), *["..."] * shape.type.variadic]
         answer = max(shape.result.size, 8)
         kept = f"unsigned turns, turn, count; unsigned char answers[{MOST_ANSWERS}][{answer}], user[8];"
+        kept += " abidance_piece whole;" if made.read is not None else ""
         noted = f"struct {self._name}_call calls[{1 if made.lasting else NOTED}];"
         fields = f"int active, judges, more; {kept} {self._stored(made)} {noted}"
         self._tables.declarations.append(f"struct {self._name}_call {{ {' '.join(parts)} }};")

@@ -53,6 +53,8 @@ class CallbackDoing:
         result, name = self._made.shape.result, self._made.name
         if self._made.looks_first:
             self._numbers()
+        if self._made.shape.at is not None:
+            self._begin(self._made.shape.at)
         if isinstance(result, ScalarShape):
             self._out(f"unsigned char raw[{max(result.size, 8)}];")
             if self._made.by_content:
@@ -91,6 +93,18 @@ class CallbackDoing:
             there = f"now.b{each.number} && abidance_readable(now.b{each.number}, {of.size})"
             self._out(f"if (!({there})) now.b{each.number} = NULL;")
 
+    def _begin(self, at: Expression) -> None:
+        """Look for the turn that has what is asked for; what comes before that in it is skipped."""
+        out = self._out
+        assert self._made.read is not None
+        place, written = self._made.read
+        names = chained(spelled(self._made.arguments("now", answered=False)), self._made.around())
+        out("abidance_int begin = 0;\nsize_t skip = 0;")
+        out(f"if (({self._clauses.number(at, names, 'begin')}) != 1 || begin < 0) begin = 0;")
+        turns = f"{self._made.name}.w{place}, {self._made.name}.turns"
+        begin = f"abidance_room(begin, {written.size})"
+        out(f"turn = abidance_turn_at({turns}, {begin}, {int(not written.told)}, &skip);")
+
     def _bound(self, result: ScalarShape, at_most: Expression) -> None:
         """Put what it answers at most in the place of an answer that is above it; one below 0 says that it failed."""
         out = self._out
@@ -104,6 +118,9 @@ class CallbackDoing:
         out, shape = self._out, written.shape
         names = chained(spelled(self._made.arguments("now", answered=False)), self._made.around())
         out(f"abidance_piece piece = {self._made.name}.w{place}[turn];")
+        moved = self._made.read is not None and self._made.read[0] == place
+        if moved and written.told:
+            out("piece.at += skip; piece.size -= skip;")
         out(f"unsigned char *to = ABIDANCE_LOAD(unsigned char *, now.p{written.index});")
         out("abidance_int room = 1;")
         clause = shape.capacity or (None if written.told else shape.length)
@@ -128,7 +145,8 @@ class CallbackDoing:
             out(f"size_t step = abidance_room(unit, {written.size});")
             out("size = size < piece.size ? size : piece.size;")
             out("uint64_t told = step ? size / step : 0;\nsize = told * step;")
-        out("if (lent) abidance_pour(to, piece, size);")
+        poured = "abidance_pour_from(to, piece, size, skip)" if moved and not written.told else ""
+        out(f"if (lent) {poured or 'abidance_pour(to, piece, size)'};")
         out(f"if (noted && lent) {self._call}.v{place} = abidance_copy(to, size);")
         out(f"if (noted) {self._call}.z{place} = size;")
         if written.told == RESULT_NAME:

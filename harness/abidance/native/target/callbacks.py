@@ -18,8 +18,8 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.callback_writes import counted_answer, written_by
-from abidance.contract.expression import CALLS, spelling
+from abidance.boundary.values.callback_writes import counted_answer, places_read, written_by
+from abidance.contract.expression import CALLS, CONTENTS, spelling
 from abidance.native.expressions.values import (
     CBytes,
     CGuarded,
@@ -67,8 +67,6 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
         raise NotCompiledError("a callback with `...` that answers by what it is given, or calls the library")
     if counted_answer(shape) or any(each.lends is not None for each in written_by(shape)):
         raise NotCompiledError("a callback that lends memory and tells how much it is")
-    if shape.at is not None:
-        raise NotCompiledError("a callback that is told where what it reads begins")
     if any(isinstance(member.shape, HandleShape) for member in shape.members):
         raise NotCompiledError("a callback that is given a handle which is a number, or is passed by value")
     given = (member.shape for member in shape.members if isinstance(member.shape, PointerShape))
@@ -157,8 +155,27 @@ class CompiledCallback:
         if self.lasting:
             return CRecord({CALLS: CUnavailable("the callback is kept")})
         count, more = f"{self.name}.count", f"{self.name}.more"
-        before = CRecord({CALLS: CGuarded(more, CList(count, self._given))})
-        return CRecord({CALLS: CGuarded(more, CList(count, self.invocation))}, before)
+        whole = self._contents()
+        before = CRecord({CALLS: CGuarded(more, CList(count, self._given)), **whole})
+        return CRecord({CALLS: CGuarded(more, CList(count, self.invocation)), **whole}, before)
+
+    @property
+    def read(self) -> tuple[int, Written] | None:
+        """Return what it reads where it is told to, and which of what it writes that is."""
+        places = places_read(self.shape) if self.shape.at is not None else ()
+        return next(((n, each) for n, each in enumerate(self.written) if each.member.name in places), None)
+
+    def _contents(self) -> dict[str, CValue]:
+        """Return all that there is for it to read, where it is told at which place of that to begin."""
+        if self.read is None:
+            return {}
+        place, written = self.read
+        turns = f"{self.name}.w{place}, {self.name}.turns" if written.told else f"{self.name}.w{place}, 1"
+        at = f"abidance_joined(&{self.name}.whole, {turns})"
+        if written.shape.what is What.BYTES:
+            return {CONTENTS: CBytes(at, f"abidance_joined_size({turns})")}
+        count = f"abidance_joined_size({turns}) / {written.size}"
+        return {CONTENTS: elements(written.shape.element, at, count, whole=False)}
 
     def invocation(self, index: str) -> CRecord:
         """Return what expressions see of one invocation."""
