@@ -6,6 +6,7 @@ A stub that does not compile is left out, and told of in the compiler's words; t
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 from dataclasses import dataclass, field
 from functools import partial
@@ -42,6 +43,10 @@ DIRECT_FLAGS = (
     "-fno-omit-frame-pointer",
     "-Werror=implicit-function-declaration",
 )
+# There are dozens of functions for each kind of callback, and none of them does much: half the time goes to making
+# them better.
+CALLBACK_FLAGS = ("-O0",)
+_MARKERS = re.compile(r'^# \d+ "[^\n]*\n', re.MULTILINE)
 _TRIES = 8
 _SHT_RELA, _R_X86_64_PLT32 = 4, 4
 
@@ -100,12 +105,15 @@ class StubMaker:
 
     def _cached(self, text: str, what: str) -> Path:
         direct = what == "direct"
-        flags = (*FLAGS, *(DIRECT_FLAGS if direct else ()), *search_flags(self.include_dirs, self.defines))
-        flags += ("-O0", *coverage_flags(self.compiler.family, "lines")) if direct and self.counted else ()
+        own = (*FLAGS, *{"direct": DIRECT_FLAGS, "callbacks": CALLBACK_FLAGS}.get(what, ()))
+        own += ("-O0", *coverage_flags(self.compiler.family, "lines")) if direct and self.counted else ()
+        flags = (*own, *search_flags(self.include_dirs, self.defines))
         # What the preprocessor makes of it is all that the compiler is going to see.
         seen = self.compiler.preprocess(text, self.include_dirs, self.defines)
         build = partial(self._build_direct if direct else self._build, text, flags)
-        return cached_shared_object(f"abidance_{what}", (self.compiler.identity, *flags, text, seen), build)
+        # Where the header lies is in the debug information of its own functions, and in nothing else.
+        key = (*flags, text, seen) if direct else (*own, _MARKERS.sub("", seen))
+        return cached_shared_object(f"abidance_{what}", (self.compiler.identity, *key), build)
 
     def _build(self, text: str, flags: tuple[str, ...], output: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="abidance-") as scratch:
