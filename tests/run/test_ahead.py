@@ -18,7 +18,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CaseError
 from abidance.run.inputs.settings import Settings
 from abidance.run.search.pipeline import FIRST, GivenUpError, NothingRemembered, PipelinedSearch, searched
-from abidance.run.search.search import CauseSignal, Search, search
+from abidance.run.search.search import CauseSignal, Search, TriedCase, search
 
 pytestmark = pytest.mark.unit
 
@@ -259,3 +259,33 @@ def test_a_further_case_that_fails_is_a_bug_whatever_hypothesis_finds_then():
     (bug,) = body.bugs.values()
     assert bug.case.arguments == {"n": 20_007}
     assert bug.found_after == FIRST + 8
+
+
+class Interruptible(Library):
+    """The same, of which a turn may be left alone when the search is given up."""
+
+    def run(self, case, expectation):
+        self.busy = False
+        return super().run(case, expectation)
+
+
+def test_what_passed_before_a_search_is_given_up_is_not_run_again():
+    looked_for(searching(all_of_them := Library()))
+    failing = all_of_them.ran[30]
+    context = SimpleNamespace(settings=Settings(None, seed=7, remembers=False), key="f")
+    library, alone = (Interruptible(fails=lambda n: n == failing) for _ in range(2))
+    looked_for(one := searching(alone))
+
+    body, _, _ = searched(
+        context, searching(library), lambda _: NUMBERS, 60, shrink=False, settle=lambda *_: None
+    )
+
+    assert alone.ran[:31] == all_of_them.ran[:31]
+    assert library.ran[:33] == [*all_of_them.ran[:32], failing]  # and one was running meanwhile
+    assert [bug.found_after for search in (one, body) for bug in search.bugs.values()] == [31, 31]
+
+
+def test_a_number_of_another_sign_is_another_case():
+    tried = TriedCase(Case("f", {"x": 0.0}), not_ready=False)
+    assert tried.is_same(Case("f", {"x": 0.0}))
+    assert not tried.is_same(Case("f", {"x": -0.0}))

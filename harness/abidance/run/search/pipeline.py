@@ -1,11 +1,13 @@
 """One case ahead: while one runs in the worker, the next is generated, and the one before is judged.
 
 Hypothesis wants to know at once whether a case passed. Each is said to have passed, as nearly all do. When
-one did not, the search is given up and made again with the same seed, one case after the other.
+one did not, the search is given up and made again with the same seed, one case after the other. What has passed by
+then is not run again.
 """
 
 from __future__ import annotations
 
+import copy
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
@@ -19,7 +21,7 @@ from abidance.core.errors import CaseError
 from abidance.generate.scope import FilterLog
 from abidance.run.inputs.database import database
 from abidance.run.search.known_causes import go_on
-from abidance.run.search.search import FIRST, CauseSignal, look_for
+from abidance.run.search.search import FIRST, CauseSignal, TriedCase, look_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 NOT_PASSED = (CauseSignal, UnsatisfiedAssumption)
 NOT_MADE = 0.125
 """So many sequences, of those that were made, may be left out for want of a handle: others are as good."""
+REMEMBERED = 1000
+"""So many cases are not run again where a search is made again."""
 MISSES = 200
 """So many choices in a row that make no valid call, or one that was made before, end a search."""
 
@@ -74,6 +78,7 @@ def searched(
         except GivenUpError:
             met = passing.bugs
             body.bugs.update(met)
+            body.go_on_from(ahead.before, ahead.tried)
         else:
             return passing, log, go_on(passing, _never)
     log = FilterLog()
@@ -82,6 +87,7 @@ def searched(
         look_for(context, made_up(log), body, max_examples, shrink=shrink, number=number)
 
     once_more(0)
+    body.tried.clear()
     return body, log, go_on(body, once_more, lambda cause: settle(body, cause, met.get(cause)))
 
 
@@ -135,6 +141,10 @@ class PipelinedSearch:
         self._running: tuple[Case, Turn] | None = None
         self._broken: Exception | None = None
         """What went wrong in the search itself, which Hypothesis would take for a case that fails."""
+        self.tried: list[TriedCase] = []
+        """The first of the cases that passed, or were not ready."""
+        self.before = copy.copy(search)
+        """The search as it was when the last of them had been judged."""
 
     def __call__(self, case: Case) -> None:
         """Have one case run, and judge the one before; raise when that one fails."""
@@ -147,7 +157,7 @@ class PipelinedSearch:
             try:
                 self.finish()
             finally:
-                self.search(case)
+                self._judge(case, partial(self.search, case))
             return
         judge_the_one_before = self._ended()
         turn.begin()
@@ -190,9 +200,23 @@ class PipelinedSearch:
         try:
             trial = turn.end()
         except (EvaluationError, CaseError) as error:
-            return partial(self.search.take, case, partial(_raise, error))
+            return partial(self._judge, case, partial(self.search.take, case, partial(_raise, error)))
         edges = [*self.search.at_edges(case, trial)]  # before the worker has another one
-        return partial(self.search.take, case, lambda: (trial, edges))
+        return partial(self._judge, case, partial(self.search.take, case, lambda: (trial, edges)))
+
+    def _judge(self, case: Case, judged: Callable[[], None]) -> None:
+        """Judge a case, and note it unless it fails."""
+        try:
+            judged()
+        except UnsatisfiedAssumption:
+            self._note(case, not_ready=True)
+            raise
+        self._note(case, not_ready=False)
+
+    def _note(self, case: Case, *, not_ready: bool) -> None:
+        if len(self.tried) < REMEMBERED:
+            self.tried.append(TriedCase(case, not_ready))
+            self.before = copy.copy(self.search)
 
 
 def _never(number: int) -> None:

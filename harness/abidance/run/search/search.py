@@ -10,9 +10,10 @@ import copy
 import math
 import time
 import warnings
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -86,6 +87,17 @@ class Bug:
     found_after: int
 
 
+class TriedCase(NamedTuple):
+    """A case that was run and judged already: it passed, or it was `not_ready`."""
+
+    case: Case
+    not_ready: bool
+
+    def is_same(self, case: Case) -> bool:
+        """Tell whether this is the same case: `-0.0` is equal to `0.0`, and is another number."""
+        return self.case == case and repr(self.case) == repr(case)
+
+
 @dataclass(slots=True)
 class Search:
     """One search. `valid` counts the cases that really ran and were judged.
@@ -123,6 +135,8 @@ class Search:
     ended: int = 0
     """How many cases, since the search goes on past something, ended the process for a cause of `past`."""
     late: bool = False
+    tried: deque[TriedCase] = field(default_factory=deque)
+    """What a search that was given up has had before, in its order: as far as it comes again, it is not run again."""
     _types: dict[Cause, type[CauseSignal]] = field(default_factory=dict)
     _known: dict[str, Cause] = field(default_factory=dict)
 
@@ -133,6 +147,10 @@ class Search:
 
     def __call__(self, case: Case) -> None:
         """Run one case; raise when it fails."""
+        if self.tried and self.tried[0].is_same(case):
+            if self.tried.popleft().not_ready:
+                raise UnsatisfiedAssumption
+            return
         self.late = self.late or time.monotonic() > self.until
         if self.runner.exhausted or self.late:
             # The budget is used up: what is known to fail still fails, nothing new is tried.
@@ -253,6 +271,13 @@ class Search:
             _types={**self._types},
             _known={**self._known},
         )
+
+    def go_on_from(self, before: Search, tried: Iterable[TriedCase]) -> None:
+        """Take over what a copy of this search has seen of `tried`, before it was given up."""
+        self.tried = deque(tried)
+        self.valid, self.not_ready, self.unmet = before.valid, before.not_ready, before.unmet
+        self.deaths, self.returned, self.ended = before.deaths, before.returned, before.ended
+        self.last_not_ready, self.reach = before.last_not_ready, before.reach
 
     def fails(self, case: Case, cause: Cause) -> bool:
         """Run one case on the side and tell whether it fails for this cause, as far as that can be afforded."""
