@@ -14,7 +14,8 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.contract.expression import declared, spelling
+from abidance.boundary.values.creation_numbers import numbers_asked
+from abidance.contract.expression import spelling
 from abidance.native.target.c_text import at_offset, load
 from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.memory_drawing import Pointee
@@ -168,13 +169,7 @@ class TracedArguments(ArgumentDrawer):
 
     def asks_what_created(self, clause: Expression) -> bool:
         """Tell whether a clause looks at what a handle was created with, of which nothing is kept here."""
-        created = {
-            spelling(member.name): member.shape.created_with
-            for member in self.function.members
-            if isinstance(member.shape, HandleShape)
-        }
-        paths = (each.parts for each in clause.references if len(each.parts) > 1)
-        return any(declared(field) in created.get(name, ()) for name, field, *_ in paths)
+        return any(numbers_asked(member, clause.references) for member in self.function.members)
 
     def _inner_lengths(self, member: Member) -> list[PassedLength]:
         """Return how many bytes the buffers have that a record points at, where one of its numbers tells."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape, NumberHandle
+from abidance.boundary.resolve.contract_words import references
 from abidance.boundary.resolve.destroyers import not_given
-from abidance.contract.expression import Expression, declared, spelling
+from abidance.boundary.values.creation_numbers import numbers_asked
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator, Sequence
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member
@@ -48,21 +48,17 @@ def with_numbers_asked(function: BoundaryFunction) -> BoundaryFunction:
 
     Others may be given to it whatever created them.
     """
-    asked = {
-        (each.parts[0], declared(each.parts[1]))
-        for each in _references(function.promise)
-        if len(each.parts) > 1
-    }
-    return replace(function, members=tuple(_asking(member, asked) for member in function.members))
+    looked_at = [*references(function.promise)]
+    return replace(function, members=tuple(_asking(member, looked_at) for member in function.members))
 
 
-def _asking(member: Member, asked: Collection[tuple[str, str]]) -> Member:
+def _asking(member: Member, looked_at: Sequence[Reference]) -> Member:
     """Return a parameter that takes a handle of which those numbers are known that are asked for."""
     shape = member.shape
     if not isinstance(shape, HandleShape) or not shape.created_with:
         return member
-    names = tuple(each for each in shape.created_with if (spelling(member.name), each) in asked)
-    return replace(member, shape=replace(shape, created_with=() if shape.made else names))
+    names = () if shape.made else numbers_asked(member, looked_at)
+    return replace(member, shape=replace(shape, created_with=names))
 
 
 def _made(create: BoundaryFunction, name: str) -> Iterator[HandleShape]:
@@ -70,20 +66,3 @@ def _made(create: BoundaryFunction, name: str) -> Iterator[HandleShape]:
     for shape in (create.result.shape, *(member.shape for member in create.members)):
         if isinstance(shape, HandleShape) and shape.handle == name:
             yield shape
-
-
-def _references(said: object) -> Iterator[Reference]:
-    match said:
-        case Expression():
-            yield from said.references
-            for call in said.calls:
-                yield from _references(tuple(argument for _, argument in call.arguments))
-        case Mapping():
-            for each in said.values():
-                yield from _references(each)
-        case tuple():
-            for each in said:
-                yield from _references(each)
-        case _ if is_dataclass(said):
-            for each in fields(said):
-                yield from _references(getattr(said, each.name))

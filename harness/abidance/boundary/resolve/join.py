@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import errno
-import re
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.stub_build import StubMaker
@@ -21,6 +19,7 @@ from abidance.boundary.resolve.asked_preconditions import (
 from abidance.boundary.resolve.callback_order import join_orders
 from abidance.boundary.resolve.callbacks import check_in_all
 from abidance.boundary.resolve.calls_within import check_calls_within
+from abidance.boundary.resolve.contract_words import words
 from abidance.boundary.resolve.created_with import with_numbers_asked
 from abidance.boundary.resolve.earlier_callbacks import with_earlier_callbacks
 from abidance.boundary.resolve.equivalence import check_equivalence
@@ -49,12 +48,8 @@ from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.stubs import with_stubs
 from abidance.boundary.resolve.transfers import LIBCS_ALLOC, allocators, check_allocators
 from abidance.boundary.resolve.types import Shaper
-from abidance.contract.expression import Expression
 from abidance.contract.expression.functions import FUNCTIONS
-from abidance.contract.expression.sizes import sizes_in, type_of
-from abidance.contract.language.clauses import Name
-from abidance.contract.language.literals import Literal
-from abidance.contract.language.owners import OwnerByCase
+from abidance.contract.expression.sizes import type_of
 from abidance.core.catalogue import CONTRADICTS_HEADER, UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
@@ -67,10 +62,11 @@ from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.ranges import Ranges
+    from abidance.contract.language.clauses import Name
     from abidance.contract.model import Contract, FunctionPromise, TypePromise
     from abidance.contract.model.types import HandlePromise
     from abidance.core.span import Span
@@ -442,43 +438,6 @@ def _none_of(contract: Contract, shaper: Shaper, problems: Problems) -> dict[str
         elif (none := shaper.address(first.least)) is not None:
             found[name] = none
     return found
-
-
-_WORD = re.compile(r"[^\W\d]\w*")
-
-
-def words(value: object) -> Iterator[str]:
-    """Yield the names in a part of the model, again and again where they are used again."""
-    match value:
-        case Expression():
-            yield from value.names
-            for call in value.calls:
-                yield from words(tuple(argument for _, argument in call.arguments))
-        case Literal(text=text, items=None, entries=None):
-            yield from _WORD.findall(text)
-            yield from sizes_in(text)
-        case Literal():
-            yield from words(value.items or ())
-            yield from words(value.entries or {})
-        case Name(text=text) if ".." in text or text.startswith(
-            "-"
-        ):  # numbers as a key has them: `-EIO`, `A..B`
-            yield from _WORD.findall(text)
-        case Name():
-            yield value.text
-        case OwnerByCase(cases=cases):
-            yield from words(tuple(condition for _, condition in cases))
-        case Mapping():
-            for key, item in value.items():
-                yield from words(key)
-                yield from words(item)
-        case tuple():
-            for item in value:
-                yield from words(item)
-        case _ if is_dataclass(value):
-            for field in fields(value):
-                if field.name != "places":
-                    yield from words(getattr(value, field.name))
 
 
 def without_absent(contract: Contract, declarations: Declarations) -> Contract:

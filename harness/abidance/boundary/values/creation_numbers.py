@@ -5,14 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import Earlier, NewHandle
+from abidance.contract.expression import declared, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.types import HandleShape
+    from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Step, Value, Values
+    from abidance.contract.expression import Reference
+
+
+def numbers_asked(member: Member, references: Iterable[Reference]) -> tuple[str, ...]:
+    """Return the numbers that the handle given as a parameter was created with, of those that expressions look at."""
+    if not isinstance(member.shape, HandleShape) or not member.shape.created_with:
+        return ()
+    own = (
+        each.parts for each in references if each.parts[0] == spelling(member.name) and len(each.parts) > 1
+    )
+    asked = {declared(field) for _, field, *_ in own}
+    return tuple(name for name in member.shape.created_with if name in asked)
 
 
 def created_with(shape: HandleShape, value: NewHandle | Earlier) -> Values:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape
-from abidance.boundary.resolve.join import join, words
+from abidance.boundary.resolve.contract_words import words
+from abidance.boundary.resolve.join import join
 from abidance.boundary.resolve.libraries import source_of
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import BAD_CONFIGURATION, TOOL_MISSING
