@@ -39,15 +39,20 @@ int mv_refer(mv *all, const unsigned char *data, size_t size, void (*gone)(void 
     all->first = made;
     return 0;
 }
-/* The wrong one moves nothing, and lets both think that they have it all. */
+/* The wrong one copies, and lets both think that they have it all. */
 int mv_move(mv *to, mv *from)
 {
-    part **end = &to->first;
+    part **end = &to->first, *each = from->first;
     while (*end)
         end = &(*end)->next;
-    *end = from->first;
-    if (!TWICE)
+    if (!TWICE) {
+        *end = each;
         from->first = NULL;
+    }
+    for (; TWICE && each; each = each->next, end = &(*end)->next) {
+        *end = malloc(sizeof **end);
+        **end = (part){each->data, each->size, each->gone, each->mine, NULL};
+    }
     return 0;
 }
 int mv_sum(const mv *all)
