@@ -64,6 +64,7 @@ def _never(context: Context) -> Diagnostic:
         UNSATISFIABLE,
         f"`{function.name}` was never called on several threads: no call of it returns on one",
         (Label(function.span), Label(function.declaration.span)),
+        help="narrow its arguments to those with which it returns: what keeps it from that, its `properties` tell",
     )
 
 
