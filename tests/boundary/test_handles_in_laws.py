@@ -69,6 +69,19 @@ def test_what_goes_by_its_place_to_another_kind_of_parameter_is_refused(step, me
     assert refused(HEADER, text) == [message]
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("row_size(a.m)", "`r`: `m` is a `mark` that `mark_begin` leaves, and `r` is a `row`"),
+        ("mark_begin(text, a.m)", "`n`: `m` is a `mark` that `mark_begin` leaves, and `n` is no handle"),
+    ],
+)
+def test_a_handle_that_a_call_leaves_is_not_what_it_was_given(call, message, refused):
+    text = CONTRACT.format(step=f"a = mark_begin(text, 3)', '{call}")
+
+    assert refused(HEADER, text) == [f"`a.m` cannot be passed as {message}"]
+
+
 def test_a_handle_that_is_one_is(joined):
     (step,) = joined(HEADER, CONTRACT.format(step="a = row_size(row)")).laws["it_looks_the_same"].steps
 

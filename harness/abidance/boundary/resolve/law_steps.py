@@ -336,6 +336,13 @@ class StepJoiner:
             there, of = next((m.shape for m in function.members if m.name == path), None), f"`{path}`"
             if there is None:
                 return f"`{function.name}` has no output `{path}`"
+            if isinstance(there, s.HandleShape) and there.made:
+                what = (
+                    f"a `{member.shape.handle}`" if isinstance(member.shape, s.HandleShape) else "no handle"
+                )
+                return (
+                    f"{of} is a `{there.handle}` that `{function.name}` leaves, and `{member.name}` is {what}"
+                )
             if not isinstance(there, s.PointerShape) or not there.direction.written:
                 return f"`{function.name}` does not write {of}, so it is what was given: give that"
             if isinstance(member.shape, s.PointerShape):
