@@ -328,6 +328,13 @@ def test_a_pointer_and_the_size_beside_it_are_a_buffer(drafted):
         ("void f(_Bool on, int verbosity);", "verbosity", "{range: [0, 0]}"),
         ("void f(int flags);", "flags", "{one_of: [0]}"),
         ("_Bool f(int c);", "c", "{range: [1, 127]}"),
+        ("_Bool f(unsigned char mark);", "mark", "{range: [1, 127]}"),
+        ("typedef unsigned char uint8_t; _Bool f(uint8_t mark);", "mark", "{range: [0, 16]}"),
+        (
+            "typedef unsigned char uint8_t;\n/** @param mark  true to mark it */\n_Bool f(uint8_t mark);",
+            "mark",
+            "{range: [0, 1]}",
+        ),
         ("_Bool f(int c);", "returns", "{bool: true}"),
         ("const char *f(void);", "returns", "{to: string, owner: callee, nullable: true}"),
     ],

@@ -76,6 +76,7 @@ OPENS = frozenset(
     )
 )
 """Functions of the C library that take the name of a file."""
+_EIGHT_BITS = re.compile(r"(?:int_?|^[su])8(?!\d)", re.IGNORECASE)
 _COMPARES = re.compile(r"[!=<>]=|[<>]|&&|\|\|")
 _IMPOSSIBLE = frozenset(("0", "false"))
 """Assertions of what is never reached."""
@@ -272,6 +273,15 @@ class HeaderView:
         if isinstance(bare, Void) and isinstance(unqualified(type_), TypedefRef):
             return False
         return isinstance(bare, Void) or (isinstance(bare, Basic) and bare.spelling in BYTES)
+
+    def is_character(self, type_: Type) -> bool:
+        """Tell whether a type is one of characters; what is called a number of eight bits, as `uint8_t`, is none."""
+        named = unqualified(type_)
+        while isinstance(named, TypedefRef) and named.name in self.declarations.typedefs:
+            if _EIGHT_BITS.search(named.name):
+                return False
+            named = unqualified(self.declarations.typedefs[named.name].type)
+        return self.is_byte(type_)
 
     def is_char(self, type_: Type) -> bool:
         """Tell whether a type is plain `char`, of which strings are made."""

@@ -25,6 +25,7 @@ _ANY = frozenset(
 _SWITCHES = frozenset(
     ("is", "enable", "enabled", "on", "onoff", "bool", "boolean", "yes", "disable", "use", "has")
 )
+_WHETHER = re.compile(r"\b(?:whether|booleans?|true|non-?zero)\b", re.IGNORECASE)
 _CHARACTERS = frozenset(("c", "ch", "char", "character", "byte", "codepoint", "wc"))
 _FLAGS = frozenset(("flags", "flag", "options", "opts", "mask", "reserved", "opt", "oflags"))
 _PLACES = frozenset(
@@ -138,7 +139,9 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
         return
     elif not _SWITCHES.isdisjoint(words_):
         yield name, guessed("range", (0, 1), Rank.NAME, "a switch, by its name")
-    elif last in _CHARACTERS or view.header.is_byte(parameter.type):
+    elif view.header.is_byte(parameter.type) and (switch := _documented_switch(view, name)) is not None:
+        yield name, switch
+    elif last in _CHARACTERS or view.header.is_character(parameter.type):
         yield name, guessed("range", (1, 127), Rank.NAME, "a character, by its name or type")
     elif not _TALK.isdisjoint(words_):
         yield name, gap("range", (0, 0), f"which `{name}` may be, and what is printed then")
@@ -146,6 +149,15 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
         yield name, gap("range", (0, 0), f"how long `{name}` may be")
     else:
         yield name, _amount(view, name, "how large" if is_size(name) or last in SIZES else "which numbers")
+
+
+def _documented_switch(view: FunctionView, name: str) -> Guess | None:
+    """Return what is said of a byte that stands for true or false."""
+    for text, said in view.sentences(name):
+        found = next((each for each in said if _WHETHER.search(each)), None)
+        if found is not None:
+            return guessed("range", (0, 1), text.rank, found, text.span)
+    return None
 
 
 def _amount(view: FunctionView, name: str, what: str) -> Guess:
