@@ -120,10 +120,13 @@ def test_an_out_parameter_does_not_tell_how_much_memory_to_give(refused):
 
 
 def test_but_it_tells_how_much_is_meaningful(joined):
-    joined(
+    boundary = joined(
         HEADER,
         "functions: {fill: {params: {out: {out: bytes, capacity: cap, length: len}, len: {out: size_t}}}}",
     )
+
+    shape = next(member.shape for member in boundary.functions["fill"].members if member.name == "out")
+    assert (shape.capacity.text, shape.length.text) == ("cap", "len")
 
 
 def test_one_length_may_have_two_buffers(joined):
