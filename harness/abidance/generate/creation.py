@@ -20,11 +20,12 @@ from abidance.boundary.resolve.transfers import success_when
 from abidance.contract.expression import EvaluationError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction, Example
     from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.values import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def creations_beside(
     """Return the ways to a handle that belongs to the one which a function is given as its parameter `parent`.
 
     It is made or borrowed from that one: where none of the functions that create it takes that, others may tell of one.
-    Else both may be borrowed from a third.
+    Else both may come from a third.
     """
     makers = [each for name in life.creates if (each := boundary.functions.get(name)) is not None]
     others = (each for each in boundary.functions.values() if each.name not in life.creates)
@@ -87,33 +88,42 @@ def creations_beside(
     ]
     for kind in (first, *shared):
         found = found or [each for each in tellers if _is_borrowed(each, life.name, kind)]
+        found = found or [each for each in makers if kind in life.parents and len(takes(each, kind)) == 1]
         if found:
             return tuple([Creation(each, given, kind) for each in found for given in _given(each)])
     return ()
 
 
 def maker_beside(
-    boundary: Boundary, life: HandleLife, beside: object
+    boundary: Boundary, life: HandleLife, beside: object, steps: Sequence[Step]
 ) -> tuple[BoundaryFunction, dict[str, object]]:
-    """Return what makes a handle from one `beside` it in a call, with what that is given; or what else makes it."""
+    """Return what makes a handle from one `beside` it in a call, or from what one of the `steps` made that one from.
+
+    With it comes what that is given. Where nothing makes one so, it is what else makes it.
+    """
     if isinstance(beside, Earlier) and beside.handle:
-        for name in life.creates:
-            function = boundary.functions[name]
-            places = takes(function, beside.handle)
-            if len(places) == 1:
-                return function, {places[0]: beside}
+        above = steps[beside.call].arguments.values() if beside.call < len(steps) else ()
+        shared = (each for each in above if isinstance(each, Earlier) and each.handle in life.parents)
+        for source in (beside, *shared):
+            for name in life.creates:
+                function = boundary.functions[name]
+                places = takes(function, source.handle)
+                if len(places) == 1:
+                    return function, {places[0]: source}
     return boundary.functions[life.create], {}
 
 
 def _sources(boundary: Boundary, function: BoundaryFunction, parent: str) -> tuple[str, ...]:
-    """Return the kind of handle that a parameter is, and those that all of its kind are borrowed from there."""
+    """Return the kind of handle that a parameter is, and those that all of its kind come from, made or borrowed."""
     shape = next(m.shape for m in function.members if m.name == parent)
     assert isinstance(shape, HandleShape)
     if shape.parent:
         return shape.handle, *_sources(boundary, function, shape.parent)
-    creates = [boundary.functions[name] for name in boundary.handles[shape.handle].creates]
+    life = boundary.handles[shape.handle]
+    creates = [boundary.functions[name] for name in life.creates]
     lenders = (k for k in boundary.handles if all(_is_borrowed(each, shape.handle, k) for each in creates))
-    return shape.handle, *lenders
+    makers = (k for k in life.parents if all(len(takes(each, k)) == 1 for each in creates))
+    return shape.handle, *dict.fromkeys((*lenders, *makers))
 
 
 def _given(function: BoundaryFunction) -> tuple[Mapping[str, object], ...]:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.laws import BoundaryLaw, LawStep
+    from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Value, Values
     from abidance.generate.cuts import Taken
     from abidance.generate.sequence_model import SequenceModel
@@ -83,6 +84,8 @@ class LawWriter:
         """The handles that a step of the law was given, by the call that made each and its path."""
         self._beside: Mapping[str, object] = {}
         """What the call at hand is given so far, of which a new handle beside it may have to be."""
+        self._given: dict[str, Value] = {}
+        """The handles that the law is given, by name."""
         self._unused: dict[tuple[int, str], str] = {}
         """The states of handles that are new, and that no call was given since."""
         self._taken: Taken = {}
@@ -97,7 +100,7 @@ class LawWriter:
             self._boundary,
             self._source,
             self._log,
-            pick_handle=lambda path, shape: self._given(law, path, shape),
+            pick_handle=lambda path, shape: self._handle_of(law, path, shape),
         )
         self._log.tried += 1
         self._cuts = bool(law.split)
@@ -148,9 +151,32 @@ class LawWriter:
                 found[member.name] = few(self._source, min(2, most), most, letters, weight=len(ALPHABETS))
         return found
 
-    def _given(self, law: BoundaryLaw, name: str, shape: HandleShape) -> Value:
-        self._library = law.makes(name)
-        return self._used_handle(shape) if name in law.histories else self._new_handle(name, shape)
+    def _handle_of(
+        self, law: BoundaryLaw, name: str, shape: HandleShape, waiting: frozenset[str] = frozenset()
+    ) -> Value:
+        """Make a handle that a law is given, after another one that it must be of; return how later calls name it."""
+        if name not in self._given:
+            other = self._belongs_to(law, name)
+            beside: Value = None
+            if other is not None and other.name not in waiting and isinstance(other.shape, HandleShape):
+                beside = self._handle_of(law, other.name, other.shape, waiting | {name})
+            self._library = law.makes(name)
+            used = name in law.histories
+            self._given[name] = self._used_handle(shape) if used else self._create(shape, beside)
+        return self._given[name]
+
+    def _belongs_to(self, law: BoundaryLaw, name: str) -> Member | None:
+        """Return the other handle that a law is given and that this one must be of, as a step says which takes both."""
+        for step in law.steps:
+            for member in self._boundary.functions[step.function].members:
+                parent = member.shape.parent if isinstance(member.shape, HandleShape) else ""
+                bound = [step.bound.get(each) for each in (member.name, parent)]
+                if bound[0] is None or bound[1] is None or not is_just(bound[0], name):
+                    continue
+                found = next((m for m in law.members if m.name != name and is_just(bound[1], m.name)), None)
+                if found is not None:
+                    return found
+        return None
 
     def _used_handle(self, shape: HandleShape) -> Value:
         """Make a handle in any way that there is, and have calls made on it; return how later calls name it."""
@@ -164,10 +190,13 @@ class LawWriter:
         return self._known(Earlier(held.call, held.path, shape.handle))
 
     def _new_handle(self, _path: str, shape: HandleShape) -> Value:
-        """Make a handle, and prepare it; return how later calls name it."""
+        return self._create(shape, self._beside.get(shape.parent))
+
+    def _create(self, shape: HandleShape, beside: object) -> Value:
+        """Make a handle, of one that is `beside` it in a call, and prepare it; return how later calls name it."""
         handle = shape.handle
         life = self._boundary.handles[handle]
-        create, fixed = maker_beside(self._boundary, life, self._beside.get(shape.parent))
+        create, fixed = maker_beside(self._boundary, life, beside, self._steps)
         drawer = Drawer(self._boundary, self._source, self._log, pick_handle=self._new_handle)
         outer, self._beside = self._beside, fixed
         arguments = drawer.arguments(create, Hints.of(self._boundary, create), fixed, lawful=True)

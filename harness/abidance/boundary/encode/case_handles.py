@@ -139,13 +139,24 @@ def acts_on(child: Held, parent: Held) -> bool:
 
 
 def is_from(child: Held, parent: Held) -> bool:
-    """Tell whether a handle was made from another, is borrowed from it, or was made from what that was made from."""
+    """Tell whether a handle was made from another, is borrowed from it, or came from what that came from."""
     holders = [keep.holder for keep in (*child.keeps, *child.within)]
     if any(each.handle == parent.handle for each in holders):
         return any(each is parent for each in holders)
     shared = any(each is keep.holder for each in holders for keep in parent.keeps)
     made = parent in child.made_from
-    return shared or any(keep.holder is child and (made or not keep.lent) for keep in parent.needed)
+    if shared or any(keep.holder is child and (made or not keep.lent) for keep in parent.needed):
+        return True
+    return not made and _are_of_one(child, parent)
+
+
+def _are_of_one(one: Held, other: Held) -> bool:
+    """Tell whether two handles, neither made from a handle of the other's kind, were made from the same ones."""
+    above = {each.handle: each for each in other.made_from}
+    if other.handle in {each.handle for each in one.made_from} or one.handle in above:
+        return False
+    common = [each for each in one.made_from if each.handle in above]
+    return bool(common) and all(above[each.handle] is each for each in common)
 
 
 def given_to(function: BoundaryFunction, used: Used) -> list[HandleGiven]:
