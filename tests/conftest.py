@@ -25,6 +25,8 @@ os.environ["ABIDANCE_EXPLORE"] = "0"
 # Nor do these tests, thousands of runs, ask git each time: a test that is about kept runs sets the variable itself.
 os.environ["ABIDANCE_HISTORY"] = "0"
 
+gc.set_threshold(50_000, 20, 100)  # as the command line does; before thousands of tests are collected
+
 guard = Guard()
 
 
@@ -82,4 +84,3 @@ def pytest_collection_finish():
     """Leave what is loaded out of every later collection of garbage: looking through it took a tenth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)  # as the command line does
