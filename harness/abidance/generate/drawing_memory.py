@@ -23,7 +23,7 @@ from abidance.generate.parts import (
     with_lengths,
 )
 from abidance.generate.scope import FEW, LARGE, LONG, MISSING, ROOMY, Pool, Scope
-from abidance.generate.small_alphabet import few, letters_of
+from abidance.generate.small_alphabet import ALPHABETS, few, letters_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -292,15 +292,18 @@ class MemoryDrawer:
         words = scope.hints.vocabulary
         known = [c for c in (scope.hints.contents(path) or words.texts) if b"\0" not in c]
         earlier = [c for c in self.pool.contents[-2:] if b"\0" not in c]
+        # What is said of each character tells which matter.
+        each = scope.hints.compares(f"{path}[]")
         ways = ["any", "any", "sized", "few"] + ["known"] * bool(known) + ["earlier"] * bool(earlier)
+        ways += ["few"] * each
         codec = "ascii" if shape.encoding.lower() in ("ascii", "us-ascii") else "utf-8"
         match self.source.pick(ways):
             case "sized":
                 sizes = scope.hints.numbers(f"len({path})")
                 return b"a" * buffers.size(self.source, lowest, most, sizes, near)
             case "few":
-                letters = letters_of(scope.hints.numbers(path), text=True)
-                raw = few(self.source, lowest, most, letters)
+                letters = letters_of(scope.hints.numbers(f"{path}[]"), text=True)
+                raw = few(self.source, lowest, most, letters, weight=len(ALPHABETS) if each else 4)
             case "known":
                 raw = altered(self.source, self.source.pick(known), words, (*known, *earlier), codec=codec)
             case "earlier":

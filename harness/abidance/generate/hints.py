@@ -321,6 +321,10 @@ class Hints:
         """Return numbers worth trying at a path."""
         return (*sorted(self._numbers.get(path, ())), *sorted(self._any_numbers))
 
+    def compares(self, path: str) -> bool:
+        """Tell whether a condition compares what is at a path with a number."""
+        return path in self._numbers
+
     def only(self, path: str) -> tuple[bytes, ...]:
         """Return the only valid contents at a path; empty when there is no such limit."""
         return self._only.get(path, ())
