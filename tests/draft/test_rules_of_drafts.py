@@ -439,6 +439,32 @@ def test_a_status_is_an_enum_of_errors(drafted):
     )
 
 
+def test_a_status_is_left_behind_a_parameter(drafted):
+    """As it is in ICU, OpenCL's headers and others; of many failures the numbers beside success are named."""
+    few = "typedef enum { E_OK, E_BAD, E_FULL, E_ERROR } err;"
+    many = ", ".join(["M_OLD_WARNING = -1", "M_ZERO_ERROR", *(f"M_INVALID_{n}" for n in range(30))])
+    made = drafted(
+        f"""{few} typedef enum {{ {many} }} more;
+        void f(int n, err *error);
+        err g(int n, err *error);
+        /** @param code Standard error code; its input value must tell of success. */
+        int h(int n, more *code);
+        /** @param[in,out] code Standard error code; its input value must tell of success. */
+        int i(int n, more *code);
+        void j(const err *error);
+        """
+    )
+
+    status = "status: {ok: [E_OK], errors: {E_BAD: e bad, E_FULL: e full, E_ERROR: e error}}"
+    assert made.clauses("f", "error") == f"{{out: err, {status}}}"
+    assert made.clauses("g", "returns") == f"{{{status}}}"
+    assert "status" not in made.clauses("g", "error")
+    around = "status: {ok: [..M_ZERO_ERROR], errors: {M_ZERO_ERROR + 1..: failed}}"
+    assert made.clauses("h", "code") == f"{{out: more, {around}, initially: M_ZERO_ERROR}}"
+    assert made.clauses("i", "code") == f"{{inout: more, {around}, one_of: [M_ZERO_ERROR]}}"
+    assert "status" not in made.clauses("j", "error")
+
+
 def test_an_enum_without_errors_is_no_status(drafted):
     made = drafted("typedef enum { C_NONE, C_RED, C_OK } color; color f(void);")
 

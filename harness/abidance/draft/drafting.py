@@ -267,6 +267,7 @@ def _settled(view: FunctionView, place: PlaceDraft, sized: set[str], result: Pla
         and what is not None
         and what.clause == "out"
         and what.value not in ("bytes", "array", "string")
+        and place.get("status") is None
     ):
         guesses = (
             *guesses,

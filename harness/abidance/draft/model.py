@@ -249,6 +249,8 @@ def gap(clause: str, value: Value, question: str, span: Span | None = None) -> G
 
 
 def _rivals(one: Guess, other: Guess) -> bool:
+    if {one.clause, other.clause} in ({"out", "status"}, {"inout", "status"}):
+        return False  # what is left there tells of success
     return one.clause == other.clause or any(
         one.clause in group and other.clause in group for group in (WHAT_IT_IS, _LIMITS)
     )

@@ -11,12 +11,13 @@ from abidance.header.name_words import words_of
 from abidance.ir.types import EnumRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from abidance.draft.documentation.markup import Documentation
     from abidance.draft.model import Guess, Value
     from abidance.draft.views import FunctionView, HeaderView
     from abidance.ir.declarations import Enumerator
+    from abidance.ir.types import Type
 
 _RESULT = "returns"
 _LONGEST = 72
@@ -32,17 +33,33 @@ _GOOD = (
     ("noerr",),
     ("no", "error"),
     ("no", "err"),
+    ("zero", "error"),
     ("error", "none"),
     ("err", "none"),
 )
+_WARNINGS = frozenset(("warning", "warn"))
+_FEW = 24
+"""So many failures are listed; of more, the numbers beside success are."""
+_BEFORE = re.compile(
+    r"\b(?:input value|must not indicate a failure|before the (?:function )?call|in[/-]out|fill-in)\b",
+    re.IGNORECASE,
+)
+"""Words by which what is passed counts as well, and is to tell of success."""
 _ERRORS = frozenset(("err", "error", "invalid", "fail", "failed", "failure", "nomem", "memory", "bad", "no"))
 
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
-    """Yield the statuses of a function that returns an integer or an enum."""
+    """Yield the statuses of a function: what it returns, an integer or an enum, or leaves behind a parameter."""
+    returned = [*_returned(view)]
+    yield from returned or _behind(view)
+
+
+def _returned(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     returns = view.function.returns
     if view.header.is_enum(returns):
-        yield from _of_enum(view)
+        told = _of_enum(view.header, returns)
+        if told is not None:
+            yield _RESULT, guessed("status", *told)
     elif view.header.is_integer(returns):
         for text in view.documentation:
             found = _documented(view, text)
@@ -58,18 +75,49 @@ def meaning_of(header: HeaderView, enumerator: Enumerator) -> str:
     return " ".join(said.split())[:_LONGEST].strip() or " ".join(words_of(enumerator.name))
 
 
-def _of_enum(view: FunctionView) -> Iterator[tuple[str, Guess]]:
-    bare = view.header.bare(view.function.returns)
+def _of_enum(header: HeaderView, type_: Type) -> tuple[Value, Rank, str] | None:
+    """Return the status that an enum of errors is, with its evidence; None for any other enum."""
+    bare = header.bare(type_)
     assert isinstance(bare, EnumRef)
-    enum = view.header.declarations.enums.get(bare.key)
+    enum = header.declarations.enums.get(bare.key)
     every = enum.enumerators if enum else ()
     good = [e.name for e in every if words_of(e.name)[-1:] in _GOOD or words_of(e.name)[-2:] in _GOOD]
     bad = [each for each in every if each.name not in good]
     if len(good) != 1 or not any(not _ERRORS.isdisjoint(words_of(each.name)) for each in bad):
-        return
-    errors: dict[str, Value] = {each.name: meaning_of(view.header, each) for each in bad}
+        return None
+    errors: dict[str, Value] = {each.name: meaning_of(header, each) for each in bad}
     value: Value = {"ok": (good[0],), "errors": errors}
-    yield _RESULT, guessed("status", value, Rank.TYPE, f"an enum of errors, and `{good[0]}`")
+    return value, Rank.TYPE, f"an enum of errors, and `{good[0]}`"
+
+
+def _behind(view: FunctionView) -> Iterator[tuple[str, Guess]]:
+    """Yield the enum of errors that a function leaves behind a parameter, where it is one, and what is passed there."""
+    header = view.header
+    places = [(name, t) for name, _, t in view.pointers() if header.is_enum(t) and not header.is_const(t)]
+    found = [(name, each) for name, type_ in places if (each := _of_enum(header, type_)) is not None]
+    if len(found) != 1:
+        return
+    ((name, (value, rank, words)),) = found
+    assert isinstance(value, dict)
+    (good,), errors = value["ok"], value["errors"]
+    if len(errors) > _FEW:
+        value = _around(good, [*errors])
+    yield name, guessed("status", value, rank, words)
+    for text, said in view.sentences(name):
+        if any(_BEFORE.search(each) for each in said):
+            spoken = view.direction(name)
+            both = spoken is not None and spoken[0] != "out"
+            clause, passed = ("one_of", (good,)) if both else ("initially", good)
+            yield name, guessed(clause, passed, text.rank, "what is passed counts", text.span)
+            return
+
+
+def _around(good: str, others: Iterable[str]) -> Value:
+    """Return the status by the numbers beside that of success, where there are many; warnings are below it."""
+    above: dict[str, Value] = {f"{good} + 1..": "failed"}
+    if any(not _WARNINGS.isdisjoint(words_of(name)) for name in others):
+        return {"ok": (f"..{good}",), "errors": above}
+    return {"ok": (good,), "errors": {f"..{good} - 1": "failed", **above}}
 
 
 def _documented(view: FunctionView, text: Documentation) -> tuple[Value, str] | None:
