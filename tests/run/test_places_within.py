@@ -36,3 +36,12 @@ def test_a_place_at_the_end_is_no_memory(library, judge):
 @pytest.mark.parametrize(("function", "library"), spared_in(FOUND, "pw_find", keep=(BROKEN, ASTRAY)))
 def test_sound_code_goes_as_far_as_the_end(function, library, judge):
     assert judge("places_within", function, library, seed=2, phases=("examples", "properties")) == ([], [])
+
+
+def test_the_memory_that_is_written_is_no_literal(judge):
+    (found, *_), _ = judge("places_within", "pw_put", "wrong", seed=1, phases=("properties",), examples=60)
+    start, at, call = found.call.splitlines()
+
+    assert start.startswith("unsigned char start[] = ")
+    assert at.startswith("unsigned char *at = start + ")
+    assert call.startswith("pw_put(&at, start, ")

@@ -331,12 +331,17 @@ class _Writer:
             ('"', "(")
         ):  # what has no name is another one each time that it is written
             whose, text = self._named(index, shape.whose), given[begin]
-            self.lines.append(f"{self.variables.declared(parameters[begin].type, whose)} = {text};")
+            memory, type_ = placed.function.members[begin].shape, parameters[begin].type
+            declared = self.variables.declared(type_, whose)
+            if text.startswith('"') and isinstance(memory, PointerShape) and memory.direction.written:
+                of = pointed(self.boundary.declarations, type_)  # a literal is no memory to write to
+                declared = self.variables.declared(of or "unsigned char", f"{whose}[]")
+            self.lines.append(f"{declared} = {text};")
             given[begin] = whose
         name = self._named(index, member.name)
-        type_ = pointed(self.boundary.declarations, parameters[number].type)
+        pointer = pointed(self.boundary.declarations, parameters[number].type)
         text = _within(placed, member, shape, given)
-        self.lines.append(f"{self.variables.declared(type_ or 'void *', name)} = {text};")
+        self.lines.append(f"{self.variables.declared(pointer or 'void *', name)} = {text};")
         return f"&{name}"
 
     @property
