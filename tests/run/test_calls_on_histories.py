@@ -11,6 +11,7 @@ from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
+from tiers import depth
 
 HEADER = """\
 #include <stddef.h>
@@ -106,12 +107,12 @@ functions:
 def judged(written, tmp_path):
     """Return what builds the library and judges one function alone: the verdict of its item."""
 
-    def judge(contract, variant, function="ch_place"):
+    def judge(contract, variant, function="ch_place", least=0):
         written("ch", HEADER, SOURCE, contract)
         command = ["gcc", "-shared", "-fPIC", f"-DVARIANT={variant}", "ch.c", "-o", "libch.so"]
         subprocess.run(command, cwd=tmp_path, check=True)
         loaded = load_contract(tmp_path / "ch.contract.yaml")
-        with Session(Settings(tmp_path, seed=1, max_examples=60)) as session:
+        with Session(Settings(tmp_path, seed=1, max_examples=max(depth(60), least))) as session:
             (item,) = list_items(loaded, Selection(functions=(function,), phases=("properties",)))
             return session.run(loaded, item, lambda _: None)
 
@@ -119,7 +120,7 @@ def judged(written, tmp_path):
 
 
 def test_a_node_is_put_into_another_one_first(judged):
-    (found,) = judged(CONTRACT, "PLACE").findings
+    (found,) = judged(CONTRACT, "PLACE", least=60).findings
 
     assert found.diagnostic.code.id == "ABD321"
     assert [line.split("(")[0].split()[-1].lstrip("*") for line in found.call.splitlines()] == [
