@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,6 @@ from abidance.boundary.model.types import (
     ScalarShape,
     UserDataShape,
     What,
-    WithinShape,
 )
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Value
 from abidance.boundary.print_c.callback import callback_text
@@ -45,6 +45,7 @@ from abidance.boundary.print_c.literals import (
     fields_text,
     value_text,
 )
+from abidance.boundary.print_c.places import PrintedPlaces, place_text
 from abidance.boundary.print_c.ranges import ranges_given
 from abidance.boundary.print_c.remarks import derivation, going_on, placing, remarks
 from abidance.boundary.print_c.variables import Variables, pointed
@@ -105,15 +106,6 @@ def call_text(
     return "\n".join((*writer.functions, *writer.lines))
 
 
-def _within(placed: PlacedCall, member: Member, shape: WithinShape, given: list[str]) -> str:
-    """Return where in memory an argument leads of which another is the beginning."""
-    value = placed.arguments[member.name]
-    begin = next(n for n, each in enumerate(placed.function.members) if each.name == shape.whose)
-    if not isinstance(value, int):
-        return "NULL"
-    return f"{given[begin]} + {value}" if value else given[begin]
-
-
 @dataclass(slots=True)
 class _Writer:
     """Writes calls one after the other, in one block: every variable has a name of its own."""
@@ -158,12 +150,11 @@ class _Writer:
         for n, member in enumerate(function.members):
             if isinstance(member.shape, EndShape):
                 given[n] = self._end(placed, member.shape, given)
-            elif (place := place_passed(member.shape)) is not None and not isinstance(
-                member.shape, WithinShape
-            ):
-                given[n] = self._place(index, n, place, given)
-            elif place is not None:
-                given[n] = _within(placed, member, place, given)
+            elif (place := place_passed(member.shape)) is not None:
+                given[n] = place_text(placed, member, place, given)
+                if place is not member.shape:
+                    places = PrintedPlaces(self.variables, partial(self._named, index))
+                    self.lines += places.behind_pointer(placed, n, place, given)
         whose = library_of(self.boundary, self.encoded, index)
         call = f"{f'{whose}.' if whose else ''}{function.name}({', '.join(given)})"
         shape = function.result.shape
@@ -318,31 +309,6 @@ class _Writer:
         if not isinstance(size, int) or not isinstance(element, PointerShape):
             return start  # NULL
         return f"{start} + {size // max(element.element.size, 1)}"
-
-    def _place(self, index: int, number: int, shape: WithinShape, given: list[str]) -> str:
-        """Return the address of a pointer that leads into memory of which another argument is the beginning."""
-        placed = self.encoded.calls[index]
-        member = placed.function.members[number]
-        if placed.arguments[member.name] is None and getattr(member.shape, "nullable", False) is not False:
-            return "NULL"
-        parameters = placed.function.declaration.parameters
-        begin = next(n for n, each in enumerate(placed.function.members) if each.name == shape.whose)
-        if given[begin].startswith(
-            ('"', "(")
-        ):  # what has no name is another one each time that it is written
-            whose, text = self._named(index, shape.whose), given[begin]
-            memory, type_ = placed.function.members[begin].shape, parameters[begin].type
-            declared = self.variables.declared(type_, whose)
-            if text.startswith('"') and isinstance(memory, PointerShape) and memory.direction.written:
-                of = pointed(self.boundary.declarations, type_)  # a literal is no memory to write to
-                declared = self.variables.declared(of or "unsigned char", f"{whose}[]")
-            self.lines.append(f"{declared} = {text};")
-            given[begin] = whose
-        name = self._named(index, member.name)
-        pointer = pointed(self.boundary.declarations, parameters[number].type)
-        text = _within(placed, member, shape, given)
-        self.lines.append(f"{self.variables.declared(pointer or 'void *', name)} = {text};")
-        return f"&{name}"
 
     @property
     def _recalls_callbacks(self) -> bool:
