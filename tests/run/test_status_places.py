@@ -20,6 +20,7 @@ sp_store *sp_open(int room, int *error);
 void sp_close(sp_store *store);
 void sp_put(sp_store *store, int number, char **error);
 int sp_count(const sp_store *store);
+int sp_total(const sp_store *store, int *error);
 void sp_release(void *memory);
 sp_answer sp_at(const sp_store *store, int place);
 void sp_copy(const unsigned char *source, size_t n, unsigned char *target, size_t room, sp_fault *fault);
@@ -33,7 +34,7 @@ SOURCE = """\
 #include "sp.h"
 #include <stdlib.h>
 #include <string.h>
-enum { NOTHING, STRANGE, MISSES, WRITES, LEAKS, TAKES, SAYS, LIES, OVER };
+enum { NOTHING, STRANGE, MISSES, WRITES, LEAKS, TAKES, SAYS, LIES, OVER, OTHER };
 struct sp_store { int count, frozen, room, weight, numbers[4]; };
 struct sp_item { int weight; };
 int sp_number(const char *text, sp_error *error)
@@ -89,10 +90,20 @@ void sp_put(sp_store *store, int number, char **error)
         *error = strdup("nothing");
     if (WRONG == LEAKS && number > 5)
         (void)!strdup("lost");
-    store->numbers[store->count] = number;
+    store->numbers[store->count] = WRONG == OTHER && number == 7 ? 6 : number;
     store->count += WRONG != MISSES;
 }
 int sp_count(const sp_store *store) { return store->count; }
+int sp_total(const sp_store *store, int *error)
+{
+    int sum = 0;
+    for (int i = 0; i < store->count; i++)
+        sum += store->numbers[i];
+    if (*error != SP_OK)
+        abort();
+    *error = sum > 20 ? SP_TOO_LARGE : SP_OK;
+    return sum > 20 ? -77 : sum;
+}
 void sp_release(void *memory) { free(memory); }
 sp_answer sp_at(const sp_store *store, int place)
 {
@@ -182,8 +193,10 @@ functions:
       error: {out: {to: string, owner: caller, free: sp_release}, initially: null, status: {ok: [null]}}
     ensures:
       - implies(error == null, sp_count(store) == old(sp_count(store)) + 1)
+      - implies(error == null, sp_total(store) == old(sp_total(store)) + number)
       - 'implies(error != null, error == "full" and sp_count(store) == old(sp_count(store)))'
   sp_count: {returns: {range: [0, 4]}}
+  sp_total: {params: {error: {out: int, initially: SP_OK, status: {ok: [SP_OK], errors: {SP_TOO_LARGE: it is}}}}}
   sp_at:
     params: {place: {range: [0, 5]}}
     returns: {status: {field: code, ok: [SP_OK], errors: {SP_TOO_LARGE: there is no such place}}}
@@ -222,6 +235,7 @@ MEMORY = {"ABD301", "ABD311", "ABD314", "ABD341", "ABD371"}
         ("sp_put", "MISSES", {"ABD321"}),
         ("sp_put", "SAYS", {"ABD321"}),
         ("sp_put", "LEAKS", {"ABD371"}),
+        full("sp_put", "OTHER", {"ABD321"}),
         ("sp_at", "NOTHING", set()),
         ("sp_at", "STRANGE", {"ABD322"}),
         ("sp_copy", "NOTHING", set()),

@@ -225,7 +225,8 @@ class Preconditions:
         )
         place = self._answer(final, latest, left.width)
         test = p.NumberTest(place, ((1, 1),), left.signed, formula, left.fraction)
-        leaves = any(each.left and told[each.text] == latest for each in part.questions)
+        by_parameter = self.draft.placed[latest].function.status is not None
+        leaves = by_parameter or any(each.left and told[each.text] == latest for each in part.questions)
         well = success_tests(self.draft, latest) if leaves else ()
         self._move(latest, p.Move(slot, HOLDS, (*well, test)))
         return guard

@@ -166,10 +166,11 @@ class QuestionCall:
 
     def _room(self, member: Member) -> p.Address:
         """Return where the function leaves a number: in memory that nobody else has."""
-        number = number_left(member.shape)
+        number, shape = number_left(member.shape), member.shape
         assert number is not None
+        assert isinstance(shape, PointerShape)
         self.values[member.name], self.places[member.name] = ROOM, len(self._draft.blocks)
-        self._draft.blocks.append(p.Block(number.size, number.align, p.Access.WRITE))
+        self._draft.blocks.append(p.Block(number.size, number.align, p.Access.WRITE, shape.initially))
         return p.Address(self.places[member.name])
 
     def _contents(self, member: Member, contents: bytes) -> p.Address:

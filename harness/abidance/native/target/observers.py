@@ -57,11 +57,14 @@ def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -
     if isinstance(told, CUnavailable):
         return CRecord({RESULT_NAME: told, **dict.fromkeys(rooms, told)})
     value, there = told
-    answers: dict[str, CValue] = {RESULT_NAME: CGuarded(f"!{there}", CInt(value))}
+    lost = f"!{there}"
+    if function.status is not None:  # what is returned with a failure tells nothing
+        lost = f"!({there} && ({answered(function, value, rooms)}))"
+    answers: dict[str, CValue] = {RESULT_NAME: CGuarded(lost, CInt(value))}
     for name, room in rooms.items():
         shape = numbers[name]
         left = None if shape is None else number(shape, room)
-        well = f"!({there} && ({answered(function, value)}))"
+        well = f"!({there} && ({answered(function, value, rooms)}))"
         answers[name] = CUnavailable("it is read by `run`") if left is None else CGuarded(well, left)
     return CRecord(answers)
 

@@ -29,6 +29,7 @@ from abidance.native.expressions.values import (
     COpaque,
     CRecord,
 )
+from abidance.native.target.after_call import status_in_c
 from abidance.native.target.c_text import load
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.places import number
@@ -110,13 +111,18 @@ def rooms_for(call: AfterCall, asked: BoundaryFunction, arguments: Arguments) ->
         left = number_left(member.shape)
         if argument.room and left is not None:
             found[member.name] = room = call.out.fresh("answer")
-            call.out(f"_Alignas({left.align}) unsigned char {room}[{left.size}] = {{0}}; (void){room};")
+            before = member.shape.initially if isinstance(member.shape, PointerShape) else b""
+            held = ", ".join(map(str, before)) or "0"
+            call.out(f"_Alignas({left.align}) unsigned char {room}[{left.size}] = {{{held}}}; (void){room};")
     return found
 
 
-def answered(asked: BoundaryFunction, value: str) -> str:
+def answered(asked: BoundaryFunction, value: str, rooms: Mapping[str, str]) -> str:
     """Return the condition that a function which returned a number has left its answers; raises NotCompiledError."""
     if asked.status is not None:
+        room = rooms.get(asked.status.parameter or "")
+        if room is not None:
+            return status_in_c(asked.status, room)
         raise NotCompiledError(f"what `{asked.name}` leaves is asked by `run`")
     match asked.result.shape, asked.result.ok:
         case ScalarShape(kind="int" | "enum"), ok if ok:
@@ -252,9 +258,11 @@ def _ask(
     with out.block(f"if ({' && '.join((*known, *lawful(call, function, arguments))) or '1'})"):
         allowed = permit(call, function, arguments)
         with out.block(f"if ({' && '.join(allowed) or '1'})"):
-            if question.left:
-                assert isinstance(question.shape, ScalarShape)
-                well, left = answered(function, "status"), load(question.shape, rooms[question.left])
+            if question.left or function.status is not None:
+                if not isinstance(question.shape, ScalarShape):
+                    raise NotCompiledError(f"what `{function.name}` returns is asked by `run`")
+                well = answered(function, "status", rooms)
+                left = load(question.shape, rooms[question.left]) if question.left else "status"
                 asking(call, f"{{ abidance_int status = {asked}; {there} = {well}; {value} = {left}; }}")
             else:
                 asking(call, f"{value} = {asked}; {there} = 1;")
