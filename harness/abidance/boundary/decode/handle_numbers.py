@@ -47,7 +47,7 @@ def numbers_left(
 def _succeeded(function: BoundaryFunction, raw: bytes, status: bytes) -> bool:
     """Tell whether a call did what it is for, by its status or else by what it returned."""
     if function.status is not None:
-        return int.from_bytes(status, "little", signed=function.status.signed) in function.status.ok
+        return function.status.number_of(status) in function.status.ok
     shape = function.result.shape
     if isinstance(shape, AddressShape):
         return any(raw)

@@ -55,13 +55,13 @@ class StatusPlace:
         block = None if self.parameter is None else blocks[self.parameter]
         return ValuePlace(block, self.offset, self.width)
 
-    def told_by(self, raw: bytes) -> int:
-        """Return the number in what a call has left behind the parameter, or returned."""
-        return int.from_bytes(raw[self.offset : self.offset + self.width], "little", signed=self.signed)
+    def number_of(self, raw: bytes) -> int:
+        """Return the number that bytes at this place are."""
+        return int.from_bytes(raw, "little", signed=self.signed)
 
-    def is_success(self, raw: bytes) -> bool:
-        """Tell whether a call has succeeded that has left this there."""
-        return self.told_by(raw) in self.ok
+    def is_success(self, memory: bytes) -> bool:
+        """Tell whether a call has succeeded that has left this behind the parameter, or returned it."""
+        return self.number_of(memory[self.offset : self.offset + self.width]) in self.ok
 
     def is_allowed(self, value: int) -> bool:
         """Tell whether a call may leave a number there."""

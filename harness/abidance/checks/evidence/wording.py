@@ -12,6 +12,7 @@ from abidance.checks.evidence.sequence_calls import interrupted_call
 
 if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.status_place import StatusPlace
     from abidance.checks.evidence.case_result import CaseResult
 
 
@@ -39,10 +40,14 @@ def result_text(trial: CaseResult) -> str:
     told = "" if isinstance(shape, NothingShape) else f" returned {in_words(shape, trial.seen.result)}"
     if status is None or status.number is None or status.parameter is None:
         return told
-    subject = trial.encoded.plan.subject
-    raw = trial.encoded.plan.calls[subject].status_in(trial.observation.calls[subject])
-    left = in_words(status.number, int.from_bytes(raw, "little", signed=status.signed))
+    left = in_words(status.number, status_left(trial, status))
     return f"{told}{' and' if told else ''} left {left} in `{status.path}`"
+
+
+def status_left(trial: CaseResult, status: StatusPlace) -> int:
+    """Return the number by which the call under test told whether it has succeeded."""
+    plan = trial.encoded.plan
+    return status.number_of(plan.calls[plan.subject].status_in(trial.observation.calls[plan.subject]))
 
 
 def having_returned(trial: CaseResult) -> str:

@@ -23,7 +23,7 @@ from abidance.checks.evidence.fields_in_states import is_absent
 from abidance.checks.evidence.numbers_in_use import given_again
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.checks.evidence.refused_memory import tells_want
-from abidance.checks.evidence.wording import result_text
+from abidance.checks.evidence.wording import result_text, status_left
 from abidance.contract.expression import Unavailable, spelling
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -198,9 +198,7 @@ class ReturnOutsideDomain(Check):
             status.path == path for each in refusal.ensures for path, _ in each.paths
         ):
             return  # what comes back is promised for this call alone
-        subject = trial.encoded.plan.subject
-        raw = trial.encoded.plan.calls[subject].status_in(trial.observation.calls[subject])
-        value = int.from_bytes(raw, "little", signed=status.signed)
+        value = status_left(trial, status)
         if not status.is_allowed(value):
             shown = in_words(status.number, value)
             yield Diagnostic(
