@@ -409,6 +409,18 @@ def test_a_mistake_in_a_contract(mistakes, clauses, expected):
     assert says(mistakes(clauses + "\n"), expected)
 
 
+@pytest.mark.parametrize(
+    ("clauses", "told"),
+    [
+        ("f: {prototype: int f(int a, int b)}", True),
+        ("f: {prototype: int f}", False),
+        ("f:\n    prototype: int f(", False),
+    ],
+)
+def test_a_declaration_that_is_cut_at_a_comma_is_to_be_quoted(clauses, told, mistakes):
+    assert ("YAML splits at commas: quote it" in str(mistakes(f"functions:\n  {clauses}\n"))) == told
+
+
 def test_the_place_is_the_smallest_there_is(mistakes):
     assert mistakes("functions:\n  f:\n    params: {x: {in: bytes, capcity: n}}\n")[0].startswith("3:29 ")
     assert mistakes("types:\n  t:\n    invariants:\n      - a + lenn(b)\n")[0].startswith("4:13 ")

@@ -25,6 +25,9 @@ NOT_A_BOOL = frozenset({"yes", "no", "on", "off"})
 YAML_BOOLS = "YAML 1.2 has `true` and `false`; `yes`, `no`, `on` and `off` are text"
 
 
+_CUT = "inside `[...]` and `{...}` YAML splits at commas: quote it, or give it a line of its own"
+
+
 @dataclass(frozen=True)
 class Text(ValueKind):
     """Text that is only shown."""
@@ -66,7 +69,9 @@ class Word(ValueKind):
         scalar = isinstance(node, ScalarNode) and (self.numbers or isinstance(node.value, str))
         if isinstance(node, ScalarNode) and scalar and re.search(self.pattern, node.text):
             return node.text if self.bare else Name(node.text, node.span)
-        reader.wrong(node, self.words)
+        plain = isinstance(node, ScalarNode) and node.in_flow and not node.style
+        cut = plain and isinstance(node, ScalarNode) and node.text.count("(") > node.text.count(")")
+        reader.wrong(node, self.words, hint=_CUT if cut else None)
         return None
 
     def schema(self, _define: Define) -> Schema:
