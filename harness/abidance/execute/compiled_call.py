@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import get_errno, set_errno
-from dataclasses import dataclass, field, replace
-from math import prod
+from dataclasses import dataclass, field
 from time import perf_counter_ns, thread_time_ns
 from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import StubbedCall, bind, through
-from abidance.execute.pointer_reads import NONE, deeper, distance, read_behind, up_to_end
+from abidance.execute.call_results import carry, move_slots, number_at, number_read, read_left
 from abidance.plan.call_codec import decode_shape
 from abidance.plan.formula import SavedNumber
-from abidance.plan.observation import NO_ALLOCATION, PointerReadResult, PointerReadStatus, Returned
+from abidance.plan.observation import NO_ALLOCATION, Returned
 from abidance.plan.plan import Address, Contents, Slot, TextTest, Value, ValuePlace
 from abidance.watch.status import PHASE_WORD, WorkerPhase
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
         EachPointer,
         MemoryChange,
         Move,
-        NumberTest,
         OwnershipTransfer,
         PointerRead,
         Secrets,
@@ -210,7 +208,7 @@ class CompiledCall:
             raw = bytes(_argument(step, values, at, slots, addresses))
             ctypes.memmove(slots[slot], raw, len(raw))
         for move, first in self.carries:
-            _carry(move, arena, bytes(values[at + first : at + first + len(move.more.raw)]))
+            carry(move, arena, bytes(values[at + first : at + first + len(move.more.raw)]))
         for block in self.takes_back:
             arena.retire(block)
         return [_argument(step, values, at, slots, addresses) for step in self.arguments]
@@ -220,7 +218,7 @@ class CompiledCall:
         if self.status is None:
             return b""
         result = bytes(raw) if self.width else b""
-        return _number(self.status, result, arena.addresses, []).to_bytes(self.status.width, "little")
+        return number_at(self.status, result, arena.addresses, []).to_bytes(self.status.width, "little")
 
     def look(
         self,
@@ -238,55 +236,16 @@ class CompiledCall:
             arena.store(self.result_to, 0, result)
         for slot, place in self.saves:
             if place.read is None:
-                slots[slot] = _number(place, result, arena.addresses, slots)
+                slots[slot] = number_at(place, result, arena.addresses, slots)
         blocks = tuple([arena.contents(block) for block in self.watched])
-        followed = tuple([_follow(each, arena, result, slots) for each in self.follows])
+        followed = tuple([read_left(each, arena, result, slots) for each in self.follows])
         if self.moves:
-            _move(self.moves, result, arena.addresses, slots, followed)
+            move_slots(self.moves, result, arena.addresses, slots, followed)
         for slot, place in self.saves:
             if place.read is not None:
-                slots[slot] = _given(place, followed)
+                slots[slot] = number_read(place, followed)
         measured = (cut,) if cut else ()
         return Returned(True, result, errno, nanoseconds, blocks, followed, side_effects, measured=measured)
-
-
-def _move(
-    moves: tuple[Move, ...],
-    result: bytes,
-    addresses: memoryview[int],
-    slots: list[int],
-    followed: tuple[PointerReadResult, ...],
-) -> None:
-    """Put into each slot the number of the first move of which all holds of what the call left, and of other slots."""
-    settled: set[int] = set()
-    for move in moves:
-        number = move.number
-        if move.within is not None:
-            slot, low, high = move.within
-            if not low <= slots[slot] <= high:
-                continue
-            number += slots[slot] - low
-        if move.slot in settled:
-            continue
-        if all(_holds(test, result, addresses, slots, followed) for test in move.tests):
-            slots[move.slot] = number
-            settled.add(move.slot)
-
-
-def _holds(
-    test: NumberTest | TextTest,
-    result: bytes,
-    addresses: memoryview[int],
-    slots: list[int],
-    followed: tuple[PointerReadResult, ...],
-) -> bool:
-    if isinstance(test, TextTest):
-        if test.read >= len(followed):
-            raise ValueError("a text is compared that is not read")
-        read = followed[test.read]
-        return read.reach is PointerReadStatus.READ and read.contents == test.text
-    number = _number(test.place, result, addresses, slots)
-    return test.holds(number, slots)
 
 
 def _argument(step: _Step, values: Buffer, at: int, slots: list[int], addresses: memoryview[int]) -> Any:
@@ -304,101 +263,8 @@ def _argument(step: _Step, values: Buffer, at: int, slots: list[int], addresses:
     return class_.from_address(addresses[2 * first])
 
 
-def _number(place: ValuePlace, result: bytes, addresses: memoryview[int], slots: list[int]) -> int:
-    """Return the unsigned number at a place."""
-    if place.slot is not None:
-        return slots[place.slot]
-    if place.read is not None:
-        raise ValueError("a place lies in what was read")
-    block, offset, end = place.block, place.offset, place.offset + place.width
-    if block is None:
-        if end > len(result):
-            raise ValueError("a place lies outside the result")
-        return int.from_bytes(result[offset:end], "little")
-    if end > addresses[2 * block + 1]:
-        raise ValueError("a place lies outside its block")
-    return int.from_bytes(ctypes.string_at(addresses[2 * block] + offset, place.width), "little")
-
-
-def _given(place: ValuePlace, followed: tuple[PointerReadResult, ...]) -> int:
-    """Return the number in what was read behind a pointer, 0 where that was less."""
-    if place.read is None or place.read >= len(followed):
-        raise ValueError("a place lies in what is not read")
-    read = followed[place.read]
-    raw = read.contents[place.offset : place.offset + place.width]
-    there = read.reach is PointerReadStatus.READ and len(raw) == place.width
-    return int.from_bytes(raw, "little") if there else 0
-
-
-def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) -> PointerReadResult:
-    if follow.held and follow.pointer.block is not None:
-        block = follow.pointer.block
-        pointer, size = arena.addresses[2 * block], arena.addresses[2 * block + 1]
-        follow = replace(follow, limit=min(follow.limit, size))
-    elif not all(_holds(test, result, arena.addresses, slots, ()) for test in follow.when):
-        return NONE
-    else:
-        pointer = _number(follow.pointer, result, arena.addresses, slots)
-    if follow.within is not None:
-        return distance(pointer, arena.addresses[2 * follow.within])
-    limit = follow.limit
-    told = None if follow.length is None else _number(follow.length, result, arena.addresses, slots)
-    if told is not None and follow.ends_there:
-        read = up_to_end(pointer, told, limit, follow, arena)
-    else:
-        if told is not None:
-            if follow.length is not None and follow.length.signed:
-                told = follow.length.of(told)
-            for place in follow.times:
-                told *= place.of(_number(place, result, arena.addresses, slots))
-            whole = follow.scale * told
-            for each in follow.plus:
-                numbers = [at.of(_number(at, result, arena.addresses, slots)) for at in each.places]
-                whole += each.scale * prod(numbers)
-            limit = min(limit, whole) if whole >= 0 else limit
-        read = read_behind(pointer, limit, follow, arena)
-    if follow.puts and read.reach is PointerReadStatus.READ:
-        written = arena.write(pointer, follow.puts, limit)
-        return read_behind(pointer, limit, follow, arena) if written else UNUSABLE
-    return deeper(read, follow.behind, arena) if follow.behind else read
-
-
-def _carry(move: WindowMove, arena: Arena, more: bytes) -> None:
-    """Move what is left of a window."""
-    addresses = arena.addresses
-    pointer, count, done = (
-        _number(ValuePlace(block, offset, width), b"", addresses, []) if offset is not None else 0
-        for block, offset, width in (
-            (move.record, move.pointer, 8),
-            (move.counter, move.count, move.width),
-            (move.counter, move.position, move.width),
-        )
-    )
-    pointer += done * move.scale
-    left, at = max(count - done, 0) * move.scale, pointer - addresses[2 * move.source]
-    if not 0 <= at <= addresses[2 * move.source + 1] - left:
-        left = 0
-    contents = ctypes.string_at(pointer, left) if move.copies and left else b""
-    size = min(left + len(more) + move.room, max(left, move.most))
-    size -= size % move.scale
-    contents = (contents + more)[:size]
-    start = 0 if move.leftmost else addresses[2 * move.target + 1] - size
-    if start < 0:
-        raise ValueError("a window is moved to where it has no room")
-    if contents:
-        arena.store(move.target, start, contents)
-    arena.store(move.record, move.pointer, (addresses[2 * move.target] + start).to_bytes(8, "little"))
-    arena.store(move.counter, move.count, (size // move.scale).to_bytes(move.width, "little"))
-    if move.position is not None:
-        arena.store(move.counter, move.position, bytes(move.width))
-
-
 def _blocks_of(move: WindowMove) -> tuple[int, ...]:
     return move.record, move.counter, move.source, move.target
-
-
-UNUSABLE = PointerReadResult(PointerReadStatus.UNREADABLE, b"")
-"""Memory that cannot be written to, although it should."""
 
 
 def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
