@@ -164,14 +164,18 @@ def test_what_there_is_stays_the_same(function, wrong, codes, phase, codes_of):
         ("ra_sum", "SHORT", {"ABD321"}),
         ("ra_alike", "NOTHING", set()),
         ("ra_alike", "FORGETS", {"ABD322"}),
+        ("ra_vowels", "NOTHING", set()),
+        ("ra_vowels", "FORGETS", {"ABD321"}),
+        ("ra_vowels", "OVER", {"ABD312"}),
     ],
 )
 def test_it_does_while_exploring(function, wrong, codes, codes_of, monkeypatch):
-    """What lends its memory is called by `run` alone."""
+    """What lends its memory through a pointer that it writes is called by `run` alone."""
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
     found = codes_of("ra", HEADER, SOURCE, CONTRACT, function, ("explore",), f"-DWRONG={wrong}")
 
-    assert {*found} == codes
+    assert codes <= {*found}
+    assert codes or not found
 
 
 @pytest.mark.parametrize(("function", "wrong"), [("ra_sum", "SKIPS"), ("ra_vowels", "FORGETS")])

@@ -175,7 +175,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("user_data", "lifetime", "threads"), COMPILED), "summary": NO_CALL,
         "may_call": Treatment("compiled", "but for functions that need a call stub"),
         "order": IN_ORDER,
-        "at": Treatment("compiled", "where it writes what it reads; what lends that, `run` calls"),
+        "at": Treatment("compiled", "but for callbacks that lend through a pointer which they write"),
         "given": Treatment("run", "a target does not know which callbacks earlier calls were given"),
         "until": Treatment("run", "a target keeps no account of which callback a call takes back"),
         "in_all": Treatment("run", "a target counts the invocations of each call alone"),

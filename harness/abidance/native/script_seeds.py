@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.values.callback_writes import written_by
+from abidance.boundary.values.callback_writes import counted_answer, written_by
 from abidance.native.target import input_format as fmt
 from abidance.native.target.memory_steps import bytes_of
 
@@ -60,7 +60,7 @@ class ScriptWriter:
             self._out.append(len(turns) - 1)
         else:
             fails = bool(turns) and self._fails(turns[-1])
-            if turns and not fails and not self._ends(turns.pop()[1]):
+            if turns and not fails and not self._ends(*turns.pop()):
                 raise NoInputError
             if len(turns) >= fmt.MOST_ANSWERS:
                 raise NoInputError
@@ -71,8 +71,10 @@ class ScriptWriter:
     def _fails(self, turn: tuple[object, Values]) -> bool:
         return turn[0] in self._step.failures and not turn[1]
 
-    def _ends(self, contents: Values) -> bool:
+    def _ends(self, answer: object, contents: Values) -> bool:
         """Tell whether a turn is the one in which nothing is left to write."""
+        if counted_answer(self._step.shape) and answer not in (b"", [], None):
+            return False
         parts = tuple(
             each.raw(contents[each.member.name]) if each.member.name in contents else None
             for each in written_by(self._step.shape)

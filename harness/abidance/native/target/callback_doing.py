@@ -73,7 +73,7 @@ class CallbackDoing:
                 call_library(self._made, self._boundary, self._symbols, types, self._out)
                 self._out(f"return ABIDANCE_LOAD({returns}, raw);")
             case PointerShape():
-                self._pointer(result, types)
+                self._pointer(result, types, path)
             case _:
                 self._free()
                 call_library(self._made, self._boundary, self._symbols, types, self._out)
@@ -96,14 +96,14 @@ class CallbackDoing:
     def _begin(self, at: Expression) -> None:
         """Look for the turn that has what is asked for; what comes before that in it is skipped."""
         out = self._out
-        assert self._made.read is not None
-        place, written = self._made.read
+        read = self._made.read
+        assert read is not None
         names = chained(spelled(self._made.arguments("now", answered=False)), self._made.around())
         out("abidance_int begin = 0;\nsize_t skip = 0;")
         out(f"if (({self._clauses.number(at, names, 'begin')}) != 1 || begin < 0) begin = 0;")
-        turns = f"{self._made.name}.w{place}, {self._made.name}.turns"
-        begin = f"abidance_room(begin, {written.size})"
-        out(f"turn = abidance_turn_at({turns}, {begin}, {int(not written.told)}, &skip);")
+        turns = f"{self._made.name}.{read.turns}, {self._made.name}.turns"
+        begin = f"abidance_room(begin, {read.written.size})"
+        out(f"turn = abidance_turn_at({turns}, {begin}, {int(read.repeats)}, &skip);")
 
     def _bound(self, result: ScalarShape, at_most: Expression) -> None:
         """Put what it answers at most in the place of an answer that is above it; one below 0 says that it failed."""
@@ -118,7 +118,7 @@ class CallbackDoing:
         out, shape = self._out, written.shape
         names = chained(spelled(self._made.arguments("now", answered=False)), self._made.around())
         out(f"abidance_piece piece = {self._made.name}.w{place}[turn];")
-        moved = self._made.read is not None and self._made.read[0] == place
+        moved = self._made.read is not None and self._made.read.place == place
         if moved and written.told:
             out("piece.at += skip; piece.size -= skip;")
         out(f"unsigned char *to = ABIDANCE_LOAD(unsigned char *, now.p{written.index});")
@@ -170,10 +170,16 @@ class CallbackDoing:
             self._aligned(member.shape, "teller", f"{path.rpartition(':')[0]}:{name}")
         self._out(f"if (teller && abidance_readable(teller, {width})) memcpy(teller, &told, {width});")
 
-    def _pointer(self, shape: PointerShape, types: PassedTypes) -> None:
+    def _pointer(self, shape: PointerShape, types: PassedTypes, path: str) -> None:
         """Compile an answer that points at memory: the script's, or a copy that the library is to free."""
         out = self._out
         out(f"abidance_piece back = {self._made.name}.back[turn];")
+        if self._made.read is not None and self._made.read.place is None:
+            out("if (back.at) { back.at += skip; back.size -= skip; }")
+        if counted := self._made.counted:
+            size = 1 if shape.what is What.BYTES else shape.element.size
+            out(f"uint64_t told = back.at ? back.size / {size} : 0;")
+            self._tell(counted, f"{path}:{counted}")
         out(f"if (noted) {{ {self._call}.rb = back.at; {self._call}.rn = back.size; }}")
         self._free()
         call_library(self._made, self._boundary, self._symbols, types, out)

@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     HandedHandleShape,
     HandleShape,
+    Member,
     NothingShape,
     OpaqueShape,
     PointerShape,
@@ -18,7 +19,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.callback_writes import counted_answer, places_read, written_by
+from abidance.boundary.values.callback_writes import Written, counted_answer, places_read, written_by
 from abidance.contract.expression import CALLS, CONTENTS, spelling
 from abidance.native.expressions.values import (
     CBytes,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import CallbackShape
     from abidance.boundary.model.values import Script
-    from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
@@ -65,8 +65,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             raise NotCompiledError("a callback that passes by value what only a compiler can pass")
     if shape.type.variadic and (shape.by or shape.may_call):
         raise NotCompiledError("a callback with `...` that answers by what it is given, or calls the library")
-    if counted_answer(shape) or any(each.lends is not None for each in written_by(shape)):
-        raise NotCompiledError("a callback that lends memory and tells how much it is")
+    if any(each.lends is not None for each in written_by(shape)):
+        raise NotCompiledError("a callback that lends memory through a pointer that it writes")
     if any(isinstance(member.shape, HandleShape) for member in shape.members):
         raise NotCompiledError("a callback that is given a handle which is a number, or is passed by value")
     given = (member.shape for member in shape.members if isinstance(member.shape, PointerShape))
@@ -107,6 +107,30 @@ class Captured:
     number: int
 
 
+def _answered(shape: CallbackShape) -> Written:
+    """Return what a callback answers with a pointer, as if it wrote that."""
+    result = shape.result
+    assert isinstance(result, PointerShape)
+    return Written(0, Member(RESULT_NAME, result, result.span), result)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnsRead:
+    """What a callback reads that is told where: the field that has its turns, and which of what it writes that is.
+
+    There is no `place` among what it writes where the answer leads to it.
+    """
+
+    turns: str
+    written: Written
+    place: int | None
+
+    @property
+    def repeats(self) -> bool:
+        """Tell whether the first turn is all, over and over."""
+        return self.place is not None and not self.written.told
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledCallback:
     """One callback in the target: `name` is its struct, `function` itself. `lasting` ones outlive their call."""
@@ -126,7 +150,8 @@ class CompiledCallback:
     @property
     def looks_first(self) -> bool:
         """Tell whether it reads what it is given to know what to do, however often it is called."""
-        return bool(self.written or self.by_content) or self.shape.at_most is not None
+        told = self.counted or self.shape.at is not None or self.shape.at_most is not None
+        return bool(told or self.written or self.by_content)
 
     @property
     def address(self) -> str:
@@ -160,17 +185,28 @@ class CompiledCallback:
         return CRecord({CALLS: CGuarded(more, CList(count, self.invocation)), **whole}, before)
 
     @property
-    def read(self) -> tuple[int, Written] | None:
-        """Return what it reads where it is told to, and which of what it writes that is."""
-        places = places_read(self.shape) if self.shape.at is not None else ()
-        return next(((n, each) for n, each in enumerate(self.written) if each.member.name in places), None)
+    def counted(self) -> str:
+        """Return the parameter that it writes how much its answer points at to; empty where there is none."""
+        return counted_answer(self.shape)
+
+    @property
+    def read(self) -> TurnsRead | None:
+        """Return what it reads where it is told to."""
+        if self.shape.at is None:
+            return None
+        if self.counted:
+            return TurnsRead("back", _answered(self.shape), None)
+        places = places_read(self.shape)
+        found = ((n, each) for n, each in enumerate(self.written) if each.member.name in places)
+        return next((TurnsRead(f"w{n}", each, n) for n, each in found), None)
 
     def _contents(self) -> dict[str, CValue]:
         """Return all that there is for it to read, where it is told at which place of that to begin."""
-        if self.read is None:
+        read = self.read
+        if read is None:
             return {}
-        place, written = self.read
-        turns = f"{self.name}.w{place}, {self.name}.turns" if written.told else f"{self.name}.w{place}, 1"
+        written = read.written
+        turns = f"{self.name}.{read.turns}, {'1' if read.repeats else f'{self.name}.turns'}"
         at = f"abidance_joined(&{self.name}.whole, {turns})"
         if written.shape.what is What.BYTES:
             return {CONTENTS: CBytes(at, f"abidance_joined_size({turns})")}
@@ -197,6 +233,8 @@ class CompiledCallback:
                 found |= self._written(written, f"{call}.v{place}", f"{call}.z{place}", call)
             if RESULT_NAME not in found:
                 found |= self._answer(call)
+            if self.counted:
+                found[self.counted] = CInt(f"(abidance_int)({call}.rn / {_answered(self.shape).size})")
         return found
 
     def around(self) -> dict[str, CValue]:

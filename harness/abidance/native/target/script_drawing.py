@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import RecordShape, ScalarShape, What
+from abidance.boundary.values.callback_writes import counted_answer
 from abidance.contract.expression import Expression
 from abidance.native.target.c_text import store, string
 from abidance.native.target.forms import form_table
@@ -132,10 +133,13 @@ class ScriptDrawing:
                 out(f"const unsigned char *{bytes_} = abidance_exactly({count} * {memory.unit});")
                 out(f"if (!{bytes_}) goto unlawful;")
         elif memory.frame is None:
-            out(f"abidance_contents {at}_some = abidance_some({length.least}, {length.most}, 1, NULL, 0, 0);")
+            given = f"{length.least}, {length.most}, {memory.unit}, NULL, 0, 0"
+            out(f"abidance_contents {at}_some = abidance_some({given});")
             out(f"size_t {count} = {at}_some.count; const unsigned char *{bytes_} = {at}_some.bytes;")
+        elif length.least == length.most:
+            out(f"size_t {count} = {length.most};")
         else:
-            out(f"size_t {count} = 1;")
+            out(f"size_t {count} = abidance_count(abidance_byte(), {length.least}, {length.most}, 1, 0);")
         text = shape.what is What.STRING
         if text:
             out(f"{count} = strnlen((const char *){bytes_}, {count});")
@@ -168,7 +172,9 @@ class ScriptDrawing:
         if answer:
             out(f"memcpy({name}.answers[{name}.turns], {string(answer)}, {len(answer)});")
         if self._step.returns is not None:
-            out(f"{name}.back[{name}.turns].at = NULL;")
+            # One that tells how much there is leads to nothing then; any other to no memory at all.
+            none = '(const unsigned char *)""' if counted_answer(self._step.shape) else "NULL"
+            out(f"{name}.back[{name}.turns] = (abidance_piece){{{none}, 0}};")
         for number, part in enumerate(parts):
             at = "NULL" if part is None else f"(const unsigned char *){string(part)}"
             out(f"{name}.w{number}[{name}.turns] = (abidance_piece){{{at}, {len(part or b'')}}};")

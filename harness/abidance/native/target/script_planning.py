@@ -13,7 +13,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.callback_writes import RESULT, counted_by_result, written_by
+from abidance.boundary.values.callback_writes import RESULT, counted_answer, counted_by_result, written_by
 from abidance.boundary.values.memory import pack_scalar
 from abidance.generate.scope import LONG, ROOMY
 from abidance.generate.scripts import ending, failures, highest, scripts
@@ -44,21 +44,23 @@ def plan_script(path: Path, shape: CallbackShape, name: str, element: ElementPla
     if shape.by:
         return CallbackAnswers(path, shape, None, by_content=tuple(scripts(shape)))
     written = written_by(shape)
-    by_result = counted_by_result(shape)
+    by_result, counted = counted_by_result(shape), counted_answer(shape)
     frame = element(result, f"{name}.result") if isinstance(result, ScalarShape) and not by_result else None
     return CallbackAnswers(
         path,
         shape,
         frame,
-        returns=_returned(result, name, element) if isinstance(result, PointerShape) else None,
+        returns=_returned(result, name, element, counted=bool(counted))
+        if isinstance(result, PointerShape)
+        else None,
         written=tuple(_written(each, shape, name, element) for each in written),
         failures=tuple(failures(result)) if by_result and isinstance(result, ScalarShape) else (),
-        ending=_ending(shape, written) if any(each.told for each in written) else None,
+        ending=_ending(shape, written) if counted or any(each.told for each in written) else None,
     )
 
 
-def _returned(shape: PointerShape, name: str, element: ElementPlan) -> TurnMemory:
-    """Return what an answer points at."""
+def _returned(shape: PointerShape, name: str, element: ElementPlan, *, counted: bool) -> TurnMemory:
+    """Return what an answer points at; of what is `counted`, the callback tells how many elements that are."""
     if is_plain(shape) and shape.what is not What.ONE:
         frame = None
     else:
@@ -69,6 +71,8 @@ def _returned(shape: PointerShape, name: str, element: ElementPlan) -> TurnMemor
         raise NotCompiledError(f"a callback that returns text in {shape.encoding}")
     elif shape.what is What.STRING:
         length = Length(0, LONG if shape.limit is None else shape.limit)
+    elif counted:
+        length = Length(1, ROOMY if frame is None else _MANY)
     elif shape.length is None:
         raise NotCompiledError("a callback that returns memory of no known length")
     else:
@@ -93,7 +97,7 @@ def _ending(callback: CallbackShape, written: tuple[Written, ...]) -> tuple[byte
     """Return the answer, and the bytes of each part, of the turn in which nothing is left to write."""
     answer, contents = ending(callback, written)
     result = callback.result
-    if isinstance(result, PointerShape) and result.nullable is not True:
+    if isinstance(result, PointerShape) and result.nullable is not True and not counted_answer(callback):
         raise NotCompiledError("a callback that writes to memory and returns some")
     parts = tuple(
         each.raw(contents[each.member.name]) if each.member.name in contents else None for each in written
