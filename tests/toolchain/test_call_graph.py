@@ -39,6 +39,10 @@ void *ready_memory(void) { long *made = malloc(96); if (made) made[2] = 3; retur
 void *zero_memory(void) { return calloc(1, 96); }
 static inline __attribute__((always_inline)) void within(int n) { assert(n != 7); }
 int asserting_within(int n) { within(n); return n; }
+#define MESSAGE "%s:%d %s(): precondition failed: %s\\n"
+#define REQUIRE(c) if (!(c)) { fprintf(stderr, MESSAGE, __FILE__, __LINE__, __func__, #c); abort(); }
+int requiring(int *p, int n) { REQUIRE(p) REQUIRE(n > 4) return *p; }
+int printing(int n) { if (n < 0) { fprintf(stderr, "%s: no %s\\n", "printing", "memory"); abort(); } return n; }
 int asserting(int *p, int n) { assert(p && "p is given"); assert(n > 2); return *p; }
 """
 
@@ -111,6 +115,19 @@ def test_an_assertion_names_the_function_of_the_source_that_it_is_in(calls):
 def test_assertions_are_quoted(calls):
     assert set(calls.asserted_by("asserting")) == {'p && "p is given"', "n > 2"}
     assert calls.asserted_by("harmless") == ()
+
+
+@pytest.mark.parametrize("flags", [(), ("-D_FORTIFY_SOURCE=2",)])
+def test_so_are_those_of_a_librarys_own(flags, calls, tmp_path):
+    source, library = tmp_path / "own.c", tmp_path / "libown.so"
+    source.write_text(SOURCE)
+    assert find_compiler().compile_shared([source], library, ("-O2", "-w", *flags), ()).ok
+    own = call_graph(library)
+
+    assert set(own.asserted_by("requiring")) == {"p", "n > 4"}
+    assert own.asserts_in("requiring", "p") == "requiring"
+    assert own.ends_in("requiring") == ""
+    assert (own.asserted_by("printing"), own.ends_in("printing")) == ((), "abort")
 
 
 def test_of_what_is_no_library_nothing_is_known(tmp_path):
