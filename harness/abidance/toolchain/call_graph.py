@@ -15,11 +15,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from abidance.toolchain.code_texts import CALL_SIZE, PRINTS, CodeTexts
 from abidance.toolchain.elf_image import open_image, string_at
 from abidance.toolchain.library_dependencies import needed_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from abidance.toolchain.elf_image import Image
@@ -43,24 +44,7 @@ _MESSAGES = frozenset(
 )
 _ENDS = frozenset(("abort", "exit", "_exit", "__assert_fail"))
 _LOADS = re.compile(rb"\x48\x8d[\x3d\x35\x15\x0d]|\x4c\x8d[\x05\x0d]")
-_SET_FIRST, _SET_FOURTH = b"\x48\x8d\x3d", b"\x48\x8d\x0d"  # lea disp32(%rip),%rdi and %rcx
-# The format of what prints to a stream, and then what is put in, as long as that is in registers (psABI 3.2.3): lea
-# disp32(%rip) to %rsi, %rdx, %rcx, %r8, %r9.
-_ARGUMENTS = (b"\x48\x8d\x35", b"\x48\x8d\x15", b"\x48\x8d\x0d", b"\x4c\x8d\x05", b"\x4c\x8d\x0d")
-_PRINTS = {"fprintf": _ARGUMENTS, "__fprintf_chk": _ARGUMENTS[1:]}
-_PUSHED_FROM = b"\x48\x8d\x05"
-_PUSHED = re.compile(_PUSHED_FROM + rb"(?=....\x50)", re.DOTALL)  # lea disp32(%rip),%rax; push %rax
-_AROUND = 4096
-"""As far from a call is looked for what the compiler has made one with it."""
-_BETWEEN = 20
-"""So many bytes may stand between the text and the jump: other arguments that differ, such as a line's number."""
-_SHORT_JUMP = 0xEB
-_CONVERSION = re.compile(r"%[-+ #0-9.]*[hlzjt]*([a-zA-Z])")
-_ASSERTS = re.compile(r"assert|precondition|invariant|requirement|check", re.IGNORECASE)
-"""What a message says of what is printed last, where that is a condition which did not hold."""
-_CALL_SIZE = 5
-_NEAR, _CLOSE, _FAR, _SHORT = 80, 40, 4, 64
-_LONGEST = 400
+_CLOSE, _FAR, _SHORT = 40, 4, 64
 _SDATA4_PCREL, _UDATA4, _SDATA4_DATAREL = 0x1B, 0x03, 0x3B
 
 
@@ -261,6 +245,7 @@ class _Reader:
         self._starts = _starts(image)
         self._known = frozenset(self._starts)
         self._stubs = dict(self._linkage_stubs())
+        self._texts = CodeTexts(image)
 
     def read(self) -> CallGraph:
         """Return the graph of all code."""
@@ -296,16 +281,17 @@ class _Reader:
                     failed: list[str] = []
                     within = ""
                     if name == "__assert_fail":
-                        failed = [self._argument(_SET_FIRST, base, code, found.start())]
-                        within = self._argument(_SET_FOURTH, base, code, found.start())
+                        failed, within = self._texts.asserted(base, code, found.start())
                     elif name == "abort" and printed[0] == base + found.start():
-                        failed, within = self._printed(printed[1], base, code, found.start() - _CALL_SIZE)
+                        failed, within = self._texts.printed(
+                            printed[1], base, code, found.start() - CALL_SIZE
+                        )
                     asserted[here] += failed
                     asserting |= {(here, text): within for text in failed}
                     imports[here].add("__assert_fail" if failed else name)
                     if name in _ENDS:
                         stops.setdefault(here, base + found.start())
-                    printed = (base + at + 4, name) if name in _PRINTS else printed
+                    printed = (base + at + 4, name) if name in PRINTS else printed
                 elif (there := self._begin(target)) != here:
                     callees[here].add(there)
                     if jump and (target not in self._known or opcode[0] == _CONDITIONAL):
@@ -389,19 +375,9 @@ class _Reader:
                 target = base + at + 4 + int.from_bytes(code[at : at + 4], "little", signed=True)
                 if exported.get(self._stubs.get(target, ""), target) in reporting:
                     loads = _LOADS.finditer(code, max(start - _CLOSE, 0), start)
-                    texts = (self._text_at(base, code, base + load.end()) for load in loads)
+                    texts = (self._texts.at(base, code, base + load.end()) for load in loads)
                     found[self._begin(base + start)] |= dict.fromkeys(filter(None, texts))
         return {start: tuple(texts) for start, texts in found.items()}
-
-    def _text_at(self, base: int, code: bytes, at: int) -> str:
-        """Return the text that a displacement leads to."""
-        place = at - base
-        address = at + 4 + int.from_bytes(code[place : place + 4], "little", signed=True)
-        try:
-            raw = self._image.part(self._image.file_offset(address), _LONGEST)
-        except ValueError:
-            return ""
-        return raw.partition(b"\0")[0].decode("utf-8", errors="replace")
 
     def _is_bare(self, start: int, callees: Mapping[int, set[int]]) -> bool:
         """Tell whether a function is so short, and writes to no memory, that all it does is to call imports."""
@@ -438,50 +414,6 @@ class _Reader:
                     # A stub may begin with `endbr64` and its jump with `bnd`; of 8 or 16 bytes it is the beginning.
                     found += [(each, name) for each in (address, address & ~7, address & ~15)]
         return found
-
-    def _printed(self, name: str, base: int, code: bytes, call: int) -> tuple[list[str], str]:
-        """Return the conditions that a message says did not hold, and the function that it names.
-
-        Assertions of a library's own are a message that is printed, with the condition last, and `abort`. There are
-        several where the compiler has made one of the ends of several; there is none where it is no such message.
-        """
-        format_, *given = _PRINTS[name]
-        message = self._argument(format_, base, code, call)
-        kinds = _CONVERSION.findall(message)
-        if not kinds or kinds[-1] != "s" or not _ASSERTS.search(message) or len(kinds) > len(given) + 1:
-            return [], ""
-        texts = [self._argument(each, base, code, call) for each in given][: len(kinds)]
-        pushed = [call - _NEAR + each.end() for each in _PUSHED.finditer(code[call - _NEAR : call])]
-        if len(kinds) > len(given):  # the last is on the stack
-            texts += [self._text_at(base, code, base + each) for each in pushed]
-        if len(texts) != len(kinds) or not texts[-1]:
-            return [], ""
-        load = _PUSHED_FROM if len(kinds) > len(given) else given[len(kinds) - 1]
-        names = [text for text, kind in zip(texts[:-1], kinds, strict=False) if kind == "s"]
-        return [texts[-1], *self._merged(load, base, code, call)], names[-1] if names else ""
-
-    def _merged(self, load: bytes, base: int, code: bytes, call: int) -> Iterator[str]:
-        """Yield the texts that are put into a register just before a jump to where a call is made ready."""
-        at = code.find(load, max(call - _AROUND, 0), call + _AROUND)
-        while at >= 0:
-            behind = at + len(load) + 4
-            goals = (_goal(code, each) for each in range(behind, behind + _BETWEEN))
-            if any(goal is not None and call - _NEAR <= goal < call for goal in goals):
-                yield self._text_at(base, code, base + at + len(load))
-            at = code.find(load, at + 1, call + _AROUND)
-
-    def _argument(self, load: bytes, base: int, code: bytes, call: int) -> str:
-        """Return the text that was put into the register of an argument last before a call; empty where none was."""
-        at = code.rfind(load, max(call - _NEAR, 0), call)
-        return self._text_at(base, code, base + at + len(load)) if at >= 0 else ""
-
-
-def _goal(code: bytes, at: int) -> int | None:
-    """Return where a jump that is always made leads to; None where there is no such jump at a place."""
-    if at + _CALL_SIZE > len(code) or code[at] not in (_JUMP, _SHORT_JUMP):
-        return None
-    size = 1 if code[at] == _SHORT_JUMP else 4
-    return at + 1 + size + int.from_bytes(code[at + 1 : at + 1 + size], "little", signed=True)
 
 
 def _slots(image: Image) -> list[tuple[int, str]]:
