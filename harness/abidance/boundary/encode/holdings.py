@@ -123,24 +123,28 @@ class Holdings:
         """
         found = []
         for each in self.known:
-            gone = not each.borrowed and self._is_gone(each, frozenset())
+            gone = not each.borrowed and self._is_gone(each)
             if gone and not each.ended:
                 found.append(each)
             each.ended = gone
         return found
 
-    def _is_gone(self, held: Held, above: frozenset[Held]) -> bool:
-        """Tell whether nobody has a handle, nor what may be the same one; `above` are those that this is asked for."""
-        for each in self.known:
-            if each in above or not self.may_be_same(each, held):
-                continue
-            if each.references or each.static or each.lost:
-                return False
-            inside = [keep.holder for keep in (*each.keeps, *each.may_keep)]
-            for whole in inside:
-                inside += [other for other in whole.poured if other not in inside]
-                if whole not in above and not self._is_gone(whole, above | {each}):
+    def _is_gone(self, held: Held) -> bool:
+        """Tell whether nobody has a handle, nor what may be the same one, nor what either is in."""
+        if held.references or held.static or held.lost:
+            return False
+        wanted, reached = [held], set[Held]()
+        for one in wanted:
+            for each in self.known:
+                if each in reached or not self.may_be_same(each, one):
+                    continue
+                if each.references or each.static or each.lost:
                     return False
+                reached.add(each)
+                inside = [keep.holder for keep in (*each.keeps, *each.may_keep)]
+                for whole in inside:
+                    inside += [other for other in whole.poured if other not in inside]
+                wanted += [whole for whole in inside if whole not in wanted]
         return True
 
     def keepers(self, held: Held) -> list[Held]:
@@ -343,7 +347,7 @@ class Holdings:
             held.keeps[:] = [replace(keep, conditions=keep.taken or keep.conditions) for keep in held.keeps]
             self._alive = None
             for each in self.known:
-                each.ended = each.ended and self._is_gone(each, frozenset())
+                each.ended = each.ended and self._is_gone(each)
         return bool(held.references)
 
     def _give(
