@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import Result
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.model import FunctionPromise
-    from abidance.contract.model.functions import Param
-    from abidance.contract.model.returns import Returns, Status
+    from abidance.contract.model.returns import Status
+    from abidance.core.span import Span
 
 _NULL = "null"
 
@@ -35,32 +35,28 @@ def status_place(
     """Return where a function tells whether it has succeeded, beside its result; None where nothing says so."""
     if promise is None:
         return None
-    found = []
+    places, told = [], []
     for member in members:
         said = promise.params.get(member.name)
         if said is None or said.status is None:
             continue
+        told.append(said.key_span("status"))
         behind = _behind(member.shape)
-        if behind is None:
-            words = f"`{member.name}` leads to no number and no pointer, so nothing there tells of success"
-            labels = (Label(said.key_span("status")), Label(member.declared))
-            problems.add(Diagnostic(WRONG_VALUE, words, labels))
-        else:
-            found.append((spelling(member.name), member.name, behind, said, said.status))
-    returns = promise.returns
-    places = [
-        _place(path, parameter, behind, said, status, constants, problems)
-        for path, parameter, behind, said, status in found
-    ]
-    if returns is not None and returns.status is not None and returns.status.field_ is not None:
-        behind = result.shape if isinstance(result.shape, s.RecordShape) else None
         if behind is not None:
-            places.append(_place("result", None, behind, returns, returns.status, constants, problems))
+            path = spelling(member.name)
+            places.append(_place(path, member.name, behind, told[-1], said.status, constants, problems))
         else:
-            words = f"what is returned is no record, and has no field `{returns.status.field_.text}`"
-            problems.add(Diagnostic(WRONG_VALUE, words, (Label(returns.status.field_.span),)))
-    told = [said.key_span("status") for *_, said, _ in found]
-    told += [returns.key_span("status")] if returns is not None and returns.status is not None else []
+            words = f"`{member.name}` leads to no number and no pointer, so nothing there tells of success"
+            problems.add(Diagnostic(WRONG_VALUE, words, (Label(told[-1]), Label(member.declared))))
+    returned = promise.returns.status if promise.returns is not None else None
+    if promise.returns is not None and returned is not None:
+        told.append(promise.returns.key_span("status"))
+    if returned is not None and returned.field_ is not None:
+        if isinstance(result.shape, s.RecordShape):
+            places.append(_place("result", None, result.shape, told[-1], returned, constants, problems))
+        else:
+            words = f"what is returned is no record, and has no field `{returned.field_.text}`"
+            problems.add(Diagnostic(WRONG_VALUE, words, (Label(returned.field_.span),)))
     if len(told) > 1:
         words = "success is told twice, and a call could succeed by one and fail by the other"
         remedy = "say it of one of them, and what holds of the other under `ensures`"
@@ -73,21 +69,17 @@ def _place(
     path: str,
     parameter: str | None,
     behind: s.Shape,
-    said: Param | Returns,
+    span: Span,
     status: Status,
     constants: Mapping[str, int],
     problems: Problems,
 ) -> StatusPlace | None:
-    span, offset, shape = said.key_span("status"), 0, behind
+    offset, shape = 0, behind
     if status.field_ is not None:
         there = field_at(behind, status.field_.text.split("."))
         if there is None:
-            words = (
-                f"`{path}` has no such field"
-                if isinstance(behind, s.RecordShape)
-                else f"`{path}` is no record"
-            )
-            problems.add(Diagnostic(WRONG_VALUE, words, (Label(status.field_.span),)))
+            words = "has no such field" if isinstance(behind, s.RecordShape) else "is no record"
+            problems.add(Diagnostic(WRONG_VALUE, f"`{path}` {words}", (Label(status.field_.span),)))
             return None
         offset, shape = there
         path = ".".join((path, *map(spelling, status.field_.text.split("."))))
@@ -106,9 +98,8 @@ def _place(
         problems.add(Diagnostic(WRONG_VALUE, words, (Label(span),), help=remedy))
         return None
     if len(nulls) < len(status.ok) or status.errors:
-        others = [each.span for each in status.ok if each.text != _NULL] + [
-            each.span for each in status.errors
-        ]
+        others = [each.span for each in status.ok if each.text != _NULL]
+        others += [each.span for each in status.errors]
         words = f"`{path}` is a pointer, of which `null` alone tells of success, and any other of a failure"
         problems.add(Diagnostic(WRONG_VALUE, words, (Label(others[0]),), help="say `status: {ok: [null]}`"))
         return None
