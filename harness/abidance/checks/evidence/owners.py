@@ -125,7 +125,10 @@ def _left_in(trial: CaseResult, index: int, member: Member) -> Iterator[str]:
     function, name = placed.function, member.name
     asks = dict(handed_out(function.promise))
     if name in asks and not tells_success(function):
-        remedy = "how failure is reported: `returns: {status: {ok: [...], errors: {...}}}`"
+        remedy = (
+            "how failure is reported: `returns: {status: {ok: [...], errors: {...}}}`, or "
+            f"`{name}: {{..., status: {{ok: [null]}}}}` where that tells"
+        )
     elif (
         name not in asks
         and isinstance(member.shape, PointerShape)
