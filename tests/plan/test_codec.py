@@ -20,12 +20,15 @@ from abidance.plan.callback_script import (
     CallbackNumber,
     CallbackScript,
     Passed,
+    Position,
     Read,
     Spot,
     Write,
 )
 from abidance.plan.codec import case_id, decode_plan, encode_plan, with_fill
+from abidance.plan.condition_codec import decode_test, encode_test
 from abidance.plan.formula import NumberLeft, Operator, SavedNumber
+from abidance.plan.layout import COUNT, FOLLOW, PLAN_HEADER, STEADY
 from abidance.plan.observation import (
     NO_ALLOCATION,
     CallSideEffects,
@@ -75,6 +78,7 @@ from abidance.plan.plan import (
     ValuePlace,
     View,
 )
+from abidance.plan.reader import ByteReader
 from tiers import depth
 
 pytestmark = pytest.mark.unit
@@ -100,9 +104,9 @@ addresses = st.builds(Address, u32, i64)
 slots = st.builds(Slot, u32)
 arguments = values | addresses | slots | st.builds(Contents, u32)
 places = st.builds(ValuePlace, st.none() | u32, u64, st.sampled_from([1, 2, 4, 8]))
-conditions = st.builds(Condition, u32, few(st.tuples(i64, i64)), st.just(True)) | st.builds(
-    Condition, u32, few(st.tuples(u64, u64)), st.just(False)
-)
+conditions = st.builds(
+    Condition, u32, few(st.tuples(i64, i64)), st.just(True), st.booleans(), st.booleans()
+) | st.builds(Condition, u32, few(st.tuples(u64, u64)), st.just(False), st.booleans(), st.booleans())
 formulas = st.sampled_from(
     [
         (NumberLeft(), 3, Operator.LESS),
@@ -136,6 +140,8 @@ calls = st.builds(
     seldom(st.builds(Guard, u32, few(u32)) | st.builds(Guard, u32, st.just(()), u32)),
     seldom(st.builds(Move, u32, u32, seldom(tests_of_numbers))),
     st.booleans(),
+    result_to=st.none() | u32,
+    status=st.none() | places,
 )
 blocks = st.builds(
     lambda contents, room, align, access, *fate: Block(len(contents) + room, align, access, contents, *fate),
@@ -186,6 +192,15 @@ def callbacks(draw):
         draw(few(freeing(len(sizes)))) if sizes else (),
         draw(st.booleans()),
         draw(seldom(inner_calls)),
+        position=draw(st.none() | positions(turns)) if turns else None,
+    )
+
+
+def positions(turns):
+    lengths = st.tuples(*[st.none() | st.integers(0, (1 << 64) - 2)] * turns)
+    write = st.none() | st.integers(0, 7)
+    return st.builds(
+        Position, u64, numbers, st.integers(1, 1 << 31), lengths, write, write, repeats=st.booleans()
     )
 
 
@@ -549,3 +564,48 @@ nested_reads = st.builds(
 def test_reads_that_nest_come_back_as_they_were(reads):
     call = Call("f", ">p", (), follows=reads)
     assert decode_call(*encode_call(call)) == call
+
+
+READS = Call("f", "()>u4", (), follows=(PointerRead(ValuePlace()),))
+"""A call of which the read is the last that its shape says, but for two counts of 4 bytes."""
+
+
+def test_steady_lanes_where_there_are_none_make_no_plan():
+    encoded = bytearray(encode_plan(Plan((), (), (READS,))))
+    header = [*PLAN_HEADER.unpack_from(encoded)]
+    header[9] |= STEADY
+    PLAN_HEADER.pack_into(encoded, 0, *header)
+
+    with pytest.raises(ValueError, match="no lanes"):
+        decode_plan(bytes(encoded))
+
+
+def test_a_read_of_a_kind_that_there_is_not_makes_no_plan():
+    encoded = bytearray(encode_plan(Plan((), (), (READS,))))
+    read = READS.follows[0]
+    at = encoded.index(FOLLOW.pack(0, 0, read.scale, read.limit))
+    encoded[at + 1] = 0x02
+
+    with pytest.raises(ValueError, match="no known way"):
+        decode_plan(bytes(encoded))
+
+
+def test_a_part_of_a_call_that_is_empty_and_last_is_left_out():
+    shape, payload = encode_call(READS)
+    for parts in (1, 2, 3):
+        with pytest.raises(ValueError, match="says nothing"):
+            decode_call(shape + parts * COUNT.pack(0), payload)
+    with pytest.raises(ValueError, match="carries nothing"):
+        # Three parts that are empty, made once, of no states, and then none of what carries on and is taken back.
+        decode_call(
+            shape + 3 * COUNT.pack(0) + COUNT.pack(1) + 2 * COUNT.pack(0) + b"\0" + 2 * COUNT.pack(0), payload
+        )
+
+
+def test_a_fraction_is_tested_by_a_formula():
+    test = NumberTest(ValuePlace(), ((0, 1),), signed=False)
+    encoded = b"".join(encode_test(replace(test, fraction=True)))
+
+    with pytest.raises(ValueError, match="no formula"):
+        decode_test(ByteReader(encoded, "call"))
+    assert decode_test(ByteReader(b"".join(encode_test(test)), "call")) == test

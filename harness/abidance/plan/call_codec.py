@@ -6,6 +6,8 @@ of its values), so that the worker compiles a shape once and meets it again in m
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
 from abidance.plan.condition_codec import (
     decode_conditions,
     decode_guard,
@@ -39,6 +41,10 @@ from abidance.plan.plan import (
 from abidance.plan.read_codec import decode_read, encode_read
 from abidance.plan.reader import Blanks, ByteReader
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Part = TypeVar("_Part")
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
 
 
@@ -189,10 +195,10 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     needs = decode_numbers(reader)
     follows = tuple(decode_read(reader) for _ in range(reader.counted(FOLLOW.size)))
     only_if = decode_conditions(reader)
-    retires = decode_numbers(reader) if reader.left else ()
-    hands = tuple(_decode_hand(reader) for _ in range(reader.counted(COUNT.size))) if reader.left else ()
-    fills = (
-        tuple(_decode_fill(reader, values) for _ in range(reader.counted(COUNT.size))) if reader.left else ()
+    retires = _part(reader, lambda: decode_numbers(reader))
+    hands = _part(reader, lambda: tuple(_decode_hand(reader) for _ in range(reader.counted(COUNT.size))))
+    fills = _part(
+        reader, lambda: tuple(_decode_fill(reader, values) for _ in range(reader.counted(COUNT.size)))
     )
     times = 1
     if reader.left:
@@ -200,10 +206,13 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         if not (1 if reader.left else 2) <= times <= MOST_TIMES:
             raise ValueError("the call is to be made too often, or not again")
     guards, moves, once = _decode_states(reader) if reader.left else ((), (), False)
+    carried = reader.left > 0
     carries = (
-        tuple(_decode_carry(reader, values) for _ in range(reader.counted(CARRY.size))) if reader.left else ()
+        tuple(_decode_carry(reader, values) for _ in range(reader.counted(CARRY.size))) if carried else ()
     )
     takes_back = decode_numbers(reader) if reader.left else ()
+    if carried and not (carries or takes_back or reader.left):
+        raise ValueError("the call carries nothing on, and takes nothing back")
     last_said = reader.left > 0
     refuses = _decode_refusal(reader) if last_said else 0
     views = tuple(_decode_view(reader) for _ in range(reader.counted(STORE.size))) if last_said else ()
@@ -252,6 +261,14 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         result_to,
         status,
     )
+
+
+def _part(reader: ByteReader, read: Callable[[], tuple[_Part, ...]]) -> tuple[_Part, ...]:
+    """Return a part of a shape that is left out where it is empty, and so is all behind it; raises ValueError."""
+    part = read() if reader.left else None
+    if part is not None and not part and not reader.left:
+        raise ValueError("the call ends with a part that says nothing")
+    return part or ()
 
 
 def _decode_elements(reader: ByteReader) -> EachPointer:

@@ -114,6 +114,8 @@ def _encode_lanes(plan: Plan) -> int:
 def decode_lanes(flags: int) -> ConcurrentCalls | None:
     """Return the lanes that a plan's flags tell; raises ValueError when they make no sense."""
     bits = flags >> LANES_AT & 0xFFF
+    if not bits and flags & STEADY:
+        raise ValueError("the plan has steady lanes, and no lanes")
     if not bits:
         return None
     count, order, rounds = bits & 15, bits >> 4 & 15, bits >> 8

@@ -112,12 +112,14 @@ def decode_test(reader: ByteReader) -> NumberTest:
 def _decode_any_test(reader: ByteReader) -> NumberTest | TextTest:
     place = decode_place(reader)
     call, kind, count = reader.unpack(CONDITION)
-    if kind == _OF_TEXT and place.read is not None:
+    if kind == _OF_TEXT and place.read is not None and place == ValuePlace(read=place.read) and not call:
         return TextTest(place.read, reader.take(reader.count(count, 1)))
     fraction = bool(kind & _OF_FRACTION)
     if call or kind > 1 | _WORKED_OUT | _OF_FRACTION or (fraction and place.width not in (4, 8)):
         raise ValueError("a number of another call is tested, or in no known way")
     signed, worked_out = bool(kind & 1), bool(kind & _WORKED_OUT)
+    if fraction and not worked_out:
+        raise ValueError("a fraction is tested of which no formula says how")
     layout = SIGNED_RANGE if signed or worked_out else UNSIGNED_RANGE
     ranges = tuple(reader.unpack(layout) for _ in range(reader.count(count, layout.size)))
     if not worked_out:

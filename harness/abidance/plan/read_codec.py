@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _Place = TypeVar("_Place")
 _STRING, _ENDED, _HELD, _WITHIN, _TAILED, _PUTS, _ENDS_THERE, _TIMES, _WHEN = (1 << bit for bit in range(9))
+_KNOWN = 2 * _WHEN - 1
 
 
 def encode_read(follow: PointerRead) -> list[bytes]:
@@ -106,6 +107,8 @@ def _encode_bytes(raw: bytes) -> bytes:
 def decode_read(reader: ByteReader) -> PointerRead:
     """Return what is read behind one pointer; raises ValueError."""
     flags, behind, scale, limit = reader.unpack(FOLLOW)
+    if flags > _KNOWN:
+        raise ValueError("the call follows a pointer in no known way")
     pointer = decode_place(reader)
     length = decode_place(reader) if behind & 1 else None
     ends = _decode_end(reader) if flags & _ENDED else None
@@ -154,7 +157,7 @@ def _decode_inner(reader: ByteReader, number: int, depth: int = 0) -> tuple[Inne
     for _ in range(reader.count(number, FOLLOW.size + INNER.size)):
         flags, behind, scale, limit = reader.unpack(FOLLOW)
         stride, offset = reader.unpack(INNER)
-        if flags & (_HELD | _PUTS) or not stride:
+        if flags > _KNOWN or flags & (_HELD | _PUTS) or not stride:
             raise ValueError("the call follows a pointer in no known way")
         length = reader.unpack(INNER) if behind & 1 else None
         ends = _decode_end(reader) if flags & _ENDED else None
