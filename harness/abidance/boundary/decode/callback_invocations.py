@@ -267,10 +267,8 @@ class _Invoked:
                 self._unwritable.append(name)
             elif name in contents:
                 skipped = self._skipped if name in self._reads else 0
-                given_back = (
-                    self._left(contents[name]) if each.lends is not None and skipped else contents[name]
-                )
-                found[name] = as_seen(each.shape, shown(each, given_back, size, skipped))
+                whole = contents[name] if each.lends is None else self._left(contents[name])
+                found[name] = as_seen(each.shape, shown(each, whole, size, skipped))
             elif not each.shape.direction.read:
                 found[name] = Unavailable(f"the callback wrote nothing to `{name}`")
             if each.told and each.told != RESULT_NAME and name in contents:

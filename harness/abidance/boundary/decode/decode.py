@@ -127,10 +127,9 @@ def answers(
     """Return what call `index` answers, which was made to be asked: its result, and what it left of its own accord."""
     seen, placed = decode(boundary, encoded, observation, index), encoded.calls[index]
     left = {spelling(name): seen.after[spelling(name)] for name in placed.places}
-    status = placed.function.status
     if not seen.success:
         left = {name: Unavailable(f"`{text}` failed, and left no `{name}`") for name in left}
-    if not seen.success and status is not None and status.parameter is not None:
+    if not (seen.success or placed.function.fails_with_answers):
         return {**left, RESULT_NAME: Unavailable(f"`{text}` failed, and what it returned tells nothing")}
     return {**left, RESULT_NAME: seen.result}
 

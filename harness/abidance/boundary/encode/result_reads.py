@@ -309,8 +309,7 @@ def _of_result(
         if (status := function.status) is None:
             yield path, follow
         else:  # whatever comes back with a failure leads nowhere
-            test = p.NumberTest(status.place(builder.places), status.ok.each, status.signed)
-            yield path, replace(follow, when=(*follow.when, test))
+            yield path, replace(follow, when=(*follow.when, status.test(builder.places)))
 
 
 def _behind_result(

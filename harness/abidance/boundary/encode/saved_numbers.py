@@ -59,10 +59,10 @@ def all_of(shape: ScalarShape) -> tuple[tuple[int, int], ...]:
 def success_tests(draft: PlanDraft, number: int) -> tuple[p.NumberTest, ...]:
     """Return the tests that call `number` has succeeded, none where it never fails."""
     placed = draft.placed[number]
-    when, status = success_when(placed.function, number), placed.function.status
+    if placed.function.status is not None:
+        return (placed.function.status.test(placed.places),)
+    when = success_when(placed.function, number)
     place = p.ValuePlace(width=placed.function.result.shape.size)
-    if status is not None:
-        place = status.place(placed.places)
     return () if when is None else (p.NumberTest(place, when.ranges, when.signed),)
 
 

@@ -365,7 +365,7 @@ def _found_ranges(
 def success_tests(function: BoundaryFunction, places: Mapping[str, int]) -> list[tuple[p.NumberTest, ...]]:
     """Return the tests of what a call returns, or leaves in `places`, that tell whether it succeeded."""
     if (status := function.status) is not None:
-        return [(p.NumberTest(status.place(places), status.ok.each, status.signed),)]
+        return [(status.test(places),)]
     return _result_tests(function)
 
 

@@ -236,6 +236,11 @@ class BoundaryFunction:
         return bool(self.result.ok) or self.status is not None
 
     @property
+    def fails_with_answers(self) -> bool:
+        """Tell whether what a call returns that fails is an answer: not where a parameter tells that it has failed."""
+        return self.status is None or self.status.parameter is None
+
+    @property
     def asks_of_result(self) -> bool:
         """Tell whether a postcondition asks a function about the result, as it is."""
         observers = (*self.observers, *(each for reject in self.rejects for each in reject.observers))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import NumberHandle, ScalarShape
-from abidance.plan.plan import ValuePlace
+from abidance.plan.plan import NumberTest, ValuePlace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +54,10 @@ class StatusPlace:
         """Return where it lies, by the blocks that the parameters of a call point to."""
         block = None if self.parameter is None else blocks[self.parameter]
         return ValuePlace(block, self.offset, self.width)
+
+    def test(self, blocks: Mapping[str, int]) -> NumberTest:
+        """Return the test that a call has succeeded, by the blocks that its parameters point to."""
+        return NumberTest(self.place(blocks), self.ok.each, self.signed)
 
     def number_of(self, raw: bytes) -> int:
         """Return the number that bytes at this place are."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import calls_back, element_of, fields_of, innermost, pointee
-from abidance.boundary.values.callback_writes import places_read
+from abidance.boundary.values.callback_writes import places_read, reading
 from abidance.boundary.values.element_lengths import is_lengths, is_number, lengths_beside
 from abidance.contract.expression import CALLS, CONTENTS, FieldReferences, spelling
 from abidance.contract.expression.references import ELEMENT
@@ -473,11 +473,7 @@ def _fields(shape: s.Shape) -> tuple[s.Member, ...]:
 
 def _contents(callback: s.CallbackShape) -> tuple[s.Member, ...]:
     """Return what there is for a callback to read, where it is told at which place to begin."""
-    places = places_read(callback) if callback.at is not None else ()
-    shapes = {m.name: m.shape for m in callback.members} | {s.RESULT_NAME: callback.result}
-    memory = [
-        shape.element if isinstance(shape.element, s.PointerShape) else shape
-        for name in places
-        if isinstance(shape := shapes[name], s.PointerShape)
-    ]
-    return tuple(s.Member(CONTENTS, each, each.span) for each in memory)
+    if callback.at is None or len(places_read(callback)) != 1:
+        return ()
+    memory = reading(callback)[1].memory
+    return (s.Member(CONTENTS, memory, memory.span),)

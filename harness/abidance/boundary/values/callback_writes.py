@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import pointee
-from abidance.boundary.model.types import PointerShape, ScalarShape, What
+from abidance.boundary.model.types import Member, PointerShape, ScalarShape, What
 from abidance.boundary.values.memory import pack
 from abidance.contract.expression import EvaluationError, declared
 from abidance.plan import callback_script as p
@@ -16,7 +16,7 @@ from abidance.plan import callback_script as p
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.types import CallbackShape, Member, Shape
+    from abidance.boundary.model.types import CallbackShape, Shape
     from abidance.boundary.model.values import Script, Value
     from abidance.contract.expression import Expression
 
@@ -40,6 +40,11 @@ class Written:
         """Return the pointer that is written, where memory is lent by one; None where it is memory that is written."""
         inner = self.shape.element
         return inner if self.shape.what is What.ONE and isinstance(inner, PointerShape) else None
+
+    @property
+    def memory(self) -> PointerShape:
+        """Return the memory that is written, or lent."""
+        return self.lends or self.shape
 
     def count(self, value: Value) -> int:
         """Return how many elements are lent, as `told` tells it."""
@@ -101,17 +106,23 @@ def counted_answer(callback: CallbackShape) -> str:
     return name if name in _counts(callback) else ""
 
 
+def reading(callback: CallbackShape) -> tuple[int | None, Written]:
+    """Return what a callback reads that is told where, and which of what it writes that is; None for its answer."""
+    if counted := counted_answer(callback):
+        assert isinstance(callback.result, PointerShape)
+        answer = Member(RESULT, callback.result, callback.result.span)
+        return None, Written(0, answer, callback.result, counted)
+    found = enumerate(written_by(callback))
+    return next((number, each) for number, each in found if each.memory.what in _CONTENTS)
+
+
 def places_read(callback: CallbackShape) -> tuple[str, ...]:
     """Return where a callback puts bytes or elements that it reads: its parameters, or the result."""
-    found = tuple(each.member.name for each in written_by(callback) if _memory(each).what in _CONTENTS)
+    found = tuple(each.member.name for each in written_by(callback) if each.memory.what in _CONTENTS)
     return (*found, RESULT) if counted_answer(callback) else found
 
 
 _CONTENTS = (What.BYTES, What.ARRAY)
-
-
-def _memory(written: Written) -> PointerShape:
-    return written.lends or written.shape
 
 
 def position(
@@ -128,24 +139,20 @@ def position(
     if callback.at is None:
         return None
     scale, numbers = product(callback, callback.at, outer)
-    if counted_answer(callback):
-        assert isinstance(callback.result, PointerShape)
-        size = 1 if callback.result.what is What.BYTES else callback.result.element.size
-        return p.Position(scale, numbers, size, tuple(map(_length_of, answers)), None, 0)
-    number, each = next((n, e) for n, e in enumerate(written_by(callback)) if _memory(e).what in _CONTENTS)
-    memory, name = _memory(each), each.member.name
-    size = 1 if memory.what is What.BYTES else memory.element.size
-    lengths = tuple(_length_of(turn[name]) if name in turn else None for turn in turns)
-    return p.Position(scale, numbers, size, lengths, number, None, repeats=not each.told)
+    number, read = reading(callback)
+    name = read.member.name
+    lengths: tuple[int | None, ...] = tuple(map(_length_of, answers))
+    if number is not None:
+        lengths = tuple(_length_of(turn[name]) if name in turn else None for turn in turns)
+    count = 0 if number is None else None
+    return p.Position(scale, numbers, read.memory.unit, lengths, number, count, repeats=not read.told)
 
 
 def contents(callback: CallbackShape, script: Script) -> Value:
     """Return all that there is for a callback to read which is told where to begin; of what is repeated, one round."""
-    (where,) = places_read(callback)
-    turns = script.answers if where == RESULT else tuple(turn.get(where) for turn in script.written)
-    parts = [each for each in turns if isinstance(each, bytes | list)]
-    if not any(each.told for each in written_by(callback)) and where != RESULT:
-        parts = parts[:1]
+    number, read = reading(callback)
+    turns = script.answers if number is None else tuple(t.get(read.member.name) for t in script.written)
+    parts = [each for each in turns if isinstance(each, bytes | list)][: None if read.told else 1]
     if any(isinstance(each, list) for each in parts):
         return [item for each in parts if isinstance(each, list) for item in each]
     return b"".join(each for each in parts if isinstance(each, bytes))

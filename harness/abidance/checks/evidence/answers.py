@@ -99,8 +99,8 @@ def _below(path: str, targets: Mapping[str, PointerTarget]) -> dict[str, Pointer
 def _answers_of_call(trial: CaseResult, *, errno: bool, allocators: bool) -> list[Answer]:
     seen, function = trial.seen, trial.function
     told = []
-    by_parameter = function.status is not None and function.status.parameter is not None
-    if not isinstance(function.result.shape, NothingShape) and (seen.success or not by_parameter):
+    answered = seen.success or function.fails_with_answers
+    if answered and not isinstance(function.result.shape, NothingShape):
         told.append(Answer("result", function.result.shape, seen.result))
     told += called_back(trial, allocators=allocators)
     if not seen.success and errno:

@@ -258,9 +258,8 @@ def _is_known(trial: CaseResult, path: str) -> bool:
 
 
 def _result_has_meaning(trial: CaseResult) -> bool:
-    """Tell whether what was returned is an answer: not where a parameter tells that the call has failed."""
-    status = trial.function.status
-    return status is None or status.parameter is None or trial.seen.success
+    """Tell whether what was returned is an answer."""
+    return trial.seen.success or trial.function.fails_with_answers
 
 
 def _was_there(trial: CaseResult, path: str) -> bool:

@@ -209,9 +209,8 @@ class AfterCall:
         return f"{there} && !({allowed})" if allowed else ""
 
     def answers(self) -> str:
-        """Return the condition that what was returned is an answer: not where a parameter tells of a failure."""
-        status = self.function.status
-        return "success" if status is not None and status.parameter is not None else "1"
+        """Return the condition that what was returned is an answer."""
+        return "1" if self.function.fails_with_answers else "success"
 
     def allowed(self) -> str:
         """Return the condition that a result is one of those that the arguments allow; nothing where none depends."""

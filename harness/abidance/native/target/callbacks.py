@@ -11,7 +11,6 @@ from abidance.boundary.model.types import (
     AddressShape,
     HandedHandleShape,
     HandleShape,
-    Member,
     NothingShape,
     OpaqueShape,
     PointerShape,
@@ -19,7 +18,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.callback_writes import Written, counted_answer, places_read, written_by
+from abidance.boundary.values.callback_writes import counted_answer, reading, written_by
 from abidance.contract.expression import CALLS, CONTENTS, spelling
 from abidance.native.expressions.values import (
     CBytes,
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import CallbackShape
     from abidance.boundary.model.values import Script
+    from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
@@ -107,13 +107,6 @@ class Captured:
     number: int
 
 
-def _answered(shape: CallbackShape) -> Written:
-    """Return what a callback answers with a pointer, as if it wrote that."""
-    result = shape.result
-    assert isinstance(result, PointerShape)
-    return Written(0, Member(RESULT_NAME, result, result.span), result)
-
-
 @dataclass(frozen=True, slots=True)
 class TurnsRead:
     """What a callback reads that is told where: the field that has its turns, and which of what it writes that is.
@@ -128,7 +121,7 @@ class TurnsRead:
     @property
     def repeats(self) -> bool:
         """Tell whether the first turn is all, over and over."""
-        return self.place is not None and not self.written.told
+        return not self.written.told
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +187,8 @@ class CompiledCallback:
         """Return what it reads where it is told to."""
         if self.shape.at is None:
             return None
-        if self.counted:
-            return TurnsRead("back", _answered(self.shape), None)
-        places = places_read(self.shape)
-        found = ((n, each) for n, each in enumerate(self.written) if each.member.name in places)
-        return next((TurnsRead(f"w{n}", each, n) for n, each in found), None)
+        place, written = reading(self.shape)
+        return TurnsRead("back" if place is None else f"w{place}", written, place)
 
     def _contents(self) -> dict[str, CValue]:
         """Return all that there is for it to read, where it is told at which place of that to begin."""
@@ -234,7 +224,7 @@ class CompiledCallback:
             if RESULT_NAME not in found:
                 found |= self._answer(call)
             if self.counted:
-                found[self.counted] = CInt(f"(abidance_int)({call}.rn / {_answered(self.shape).size})")
+                found[self.counted] = CInt(f"(abidance_int)({call}.rn / {reading(self.shape)[1].size})")
         return found
 
     def around(self) -> dict[str, CValue]:
