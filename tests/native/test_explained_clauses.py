@@ -14,6 +14,7 @@ HEADER = """
 int decode(const unsigned char *in, size_t n, double scale);
 int visit(int n, int (*each)(char *));
 double scaled(double x);
+_Float128 wide(int n);
 """
 CONTRACT = """
 abidance: 1
@@ -33,6 +34,11 @@ functions:
   scaled:
     params: {x: {generate: "numbers.py:any"}}
     requires: [x > 0]
+  wide:
+    ensures:
+    - "implies(n > 1, result > n)"
+    - result > 0 or n < 0
+    - n > 1 or n < 2
   visit:
     params:
       each: {callback: {params: {arg1: {out: bytes, capacity: 4}}}}
@@ -71,6 +77,15 @@ def test_the_clauses_of_a_function_that_is_not_compiled_say_so(explained):
     (requires,) = (each for each in explained if each.path == "functions.scaled.requires[0]")
     assert requires.treatment.how == "run"
     assert requires.treatment.reason.startswith("`scaled` is not compiled: ")
+
+
+def test_a_promise_that_looks_at_what_c_does_not_know_says_so(explained):
+    """However little of it that is: where it matters there is no value, and nothing is judged."""
+    said = {each.path: each.treatment for each in explained}
+    for number in (0, 1):
+        promise = said[f"functions.wide.ensures[{number}]"]
+        assert (promise.how, promise.reason) == ("run", "a `_Float128` is not read in C")
+    assert said["functions.wide.ensures[2]"].how == "compiled"
 
 
 def test_the_text_has_a_line_for_each_clause_and_a_sum(explained):

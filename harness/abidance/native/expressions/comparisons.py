@@ -15,6 +15,7 @@ from abidance.native.expressions.kinds import (
     Elements,
     Number,
     enter,
+    refuse_pointer,
     without_null,
 )
 from abidance.native.expressions.sequences import at, count, elements, length
@@ -96,6 +97,8 @@ def _same_solid(out: Emitter, left: AnyValue, right: AnyValue) -> str:
                 pair = (enter(out, record.fields[name]) for record in (left, right))
                 out(f"{result} = {_alike(out, *pair)};")
         return result
+    for value in (left, right):
+        refuse_pointer(out, value)
     raise NoValueError  # of different kinds, or two pointers of which nothing is known
 
 
@@ -152,6 +155,7 @@ def _one(out: Emitter, value: AnyValue) -> Number:
         case CBytes(pointer, size):
             out.refuse_if(f"({size}) != 1")
             return CInt(out.whole(f"({pointer})[0]"))
+    refuse_pointer(out, value)
     raise NoValueError
 
 
@@ -195,6 +199,7 @@ def _in_bytes(out: Emitter, item: AnyValue, pointer: str, size: str) -> str:
             return out.flag(f"abidance_has_byte({c}.whole, {pointer}, {size})")
         case CBytes(part, part_size):
             return out.flag(f"abidance_has_bytes({part}, {part_size}, {pointer}, {size})")
+    refuse_pointer(out, item)
     raise NoValueError
 
 

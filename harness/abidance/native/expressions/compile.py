@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.native.expressions.compiler import ExpressionCompiler
-from abidance.native.expressions.emitter import NONE, Emitter, NoValueError
+from abidance.native.expressions.emitter import NONE, Emitter, NotCompiledError, NoValueError
 from abidance.native.expressions.kinds import CNumber, truth, without_null
 from abidance.native.expressions.values import CInt, CNull, CNullable
 
@@ -23,18 +23,20 @@ def compile_condition(
     *,
     before: Mapping[str, CValue] | None = None,
     constants: Mapping[str, object] | None = None,
+    unseen: list[str] | None = None,
 ) -> str:
     """Return a C expression: 1 where the condition holds, 0 where it does not, else ABIDANCE_NO_VALUE.
 
     `names` are the values after the call, or before it where nothing is after, by the spelling of expressions, the
     parameters of a record's clause among them; `before` is what `old(x)` looks at. Of a name in both, a value goes
-    before one of the header's `constants`. Raises NotCompiledError.
+    before one of the header's `constants`. `unseen` takes why there may be no value in C where Python has one. Raises
+    NotCompiledError.
     """
 
     def take(out: Emitter, value: AnyValue) -> None:
         out(f"abidance_r = {truth(out, value)};")
 
-    return compile_value(expression, names, take, before=before, constants=constants)
+    return compile_value(expression, names, take, before=before, constants=constants, unseen=unseen)
 
 
 def compile_integer(
@@ -45,11 +47,12 @@ def compile_integer(
     before: Mapping[str, CValue] | None = None,
     constants: Mapping[str, object] | None = None,
     null: str = "0",
+    unseen: list[str] | None = None,
 ) -> str:
     """Return a C expression that sets `into`, of type `abidance_int`, and is 1; without a number, ABIDANCE_NO_VALUE.
 
     For lengths, capacities and counts: a bool is none. Where a pointer that tells it is NULL, the number is `null`.
-    Raises NotCompiledError.
+    `unseen` as for conditions. Raises NotCompiledError.
     """
 
     def take(out: Emitter, value: AnyValue) -> None:
@@ -69,7 +72,7 @@ def compile_integer(
                 raise NoValueError
         out("abidance_r = 1;")
 
-    return compile_value(expression, names, take, before=before, constants=constants)
+    return compile_value(expression, names, take, before=before, constants=constants, unseen=unseen)
 
 
 def compile_value(
@@ -79,15 +82,21 @@ def compile_value(
     *,
     before: Mapping[str, CValue] | None = None,
     constants: Mapping[str, object] | None = None,
+    unseen: list[str] | None = None,
 ) -> str:
     """Return a C expression that ends with what `take` emits for the value: it sets `abidance_r`.
 
-    Raises NotCompiledError.
+    `unseen` takes why there may be no value in C where Python has one. Raises NotCompiledError, also where there never
+    is one for such a reason.
     """
     known = {name: value for name, value in (constants or {}).items() if name not in names}
     compiler = ExpressionCompiler(names, before, known, expression.folder(known))
     try:
         take(compiler.out, compiler.build(expression.tree, {}))
     except NoValueError:
+        if compiler.out.unseen:
+            raise NotCompiledError(compiler.out.unseen[-1]) from None
         compiler.out(f"goto {NONE};")
+    if unseen is not None:
+        unseen += compiler.out.unseen
     return compiler.out.expression()

@@ -34,7 +34,7 @@ from abidance.native.expressions.sequences import (
     subscript,
     written,
 )
-from abidance.native.expressions.values import CBytes, CInt, CList, CRecord, CValue
+from abidance.native.expressions.values import CBytes, CInt, CList, COpaque, CRecord, CValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,6 +121,8 @@ class ExpressionCompiler:
         record = without_null(self.out, owner)
         if isinstance(record, CRecord) and (found := record.fields.get(declared(name))) is not None:
             return enter(self.out, found)
+        if isinstance(record, CRecord | COpaque):
+            self.out.unseen.append(f"`{name}` is not known in C")
         raise NoValueError
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> AnyValue:
@@ -211,11 +213,12 @@ class ExpressionCompiler:
         """Return a callback as it was before, within ``old(x)``: the call has invoked it."""
         if name != CALLS or self._after is None:
             return None
-        names, after = self._names, self._after
+        names, after, unseen = self._names, self._after, len(self.out.unseen)
         self._names, self._after = after, None
         try:
             found = without_null(self.out, self.build(owner, scope))
         except (NotCompiledError, NoValueError):
+            del self.out.unseen[unseen:]
             return None
         finally:
             self._names, self._after = names, after

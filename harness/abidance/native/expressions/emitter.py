@@ -36,6 +36,8 @@ class Emitter:
         self._temporaries: list[str] = []
         self._tables: list[str] = []
         self._labels = [NONE]
+        self.unseen: list[str] = []
+        """Why values that the expression looks at cannot be looked at."""
         self._counts_steps = False
         self._allocates = False
 

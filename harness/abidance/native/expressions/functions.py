@@ -15,6 +15,7 @@ from abidance.native.expressions.kinds import (
     Number,
     integer,
     number,
+    refuse_pointer,
     without_null,
 )
 from abidance.native.expressions.sequences import elements, length, lowered
@@ -41,11 +42,13 @@ def call(out: Emitter, name: str, values: list[AnyValue]) -> AnyValue:
         case "is_utf8":
             text = without_null(out, values[0])
             if not isinstance(text, CBytes):
+                refuse_pointer(out, text)
                 raise NoValueError
             return CInt(out.whole(f"abidance_is_utf8({text.pointer}, {text.length})"), boolean=True)
         case "lower":
             text = without_null(out, values[0])
             if not isinstance(text, CBytes):
+                refuse_pointer(out, text)
                 raise NoValueError
             return lowered(out, text)
         case "range":
@@ -59,6 +62,7 @@ def matches(out: Emitter, value: AnyValue, text: str | bytes) -> AnyValue:
     """Hold bytes to the form of a regular expression; raises NotCompiledError where that makes too large a table."""
     run = without_null(out, value)
     if not isinstance(run, CBytes):
+        refuse_pointer(out, run)
         raise NoValueError
     out.spend(f"(abidance_int){run.length}")
     compiled = form(pattern(text).text, "latin-1", is_string=False)

@@ -66,12 +66,19 @@ def enter(out: Emitter, value: AnyValue) -> AnyValue:
             return CFloat(out.temporary("double", f"({c})"))
         case CLongDouble(c):
             return CNumber(out.temporary("abidance_number", f"abidance_number_of_long_double({c})"))
-        case CUnavailable():
+        case CUnavailable(reason):
+            out.unseen.append(reason)
             raise NoValueError
         case CGuarded(lost, inner):
             out.refuse_if(lost)
             return enter(out, inner)
     return value
+
+
+def refuse_pointer(out: Emitter, value: AnyValue) -> None:
+    """Note that there is no value in C, and perhaps one in Python, where a pointer is all that is known."""
+    if isinstance(value, COpaque):
+        out.unseen.append("what a pointer leads to is not known in C")
 
 
 def without_null(out: Emitter, value: AnyValue) -> AnyValue:
@@ -89,6 +96,7 @@ def number(out: Emitter, value: AnyValue) -> Number:
     value = without_null(out, value)
     if isinstance(value, CInt | CFloat | CNumber):
         return value
+    refuse_pointer(out, value)
     raise NoValueError
 
 

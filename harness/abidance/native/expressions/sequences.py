@@ -14,6 +14,7 @@ from abidance.native.expressions.kinds import (
     JoinedVariable,
     enter,
     integer,
+    refuse_pointer,
     without_null,
 )
 from abidance.native.expressions.values import CBytes, CInt, CList
@@ -30,6 +31,7 @@ def elements(out: Emitter, value: AnyValue) -> Elements:
     value = without_null(out, value)
     if isinstance(value, CBytes | CList | CRange | CWritten):
         return value
+    refuse_pointer(out, value)
     raise NoValueError
 
 

@@ -116,3 +116,15 @@ CValue = (
     | CList
     | CRecord
 )
+
+
+def behind_null(null: str, inner: CValue) -> CValue:
+    """Return what stands behind a pointer that is NULL where `null` holds: a pointer there may be NULL itself."""
+    match inner:
+        case CNull():
+            return inner
+        case COpaque(also):
+            return COpaque(f"({null} || {also})")
+        case CNullable(also, deeper):
+            return CNullable(f"({null} || {also})", deeper)
+    return CNullable(null, inner)

@@ -201,7 +201,9 @@ class CallCompiler:
         takes = tuple(shape.handle for _, shape, _ in drawer.handles)
         makes = tuple(shape.handle for _, shape in left_by(function))
         ends = next((h for h in takes if self._boundary.handles[h].destroy == function.name), None)
-        return TargetCall(variant, frame, name, text, tuple(clauses.left), takes, makes, ends)
+        # Nothing is judged of what another call, or a law, is made with.
+        left = () if variant.keeps or variant.prepares is not None else tuple(clauses.left)
+        return TargetCall(variant, frame, name, text, left, takes, makes, ends)
 
     def _note_returned(self, drawer: ArgumentDrawer) -> None:
         """Let later calls of a sequence be given the number that this one has returned."""

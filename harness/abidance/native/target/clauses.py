@@ -30,7 +30,7 @@ class ClauseCompiler:
     ) -> str:
         """Return a C expression: 1, 0, or another number where the condition has no value. Raises NotCompiledError."""
         try:
-            return compile_condition(expression, names, before=before, constants=self.constants)
+            return self._condition(expression, names, before)
         except NotCompiledError as error:
             raise NotCompiledError(f"`{expression.text}`: {error.reason}") from None
 
@@ -44,12 +44,15 @@ class ClauseCompiler:
     ) -> str:
         """Return a C expression that sets `into` and is 1, or another number where there is none to set it to."""
         self._check_copied(expression)
+        unseen: list[str] = []
         try:
-            return compile_integer(
-                expression, into, names, before=before, constants=self.constants, null=null
+            told = compile_integer(
+                expression, into, names, before=before, constants=self.constants, null=null, unseen=unseen
             )
         except NotCompiledError as error:
             raise NotCompiledError(f"`{expression.text}`: {error.reason}") from None
+        self._leave_unseen(expression, unseen)
+        return told
 
     def promise(
         self, expression: Expression, names: Mapping[str, CValue], before: Mapping[str, CValue] | None = None
@@ -57,10 +60,23 @@ class ClauseCompiler:
         """Return what `condition` does; None for a promise that is left to Python, which is noted."""
         try:
             self._check_copied(expression)
-            return compile_condition(expression, names, before=before, constants=self.constants)
+            return self._condition(expression, names, before)
         except NotCompiledError as error:
             self.leave(error.reason, expression)
             return None
+
+    def _condition(
+        self, expression: Expression, names: Mapping[str, CValue], before: Mapping[str, CValue] | None
+    ) -> str:
+        unseen: list[str] = []
+        told = compile_condition(expression, names, before=before, constants=self.constants, unseen=unseen)
+        self._leave_unseen(expression, unseen)
+        return told
+
+    def _leave_unseen(self, expression: Expression, unseen: list[str]) -> None:
+        """Note that a part of an expression has no value in C, so that what it says there is left to Python."""
+        for reason in unseen:
+            self.leave(reason, expression)
 
     def _check_copied(self, expression: Expression) -> None:
         if any(each.old and each.parts[0] in self.uncopied for each in expression.references):

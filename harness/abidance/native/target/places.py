@@ -35,6 +35,7 @@ from abidance.native.expressions.values import (
     COpaque,
     CRecord,
     CUnavailable,
+    behind_null,
 )
 from abidance.native.target.c_text import at_offset, ending, load
 from abidance.native.target.variants import lives, tag_in
@@ -246,7 +247,7 @@ class Places:
                 inner = elements(shape.element, block, count, whole=False, given=given)
             else:
                 inner = CBytes(block, f"(size_t)({count})")
-        return CNullable(slot.null, inner) if slot.null else inner
+        return behind_null(slot.null, inner) if slot.null else inner
 
     def _handle(self, path: Path, *, old: bool) -> CValue:
         slot = self.slots[path]
