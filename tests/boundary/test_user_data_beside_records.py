@@ -18,6 +18,7 @@ typedef struct {
 } handlers;
 int parse(const handlers *h, int number, void *user);
 int parse_plain(const int *numbers, void *user);
+int parse_copy(handlers h, void *user);
 """
 FIELDS = """
 types:
@@ -80,3 +81,20 @@ def test_what_has_no_callbacks_hands_nothing_on(refused):
     (message,) = refused(HEADER, contract)
 
     assert message == "there is no callback here that `user` would be passed back to"
+
+
+def test_a_record_that_is_passed_by_value_has_callbacks_too(joined):
+    contract = FIELDS + "functions: {parse_copy: {params: {h: {user_data: user}}}}\n"
+    member = joined(HEADER, contract).functions["parse_copy"].members[0]
+
+    callbacks = [each for each in walk(member.shape) if isinstance(each, CallbackShape)]
+    assert [each.given_back for each in callbacks] == [0, 0, None]
+
+
+@pytest.mark.parametrize("name", ["number", "user"])
+def test_what_is_no_callback_gets_none(name, refused):
+    contract = (
+        FIELDS + f"functions: {{parse: {{params: {{h: {{in: handlers}}, {name}: {{user_data: user}}}}}}}}\n"
+    )
+
+    assert f"`{name}` leads to no callback, so `user` is passed back to none" in refused(HEADER, contract)

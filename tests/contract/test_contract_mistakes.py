@@ -155,7 +155,6 @@ OF_FUNCTIONS = [
         "`capacity` has no meaning here: `in` memory is only read, so nothing is written there",
     ),
     ("params: {x: {length: 3}}", "`length` has no meaning without `in`, `out` or `inout` in `x`"),
-    ("params: {x: {user_data: y}}", "`user_data` has no meaning without `callback`, `in` or `inout` in `x`"),
     ("params: {x: {callback: {calls: 3..1}}}", "the count is empty: `3` is more than `1`"),
     (
         "params: {x: {callback: {calls: -1}}}",

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from abidance.plan.callback_script import MOST_CURSORS, FileAction
 from abidance.plan.layout import C_PARTS, MAX_ALIGN, PLAN_MAGIC, VERSION, CFlags, PlanRecord
 from abidance.plan.observation import DeallocationStatus
+
+if TYPE_CHECKING:
+    from enum import Enum
 
 PATH = Path(__file__).parents[1] / "watch" / "plan_format.h"
 _TYPES = {"u": "uint{}_t", "i": "int{}_t", "m": "uint32_t"}
@@ -27,7 +32,12 @@ _TOP = """\
 #include <stdint.h>
 """
 _FIRST = CFlags(
-    {"PLAN_MAGIC": int.from_bytes(PLAN_MAGIC, "little"), "PLAN_VERSION": VERSION, "MAX_ALIGN": MAX_ALIGN},
+    {
+        "PLAN_MAGIC": int.from_bytes(PLAN_MAGIC, "little"),
+        "PLAN_VERSION": VERSION,
+        "MAX_ALIGN": MAX_ALIGN,
+        "MOST_CURSORS": MOST_CURSORS,
+    },
     {"PLAN_MAGIC": f'"{PLAN_MAGIC.decode()}"'},
 )
 _LAST = CFlags({"NULL": 0}, {"NULL": "a reach"})
@@ -38,7 +48,8 @@ def header() -> str:
     parts = (
         _record(part) if isinstance(part, PlanRecord) else _flags(part) for part in (_FIRST, *C_PARTS, _LAST)
     )
-    return "\n".join((_TOP, *parts, _verdicts(), "#endif\n"))
+    enums = (_enum("verdict", DeallocationStatus), _enum("file_action", FileAction))
+    return "\n".join((_TOP, *parts, *enums, "#endif\n"))
 
 
 def _record(record: PlanRecord) -> str:
@@ -61,9 +72,9 @@ def _flags(flags: CFlags) -> str:
     )
 
 
-def _verdicts() -> str:
-    members = [f"    ABIDANCE_{each.name} = {number},\n" for number, each in enumerate(DeallocationStatus)]
-    return f"/* {DeallocationStatus.__doc__} */\nenum abidance_verdict {{\n{''.join(members)}}};\n"
+def _enum(name: str, kinds: type[Enum]) -> str:
+    members = [f"    ABIDANCE_{each.name} = {number},\n" for number, each in enumerate(kinds)]
+    return f"/* {kinds.__doc__} */\nenum abidance_{name} {{\n{''.join(members)}}};\n"
 
 
 def _beside(comment: str | None) -> str:

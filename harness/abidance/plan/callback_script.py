@@ -113,6 +113,8 @@ class Position:
     data: int | None = None
     count: int | None = None
     repeats: bool = False
+    cursor: int | None = None
+    """The position of the plan where it begins instead, of `MOST_CURSORS`; it moves on by as many as were read."""
 
     def turn_of(self, begin: int) -> tuple[int, int]:
         """Return the turn that reads from there, and how many of its elements are before that."""
@@ -127,6 +129,39 @@ class Position:
                 return turn, begin - at
             at += length or 0
         return len(self.lengths) - 1, self.lengths[-1] or 0
+
+
+MOST_CURSORS = 64
+"""A plan has so many positions that its callbacks share."""
+
+
+class FileAction(IntEnum):
+    """What a callback does with a position of the plan, at which another one reads."""
+
+    SEEKS = 0
+    TELLS_POSITION = 1
+    TELLS_SIZE = 2
+    TELLS_END = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnswer:
+    """What a callback does with position `cursor` of the plan.
+
+    It does so in the turns that `succeed`, and where it cannot, it answers `failure`. A seek goes to the number
+    `place`, counted from where `whence` says, or from where it is if `relative`. What is told then, the new position as
+    well, is what it answers where that is `in_result`, or `written` by the first of its writes.
+    """
+
+    cursor: int
+    action: FileAction
+    succeed: tuple[bool, ...]
+    failure: bytes
+    place: CallbackNumber | None = None
+    whence: CallbackNumber | None = None
+    relative: bool = False
+    in_result: bool = False
+    written: bool = False
 
 
 class ComparandKind(IntEnum):
@@ -208,6 +243,8 @@ class CallbackScript:
     """What stands in place of an answer that is above it."""
     position: Position | None = None
     """Where what it reads begins, in whatever order it is asked for that; each turn follows from it."""
+    file: FileAnswer | None = None
+    """What it does with the position at which another one reads."""
 
 
 NO_BLOCK = (1 << 64) - 1

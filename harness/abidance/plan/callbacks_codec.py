@@ -6,6 +6,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from abidance.plan.callback_script import (
+    MOST_CURSORS,
     MOST_GIVEN,
     RESULT_TOLD,
     Allocator,
@@ -15,6 +16,8 @@ from abidance.plan.callback_script import (
     CallbackScript,
     Comparand,
     ComparandKind,
+    FileAction,
+    FileAnswer,
     Most,
     Passed,
     Position,
@@ -34,10 +37,14 @@ from abidance.plan.layout import (
     COMPARAND,
     COUNT,
     DECIDING,
+    FILE,
+    FILED,
     FREEING,
     FREES,
     GIVEN,
     GIVES,
+    IN_RESULT,
+    IN_WRITE,
     LASTING,
     NOBODY,
     NUMBER,
@@ -45,6 +52,7 @@ from abidance.plan.layout import (
     POSITION,
     POSITIONED,
     READ,
+    RELATIVE,
     RESULT,
     SIGNED,
     WRITE,
@@ -79,6 +87,7 @@ def encode_callback(callback: CallbackScript) -> bytes:
             *_encode_comparands(callback.by),
             *_encode_most(callback.most),
             *_encode_position(callback.position),
+            *_encode_file(callback.file),
             *callback.answers,
             *map(_encode_write, callback.writes),
             *_encode_freed(callback.frees),
@@ -91,6 +100,7 @@ def _flags(callback: CallbackScript) -> int:
     shown = ADDRESSES * callback.addresses | ALLOCATOR * (callback.allocator is not None)
     shown |= CALLING * bool(callback.calls) | DECIDING * bool(callback.by)
     shown |= BOUNDED * (callback.most is not None) | POSITIONED * (callback.position is not None)
+    shown |= FILED * (callback.file is not None)
     return shown | GIVES * callback.gives | FREEING * bool(callback.frees) | LASTING * callback.lasting
 
 
@@ -160,10 +170,25 @@ def _encode_position(position: Position | None) -> list[bytes]:
     places = (NOBODY if each is None else each for each in (position.data, position.count))
     counts = (len(position.numbers), len(position.lengths), position.size)
     lengths = [_FAILS if each is None else each for each in position.lengths]
+    cursor = NOBODY if position.cursor is None else position.cursor
     return [
-        POSITION.pack(*counts, *places, position.repeats, position.scale),
+        POSITION.pack(*counts, *places, position.repeats, cursor, 0, position.scale),
         *map(_encode_number, position.numbers),
         struct.pack(f"<{len(lengths)}Q", *lengths),
+    ]
+
+
+def _encode_file(file: FileAnswer | None) -> list[bytes]:
+    if file is None:
+        return []
+    flags = RELATIVE * file.relative | IN_RESULT * file.in_result | IN_WRITE * file.written
+    numbers = [each for each in (file.place, file.whence) if each is not None]
+    counts = (file.place is not None, file.whence is not None, len(file.succeed))
+    failure = int.from_bytes(file.failure, "little")
+    return [
+        FILE.pack(file.cursor, file.action, *counts, flags, failure),
+        *map(_encode_number, numbers),
+        bytes(file.succeed),
     ]
 
 
@@ -212,12 +237,17 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
     position = _decode_position(reader) if flags & POSITIONED else None
     if position is not None and len(position.lengths) != answers:
         raise ValueError("the plan has a callback that reads in other turns than it answers in")
+    file = _decode_file(reader, width, writes) if flags & FILED else None
+    if file is not None and len(file.succeed) != answers:
+        raise ValueError("the plan has a callback that seeks in other turns than it answers in")
     if len(by) == len(("one", "other")) and answers != len(("below", "alike", "above")):
         raise ValueError("the plan has a callback that compares and has not three answers")
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
     points = flags & ADDRESSES or (part is not None and part.allocates)
-    known = ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING | CALLING | DECIDING | BOUNDED | POSITIONED
-    if bool(said) != bool(width or writes) or flags > known or (points and width != 8):
+    known = (
+        ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING | CALLING | DECIDING | BOUNDED | POSITIONED | FILED
+    )
+    if bool(said) != bool(width or writes or flags & FILED) or flags > known or (points and width != 8):
         raise ValueError("the plan has a callback without answers")
     written = tuple(_decode_write(reader, answers) for _ in range(reader.count(writes, WRITE.size)))
     freed = (
@@ -247,6 +277,7 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
         by,
         most,
         position,
+        file,
     )
     return made, reader.take(end - start)
 
@@ -258,8 +289,8 @@ def _decode_most(reader: ByteReader) -> Most:
 
 
 def _decode_position(reader: ByteReader) -> Position:
-    numbers, turns, size, data, count, repeats, scale = reader.unpack(POSITION)
-    if repeats > 1 or not turns or not size:
+    numbers, turns, size, data, count, repeats, cursor, zero, scale = reader.unpack(POSITION)
+    if repeats > 1 or not turns or not size or zero or (cursor != NOBODY and cursor >= MOST_CURSORS):
         raise ValueError("the plan has a callback that reads from nowhere")
     listed = tuple(_decode_number(reader) for _ in range(reader.count(numbers, NUMBER.size)))
     lengths = struct.unpack(f"<{turns}Q", reader.take(8 * reader.count(turns, 8)))
@@ -271,6 +302,37 @@ def _decode_position(reader: ByteReader) -> Position:
         None if data == NOBODY else data,
         None if count == NOBODY else count,
         bool(repeats),
+        None if cursor == NOBODY else cursor,
+    )
+
+
+def _decode_file(reader: ByteReader, width: int, writes: int) -> FileAnswer:
+    cursor, action, places, whences, turns, flags, failure = reader.unpack(FILE)
+    known = action < len(FileAction) and flags <= RELATIVE | IN_RESULT | IN_WRITE
+    seeks = action == FileAction.SEEKS
+    if not known or cursor >= MOST_CURSORS or places != seeks or whences > places or failure >> (8 * width):
+        raise ValueError("the plan has a callback that does with a position what is not known")
+    if (
+        (flags & IN_RESULT and not width)
+        or (flags & IN_WRITE and not writes)
+        or (flags & RELATIVE and not seeks)
+    ):
+        raise ValueError("the plan has a callback that tells of a position nowhere")
+    place = _decode_number(reader) if places else None
+    whence = _decode_number(reader) if whences else None
+    succeed = reader.take(turns)
+    if set(succeed) - {0, 1}:
+        raise ValueError("the plan has a callback of which it is not known whether it succeeds")
+    return FileAnswer(
+        cursor,
+        FileAction(action),
+        tuple(map(bool, succeed)),
+        failure.to_bytes(width, "little"),
+        place,
+        whence,
+        bool(flags & RELATIVE),
+        bool(flags & IN_RESULT),
+        bool(flags & IN_WRITE),
     )
 
 

@@ -30,7 +30,9 @@ def encode_invocations(invocations: Sequence[Invocation]) -> bytes:
         counts = (len(each.arguments), len(each.reads), len(each.writes), len(each.result))
         blocks = [RESULT if block is None else block for block in (each.made, each.returned)]
         verdict = _VERDICTS.index(each.given_back)
-        parts.append(NOTED.pack(index, flags, each.call, each.answer, *counts, *blocks, verdict, 0))
+        parts.append(
+            NOTED.pack(index, flags, each.call, each.answer, *counts, *blocks, verdict, 0, each.position)
+        )
         for raw, at in zip(each.arguments, each.at, strict=True):
             parts += (NOTED_ARGUMENT.pack(len(raw), *((RESULT, 0) if at is None else at)), raw)
         for read in each.reads:
@@ -52,7 +54,7 @@ def decode_invocations(noted: bytes) -> tuple[Invocation, ...]:
 
 def _decode(reader: ByteReader) -> Invocation:
     index, flags, call, answer, arguments, reads, writes, width, *allocated = reader.unpack(NOTED)
-    made, returned, verdict, zero = allocated
+    made, returned, verdict, zero, position = allocated
     if flags > FOREIGN | LATE or verdict >= len(_VERDICTS) or zero:
         raise ValueError("the observation has an invocation of no known kind")
     given: list[bytes] = []
@@ -91,4 +93,5 @@ def _decode(reader: ByteReader) -> Invocation:
         made=None if made == RESULT else made,
         returned=None if returned == RESULT else returned,
         given_back=_VERDICTS[verdict],
+        position=position,
     )

@@ -104,12 +104,12 @@ RELOCATION = _record("plan_relocation", "", "u32 block, u32 target, u64 offset, 
 CALLBACK = _record(
     "plan_callback",
     "A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it"
-    " is one, two comparands where it decides, what it answers at most, where what it reads begins, `answers` of"
-    " `width` bytes each, `writes`, and what is freed.",
+    " is one, two comparands where it decides, what it answers at most, where what it reads begins, what it does"
+    " with a position, `answers` of `width` bytes each, `writes`, and what is freed.",
     "u32 slot, u32 kind, u32 arguments, u32 reads, u32 answers, u32 width, u32 writes, u32 flags",
-    flags="a sum of the next nine",
+    flags="a sum of the next ten",
 )
-ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING, BOUNDED, POSITIONED = _flags(
+ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING, BOUNDED, POSITIONED, FILED = _flags(
     ADDRESSES="an answer is the number of a block, or all ones for NULL",
     ALLOCATOR="an answer is 0 for NULL, 1 for what was asked for",
     GIVES="an answer is a block, and the library frees a copy of it",
@@ -118,7 +118,8 @@ ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING, BOUNDED, POSIT
     CALLING="it calls functions of the library: for the worker alone",
     DECIDING="it answers by what it is given",
     BOUNDED="what it is given bounds its answers",
-    POSITIONED="what it is given tells where what it reads begins",
+    POSITIONED="what it reads begins somewhere: what it is given tells where, or a position of the plan",
+    FILED="it moves a position of the plan, or tells of it",
 )
 COMPARAND = _record(
     "plan_comparand",
@@ -137,11 +138,26 @@ POSITION = _record(
     "plan_position",
     "Where what a callback reads begins: this, `numbers` numbers, whose product with `scale` it is in elements, and for"
     " each of `turns` how many of these it has, 8 bytes, all ones for one that fails.",
-    "u32 numbers, u32 turns, u32 size, u32 data, u32 count, u32 repeats, u64 scale",
+    "u32 numbers, u32 turns, u32 size, u32 data, u32 count, u32 repeats, u32 cursor, u32 reserved, u64 scale",
     size="of an element",
     data="the write that has them, ABIDANCE_NOBODY where the answer leads to them",
     count="the write that tells how many there are, or ABIDANCE_NOBODY",
     repeats="1: the first turn is all, over and over",
+    cursor="the position of the plan where it begins, which moves on with it; ABIDANCE_NOBODY for the product",
+)
+FILE = _record(
+    "plan_file",
+    "What a callback does with a position of the plan: this, `places` and then `whences` numbers, one at most of each,"
+    " and for each of `turns` a byte, 1 where it succeeds.",
+    "u32 cursor, u32 action, u32 places, u32 whences, u32 turns, u32 flags, u64 failure",
+    action="an `abidance_file_action`",
+    flags="a sum of the next three",
+    failure="what it answers where it cannot",
+)
+RELATIVE, IN_RESULT, IN_WRITE = _flags(
+    RELATIVE="the place counts from where the position is",
+    IN_RESULT="what it tells is its answer",
+    IN_WRITE="what it tells is what its first write writes",
 )
 PART = _record(
     "plan_allocator",
@@ -226,12 +242,13 @@ NOTED = _record(
     "What an observation holds of one invocation: this, then `arguments`, `reads` and `writes` records, and `width`"
     " bytes of the result.",
     "u32 index, u32 flags, i32 call, u32 answer, u32 arguments, u32 reads, u32 writes, u32 width, u32 made,"
-    " u32 returned, u32 verdict, u32 reserved",
+    " u32 returned, u32 verdict, u32 reserved, u64 position",
     index="of the plan's callback; UINT32_MAX for one of an earlier plan",
     flags="a sum of the next two",
     made="the block that it gave, UINT32_MAX for none",
     returned="the block that it took back, or that what was given back is in; UINT32_MAX for none",
     verdict="an `abidance_verdict`",
+    position="how many elements of its turn come before what it read; or what it told of a position",
 )
 FOREIGN, LATE = _flags(FOREIGN="on another thread than the call's", LATE="when no call ran")
 NOTED_ARGUMENT = _record(

@@ -106,6 +106,8 @@ class Invocation:
     returned: int | None = None
     """The block that came back to one, or that what came back points into."""
     given_back: DeallocationStatus = DeallocationStatus.NOTHING
+    position: int = 0
+    """How many elements of its turn came before what it read; or what it told of the position of another."""
 
 
 @dataclass(frozen=True, slots=True)

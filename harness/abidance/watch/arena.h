@@ -340,6 +340,8 @@ struct allocated allocator_called(const struct abidance_plan_allocator *part, co
 
 /* The product of numbers that a callback is given and `of`; UINT64_MAX when that is more than any memory has. */
 uint64_t callback_product(const uint8_t *at, uint32_t count, uint64_t of, void **arguments);
+/* Returns a number that the callback was given, 0 for one that cannot be read. */
+int64_t callback_number(const uint8_t *at, void **arguments);
 
 /* Takes note of what is wrong around a block that nobody can look at any more. */
 void arena_last_look(const struct block *block);
@@ -461,11 +463,14 @@ uint64_t arena_size(uint64_t index);
 struct abidance_noted_write;
 struct callback_skip {
     uint32_t data, count; /* the writes that have what is read and how many elements of it are left, or ABIDANCE_NOBODY */
+    uint32_t told;        /* the write that writes this number in place of its own */
     uint32_t size;        /* of an element */
     uint64_t elements;    /* so many of the turn come before what is read */
+    uint64_t read;        /* so many are read: all that are left, or as many as there is room for */
+    uint64_t number;
 };
 void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
-                    uint64_t width, const struct callback_skip *skip, struct abidance_noted_write *noted);
+                    uint64_t width, struct callback_skip *skip, struct abidance_noted_write *noted);
 
 /* While this thread uses the heap for blocks of the plan, a sanitizer's hooks leave it alone. */
 void hooked_own(int on);

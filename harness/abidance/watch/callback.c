@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -73,6 +74,11 @@ static int current;
 static volatile int noting = 1;
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 
+/* Where callbacks read that others tell to, and how many elements each has in all. */
+static struct cursor {
+    uint64_t at, size;
+} cursors[ABIDANCE_MOST_CURSORS];
+
 static void lock(void) {
     while (atomic_flag_test_and_set_explicit(&busy, memory_order_acquire))
         sched_yield();
@@ -84,6 +90,8 @@ static uint8_t *pages(size_t size) {
     void *made = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return made == MAP_FAILED ? NULL : made;
 }
+
+static void begin_again(const uint8_t *spec);
 
 int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint64_t size) {
     if (specs == NULL) {
@@ -107,6 +115,7 @@ int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint
     if (in_use_count < ABIDANCE_MAX_CALLBACKS)
         in_use[in_use_count++] = number;
     specs_used += (size + 7) & ~(uint64_t)7;
+    begin_again(actives[number].spec);
     unlock();
     return ABIDANCE_OK;
 }
@@ -177,6 +186,7 @@ void abidance_silence(void) {
         *active = (struct active){.lasting = active->lasting};
     }
     specs_used = 0;
+    memset(cursors, 0, sizeof cursors);
     unlock();
 }
 
@@ -248,6 +258,7 @@ static int put_read(struct journal *journal, size_t *at, const struct abidance_p
 struct done {
     uint32_t answer;
     uint32_t writes;
+    uint64_t position;
     struct allocated allocated;
     struct abidance_noted_write written[MOST_WRITES];
 };
@@ -319,95 +330,164 @@ static void bound(const struct abidance_plan_bound *most, const uint8_t *numbers
     memcpy(result, &limit, width);
 }
 
-/* Returns the turn that reads what is asked for, and how many of its elements come before that. */
-static uint32_t turn_at(const struct abidance_plan_position *where, const uint8_t *numbers, void **arguments, uint64_t *skip) {
-    const uint8_t *lengths = numbers + where->numbers * sizeof(struct abidance_plan_number);
-    uint64_t begin = callback_product(numbers, where->numbers, where->scale, arguments), at = 0, length = 0;
+/* Returns the turn that reads what begins there, how many of its elements come before that, and how many are left. */
+static uint32_t turn_at(const struct abidance_plan_position *where, const uint8_t *lengths, uint64_t begin,
+                        struct callback_skip *skip) {
+    uint64_t at = 0, length = 0;
     for (uint32_t turn = 0; turn < where->turns; turn++) {
         memcpy(&length, lengths + turn * sizeof length, sizeof length);
         int fails = length == UINT64_MAX;
         if (fails)
             length = 0;
         if (where->repeats ? !fails : fails ? begin == at : begin >= at && begin - at < length) {
-            *skip = where->repeats ? length != 0 ? begin % length : 0 : begin - at;
+            skip->elements = where->repeats ? length != 0 ? begin % length : 0 : begin - at;
+            skip->read = fails ? 0 : length - skip->elements;
             return turn;
         }
         at += length;
     }
-    *skip = length; /* it is behind the end */
+    skip->elements = length; /* it is behind the end */
+    skip->read = 0;
     return where->turns - 1;
+}
+
+/* Moves a position, or tells of it; returns whether that can be done, with what is told then. */
+static int with_position(const struct abidance_plan_file *file, const uint8_t *numbers, void **arguments, uint64_t *told) {
+    struct cursor *cursor = &cursors[file->cursor];
+    *told = file->action == ABIDANCE_TELLS_SIZE  ? cursor->size
+            : file->action == ABIDANCE_TELLS_END ? cursor->at >= cursor->size
+                                                 : cursor->at;
+    if (file->action != ABIDANCE_SEEKS)
+        return 1;
+    int64_t to = callback_number(numbers, arguments), from = 0;
+    uint64_t base = file->flags & ABIDANCE_RELATIVE ? cursor->at : 0;
+    if (file->whences != 0)
+        from = callback_number(numbers + sizeof(struct abidance_plan_number), arguments);
+    if (from == SEEK_CUR)
+        base = cursor->at;
+    else if (from == SEEK_END)
+        base = cursor->size;
+    else if (from != SEEK_SET)
+        return 0;
+    if (__builtin_add_overflow((int64_t)base, to, &to) || to < 0)
+        return 0;
+    *told = cursor->at = (uint64_t)to;
+    return 1;
+}
+
+/* The parts of a callback's description, one behind the other; those that it does not have are zeros. */
+struct parts {
+    struct abidance_plan_callback head;
+    struct abidance_plan_allocator allocator;
+    const uint8_t *rooms;
+    struct abidance_plan_comparand by[2];
+    struct abidance_plan_bound most;
+    const uint8_t *factors;
+    struct abidance_plan_position where;
+    const uint8_t *offsets, *lengths;
+    struct abidance_plan_file file;
+    const uint8_t *places, *succeed;
+    const uint8_t *answers;
+};
+
+static const uint8_t *part(const uint8_t *at, int there, void *into, size_t size) {
+    if (there)
+        memcpy(into, at, size);
+    return there ? at + size : at;
+}
+
+static struct parts parts_of(const uint8_t *spec) {
+    const size_t number = sizeof(struct abidance_plan_number);
+    struct parts made = {0};
+    const uint8_t *at = part(spec, 1, &made.head, sizeof made.head);
+    uint32_t flags = made.head.flags;
+    at += made.head.arguments * sizeof(uint32_t) + made.head.reads * sizeof(struct abidance_plan_read);
+    made.rooms = part(at, flags & ABIDANCE_ALLOCATOR, &made.allocator, sizeof made.allocator);
+    at = part(made.rooms + made.allocator.rooms * number, flags & ABIDANCE_DECIDING, made.by, sizeof made.by);
+    made.factors = part(at, flags & ABIDANCE_BOUNDED, &made.most, sizeof made.most);
+    at = made.factors + made.most.numbers * number;
+    made.offsets = part(at, flags & ABIDANCE_POSITIONED, &made.where, sizeof made.where);
+    made.lengths = made.offsets + made.where.numbers * number;
+    at = made.lengths + made.where.turns * sizeof(uint64_t);
+    made.places = part(at, flags & ABIDANCE_FILED, &made.file, sizeof made.file);
+    made.succeed = made.places + (made.file.places + made.file.whences) * number;
+    made.answers = made.succeed + made.file.turns;
+    return made;
 }
 
 /* Puts the next answer of the script into `result`, and writes what it says to memory that the callback is given. */
 static struct done take_turn(struct active *active, void **arguments, void *result, uint64_t width) {
     struct done done = {.allocated = {.made = UINT32_MAX, .returned = UINT32_MAX}};
-    struct abidance_plan_callback head;
     if (active == NULL)
         return done;
     uint64_t calls = __atomic_fetch_add(&active->calls, 1, __ATOMIC_RELAXED);
-    memcpy(&head, active->spec, sizeof head);
-    const uint8_t *answers = active->spec + sizeof head + head.arguments * sizeof(uint32_t)
-                             + head.reads * sizeof(struct abidance_plan_read);
-    struct abidance_plan_allocator part = {0};
-    const uint8_t *numbers = answers + sizeof part;
-    if (head.flags & ABIDANCE_ALLOCATOR) {
-        memcpy(&part, answers, sizeof part);
-        answers = numbers + part.rooms * sizeof(struct abidance_plan_number);
-    }
-    struct abidance_plan_comparand by[2];
-    if (head.flags & ABIDANCE_DECIDING) {
-        memcpy(by, answers, sizeof by);
-        answers += sizeof by;
-    }
-    struct abidance_plan_bound most = {0};
-    const uint8_t *factors = answers + sizeof most;
-    if (head.flags & ABIDANCE_BOUNDED) {
-        memcpy(&most, answers, sizeof most);
-        answers = factors + most.numbers * sizeof(struct abidance_plan_number);
-    }
-    struct abidance_plan_position where = {0};
-    const uint8_t *offsets = answers + sizeof where;
-    struct callback_skip skip = {ABIDANCE_NOBODY, ABIDANCE_NOBODY, 0, 0};
-    if (head.flags & ABIDANCE_POSITIONED) {
-        memcpy(&where, answers, sizeof where);
-        answers = offsets + where.numbers * sizeof(struct abidance_plan_number) + where.turns * sizeof(uint64_t);
-    }
-    if (head.width != width)
+    struct parts of = parts_of(active->spec);
+    uint32_t flags = of.head.flags, answers = of.head.answers;
+    struct callback_skip skip = {.data = ABIDANCE_NOBODY, .count = ABIDANCE_NOBODY, .told = ABIDANCE_NOBODY};
+    if (of.head.width != width)
         return done;
-    if (head.answers != 0)
-        done.answer = calls < head.answers ? (uint32_t)calls : head.answers - 1;
-    if (head.answers != 0 && head.flags & ABIDANCE_DECIDING)
-        done.answer = decided(active->spec, by, arguments, head.answers);
-    if (head.answers != 0 && head.flags & ABIDANCE_POSITIONED) {
-        skip = (struct callback_skip){where.data, where.count, where.size, 0};
-        done.answer = turn_at(&where, offsets, arguments, &skip.elements);
+    if (answers != 0)
+        done.answer = calls < answers ? (uint32_t)calls : answers - 1;
+    if (answers != 0 && flags & ABIDANCE_DECIDING)
+        done.answer = decided(active->spec, of.by, arguments, answers);
+    struct cursor *cursor = NULL;
+    if (answers != 0 && flags & ABIDANCE_POSITIONED) {
+        skip.data = of.where.data, skip.count = of.where.count, skip.size = of.where.size;
+        cursor = of.where.cursor != ABIDANCE_NOBODY ? &cursors[of.where.cursor] : NULL;
+        uint64_t begin = cursor != NULL ? cursor->at : callback_product(of.offsets, of.where.numbers, of.where.scale, arguments);
+        done.answer = turn_at(&of.where, of.lengths, begin, &skip);
+        done.position = skip.elements;
     }
-    if (head.answers != 0 && width != 0)
-        memcpy(result, answers + done.answer * width, width);
-    if (head.answers != 0 && head.flags & ABIDANCE_BOUNDED)
-        bound(&most, factors, arguments, result, width);
-    if (part.does != 0) {
+    if (answers != 0 && width != 0)
+        memcpy(result, of.answers + done.answer * width, width);
+    if (answers != 0 && flags & ABIDANCE_BOUNDED)
+        bound(&of.most, of.factors, arguments, result, width);
+    if (of.allocator.does != 0) {
         uint64_t given = 1;
-        if (part.does & ABIDANCE_ALLOCATES)
+        if (of.allocator.does & ABIDANCE_ALLOCATES)
             memcpy(&given, result, sizeof given);
-        done.allocated = allocator_called(&part, numbers, arguments, given == 0);
-        if (part.does & ABIDANCE_ALLOCATES)
+        done.allocated = allocator_called(&of.allocator, of.rooms, arguments, given == 0);
+        if (of.allocator.does & ABIDANCE_ALLOCATES)
             memcpy(result, &done.allocated.address, sizeof done.allocated.address);
     }
-    if (head.answers == 0)
+    if (answers == 0)
         return done;
-    if (head.flags & ABIDANCE_ADDRESSES) {
+    if (flags & ABIDANCE_ADDRESSES) {
         uint64_t block;
         memcpy(&block, result, sizeof block);
-        uint8_t *address = head.flags & ABIDANCE_GIVES ? handed_copy(block) : arena_block(block);
+        uint8_t *address = flags & ABIDANCE_GIVES ? handed_copy(block) : arena_block(block);
         if (address != NULL && skip.data == ABIDANCE_NOBODY)
             address += skip.elements * skip.size;
         memcpy(result, &address, sizeof address);
     }
-    done.writes = head.writes < MOST_WRITES ? head.writes : MOST_WRITES;
-    callback_write(answers + head.answers * width, done.writes, done.answer, head.answers, arguments, result, width,
-                   &skip, done.written);
+    done.writes = of.head.writes < MOST_WRITES ? of.head.writes : MOST_WRITES;
+    if (flags & ABIDANCE_FILED && of.succeed[done.answer]) {
+        if (!with_position(&of.file, of.places, arguments, &done.position))
+            memcpy(result, &of.file.failure, width);
+        else if (of.file.flags & ABIDANCE_IN_RESULT)
+            memcpy(result, &done.position, width);
+        else if (of.file.flags & ABIDANCE_IN_WRITE)
+            skip.told = 0, skip.number = done.position;
+    }
+    callback_write(of.answers + answers * width, done.writes, done.answer, answers, arguments, result, width, &skip,
+                   done.written);
+    if (cursor != NULL)
+        cursor->at += skip.read;
     return done;
+}
+
+/* One that reads where others tell it to begins at the beginning. */
+static void begin_again(const uint8_t *spec) {
+    struct parts of = parts_of(spec);
+    if (!(of.head.flags & ABIDANCE_POSITIONED) || of.where.cursor == ABIDANCE_NOBODY)
+        return;
+    struct cursor *cursor = &cursors[of.where.cursor];
+    *cursor = (struct cursor){0, 0};
+    for (uint32_t turn = 0; turn < of.where.turns; turn++) {
+        uint64_t length;
+        memcpy(&length, of.lengths + turn * sizeof length, sizeof length);
+        cursor->size += length != UINT64_MAX ? length : 0;
+    }
 }
 
 /* The reads come before the writes, which are part of what the callback does with what it is given. */
@@ -453,6 +533,7 @@ static int note(struct journal *journal, struct active *active, void **arguments
     noted.made = done.allocated.made;
     noted.returned = done.allocated.returned;
     noted.verdict = done.allocated.verdict;
+    noted.position = done.position;
     if (!put(journal, &at, done.written, done.writes * sizeof done.written[0]) || !put(journal, &at, result, width))
         return 0;
     memcpy(journal->start + journal->used, &noted, sizeof noted);
@@ -460,7 +541,11 @@ static int note(struct journal *journal, struct active *active, void **arguments
     return 1;
 }
 
-void callback_rewind(uint32_t number) { __atomic_store_n(&actives[number].calls, 0, __ATOMIC_RELAXED); }
+void callback_rewind(uint32_t number) {
+    __atomic_store_n(&actives[number].calls, 0, __ATOMIC_RELAXED);
+    if (actives[number].spec != NULL)
+        begin_again(actives[number].spec);
+}
 
 void abidance_note(int on) { noting = on; }
 

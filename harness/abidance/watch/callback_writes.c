@@ -8,8 +8,7 @@
 
 #define MOST ((uint64_t)16 << 20) /* no callback writes more at a time */
 
-/* Returns a number that the callback was given, 0 for one below zero and for one that cannot be read. */
-static uint64_t number_of(const uint8_t *at, void **arguments) {
+int64_t callback_number(const uint8_t *at, void **arguments) {
     struct abidance_plan_number number;
     uint8_t raw[sizeof(uint64_t)] = {0};
     uint64_t value, copied;
@@ -23,7 +22,15 @@ static uint64_t number_of(const uint8_t *at, void **arguments) {
     }
     memcpy(&value, raw, sizeof value);
     int negative = (number.flags & ABIDANCE_SIGNED) && number.width != 0 && value >> (8 * number.width - 1) & 1;
-    return negative ? 0 : value;
+    return (int64_t)(negative && number.width < sizeof value ? value | ~(uint64_t)0 << 8 * number.width : value);
+}
+
+/* Returns a number that the callback was given, 0 for one below zero and for one that cannot be read. */
+static uint64_t number_of(const uint8_t *at, void **arguments) {
+    struct abidance_plan_number number;
+    int64_t value = callback_number(at, arguments);
+    memcpy(&number, at, sizeof number);
+    return number.flags & ABIDANCE_SIGNED && value < 0 ? 0 : (uint64_t)value;
 }
 
 uint64_t callback_product(const uint8_t *at, uint32_t count, uint64_t of, void **arguments) {
@@ -114,8 +121,8 @@ static void count_left(const struct abidance_plan_write *write, const uint8_t *n
 }
 
 void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
-                    uint64_t width, const struct callback_skip *skip, struct abidance_noted_write *noted) {
-    const struct callback_skip none = {ABIDANCE_NOBODY, ABIDANCE_NOBODY, 0, 0};
+                    uint64_t width, struct callback_skip *skip, struct abidance_noted_write *noted) {
+    const struct callback_skip none = {.data = ABIDANCE_NOBODY};
     for (uint32_t i = 0; i < writes; i++) {
         struct abidance_plan_write write;
         memcpy(&write, at, sizeof write);
@@ -133,8 +140,12 @@ void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t 
                 lend(&write, at, here, arguments, result, width, &noted[i]);
             else if (each == turn && i == skip->count)
                 count_left(&write, numbers, at, length, skip, arguments, result, width, &noted[i]);
+            else if (each == turn && i == skip->told)
+                one_write(&write, numbers, (const uint8_t *)&skip->number, length, 0, arguments, result, width, &noted[i]);
             else if (each == turn && !write.lends)
                 one_write(&write, numbers, at, length, here->elements * here->size, arguments, result, width, &noted[i]);
+            if (each == turn && i == skip->data && !write.lends)
+                skip->read = skip->size != 0 ? noted[i].size / skip->size : 0;
             at += length;
         }
     }

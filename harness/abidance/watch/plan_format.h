@@ -12,6 +12,7 @@
 #define ABIDANCE_PLAN_MAGIC 0x50444241u /* "ABDP" */
 #define ABIDANCE_PLAN_VERSION 0x1u
 #define ABIDANCE_MAX_ALIGN 0x10000u
+#define ABIDANCE_MOST_CURSORS 0x40u
 
 struct abidance_plan_header {
     uint32_t magic;
@@ -52,8 +53,8 @@ struct abidance_plan_relocation {
 _Static_assert(sizeof(struct abidance_plan_relocation) == 24, "Python packs 24 bytes");
 
 /* A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it
- * is one, two comparands where it decides, what it answers at most, where what it reads begins, `answers` of `width`
- * bytes each, `writes`, and what is freed. */
+ * is one, two comparands where it decides, what it answers at most, where what it reads begins, what it does with a
+ * position, `answers` of `width` bytes each, `writes`, and what is freed. */
 struct abidance_plan_callback {
     uint32_t slot;
     uint32_t kind;
@@ -62,7 +63,7 @@ struct abidance_plan_callback {
     uint32_t answers;
     uint32_t width;
     uint32_t writes;
-    uint32_t flags; /* a sum of the next nine */
+    uint32_t flags; /* a sum of the next ten */
 };
 _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 bytes");
 
@@ -74,7 +75,8 @@ _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 byt
 #define ABIDANCE_CALLING 0x20u /* it calls functions of the library: for the worker alone */
 #define ABIDANCE_DECIDING 0x40u /* it answers by what it is given */
 #define ABIDANCE_BOUNDED 0x80u /* what it is given bounds its answers */
-#define ABIDANCE_POSITIONED 0x100u /* what it is given tells where what it reads begins */
+#define ABIDANCE_POSITIONED 0x100u /* what it reads begins somewhere: what it is given tells where, or a position of the plan */
+#define ABIDANCE_FILED 0x200u /* it moves a position of the plan, or tells of it */
 
 /* What a callback decides by: `width` bytes at an offset of a region, or all of it. */
 struct abidance_plan_comparand {
@@ -102,9 +104,28 @@ struct abidance_plan_position {
     uint32_t data; /* the write that has them, ABIDANCE_NOBODY where the answer leads to them */
     uint32_t count; /* the write that tells how many there are, or ABIDANCE_NOBODY */
     uint32_t repeats; /* 1: the first turn is all, over and over */
+    uint32_t cursor; /* the position of the plan where it begins, which moves on with it; ABIDANCE_NOBODY for the product */
+    uint32_t reserved;
     uint64_t scale;
 };
-_Static_assert(sizeof(struct abidance_plan_position) == 32, "Python packs 32 bytes");
+_Static_assert(sizeof(struct abidance_plan_position) == 40, "Python packs 40 bytes");
+
+/* What a callback does with a position of the plan: this, `places` and then `whences` numbers, one at most of each,
+ * and for each of `turns` a byte, 1 where it succeeds. */
+struct abidance_plan_file {
+    uint32_t cursor;
+    uint32_t action; /* an `abidance_file_action` */
+    uint32_t places;
+    uint32_t whences;
+    uint32_t turns;
+    uint32_t flags; /* a sum of the next three */
+    uint64_t failure; /* what it answers where it cannot */
+};
+_Static_assert(sizeof(struct abidance_plan_file) == 32, "Python packs 32 bytes");
+
+#define ABIDANCE_RELATIVE 0x1u /* the place counts from where the position is */
+#define ABIDANCE_IN_RESULT 0x2u /* what it tells is its answer */
+#define ABIDANCE_IN_WRITE 0x4u /* what it tells is what its first write writes */
 
 /* Part of an allocator: this, and `rooms` numbers, whose product with `scale` is how many bytes are asked for. */
 struct abidance_plan_allocator {
@@ -177,8 +198,9 @@ struct abidance_noted {
     uint32_t returned; /* the block that it took back, or that what was given back is in; UINT32_MAX for none */
     uint32_t verdict; /* an `abidance_verdict` */
     uint32_t reserved;
+    uint64_t position; /* how many elements of its turn come before what it read; or what it told of a position */
 };
-_Static_assert(sizeof(struct abidance_noted) == 48, "Python packs 48 bytes");
+_Static_assert(sizeof(struct abidance_noted) == 56, "Python packs 56 bytes");
 
 #define ABIDANCE_FOREIGN 0x1u /* on another thread than the call's */
 #define ABIDANCE_LATE 0x2u /* when no call ran */
@@ -217,6 +239,14 @@ enum abidance_verdict {
     ABIDANCE_INSIDE = 3,
     ABIDANCE_AGAIN = 4,
     ABIDANCE_OTHERS = 5,
+};
+
+/* What a callback does with a position of the plan, at which another one reads. */
+enum abidance_file_action {
+    ABIDANCE_SEEKS = 0,
+    ABIDANCE_TELLS_POSITION = 1,
+    ABIDANCE_TELLS_SIZE = 2,
+    ABIDANCE_TELLS_END = 3,
 };
 
 #endif

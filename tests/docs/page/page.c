@@ -2317,6 +2317,22 @@ long io_tail(io_read_at read, void *context, uint64_t size)
         return byte;
     return -1;
 }
+long io_end(io_read read, io_seek seek, void *context)
+{
+    unsigned char byte;
+    if (seek(context, -1, SEEK_END) != 0)
+        return -1;
+    return read(context, &byte, 1) == 1 ? byte : -1;
+}
+long io_body(const io_source *source, void *context)
+{
+    unsigned char byte;
+    uint64_t whole;
+    source->skip(context, 2);
+    if (source->whole(context, &whole) != 0 || source->place(context) != 2 || source->over(context) != (whole <= 2))
+        return -1;
+    return source->move(context, 3) == 3 && source->read(context, &byte, 1) == 1 ? byte : -1;
+}
 long io_take(io_lend lend, void *context)
 {
     const void *buffer;

@@ -592,6 +592,17 @@ long io_load(io_chunk chunk, void *context);
 long io_take(io_lend lend, void *context);
 typedef long (*io_read_at)(void *context, void *to, size_t room, uint64_t offset);
 long io_tail(io_read_at read, void *context, uint64_t size);
+typedef int (*io_seek)(void *context, int64_t offset, int whence);
+long io_end(io_read read, io_seek seek, void *context);
+typedef struct io_source {
+    io_read read;
+    void (*skip)(void *context, int n);
+    int64_t (*move)(void *context, int64_t to);
+    int (*whole)(void *context, uint64_t *size);
+    int64_t (*place)(void *context);
+    int (*over)(void *context);
+} io_source;
+long io_body(const io_source *source, void *context);
 
 /* A place and a generation, not where something is. */
 enum { ST_SENT, ST_CLOSED };

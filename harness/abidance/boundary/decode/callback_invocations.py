@@ -26,7 +26,13 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.model.variants import pointing
-from abidance.boundary.values.callback_writes import counted_answer, places_read, shown, written_by
+from abidance.boundary.values.callback_writes import (
+    counted_answer,
+    places_read,
+    shown,
+    told_of_file,
+    written_by,
+)
 from abidance.boundary.values.memory import (
     is_byte,
     living_in,
@@ -133,9 +139,9 @@ class _Invoked:
             if reads.paths.count(path) > 1
         }
         """What was read behind pointers of which a tag tells what they lead to, as each of all that may be."""
-        self._skipped = self._before(invocation)
-        """How many elements of its turn come before what it reads, where it is told what that is."""
-        self._reads = places_read(placed.shape) if placed.shape.at is not None else ()
+        self._skipped = invocation.position if placed.shape.reads_in_place else 0
+        """How many elements of its turn come before what it reads, where that may be any."""
+        self._reads = places_read(placed.shape) if placed.shape.reads_in_place else ()
         self._around = surroundings(boundary, encoded.calls[placed.call], placed.path)
         self._scalars: list[tuple[str, ScalarShape, Real]] = []
         self._nulls: list[str] = []
@@ -196,20 +202,6 @@ class _Invoked:
         except EvaluationError:
             return member.shape
 
-    def _before(self, invocation: Invocation) -> int:
-        position = (
-            None
-            if invocation.callback is None
-            else self._encoded.plan.callbacks[invocation.callback].position
-        )
-        if position is None:
-            return 0
-        begin = position.scale
-        for each in position.numbers:
-            raw = invocation.arguments[each.argument][: each.width]
-            begin *= max(int.from_bytes(raw, "little", signed=each.signed), 0)
-        return position.turn_of(begin)[1]
-
     def _left(self, value: Value) -> Value:
         """Return what is read of a turn."""
         return value[self._skipped :] if isinstance(value, bytes | list) else value
@@ -246,6 +238,10 @@ class _Invoked:
         contents = script.written[min(turn, len(script.written) - 1)] if script.written else {}
         found: dict[str, object] = {}
         noted = self._invocation.writes
+        if told := told_of_file(self._placed.shape):
+            (reach, size), *rest = noted
+            noted = tuple(rest)
+            found[told] = self._told_of_file(told, reach, size)
         if counted := counted_answer(self._placed.shape):
             answer = script.answers[min(turn, len(script.answers) - 1)] if script.answers else None
             left = self._left(answer)
@@ -278,6 +274,16 @@ class _Invoked:
                     continue
                 found[each.told] = size // each.size if alone else Unavailable(f"`{each.told}` is not known")
         return found
+
+    def _told_of_file(self, name: str, reach: PointerReadStatus, size: int) -> object:
+        """Return what the callback has told of the position of another, behind a parameter."""
+        if reach is PointerReadStatus.NULL:
+            self._nulls.append(name)
+            return None
+        if reach is PointerReadStatus.UNREADABLE:
+            self._unwritable.append(name)
+            return SOMEWHERE
+        return self._invocation.position if size else Unavailable(f"the callback wrote nothing to `{name}`")
 
     def _value(self, path: str, shape: Shape, raw: bytes, near: Mapping[str, object]) -> object:
         match shape:

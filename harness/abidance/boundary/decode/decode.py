@@ -84,7 +84,7 @@ def decode(
         contents={
             number: contents(each.shape, each.script)
             for number, each in enumerate(encoded.callbacks)
-            if each.shape.at is not None
+            if each.shape.reads_in_place
         },
     )
     return reader.read(_before(boundary, encoded, observation, index))

@@ -33,6 +33,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import Earlier, NewHandle, Script
 from abidance.boundary.resolve.allocators import answers, part_of
 from abidance.boundary.resolve.transfers import size_member, succeeded
+from abidance.boundary.values.callback_files import file_answer
 from abidance.boundary.values.callback_writes import most_answered, position, writes
 from abidance.boundary.values.memory import extent, pack, pack_scalar
 from abidance.boundary.values.sizes import count
@@ -42,7 +43,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import PlanTooLargeError
 from abidance.ir.layout import AddressConstant
 from abidance.plan import plan as p
-from abidance.plan.callback_script import NO_BLOCK, CallbackScript
+from abidance.plan.callback_script import MOST_CURSORS, NO_BLOCK, CallbackScript
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,6 +73,7 @@ class Arguments:
         self._make = make
         self._blocks = Blocks(boundary, case, draft, self._pointer)
         self._allocators = 0
+        self._cursors = 0
 
     def argument(
         self, member: Member, arguments: Values, builder: CallBuilder, using: LiveHandle | None
@@ -209,12 +211,16 @@ class Arguments:
             raise PlanTooLargeError(Diagnostic(EXPRESSION_FAILED, message, (Label(shape.span),)))
         builder.callbacks[path] = len(self._draft.callbacks)
         reads = Reads.of(shape)
+        answers = self._answers(shape.result, value, path, builder, allocates=shape.allocates is not None)
+        whose = shape.file.reader if shape.file is not None else path.rpartition(".")[2]
+        shares = shape.file is not None or shape.shares_position
+        cursor = self._cursor(beside(path, whose), shape, builder) if shares else None
         made = CallbackScript(
             self._draft.new_slot(),
             shape.kind,
             shape.sizes,
             tuple(reads.reads),
-            self._answers(shape.result, value, path, builder, allocates=shape.allocates is not None),
+            answers or (b"",) * (shape.file is not None),
             tuple(
                 writes(
                     shape,
@@ -230,7 +236,8 @@ class Arguments:
             lasting=shape.lifetime == "static",
             by=comparands(shape, reads) if value.by_content else (),
             most=most_answered(shape, builder.scope),
-            position=position(shape, value.written, value.answers, builder.scope),
+            position=position(shape, value, builder.scope, cursor),
+            file=file_answer(shape, value, cursor),
         )
         self._draft.callbacks.append((made, PlacedCallback(path, shape, len(self._draft.calls), value)))
         return p.Slot(made.slot)
@@ -242,6 +249,16 @@ class Arguments:
             builder.allocators[beside] = self._allocators
             self._allocators += 1
         return builder.allocators[beside]
+
+    def _cursor(self, reader: str, shape: CallbackShape, builder: CallBuilder) -> int:
+        """Return the number of the position at which the callback at a path reads."""
+        number = builder.cursors.setdefault(reader, self._cursors)
+        self._cursors = max(self._cursors, number + 1)
+        if number >= MOST_CURSORS:
+            message = f"a case has {MOST_CURSORS} callbacks at most that read where others tell them to"
+            assert shape.span is not None
+            raise PlanTooLargeError(Diagnostic(EXPRESSION_FAILED, message, (Label(shape.span),)))
+        return number
 
     def _answers(
         self, shape: Shape, value: Script, path: str, builder: CallBuilder, *, allocates: bool

@@ -168,6 +168,8 @@ class CallBuilder:
     """What is written into the room that the call lends."""
     callbacks: dict[str, int] = field(default_factory=dict)
     allocators: dict[str, int] = field(default_factory=dict)
+    cursors: dict[str, int] = field(default_factory=dict)
+    """The numbers of positions that callbacks share, by where the one is that reads."""
     """By the record that its callbacks stand in, the number of each allocator that the call is given."""
 
     def memory(self, name: str) -> int:

@@ -16,6 +16,7 @@ from abidance.contract.model.lifetimes import handle_in
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.boundary.model.callback_files import FileUse
     from abidance.boundary.model.float_formats import Format, Real
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
@@ -528,6 +529,10 @@ class CallbackShape(OpaqueShape):
     at_most: Expression | None = None
     at: Expression | None = None
     """Where what it reads begins."""
+    file: FileUse | None = None
+    """What it does with the position of one that reads beside it."""
+    shares_position: bool = False
+    """Whether others beside it move or tell the position at which it reads."""
     printf: int | None = None
     allocates: Expression | None = None
     frees: int | None = None
@@ -543,6 +548,11 @@ class CallbackShape(OpaqueShape):
     by: tuple[str, ...] = ()
     span: Span | None = None
     declared: Span | None = None
+
+    @property
+    def reads_in_place(self) -> bool:
+        """Tell whether it may read the same again: where it is told to, or where others have moved its position."""
+        return self.at is not None or self.shares_position
 
     @property
     def is_given_handle(self) -> bool:

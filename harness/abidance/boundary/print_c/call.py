@@ -38,6 +38,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Value
 from abidance.boundary.print_c.callback import callback_text
+from abidance.boundary.print_c.callback_files import positions
 from abidance.boundary.print_c.literals import (
     USER_DATA,
     bytes_text,
@@ -91,11 +92,11 @@ def call_text(
         if lanes.order is Order.WITHIN:
             writer.call(subject, "calls back, which makes the next call")
             writer.call(subject + 1, "from the callback of the first")
-            return "\n".join((*writer.functions, *writer.lines))
+            return writer.text()
         half = f"{lanes.count // 2} thread{'' if lanes.count == 2 else 's'}"
         writer.call(subject, f"over and over, on {half}")
         writer.call(subject + 1, f"on {half} more, at the same time")
-        return "\n".join((*writer.functions, *writer.lines))
+        return writer.text()
     asked = {n for n in encoded.observing if encoded.calls[n].tells != subject}
     asked |= {n for each in encoded.calls for n in each.asked_first} | encoded.asked_in_loops
     left_out = {*encoded.skipped, *(({*skipped, *asked}) - {end})}
@@ -103,7 +104,7 @@ def call_text(
         # What a call that was left out would have left is not given back either.
         if index not in left_out and encoded.calls[index].frees not in left_out:
             writer.call(index, outcome if index == end else remarked.get(index, ""))
-    return "\n".join((*writer.functions, *writer.lines))
+    return writer.text()
 
 
 @dataclass(slots=True)
@@ -230,6 +231,11 @@ class _Writer:
         spelled[RESULT_NAME] = self.results.get(index, RESULT_NAME)
         count = re.sub(r"[A-Za-z_]\w*", lambda m: spelled.get(m[0], m[0]), shape.length.text)
         return f"{begin}i < {count}; i++) "
+
+    def text(self) -> str:
+        """Return what was written, behind the functions that are called back."""
+        shared = positions(self.encoded.plan.callbacks) if self.functions else ()
+        return "\n".join((*shared, *self.functions, *self.lines))
 
     def _callback(self, number: int) -> str:
         """Write the function that a callback is, and return its name."""

@@ -16,13 +16,21 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
+from abidance.boundary.print_c.callback_files import at, with_position
 from abidance.boundary.print_c.literals import bytes_text, value_text
 from abidance.boundary.values.callback_writes import Written, counted_answer
 from abidance.boundary.values.content_answers import comparand, number_compared
 from abidance.ir.declarations import spell
 from abidance.ir.traversal import unqualified
 from abidance.plan import plan as p
-from abidance.plan.callback_script import RESULT_TOLD, CallbackNumber, CallbackScript, Passed, Position, Write
+from abidance.plan.callback_script import (
+    RESULT_TOLD,
+    CallbackNumber,
+    CallbackScript,
+    Passed,
+    Position,
+    Write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -54,7 +62,7 @@ def callback_parts(
     """Return the function's head, in which parameters may have other `names`, and the statements that answer.
 
     Turns are counted by the variable `counter`, or by one of the function's own. `slot` says what stands for a pointer
-    that an earlier call has saved.
+    that an earlier call has saved. Positions that they share are declared by `positions`.
     """
     assert shape.type is not None
     called = names or [member.name for member in shape.members]
@@ -77,6 +85,10 @@ def callback_parts(
         return head, [*_calling(plan, slot, own), *rest]
     if shape.allocator:
         return f"static {head}", _allocating(shape, script, plan, called, counter)
+    if plan.file is not None:
+        texts = [_answer(shape, answer) for answer in script.answers]
+        counting = (_counted(counter), _next(counter, len(plan.file.succeed) - 1))
+        return f"static {head}", [*with_position(shape, texts, plan, plan.file, called, counting)]
     if script.written or plan.writes:
         return f"static {head}", _taking_turns(shape, script, plan, called, counter)
     if script.by_content:
@@ -322,7 +334,9 @@ def _reading(
     lengths, last = position.lengths, len(position.lengths) - 1
     first = next((n for n, length in enumerate(lengths) if length is not None), 0)
     begin = _product(position.scale, position.numbers, called)
-    turns, at = [], 0
+    if position.cursor is not None:
+        begin = at(position.cursor)
+    turns, before = [], 0
     if position.repeats:
         yield f"size_t skip = ({begin}) % {lengths[first] or 1};"
     elif last == 0:
@@ -331,10 +345,12 @@ def _reading(
         yield f"size_t begin = {begin}, skip = 0;"
     for turn, length in enumerate(lengths):
         if length is None:
-            turns.append(f"begin == {at} ? {turn} : ")
+            turns.append(f"begin == {before} ? {turn} : ")
         elif length:
-            turns.append(f"begin < {at + length} ? (skip = begin{f' - {at}' * bool(at)}, {turn}) : ")
-        at += length or 0
+            turns.append(
+                f"begin < {before + length} ? (skip = begin{f' - {before}' * bool(before)}, {turn}) : "
+            )
+        before += length or 0
     statements = [[*_reading_turn(shape, script, plan, position, turn, called)] for turn in range(last + 1)]
     if position.repeats or last == 0:
         yield from statements[first]
@@ -355,10 +371,12 @@ def _reading_turn(
     called: Sequence[str],
 ) -> Iterator[str]:
     statements = list(_writing(shape, script, plan.writes, turn, called, position))
+    leads = position.data is None and script.answers[turn] is not None
+    if position.cursor is not None and position.lengths[turn] is not None and leads:
+        yield f"{at(position.cursor)} += {position.lengths[turn]} - skip;"
     yield from statements
     if script.answers and not any(each.startswith("return") for each in statements):
         answer = _answer(shape, script.answers[turn])
-        leads = position.data is None and script.answers[turn] is not None
         yield f"return (char *){answer} + {_skipped(position)};" if leads else f"return {answer};"
 
 
@@ -403,6 +421,8 @@ def _writing(
             lent = _lent(member, script.written[turn][member.name])
             there = f"(char *){lent} + {_skipped(position)}" if position is not None and moved else lent
             yield f"*{name} = {there};"
+            if position is not None and moved and position.cursor is not None:
+                yield f"{at(position.cursor)} += {count};"
             if each.told == RESULT_TOLD:
                 returning = f"return {count};"
             elif each.told is not None:
@@ -418,7 +438,13 @@ def _writing(
         if each.told is None:
             yield f"abd_fill({name}, {room}, {text});"
             continue
-        put = f"abd_put({name}, {room}, {_product(each.unit, each.units, called)}, {text})"
+        unit = _product(each.unit, each.units, called)
+        put = f"abd_put({name}, {room}, {unit}, {text})"
+        if position is not None and moved and position.cursor is not None:
+            yield f"size_t put = {put};"
+            whole = "put" if unit == str(position.size) else f"put * ({unit}) / {position.size}"
+            yield f"{at(position.cursor)} += (long long)({whole});"
+            put = "put"
         if each.told == RESULT_TOLD:
             returning = f"return {put};"
         else:

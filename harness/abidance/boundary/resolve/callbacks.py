@@ -11,6 +11,7 @@ from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
+from abidance.boundary.resolve.callback_files import file_use, successful_answer
 from abidance.boundary.resolve.callback_freeing import freeing
 from abidance.boundary.resolve.callback_values import (
     callback_members,
@@ -86,6 +87,9 @@ def callback_shape(
     check_lengths(shaper, callback, members)
     _check_most(shaper, callback, members, result, declared)
     _check_position(shaper, callback, members, result, declared)
+    file = file_use(callback, members, result, declared, shaper.problems)
+    if file is not None and callback.returns is None and isinstance(result, s.ScalarShape):
+        result = successful_answer(result)
     frees, wrong = freed_parameter(shaper, function, callback, members, declared)
     refused = refused or wrong
     if refused is not None:
@@ -122,6 +126,7 @@ def callback_shape(
         given_back=_given_back(shaper, function, callback, members, user_data),
         at_most=callback.at_most,
         at=callback.at,
+        file=file,
         printf=printf,
         allocates=callback.allocates,
         frees=frees,

@@ -10,6 +10,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.functions import BoundaryFunction
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.traversal import walk
+from abidance.boundary.resolve.callback_files import with_files
 from abidance.boundary.resolve.callbacks import callback_shape, with_lifetimes
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
@@ -112,7 +113,7 @@ class FunctionJoiner:
             self.problems.unknown("parameter", name, param.span, known, where, _called(members))
             self.problems.settled(declaration.name)
         result = self.results.join(declaration, promise)
-        members = with_lifetimes(members, result.shape, self.shaper)
+        members = with_lifetimes(with_files(members, self.problems), result.shape, self.shaper)
         if promise is not None:
             self._check_lifetimes(members, result, promise)
         function = BoundaryFunction(
@@ -279,6 +280,10 @@ class FunctionJoiner:
                     self.problems.contradiction(message, param.key_span(clause), parameter.span)
                     break
             shape = self.shaper.shape(parameter.type, param, parameter.span, s.Direction.IN)
+            if isinstance(shape, s.RecordShape) and param is not None:
+                handed_on = self._handed_on(declaration, promise, param)
+                shape = shape if handed_on is None else handed_to_callbacks(shape, handed_on, self.shaper)
+        self._check_user_data(name, param, shape, parameter)
         if param is not None and param.on_failure == "taken" and not _hands_over(param, shape):
             words = f"`{name}` is not transferred by a successful call, so it is not by a failed one"
             labels = (Label(param.value_span("on_failure"), "this goes with `owner: callee`"),)
@@ -290,6 +295,16 @@ class FunctionJoiner:
             param.span if param else None,
             generate=self.shaper.generated(param, shape, parameter.span),
         )
+
+    def _check_user_data(self, name: str, param: Param | None, shape: s.Shape, parameter: Parameter) -> None:
+        """Complain about `user_data` of what is neither a callback nor memory that may have one in it."""
+        if param is None or param.user_data is None or isinstance(shape, s.RecordShape):
+            return
+        if param.callback is None and param.in_ is None and param.inout is None:
+            words = f"`{name}` leads to no callback, so `{param.user_data}` is passed back to none"
+            remedy = f"say what it is: `{name}: {{callback: {{}}, user_data: {param.user_data}}}`"
+            labels = (Label(param.key_span("user_data")), Label(parameter.span))
+            self.problems.add(Diagnostic(WRONG_VALUE, words, labels, help=remedy))
 
     def _pointer(
         self,

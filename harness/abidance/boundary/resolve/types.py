@@ -11,6 +11,7 @@ from abidance.binding.value_passing import type_mismatch_behind
 from abidance.boundary.model import types as s
 from abidance.boundary.model.ranges import NONE
 from abidance.boundary.model.traversal import along, fields_of, has_pointers
+from abidance.boundary.resolve.callback_files import with_files
 from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.names import check_elements
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
@@ -156,6 +157,7 @@ class Shaper:
         new = promise is not None and key not in self._used
         members = with_ranges(members, described, self.problems if new else None)
         members = with_windows(members, described, self.problems if new else None)
+        members = with_files(members, self.problems if new else None)
         if promise is not None and new:
             self._used.add(key)
             self._check_fields(key, promise, members)

@@ -82,8 +82,13 @@ def written_by(callback: CallbackShape) -> tuple[Written, ...]:
             names = {declared(each) for each in memory.length.names}
             told = next((each for each in (RESULT, *sorted(counts - {name})) if each in names), "")
         found.append(Written(index, member, shape, told))
-    tellers = {each.told for each in found} | {counted_answer(callback)}
+    tellers = {each.told for each in found} | {counted_answer(callback), told_of_file(callback)}
     return tuple(each for each in found if each.member.name not in tellers)
+
+
+def told_of_file(callback: CallbackShape) -> str:
+    """Return the parameter to which a callback writes a number of what another reads; empty where there is none."""
+    return "" if callback.file is None or callback.file.told == RESULT else callback.file.told
 
 
 def _counts(callback: CallbackShape) -> set[str]:
@@ -126,30 +131,29 @@ _CONTENTS = (What.BYTES, What.ARRAY)
 
 
 def position(
-    callback: CallbackShape,
-    turns: Sequence[Mapping[str, Value]],
-    answers: Sequence[Value],
-    outer: Mapping[str, object],
+    callback: CallbackShape, script: Script, outer: Mapping[str, object], cursor: int | None = None
 ) -> p.Position | None:
     """Return where what a callback reads begins, and in which turn; raises EvaluationError for no product of numbers.
 
     What there is are its turns, one after the other. Where nobody is told how much it was, the first is all there is,
-    over and over.
+    over and over. With a `cursor`, that is where it begins.
     """
-    if callback.at is None:
+    if not callback.reads_in_place:
         return None
-    scale, numbers = product(callback, callback.at, outer)
+    scale, numbers = (1, ()) if callback.at is None else product(callback, callback.at, outer)
     number, read = reading(callback)
     name = read.member.name
-    lengths: tuple[int | None, ...] = tuple(map(_length_of, answers))
+    lengths: tuple[int | None, ...] = tuple(map(_length_of, script.answers))
     if number is not None:
-        lengths = tuple(_length_of(turn[name]) if name in turn else None for turn in turns)
+        lengths = tuple(_length_of(turn[name]) if name in turn else None for turn in script.written)
     count = 0 if number is None else None
-    return p.Position(scale, numbers, read.memory.unit, lengths, number, count, repeats=not read.told)
+    return p.Position(
+        scale, numbers, read.memory.unit, lengths, number, count, repeats=not read.told, cursor=cursor
+    )
 
 
 def contents(callback: CallbackShape, script: Script) -> Value:
-    """Return all that there is for a callback to read which is told where to begin; of what is repeated, one round."""
+    """Return all that there is for a callback to read, in whatever order; of what is repeated, one round."""
     number, read = reading(callback)
     turns = script.answers if number is None else tuple(t.get(read.member.name) for t in script.written)
     parts = [each for each in turns if isinstance(each, bytes | list)][: None if read.told else 1]
@@ -174,6 +178,10 @@ def writes(
 
     `lend` returns the block that memory which is lent lies in.
     """
+    if name := told_of_file(callback):
+        number, one = _behind(callback, name)
+        wrote = [bytes(one.size) if succeeds(callback, each) else None for each in answers or (None,)]
+        yield p.Write(number, tuple(wrote), one.size)
     if counted := counted_answer(callback):
         number, one = _behind(callback, counted)
         told = tuple(_length_of(answer).to_bytes(8, "little")[: one.size] for answer in answers)
@@ -212,6 +220,19 @@ def writes(
         yield p.Write(
             each.index, contents, scale * each.size, room, goes, width, max(unit, 1) * each.size, units
         )
+
+
+def succeeds(callback: CallbackShape, answer: Value) -> bool:
+    """Tell whether a callback does as it is asked in a turn: of what it may return only the first says so.
+
+    Where that is a range and no list, all that is not below 0 does.
+    """
+    shape = callback.result
+    if not isinstance(shape, ScalarShape) or not isinstance(answer, int | float):
+        return True
+    if shape.kind == "bool":
+        return bool(answer)
+    return answer == shape.listed[0] if shape.listed else answer >= 0
 
 
 def most_answered(callback: CallbackShape, outer: Mapping[str, object]) -> p.Most | None:

@@ -22,6 +22,7 @@ from abidance.contract.language.kinds import (
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.language.times import CALLS
+from abidance.contract.model.callback_files import FileSeek, FileTell
 from abidance.contract.model.callback_order import CallbackOrder
 from abidance.contract.model.places import LIMITS, WHAT_OR_TARGET, Place, TargetPromise
 from abidance.contract.model.returns import Returns
@@ -118,7 +119,7 @@ class Callback(Clauses):
 
     title: ClassVar[str] = "A callback."
     rules = (
-        AtMostOne(("compares", "hashes", "allocates", "at_most")),
+        AtMostOne(("compares", "hashes", "allocates", "at_most", "at", "seeks", "tells")),
         Needs("zeroed", ("allocates",)),
         Needs("in_all", ("lifetime",)),
         Needs("until", ("lifetime",)),
@@ -191,6 +192,17 @@ class Callback(Clauses):
             BEFORE,
             "Where what it reads begins, in elements: one of its parameters, or a product of them. Without it, each "
             "invocation reads on.",
+        ),
+    )
+    seeks: FileSeek | None = field(
+        default=None,
+        metadata=clause(RecordOf(FileSeek), "It moves the position at which a callback beside it reads."),
+    )
+    tells: FileTell | None = field(
+        default=None,
+        metadata=clause(
+            RecordOf(FileTell),
+            "It tells where a callback beside it reads next, how much that reads in all, or whether it is at its end.",
         ),
     )
     allocates: Expression | None = field(

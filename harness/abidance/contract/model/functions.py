@@ -135,7 +135,6 @@ class Param(NamedClauses, Place):
         AtMostOne(("may_overlap", "in_place")),
         Needs("shared", ("in",)),
         Needs("secret", WAYS),
-        Needs("user_data", ("callback", "in", "inout")),
         Needs("lifetime", (*WAYS, "callback", "handle")),
         Needs("until", ("lifetime",)),
         Needs("into", ("handle",)),

@@ -11,6 +11,7 @@ from abidance.boundary.decode.callback_invocations import user_data_of
 from abidance.boundary.encode.callback_reads import Reads
 from abidance.boundary.model.types import HandedHandleShape, What
 from abidance.boundary.print_c.callback import callback_parts
+from abidance.boundary.print_c.callback_files import positions
 from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.values.memory import meaning
 from abidance.checks.evidence.callback_lifetimes import last_call_of
@@ -44,6 +45,7 @@ def functions(again: ReplayedCase) -> Iterator[str]:
     yield "static int on_trial; /* whether the call under test runs */"
     if any(_takes_slots(each) for each in again.trial.encoded.plan.callbacks):
         yield "static void **slots; /* what earlier calls have saved */"
+    yield from positions(again.trial.encoded.plan.callbacks)
     for number, placed in enumerate(callbacks):
         within = again.trial.encoded.plan.lanes is not None
         names = [f"p{n}" for n in range(len(placed.shape.members))]

@@ -1,0 +1,27 @@
+"""What callbacks do with a position that they share: one reads there, others move it or tell where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abidance.core.span import Span
+    from abidance.plan.callback_script import FileAction
+
+
+@dataclass(frozen=True, slots=True)
+class FileUse:
+    """What a callback does with the position of the `reader` beside it.
+
+    Parameter `place` says where that is moved to, as from where parameter `whence` says or, with `relative`, how far.
+    What is told goes to the parameter of a name, or is the `result`; it is empty where nothing is.
+    """
+
+    action: FileAction
+    reader: str
+    span: Span
+    place: int | None = None
+    whence: int | None = None
+    relative: bool = False
+    told: str = ""

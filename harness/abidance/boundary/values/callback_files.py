@@ -1,0 +1,56 @@
+"""What a callback does in a plan with the position at which another one reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import RESULT_NAME, NothingShape, ScalarShape
+from abidance.boundary.values.callback_writes import succeeds
+from abidance.boundary.values.memory import pack_scalar
+from abidance.plan.callback_script import CallbackNumber, FileAnswer
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.values import Script
+
+
+def file_answer(callback: CallbackShape, script: Script, cursor: int | None) -> FileAnswer | None:
+    """Return what a callback does with position number `cursor` of the plan; None where that is not its own to move."""
+    use = callback.file
+    if use is None or cursor is None:
+        return None
+    turns = script.answers or ((None,) if isinstance(callback.result, NothingShape) else ())
+    return FileAnswer(
+        cursor,
+        use.action,
+        tuple(succeeds(callback, each) for each in turns),
+        failure(callback),
+        _number(callback, use.place),
+        _number(callback, use.whence),
+        use.relative,
+        in_result=use.told == RESULT_NAME,
+        written=use.told not in ("", RESULT_NAME),
+    )
+
+
+def failure(callback: CallbackShape) -> bytes:
+    """Return what a callback answers that is asked for what it cannot do."""
+    shape = callback.result
+    if not isinstance(shape, ScalarShape):
+        return b""
+    others = [each for each in shape.listed if not succeeds(callback, each)]
+    if others:
+        return pack_scalar(shape, others[0])
+    return bytes(shape.size) if shape.kind == "bool" else b"\xff" * shape.size
+
+
+def _number(callback: CallbackShape, index: int | None) -> CallbackNumber | None:
+    if index is None:
+        return None
+    shape = callback.members[index].shape
+    assert isinstance(shape, ScalarShape)
+    return CallbackNumber(index, shape.size, signed=shape.signed or shape.size == _WIDEST)
+
+
+_WIDEST = 8
+"""A number of so many bytes is one below 0 where its highest bit is set, whatever its type, as of `lseek`."""

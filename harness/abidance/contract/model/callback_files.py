@@ -1,0 +1,73 @@
+"""`seeks:` and `tells:` of a callback: what it does with the position at which another one, beside it, reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from abidance.contract.language.clauses import Clauses, Name, clause
+from abidance.contract.language.kinds import PARAMETER_NAME, choice
+from abidance.contract.language.rules import ExactlyOne, Needs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSeek(Clauses):
+    """Where a callback moves the position at which another one reads."""
+
+    title: ClassVar[str] = "Where a callback moves the position at which another reads."
+    rules = (ExactlyOne(("to", "by")), Needs("from", ("to",)))
+
+    callback: Name = field(metadata=clause(PARAMETER_NAME, "The callback beside it whose position it moves."))
+    to: Name | None = field(
+        default=None,
+        metadata=clause(PARAMETER_NAME, "The parameter that says where to, in elements that are read."),
+    )
+    from_: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME,
+            "The parameter that says from where that counts: `SEEK_SET`, `SEEK_CUR` or `SEEK_END`; without it, from "
+            "the beginning.",
+            key="from",
+        ),
+    )
+    by: Name | None = field(
+        default=None,
+        metadata=clause(PARAMETER_NAME, "The parameter that says how many elements are skipped."),
+    )
+    answers: Name | None = field(
+        default=None,
+        metadata=clause(
+            choice("position", named=True),
+            "What it returns after a success: the new `position`; without it, what `returns` says.",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileTell(Clauses):
+    """What a callback tells of that which another one reads."""
+
+    title: ClassVar[str] = "What a callback tells of that which another reads."
+    rules = (ExactlyOne(("position", "size", "end")),)
+
+    position: Name | None = field(
+        default=None,
+        metadata=clause(PARAMETER_NAME, "The callback beside it: where that reads next, in elements."),
+    )
+    size: Name | None = field(
+        default=None,
+        metadata=clause(PARAMETER_NAME, "The callback beside it: how many elements that reads in all."),
+    )
+    end: Name | None = field(
+        default=None,
+        metadata=clause(PARAMETER_NAME, "The callback beside it: 1 where that has read everything, else 0."),
+    )
+    in_: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME,
+            "The parameter that it writes the number to; without it, it is what is returned.",
+            key="in",
+        ),
+    )
