@@ -149,3 +149,25 @@ def test_an_old_style_function_is_called_with_promoted_arguments(run):
     )
 
     assert status == 0, told
+
+
+def test_a_static_function_of_the_header_may_call_the_library_beside_callbacks(run):
+    """The functions of callbacks are compiled with the same header, and loaded before the library is."""
+    status, told = run(
+        """
+        int of_library(int x);
+        static int one_more(int x) { return of_library(x) + 1; }
+        static int (*const table[])(int) = {one_more};
+        int each(int n, void (*tell)(int x));
+        """,
+        """
+        one_more: {params: {x: {range: [0, 9]}}, ensures: [result == x + 1]}
+        each: {params: {n: {range: [0, 3]}, tell: {callback: {calls: n}}}}
+        """,
+        """
+        int of_library(int x) { return x; }
+        int each(int n, void (*tell)(int x)) { for (int i = 0; i < n; i++) tell(i); return n; }
+        """,
+    )
+
+    assert status == 0, told

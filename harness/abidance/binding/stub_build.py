@@ -44,8 +44,9 @@ DIRECT_FLAGS = (
     "-Werror=implicit-function-declaration",
 )
 # There are dozens of functions for each kind of callback, and none of them does much: half the time goes to making
-# them better.
-CALLBACK_FLAGS = ("-O0",)
+# them better. A `static` function of the header's own is compiled there as well, though nobody calls it: what it calls
+# in turn would be sought when this is loaded, and the library is not there yet.
+CALLBACK_FLAGS = ("-O0", "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections")
 _MARKERS = re.compile(r'^# \d+ "[^\n]*\n', re.MULTILINE)
 _TRIES = 8
 _SHT_RELA, _R_X86_64_PLT32 = 4, 4
