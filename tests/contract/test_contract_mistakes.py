@@ -92,7 +92,11 @@ OF_FUNCTIONS = [
         "params: {x: {in: string, encoding: hex}}",
         "`encoding` must be an encoding such as `utf-8`, `ascii` or `latin-1`, or `mostly utf-8`, not `hex`",
     ),
-    ("params: {x: {in: string, length: 3}}", "`length` has no meaning here: a `string` ends at its NUL"),
+    ("params: {x: {inout: string, length: n}}", "`length` has no meaning here: a `string` ends at its NUL"),
+    (
+        "params: {x: {in: string, length: 3}}",
+        "`3` is no parameter: only one may say that a `string` ends at its NUL | ",
+    ),
     (
         "params: {x: {in: string, one_of: [a]}}",
         "`one_of` has no meaning here: a `string` is no number: its form is `like: 'one|other'`",

@@ -143,6 +143,7 @@ ONCE = {
     "refused_children": ("sound", "near", "taken", "lost"),
     "handle_trees": ("sound", "near", "kept", "twice", "stolen", "cleared"),
     "cursors": VARIANTS,
+    "counted_texts": VARIANTS,
     "handed_on": VARIANTS,
     "flag_owners": VARIANTS,
     "partial_results": PARTIAL,

@@ -74,7 +74,7 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
                 yield from _refuse(place, key, "a handle is not a number")
         return
     if what.text == STRING:
-        yield from _refuse(place, "length", "a `string` ends at its NUL")
+        yield from _length_of_text(place)
         for key in ("range", "one_of", "flags"):
             yield from _refuse(place, key, "a `string` is no number: its form is `like: 'one|other'`")
     elif what.text != "bytes":
@@ -94,6 +94,16 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
         yield from _contradictions(what)
     if isinstance(place, Param) and place.in_:
         yield from _refuse(place, "capacity", "`in` memory is only read, so nothing is written there")
+
+
+def _length_of_text(place: Place) -> Iterator[Diagnostic]:
+    """Refuse a length of a text that ends at its NUL, but for a parameter that may say so: with a number below 0."""
+    if not isinstance(place, Param) or not place.in_ or isinstance(place.in_, TargetPromise):
+        yield from _refuse(place, "length", "a `string` ends at its NUL")
+    elif place.length is not None and not place.length.sole_name:
+        message = f"`{place.length.text}` is no parameter: only one may say that a `string` ends at its NUL"
+        remedy = "text that always is so long is `bytes`, with an `encoding`"
+        yield Diagnostic(WRONG_VALUE, message, (Label(place.length.span),), help=remedy)
 
 
 def _refuse(place: Place | Element, key: str, why: str) -> Iterator[Diagnostic]:

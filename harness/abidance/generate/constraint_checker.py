@@ -15,6 +15,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.values.array_ends import is_end
 from abidance.boundary.values.forms import has_form, is_encoded
+from abidance.boundary.values.length_parameters import ends_at_nul
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.sizes import beyond_memory
 from abidance.boundary.values.sizes import count as elements
@@ -109,7 +110,8 @@ class ConstraintChecker:
                 raise self.log.unmet(known)
         if given and held is not None and is_known(shape.length, around):
             assert shape.length is not None
-            if held != self.count(shape.length, around):
+            by_nul = shape.what is What.STRING and ends_at_nul(shape.length.evaluate(around))
+            if not by_nul and held != self.count(shape.length, around):
                 raise self.log.unmet(shape.length)
 
     def differ(self, group: tuple[Member, ...]) -> UnlawfulDrawError:

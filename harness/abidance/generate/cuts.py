@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.traversal import fields_of, windows
 from abidance.boundary.model.types import HandleShape, PointerShape, What
 from abidance.boundary.model.values import PIECE, ROOM, SOMEWHERE, Derived, Earlier, Script, derived_fields
-from abidance.boundary.values.length_parameters import ties
+from abidance.boundary.values.length_parameters import ends_at_nul, ties
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.windows import nothing, parameters_go_on, with_nothing
 from abidance.contract.expression import EvaluationError, spelling
@@ -208,7 +208,8 @@ def _as_it_is(boundary: Boundary, handle: Earlier) -> Earlier:
 def _tell_length(members: tuple[Member, ...], arguments: Values, buffer: str) -> None:
     contents = arguments[buffer]
     for length, group in ties(members).items():
-        if buffer in {each.name for each in group} and isinstance(contents, bytes | list):
+        counted = buffer in {each.name for each in group} and not ends_at_nul(arguments[length])
+        if counted and isinstance(contents, bytes | list):
             arguments[length] = len(contents)
 
 

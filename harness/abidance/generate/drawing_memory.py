@@ -10,6 +10,7 @@ from abidance.boundary.model.traversal import calls_back, number_of
 from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import ROOM
 from abidance.boundary.values.array_ends import is_end
+from abidance.boundary.values.length_parameters import ends_at_nul
 from abidance.boundary.values.memory import is_byte
 from abidance.generate import buffers, python_strategies, scalars
 from abidance.generate.alterations import altered
@@ -145,6 +146,9 @@ class MemoryDrawer:
             size = self.fixed(scope.given[length.name])
             self.checker.check_given(number, size, length, scope)
             values[length.name] = size
+            if ends_at_nul(size) and all(map(_is_text, group)):
+                self._until_nul(group, fixed, scope, values)
+                return
             if told and told != {size} and not scope.free and isinstance(size, int):
                 raise self.checker.differ(group)
             if not isinstance(size, int):
@@ -154,6 +158,10 @@ class MemoryDrawer:
                 if not scope.free and any(fixed.get(m.name, ROOM) is not None for m in group):
                     raise self.checker.differ(group)
                 size = 0
+        elif all(map(_is_text, group)) and (by_nul := self._by_nul(path, number, scope)) is not None:
+            values[length.name] = by_nul
+            self._until_nul(group, fixed, scope, values)
+            return
         elif told:
             if len(told) > 1 and not scope.free:
                 raise self.checker.differ(group)
@@ -181,11 +189,37 @@ class MemoryDrawer:
                     self.checker.check_null(member, scope, values)
             elif self.null(member.shape, scope, values):
                 values[member.name] = None
+            elif _is_text(member):
+                values[member.name] = self.string(member.shape, f"{scope.prefix}{member.name}", scope, size)
             else:
                 values[member.name] = self.buffer(
                     member.shape, f"{scope.prefix}{member.name}", size, size, scope
                 )
             self.pool.note(f"{scope.prefix}{member.name}", values[member.name])
+
+    def _by_nul(self, path: str, number: ScalarShape, scope: Scope) -> int | None:
+        """Return a number below 0 as the length of a text that its NUL ends, in some calls where there may be one."""
+        low, high = scope.hints.bounds(path).narrow(int(number.lowest), int(number.highest))
+        if low >= 0 or (high >= 0 and not self.source.flag()):
+            return None
+        return self.source.pick((min(high, -1), low))
+
+    def _until_nul(
+        self, group: tuple[Member, ...], fixed: Mapping[str, Any], scope: Scope, values: Values
+    ) -> None:
+        """Make texts of any length, or NULL."""
+        for member in group:
+            assert isinstance(member.shape, PointerShape)
+            path = f"{scope.prefix}{member.name}"
+            if member.name in fixed:
+                values[member.name] = fixed[member.name]
+                if fixed[member.name] is None:
+                    self.checker.check_null(member, scope, values)
+            elif self.null(member.shape, scope, values):
+                values[member.name] = None
+            else:
+                values[member.name] = self.string(member.shape, path, scope)
+            self.pool.note(path, values[member.name])
 
     def _sizes(
         self, length: Member, number: ScalarShape, group: tuple[Member, ...], scope: Scope
@@ -271,11 +305,14 @@ class MemoryDrawer:
             raise self.log.refuse("an element that ends the array", shape.span)
         return left
 
-    def string(self, shape: PointerShape, path: str, scope: Scope) -> bytes:
-        """Make the text of a string, without its NUL; raises RefusedError when no length is valid."""
+    def string(self, shape: PointerShape, path: str, scope: Scope, exactly: int | None = None) -> bytes:
+        """Make the text of a string, without its NUL; raises RefusedError when no length is valid, or not that one."""
         if shape.like is not None:
-            return self.formed(shape, path)
-        if only := scope.hints.only(path):
+            text = self.formed(shape, path)
+            if exactly not in (None, len(text)):
+                raise self.log.refuse(f"`{path}` has no valid length", shape.span)
+            return text
+        if only := [each for each in scope.hints.only(path) if exactly in (None, len(each))]:
             return self.source.pick(only)
         roof = shape.limit if shape.limit is not None else LONG
         if shape.capacity is not None and is_known(shape.capacity, scope.outer or {}):
@@ -286,6 +323,8 @@ class MemoryDrawer:
             roof = min(roof, room - 1)
         lowest, most = scope.hints.bounds(f"len({path})").narrow(0, roof)
         lowest, most = scope.hints.related(f"len({path})", self.pool.numbers).narrow(lowest, most)
+        if exactly is not None:
+            lowest, most = max(lowest, exactly), min(most, exactly)
         if lowest > most:
             raise self.log.refuse(f"`{path}` has no valid length", shape.span)
         near = self.pool.near
@@ -312,7 +351,12 @@ class MemoryDrawer:
                 drawn = self.source.text(lowest, min(most, max(lowest, 32)), codec)
                 raw = drawn.encode(shape.encoding, "ignore")
         text = whole_text(raw.replace(b"\0", b""), lowest, most, shape.encoding)
-        return broken(self.source, text, shape, most) if shape.mostly else text
+        other = broken(self.source, text, shape, most) if shape.mostly else text
+        return other if exactly in (None, len(other)) else text
+
+
+def _is_text(member: Member) -> bool:
+    return isinstance(member.shape, PointerShape) and member.shape.what is What.STRING
 
 
 def _bounds_of_bytes(element: Shape) -> tuple[int, int]:

@@ -222,6 +222,10 @@ def _length(
             encoding=first.codec,
             string=False,
         )
+    elif first.what is What.STRING:
+        # The text has values of its own; a number below 0 says that it has a NUL.
+        by_nul = (-1,) if hints.bounds(name).narrow(int(number.lowest), -1)[0] == -1 else ()
+        yield Leaf(path, (*by_nul, *sizes), sized=True)
     else:
         yield Leaf(path, tuple(sizes), sized=True)
         if isinstance(first.element, ScalarShape):

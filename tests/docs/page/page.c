@@ -280,6 +280,14 @@ int st_text(char *out, size_t room, const char *text)
     return (int)length;
 }
 
+int st_letters_of(const char *text, int n)
+{
+    int letters = 0;
+    for (int i = 0; n < 0 ? text[i] != '\0' : i < n; i++)
+        letters += text[i] >= 'a' && text[i] <= 'z';
+    return letters;
+}
+
 void st_squeeze(char *text)
 {
     char *to = text;

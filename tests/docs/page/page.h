@@ -98,6 +98,7 @@ int st_text(char *out, size_t room, const char *text);
 size_t st_scan_words(const char *text, size_t length, unsigned *words);
 long st_copy_some(const char *from, size_t count, char *to);
 void st_squeeze(char *text);
+int st_letters_of(const char *text, int n);
 int st_fetch(unsigned key, char **out);
 
 /* Pointers behind pointers, in arrays, and into memory of the caller's. */

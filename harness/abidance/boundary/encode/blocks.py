@@ -11,6 +11,7 @@ from abidance.boundary.model.types import HandleShape, NumberHandle, PointerShap
 from abidance.boundary.model.values import Mark
 from abidance.boundary.values.element_lengths import scope_of_element
 from abidance.boundary.values.inner_pointers import inner_path
+from abidance.boundary.values.length_parameters import ends_at_nul
 from abidance.boundary.values.memory import pack
 from abidance.boundary.values.sizes import room
 from abidance.plan import plan as p
@@ -130,7 +131,8 @@ class Blocks:
                 return value
             case What.STRING:
                 assert isinstance(value, bytes)
-                return value + b"\0"
+                counted = shape.length is not None and not ends_at_nul(shape.length.evaluate(scope))
+                return value if counted else value + b"\0"
             case What.ARRAY if isinstance(value, bytes):
                 return value + end
             case What.ARRAY:

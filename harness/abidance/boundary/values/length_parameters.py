@@ -26,9 +26,14 @@ def ties(members: tuple[Member, ...]) -> dict[str, tuple[Member, ...]]:
             shape, numbers = member.shape, numbers | {behind.window} if behind.window else numbers
         if not isinstance(shape, PointerShape) or not shape.direction.read:
             continue
-        if shape.what in (What.BYTES, What.ARRAY) and shape.length_name in numbers:
+        if shape.what is not What.ONE and shape.length_name in numbers:
             found[shape.length_name] = (*found.get(shape.length_name, ()), member)
     return found
+
+
+def ends_at_nul(number: object) -> bool:
+    """Tell whether the length of a text says that its NUL ends it, and not how long it is."""
+    return isinstance(number, int) and number < 0
 
 
 def _is_number_that_is_read(member: Member) -> bool:

@@ -55,6 +55,8 @@ class Lengths:
         for member in groups[name]:
             shape = member.shape
             assert isinstance(shape, PointerShape)
+            if shape.what is What.STRING:
+                raise NotCompiledError("a text that ends at its NUL only where its length is below 0")
             inner = f"{scope.prefix}{member.name}"
             low, high = self._hints.bounds(f"len({inner})").narrow(low, high)
             if only := self._hints.only(inner):

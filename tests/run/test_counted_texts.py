@@ -1,0 +1,68 @@
+"""A number beside a text says how many bytes that has, and no NUL is there; below 0 it says that a NUL ends it."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidance.cli.main import main
+from tiers import first
+
+DEFECTS = {"ct_sum": "ABD312", "ct_length": "ABD321", "ct_blanks": "ABD312", "ct_add": "ABD321"}
+
+
+@pytest.mark.parametrize("function", first(DEFECTS))
+def test_a_number_that_is_not_heeded_is_found(function, judge):
+    found, reasons = judge("counted_texts", function, "wrong", seed=1)
+
+    assert {finding.diagnostic.code.id for finding in found} >= {DEFECTS[function]}
+    assert all(finding.repeats[0] == finding.repeats[1] for finding in found)
+    assert reasons == []
+
+
+@pytest.mark.parametrize("library", ["sound", "near"])
+@pytest.mark.parametrize("function", first([*DEFECTS, "ct_line"]))
+def test_what_heeds_it_is_sound(function, library, judge):
+    assert judge("counted_texts", function, library, seed=1, examples=40) == ([], [])
+
+
+@pytest.mark.parametrize("law", first(["what_was_added_is_there", "however_it_is_cut"]))
+def test_laws_pass_both(law, judge):
+    assert judge("counted_texts", law, "sound", seed=1) == ([], [])
+
+
+def _check(tmp_path, capsys, function, params, more=""):
+    (tmp_path / "t.h").write_text(function + ";\n")
+    file = tmp_path / "t.contract.yaml"
+    name = function.partition("(")[0].split()[-1].lstrip("*")
+    file.write_text(
+        f"abidance: 1\nboundary: t\nheader: t.h\nfunctions: {{{name}: {{params: {params}{more}}}}}\n"
+    )
+    status = main(["check", str(file)])
+    told = capsys.readouterr()
+    return status, told.out + told.err
+
+
+def test_a_length_that_is_worked_out_is_refused(tmp_path, capsys):
+    status, told = _check(
+        tmp_path,
+        capsys,
+        "int f(const char *text, int n)",
+        "{text: {in: string, length: n + 1}, n: {range: [0, 9]}}",
+    )
+
+    assert status == 2, told
+    assert "`n + 1` is no parameter: only one may say that a `string` ends at its NUL" in told
+    assert "`bytes`, with an `encoding`" in told
+
+
+@pytest.mark.parametrize("direction", ["out", "inout"])
+def test_text_that_is_written_has_none(direction, tmp_path, capsys):
+    status, told = _check(
+        tmp_path,
+        capsys,
+        "int f(char *text, int n)",
+        f"{{text: {{{direction}: string, length: n, capacity: 9}}, n: {{range: [0, 9]}}}}",
+    )
+
+    assert status == 2, told
+    assert "a `string` ends at its NUL" in told
