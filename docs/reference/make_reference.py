@@ -209,7 +209,7 @@ _TITLES = {
     "TypePromise": "a type", "StatePromise": "a state", "SetupPromise": "setup", "TransitionPromise": "a transition",
     "CounterPromise": "a counter",
     "VariantPromise": "a variant", "VariantTarget": "what a tag tells", "LastError": "a last error",
-    "FileSeek": "a seek", "FileTell": "what is told of a file",
+    "FileContents": "contents of a file", "FileSeek": "a seek", "FileTell": "what is told of a file",
     "TargetPromise": "a pointer behind it",
 }  # fmt: skip
 """What each mapping is called in the page, which has a heading of this name."""

@@ -218,6 +218,9 @@ def _strategies(
                 case RecordShape(members=inner):
                     found = ((generated_by(one), one.shape) for one in inner)
                     yield from ((name, shape) for name, shape in found if name is not None)
+                case CallbackShape(contents=contents) if contents is not None:
+                    if (name := generated_by(contents)) is not None:
+                        yield name, contents.shape
                 case CallbackShape(result=PointerShape(like=name) as result) if name is not None:
                     yield name, result
 

@@ -7,8 +7,10 @@ not come back otherwise.
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import generated_by
 from abidance.boundary.model.types import (
     ArrayShape,
     NothingShape,
@@ -23,6 +25,7 @@ from abidance.boundary.values.callback_writes import (
     RESULT,
     counted_answer,
     counted_by_result,
+    reading,
     written_by,
 )
 from abidance.boundary.values.content_answers import orders
@@ -31,15 +34,17 @@ from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import EvaluationError
 from abidance.generate import scalars
 from abidance.generate.encoded_text import as_text, broken
-from abidance.generate.forms import by_chance, of_form, some_of_form
+from abidance.generate.forms import by_chance, form_of, of_form, some_of_form
 from abidance.generate.hints import Bounds
+from abidance.generate.python_strategies import NoOpinionError, drawn_value, some_of
+from abidance.generate.scope import ROOMY
 from abidance.generate.source import Simplest, UnlawfulDrawError
 from abidance.generate.tags import tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.types import CallbackShape, Shape
+    from abidance.boundary.model.types import CallbackShape, Member, Shape
     from abidance.boundary.model.values import Value, Values
     from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
@@ -53,6 +58,8 @@ _FEW = 4
 _FAILS, _AFTER = 8, ((), (SOMEWHERE,))
 """An allocator has nothing left after up to so many blocks: for good, or once."""
 _EDGES = (1, 2, 7, 300, 5000)
+_CUTS, _LONG_IN_PIECES = 3, 64
+_SELDOM = (False,) * 7 + (True,)
 
 
 def script(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, object]) -> Script:
@@ -67,6 +74,8 @@ def script(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, ob
     written = written_by(callback)
     if isinstance(callback.result, NothingShape) and not written:
         return Script()
+    if callback.contents is not None:
+        return _script(callback, written, [*_reading(source, callback, callback.contents, written, outer)])
     count = source.integer(0 if _ends(callback, written) else 1, MOST)
     turns = [_turn(source, callback, written, outer) for _ in range(count)]
     return _script(callback, written, turns)
@@ -87,6 +96,13 @@ def scripts(callback: CallbackShape) -> Iterator[Script]:
             yield Script(tuple(answers), by_content=True)
         return
     written = written_by(callback)
+    if callback.contents is not None:
+        for whole in _some(callback.contents):
+            for size in (max(len(whole), 1), *[1] * (1 < len(whole) <= _LONG_IN_PIECES)):
+                pieces = _pieces(whole, [], min(size, _room(callback)))
+                turns = [_piece(Simplest(), callback, written, each, {}) for each in pieces]
+                yield _script(callback, written, turns)
+        return
     if written:
         yield from _writing(callback, written)
     if isinstance(callback.result, NothingShape) or counted_by_result(callback):
@@ -141,6 +157,86 @@ def _turn(
             return source.pick(failing), {}
     contents = {each.member.name: _contents(source, each, shape, outer) for each in written}
     return _answered(callback, written, contents, lambda: _answer(source, callback, outer)), contents
+
+
+def _reading(
+    source: ChoiceSource,
+    callback: CallbackShape,
+    contents: Member,
+    written: Sequence[Written],
+    outer: Mapping[str, object],
+) -> Iterator[tuple[Value, Values]]:
+    """Yield the turns of a callback that reads contents of a form: pieces of them, and where it fails."""
+    whole = _whole(source, contents, outer)
+    cuts = [source.integer(0, len(whole)) for _ in range(source.integer(0, _CUTS))]
+    for piece in _pieces(whole, cuts, _room(callback)):
+        if counted_by_result(callback) and isinstance(callback.result, ScalarShape):
+            yield from ((each, {}) for each in failures(callback.result) if source.pick(_SELDOM))
+        yield _piece(source, callback, written, piece, outer)
+
+
+def _whole(source: ChoiceSource, contents: Member, outer: Mapping[str, object]) -> bytes | list[Value]:
+    """Return what there is to read in all."""
+    shape, name = contents.shape, generated_by(contents)
+    assert isinstance(shape, PointerShape)
+    if name is not None:
+        try:
+            value = drawn_value(source, name, shape, {}, contents.name)
+        except NoOpinionError:
+            pass
+        else:
+            assert isinstance(value, bytes | list)
+            return value
+    most = MOST * LONG if shape.limit is None else shape.limit
+    if shape.encoded:
+        return as_text(source, b"", shape, 0, most) or b""
+    value = _pointee(source, shape, outer, source.integer(0, most))
+    assert isinstance(value, bytes | list)
+    return value
+
+
+def _some(contents: Member) -> Iterator[bytes | list[Value]]:
+    """Yield contents that are worth trying."""
+    shape, name = contents.shape, generated_by(contents)
+    assert isinstance(shape, PointerShape)
+    if name is None:
+        found: Sequence[Value] = [_simplest_memory(shape, size) for size in (0, *_EDGES)]
+    elif form_of(name, shape) is not None:
+        found = some_of_form(shape)
+    else:
+        found = some_of(name, shape, {}, contents.name).values
+    most = ROOMY if shape.limit is None else shape.limit
+    yield from (each for each in found if isinstance(each, bytes | list) and len(each) <= most)
+
+
+def _room(callback: CallbackShape) -> int:
+    """Return how much a callback reads at a time, at most."""
+    return max(highest(callback.result), 1) if counted_by_result(callback) else ROOMY
+
+
+def _pieces(whole: bytes | list[Value], cuts: Sequence[int], most: int) -> Iterator[bytes | list[Value]]:
+    """Yield the pieces of what is cut, each of so many elements at most, and none of none."""
+    ends = [0, *sorted(cuts), len(whole)]
+    for begin, end in pairwise(ends):
+        yield from (whole[at : min(at + most, end)] for at in range(begin, end, most))
+
+
+def _piece(
+    source: ChoiceSource,
+    callback: CallbackShape,
+    written: Sequence[Written],
+    piece: bytes | list[Value],
+    outer: Mapping[str, object],
+) -> tuple[Value, Values]:
+    """Return the turn in which a piece of all is read."""
+    number, _ = reading(callback)
+    given: dict[str, Value] = {
+        each.member.name: piece if n == number else _contents(source, each, callback.result, outer)
+        for n, each in enumerate(written)
+    }
+    if number is None:
+        return piece, given
+    return _answered(callback, written, given, lambda: _answer(source, callback, outer)), given
 
 
 def ending(callback: CallbackShape, written: Sequence[Written]) -> tuple[Value, Values]:
@@ -311,19 +407,24 @@ def _pointee(
         most = LONG if shape.limit is None else min(shape.limit, LONG)
         text = source.text(0, most, shape.encoding).encode(shape.encoding)
         return broken(source, text, shape, most) if shape.mostly else text
-    assert shape.length is not None
-    if count is None and not shape.length.names <= outer.keys():
-        message = f"`{shape.length.text}` is not known before the call"
-        raise EvaluationError(message, shape.length.span)
-    size = elements(shape.length, outer) if count is None else count
+    size = _counted(shape, outer) if count is None else count
     if shape.what is What.BYTES and shape.encoded:
         made = as_text(source, b"", shape, size, size)
         if made is None:
-            raise UnlawfulDrawError(shape.length.text)
+            raise UnlawfulDrawError(f"{size} bytes of {shape.encoding}")
         return made
     if shape.what is What.BYTES:
         return source.binary(size, size)
     return [_value(source, shape.element) for _ in range(size)]
+
+
+def _counted(shape: PointerShape, outer: Mapping[str, object]) -> int:
+    """Return how many elements a clause says that there are; raises EvaluationError where that is not known yet."""
+    assert shape.length is not None
+    if not shape.length.names <= outer.keys():
+        message = f"`{shape.length.text}` is not known before the call"
+        raise EvaluationError(message, shape.length.span)
+    return elements(shape.length, outer)
 
 
 def _first(callback: CallbackShape) -> Value:

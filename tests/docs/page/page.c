@@ -2325,6 +2325,16 @@ long io_tail(io_read_at read, void *context, uint64_t size)
         return byte;
     return -1;
 }
+int io_lines(io_read read, void *context)
+{
+    char piece[8];
+    ptrdiff_t n;
+    int lines = 0;
+    while ((n = read(context, piece, sizeof piece)) > 0)
+        for (ptrdiff_t i = 0; i < n; i++)
+            lines += piece[i] == '\n';
+    return n < 0 ? -1 : lines;
+}
 long io_end(io_read read, io_seek seek, void *context)
 {
     unsigned char byte;

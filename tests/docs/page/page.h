@@ -593,6 +593,7 @@ long io_load(io_chunk chunk, void *context);
 long io_take(io_lend lend, void *context);
 typedef long (*io_read_at)(void *context, void *to, size_t room, uint64_t offset);
 long io_tail(io_read_at read, void *context, uint64_t size);
+int io_lines(io_read read, void *context);
 typedef int (*io_seek)(void *context, int64_t offset, int whence);
 long io_end(io_read read, io_seek seek, void *context);
 typedef struct io_source {

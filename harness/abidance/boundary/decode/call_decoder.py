@@ -102,7 +102,7 @@ class CallDecoder:
     observed_before: Mapping[str, object] = field(default_factory=dict)
     """The same of those that were called before it."""
     contents: Mapping[int, object] = field(default_factory=dict)
-    """By callback, all that there is for it to read, where it may read the same again."""
+    """By callback, all that there is for it to read."""
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)

@@ -84,7 +84,7 @@ def decode(
         contents={
             number: contents(each.shape, each.script)
             for number, each in enumerate(encoded.callbacks)
-            if each.shape.reads_in_place
+            if each.shape.has_contents
         },
     )
     return reader.read(_before(boundary, encoded, observation, index))

@@ -529,6 +529,8 @@ class CallbackShape(OpaqueShape):
     at_most: Expression | None = None
     at: Expression | None = None
     """Where what it reads begins."""
+    contents: Member | None = None
+    """What it reads in all, where the contract says of what form that is."""
     file: FileUse | None = None
     """What it does with the position of one that reads beside it."""
     shares_position: bool = False
@@ -553,6 +555,11 @@ class CallbackShape(OpaqueShape):
     def reads_in_place(self) -> bool:
         """Tell whether it may read the same again: where it is told to, or where others have moved its position."""
         return self.at is not None or self.shares_position
+
+    @property
+    def has_contents(self) -> bool:
+        """Tell whether expressions see all that there is for it to read."""
+        return self.reads_in_place or self.contents is not None
 
     @property
     def is_given_handle(self) -> bool:

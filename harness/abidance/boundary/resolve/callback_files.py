@@ -1,4 +1,4 @@
-"""`seeks:` and `tells:` joined with the callback that reads, which stands beside."""
+"""`contents:`, `seeks:` and `tells:` joined with the callback that reads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.callback_files import FileUse
 from abidance.boundary.values.callback_writes import places_read, reading, written_number
+from abidance.contract.expression import CONTENTS
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan.callback_script import FileAction
@@ -19,6 +20,47 @@ if TYPE_CHECKING:
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Callback
     from abidance.core.span import Span
+
+_READER = "one that reads says what it writes, and how much: `{out: bytes, capacity: n, length: result}`"
+
+
+def file_contents(
+    callback: Callback, members: Sequence[s.Member], result: s.Shape, declared: Span, problems: Problems
+) -> s.Member | None:
+    """Return what a callback reads in all, where the contract says of what form; complain where it reads nothing."""
+    said = callback.contents
+    if said is None:
+        return None
+    reader = s.CallbackShape("", members=tuple(members), result=result)
+    why = _why_no_reader(reader)
+    if why:
+        words = f"a callback has no contents where {why}"
+        labels = (Label(callback.key_span("contents")), Label(declared))
+        problems.add(Diagnostic(WRONG_VALUE, words, labels, help=_READER))
+        return None
+    memory = reading(reader)[1].memory
+    form = "like" if said.like is not None else "encoding" if said.encoding is not None else ""
+    if memory.what is not s.What.BYTES and form:
+        words = f"`{form}` is said of bytes, and this callback reads an array"
+        remedy = "say `generate: module:function`, a strategy of lists"
+        problems.add(
+            Diagnostic(WRONG_VALUE, words, (Label(said.key_span(form)), Label(declared)), help=remedy)
+        )
+        return None
+    shape = replace(
+        memory,
+        direction=s.Direction.IN,
+        length=None,
+        capacity=None,
+        nullable=False,
+        encoding=said.encoding.name if said.encoding is not None else memory.encoding,
+        encoded=said.encoding is not None,
+        mostly=said.encoding is not None and said.encoding.mostly,
+        like=said.like,
+        limit=said.max,
+        span=said.span,
+    )
+    return s.Member(CONTENTS, shape, declared, said.span, generate=said.generate)
 
 
 def file_use(
@@ -133,9 +175,8 @@ def with_files(members: Iterable[s.Member], problems: Problems | None) -> list[s
             readers[use.reader] = replace(found.shape, shares_position=True)
         elif problems is not None:
             labels = (Label(use.span), *([Label(found.declared)] if found is not None else []))
-            help_ = "one that reads says what it writes, and how much: `{out: bytes, capacity: n, length: result}`"
             words = f"`{use.reader}` has no position: {why}"
-            problems.add(Diagnostic(WRONG_VALUE, words, labels, help=help_))
+            problems.add(Diagnostic(WRONG_VALUE, words, labels, help=_READER))
     return [replace(m, shape=readers[m.name]) if m.name in readers else m for m in members]
 
 

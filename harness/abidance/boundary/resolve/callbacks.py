@@ -11,7 +11,7 @@ from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
-from abidance.boundary.resolve.callback_files import file_use, successful_answer
+from abidance.boundary.resolve.callback_files import file_contents, file_use, successful_answer
 from abidance.boundary.resolve.callback_freeing import freeing
 from abidance.boundary.resolve.callback_values import (
     callback_members,
@@ -126,6 +126,7 @@ def callback_shape(
         given_back=_given_back(shaper, function, callback, members, user_data),
         at_most=callback.at_most,
         at=callback.at,
+        contents=file_contents(callback, members, result, declared, shaper.problems),
         file=file,
         printf=printf,
         allocates=callback.allocates,

@@ -472,8 +472,8 @@ def _fields(shape: s.Shape) -> tuple[s.Member, ...]:
 
 
 def _contents(callback: s.CallbackShape) -> tuple[s.Member, ...]:
-    """Return what there is for a callback to read, where that does not end with what it has read once."""
-    if not callback.reads_in_place or len(places_read(callback)) != 1:
+    """Return all that there is for a callback to read."""
+    if not callback.has_contents or len(places_read(callback)) != 1:
         return ()
     memory = reading(callback)[1].memory
     return (s.Member(CONTENTS, memory, memory.span),)

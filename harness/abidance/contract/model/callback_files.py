@@ -1,13 +1,41 @@
-"""`seeks:` and `tells:` of a callback: what it does with the position at which another one, beside it, reads."""
+"""What a callback reads in all, and what others beside it do with the position at which it reads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, Name, clause
-from abidance.contract.language.kinds import PARAMETER_NAME, choice
-from abidance.contract.language.rules import ExactlyOne, Needs
+from abidance.contract.language.kinds import HOOK, LIKE, MOST, PARAMETER_NAME, Codec, choice
+from abidance.contract.language.rules import AtLeastOne, ExactlyOne, Needs
+from abidance.contract.model.places import FORM
+
+if TYPE_CHECKING:
+    from abidance.contract.language.kinds import Encoding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileContents(Clauses):
+    """What a callback reads in all, in however many pieces."""
+
+    title: ClassVar[str] = "What a callback reads in all, in however many pieces."
+    rules = (FORM, AtLeastOne(("like", "generate", "encoding", "max")))
+
+    encoding: Encoding | None = field(
+        default=None,
+        metadata=clause(
+            Codec(),
+            "The encoding, of bytes that are text. `mostly utf-8`: mostly text, now and then broken.",
+        ),
+    )
+    like: Name | None = field(
+        default=None, metadata=clause(LIKE, "The form of bytes: the whole of them matches the expression.")
+    )
+    generate: Name | None = field(
+        default=None,
+        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy for the values."),
+    )
+    max: int | None = field(default=None, metadata=clause(MOST, "How much there is at most, in elements."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

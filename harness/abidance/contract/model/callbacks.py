@@ -22,7 +22,7 @@ from abidance.contract.language.kinds import (
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.language.times import CALLS
-from abidance.contract.model.callback_files import FileSeek, FileTell
+from abidance.contract.model.callback_files import FileContents, FileSeek, FileTell
 from abidance.contract.model.callback_order import CallbackOrder
 from abidance.contract.model.places import LIMITS, WHAT_OR_TARGET, Place, TargetPromise
 from abidance.contract.model.returns import Returns
@@ -192,6 +192,13 @@ class Callback(Clauses):
             BEFORE,
             "Where what it reads begins, in elements: one of its parameters, or a product of them. Without it, each "
             "invocation reads on.",
+        ),
+    )
+    contents: FileContents | None = field(
+        default=None,
+        metadata=clause(
+            RecordOf(FileContents),
+            "What it reads in all, and hands out in pieces; any bytes by default. In expressions it is `contents`.",
         ),
     )
     seeks: FileSeek | None = field(

@@ -65,6 +65,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             raise NotCompiledError("a callback that passes by value what only a compiler can pass")
     if shape.type.variadic and (shape.by or shape.may_call):
         raise NotCompiledError("a callback with `...` that answers by what it is given, or calls the library")
+    if shape.contents is not None:
+        raise NotCompiledError("a callback that reads what has a form")
     if shape.file is not None or shape.shares_position:
         raise NotCompiledError("a callback that shares its position with others")
     if any(each.lends is not None for each in written_by(shape)):
