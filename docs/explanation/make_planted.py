@@ -4,7 +4,9 @@ Each file of `planted` names a source package of Debian, how its library is buil
 text that they replace, and where. The sound library and each defective one are held to the library's contracts in
 `contracts`, at the default effort, from seed 1. A defective one is found if it has a finding that the sound one has
 not. What was measured is kept in `planted.json` with the commit of the contract, and `--resume` measures only what
-was not yet with the contract as it is. Needs Debian 12 with its package tools, make, autoconf, cmake and tclsh.
+was not yet with the contract as it is. `--again` holds what was found to the function or law that found it, and
+to the whole contract where that finds nothing now. Needs Debian 12 with its package tools, make, autoconf, cmake and
+tclsh.
 """
 
 from __future__ import annotations
@@ -96,7 +98,7 @@ class Run:
 
     Of a defective library, these are what the sound one has not. `contract` is the commit of the contract, `date` the
     day of the run, and `seconds` are the processor's. It was not `judged` if nothing was found and something could not
-    be judged.
+    be judged. `alone` is the function or law to which it was held, if not to all of the contract.
     """
 
     contract: str
@@ -104,6 +106,7 @@ class Run:
     seconds: int
     findings: list[list[str]]
     judged: bool = True
+    alone: str = ""
 
 
 class Measured:
@@ -139,6 +142,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="where sources, builds and reports are kept")
     parser.add_argument("--build-only", action="store_true", help="build, and run nothing")
     parser.add_argument("--resume", action="store_true", help="run only what has no result of this contract")
+    parser.add_argument("--again", action="store_true", help="hold what was found to what found it")
     parser.add_argument("--page", action="store_true", help="build and run nothing, and write the page")
     options = parser.parse_args()
     if not options.page and options.keep is None:
@@ -161,15 +165,33 @@ def measure(library: Library, defect: Defect | None, options: argparse.Namespace
     built = build(library, defect, keep)
     if options.build_only or (options.resume and Measured().of(library, name, library.state)):
         return
-    known = None
+    known, place = None, keep / "runs" / library.name
+    if defect and options.again and (done := found_again(library, name, built, keep)):
+        print(f"{library.name}/{name}: {done}", flush=True)
+        Measured().add(library, name, done)
+        return
     if defect:
         sound = Measured().of(library, SOUND, library.state)
         if not sound:
             sys.exit(f"the sound library has no result of this contract: name {library.name}/{SOUND} as well")
         known = sound[0].findings
-    done = run(library, built, keep / "runs" / library.name / name, known)
+    done = run(library, built, place / name, known)
     print(f"{library.name}/{name}: {done}", flush=True)
     Measured().add(library, name, done)  # read anew: another process may measure another library meanwhile
+
+
+def found_again(library: Library, name: str, built: Path, keep: Path) -> Run | None:
+    """Hold a defective library, and the sound one, to what last found the defect; None where that finds nothing now."""
+    found = [each.findings for each in Measured().of(library, name) if each.findings]
+    if not found:
+        return None
+    subject, place = found[-1][0][1], keep / "runs" / library.name
+    done = run(library, built, place / name, [], subject)
+    if not done.findings:
+        return None
+    sound = run(library, build(library, None, keep), place / f"{SOUND}-{subject}", None, subject)
+    own = [each for each in done.findings if each not in sound.findings]
+    return dataclasses.replace(done, findings=own) if own else None
 
 
 def read_libraries() -> list[Library]:
@@ -244,7 +266,7 @@ def made(command: str | list[str], folder: Path) -> str:
     return done.stdout
 
 
-def run(library: Library, built: Path, place: Path, known: list[list[str]] | None) -> Run:
+def run(library: Library, built: Path, place: Path, known: list[list[str]] | None, alone: str = "") -> Run:
     """Hold a library to the contract: the whole of it, or until there is a finding that is not `known`."""
     shutil.rmtree(place, ignore_errors=True)  # nothing is known of earlier runs
     place.mkdir(parents=True)
@@ -255,6 +277,7 @@ def run(library: Library, built: Path, place: Path, known: list[list[str]] | Non
     command += ["--library", f"c={built}", "--seed", str(SEED)]
     command += ["--format", "terminal", "--format", f"json={report}"]
     command += ["-x"] if known is not None else []
+    command += ["--function", alone] if alone else []
     began = os.times()
     with (place / "report.txt").open("w") as output:
         done = subprocess.run(command, check=False, cwd=place, stdout=output, stderr=subprocess.STDOUT)
@@ -267,7 +290,7 @@ def run(library: Library, built: Path, place: Path, known: list[list[str]] | Non
     today = datetime.now(UTC).date().isoformat()
     unused = "ABD455"  # of a suppression: the defect keeps what the sound library has from being found
     own = [each for each in causes if each not in (known or []) and each[0] != unused]
-    return Run(state, today, round(seconds), own, bool(own) or done.returncode < 3)
+    return Run(state, today, round(seconds), own, bool(own) or done.returncode < 3, alone)
 
 
 def but_for(known: list[list[str]], path: str, place: Path) -> str:
@@ -342,6 +365,7 @@ def _row(defect: Defect, runs: list[Run]) -> str:
             code, subject = last.findings[0]
             found = f"{code} of `{subject}`"
             found += f", *since* the contract says {defect.since}" if defect.since else ""
+            found += ", alone" if last.alone else ""
         elif not last.judged:
             found += ", and not all was judged"
     return f"| {defect.says} | {defect.list} | {found} | {seconds} | {contract} |"

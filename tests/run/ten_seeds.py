@@ -42,6 +42,9 @@ class Round:
         self.first = first
         self.passed: set[str] = set()
         self.failed: set[str] = set()
+        self.judging: set[str] = set()
+        """The files whose tests judged something in this process."""
+        self._file = ""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Iterator[object]:
@@ -51,6 +54,7 @@ class Round:
         judged = Session.run
 
         def run(session, *asked):
+            self.judging.add(self._file)
             said = session.settings
             session.settings = replace(said, seed=(said.seed or 0) + self.first)
             try:
@@ -60,6 +64,10 @@ class Round:
 
         with patch.object(Session, "run", run):
             return (yield)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note whose test begins."""
+        self._file = nodeid.partition("::")[0]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the call of a test, and whatever fails around it."""
@@ -88,6 +96,7 @@ def main() -> int:
             "what is recorded is of whole files, and of all ten seeds or the nine after the tests' own"
         )
     outcomes: dict[str, list[bool]] = defaultdict(list)
+    judging: set[str] = set()
     for number in range(asked.first, asked.first + asked.seeds):
         noted = Round(STEP * number)
         options = [
@@ -103,10 +112,17 @@ def main() -> int:
         ]
         pytest.main([*options, *asked.tests], [noted])
         sys.stdout.flush()
+        judging |= noted.judging
         for test in noted.passed | noted.failed:
             outcomes[test].append(test not in noted.failed)
+    for file in sorted({test.partition("::")[0] for test in outcomes} - judging):
+        print(
+            f"{file} judges nothing in this process: it has run from its own seed alone, and is not recorded"
+        )
     if asked.record:
-        record(outcomes, asked.seeds)
+        record(
+            {test: each for test, each in outcomes.items() if test.partition("::")[0] in judging}, asked.seeds
+        )
     return _table(outcomes, asked.seeds)
 
 
