@@ -164,7 +164,7 @@ def not_judged(tmp_path_factory):
             project.compile(SOURCE, f"-DMET={met}")
             report = folder / "report.json"
             status = project.quietly(
-                "run", "--seed", "1", "--max-examples", "15", "--format", f"json={report}"
+                "run", "--seed", "1", "--max-examples", "40", "--format", f"json={report}"
             )
             document = json.loads(report.read_text())
             assert (status, document["findings"]) == (0, []), document["findings"]

@@ -21,7 +21,7 @@ from unittest.mock import patch
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
 STEP = 1000
@@ -29,7 +29,10 @@ STEP = 1000
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "explanation" / "ten-seeds.md"
 RECORD = PAGE.with_suffix(".json")
+SCHEMA = ROOT / "harness" / "abidance" / "contract" / "schema.json"
 MARK = "<!-- ten_seeds.py -->\n"
+BUILDS = ("Select", "Library", "CMakeProject", "Abi", "Policy", "Suppression")
+"""Parts of the language about how a library is built, what its interface was, and what is accepted of it."""
 
 
 class Round:
@@ -42,8 +45,8 @@ class Round:
         self.first = first
         self.passed: set[str] = set()
         self.failed: set[str] = set()
-        self.judging: set[str] = set()
-        """The files whose tests judged something in this process."""
+        self.clauses: dict[str, set[str]] = defaultdict(set)
+        """Which clauses the contracts have to which the tests of a file held something, in this process."""
         self._file = ""
 
     @pytest.hookimpl(wrapper=True)
@@ -53,12 +56,12 @@ class Round:
 
         judged = Session.run
 
-        def run(session, *asked):
-            self.judging.add(self._file)
+        def run(session, contract, *asked):
+            self.clauses[self._file] |= clauses_of(contract)
             said = session.settings
             session.settings = replace(said, seed=(said.seed or 0) + self.first)
             try:
-                return judged(session, *asked)
+                return judged(session, contract, *asked)
             finally:
                 session.settings = said
 
@@ -96,7 +99,7 @@ def main() -> int:
             "what is recorded is of whole files, and of all ten seeds or the nine after the tests' own"
         )
     outcomes: dict[str, list[bool]] = defaultdict(list)
-    judging: set[str] = set()
+    clauses: dict[str, set[str]] = defaultdict(set)
     for number in range(asked.first, asked.first + asked.seeds):
         noted = Round(STEP * number)
         options = [
@@ -112,30 +115,42 @@ def main() -> int:
         ]
         pytest.main([*options, *asked.tests], [noted])
         sys.stdout.flush()
-        judging |= noted.judging
+        for file, words in noted.clauses.items():
+            clauses[file] |= words
         for test in noted.passed | noted.failed:
             outcomes[test].append(test not in noted.failed)
-    for file in sorted({test.partition("::")[0] for test in outcomes} - judging):
+    for file in sorted({_file(test) for test in outcomes} - {*clauses}):
         print(
             f"{file} judges nothing in this process: it has run from its own seed alone, and is not recorded"
         )
     if asked.record:
-        record(
-            {test: each for test, each in outcomes.items() if test.partition("::")[0] in judging}, asked.seeds
-        )
+        record(outcomes, clauses, asked.seeds)
     return _table(outcomes, asked.seeds)
 
 
-def record(outcomes: Mapping[str, list[bool]], seeds: int) -> None:
-    """Keep what came of each file of tests, in place of what was known of it, and write the page."""
+def clauses_of(value: object) -> set[str]:
+    """Return the clauses that a part of a contract has, as `Param.on_failure`."""
+    from abidance.contract.language.clauses import Clauses, table  # noqa: PLC0415 - pytest would warn, as above
+
+    if isinstance(value, Clauses):
+        record, within = type(value), table(type(value)).values()
+        said = {f"{record.__name__}.{each.key}" for each in within if value.says(each.key)}
+        return said.union(*(clauses_of(getattr(value, each.attribute)) for each in within))
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    return set().union(*map(clauses_of, value)) if isinstance(value, tuple) else set()
+
+
+def record(outcomes: Mapping[str, list[bool]], clauses: Mapping[str, Iterable[str]], seeds: int) -> None:
+    """Keep what came of each file that judged something, in place of what was known of it, and write the page."""
     commit = subprocess.run(
         ["git", "rev-parse", "--short=8", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     known = json.loads(RECORD.read_text()) if RECORD.exists() else {}
     by_file: dict[str, dict[str, int]] = defaultdict(dict)
     for test, passes in outcomes.items():
-        file, _, name = test.partition("::")
-        by_file[file][name] = sum(passes)
+        if (file := _file(test)) in clauses:
+            by_file[file][test.removeprefix(f"{file}::")] = sum(passes)
     for file, tests in by_file.items():
         known[file] = {
             "commit": commit.stdout.strip(),
@@ -143,9 +158,24 @@ def record(outcomes: Mapping[str, list[bool]], seeds: int) -> None:
             "seeds": seeds,
             "tests": len(tests),
             "missed": {name: passes for name, passes in sorted(tests.items()) if passes < seeds},
+            "clauses": " ".join(sorted(clauses[file])),
         }
     RECORD.write_text(json.dumps(dict(sorted(known.items())), indent=1) + "\n")
     write_page(known)
+
+
+def not_held() -> list[str]:
+    """Return the clauses, but for those about builds and texts, that no contract of a recorded file has."""
+    known = json.loads(RECORD.read_text())
+    held = {clause for told in known.values() for clause in told["clauses"].split()}
+    definitions = json.loads(SCHEMA.read_text())["definitions"]
+    said = {
+        f"{name}.{key}"
+        for name, each in definitions.items()
+        for key in each["properties"]
+        if key != "summary"
+    }
+    return sorted(each for each in said - held if each.partition(".")[0] not in BUILDS)
 
 
 def write_page(known: Mapping[str, Mapping[str, Any]]) -> None:
@@ -160,8 +190,13 @@ def write_page(known: Mapping[str, Mapping[str, Any]]) -> None:
             f"| `{told['commit']}` |"
         )
         missed += [f"| `{name}` | {passes} of {seeds} |" for name, passes in told["missed"].items()]
-    table = "\n".join([*rows, *(missed if len(missed) > 3 else [])])
+    without = ["", f"No contract of these has {', '.join(f'`{each}`' for each in not_held())}."]
+    table = "\n".join([*rows, *(missed if len(missed) > 3 else []), *without])
     PAGE.write_text(f"{PAGE.read_text().partition(MARK)[0]}{MARK}{table}\n<!-- end -->\n")
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def _table(outcomes: Mapping[str, list[bool]], seeds: int) -> int:

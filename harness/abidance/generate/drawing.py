@@ -212,6 +212,7 @@ class Drawer:
         self.memory.numbers([m for m in members if not condition(m.shape)], scope, values, caps)
         self.memory.numbers([m for m in members if condition(m.shape)], scope, values, caps)
         unions = self.variants if not scope.prefix else {}
+        living: dict[str, Shape] = {}
         ordered = sorted(members, key=lambda m: m.name in unions) if unions else members
         for member in sorted(
             nulls_last(ordered, self.source) if asked else ordered,
@@ -226,6 +227,7 @@ class Drawer:
                 self._living(member, unions[member.name], around, scope) if member.name in unions else member
             )
             value = self.value(there, around, scope)
+            living[member.name] = there.shape
             if isinstance(there.shape, HandleShape) and not creation_numbers.is_known(there.shape, value):
                 words = f"a `{there.shape.handle}` of which it is known what created it"
                 raise self.log.refuse(words, there.shape.span)
@@ -233,8 +235,9 @@ class Drawer:
             self.memory.pool.note(f"{scope.prefix}{member.name}", value)
         settle(self, members, values, scope)
         for member in members:
-            if isinstance(member.shape, PointerShape):
-                self.memory.checker.check_size(member, member.shape, members, values, scope)
+            shape = living.get(member.name, member.shape)
+            if isinstance(shape, PointerShape):
+                self.memory.checker.check_size(member, shape, members, values, scope)
         return {member.name: values[member.name] for member in members}
 
     def _living(

@@ -62,6 +62,7 @@ class Leaf:
     `form` is the shape of contents that have one.
     `each` has every value there is where these are few: of a small range, or of the one byte of a short buffer.
     `counted` are bytes of which one or several say how many follow, `almost` those that are not quite text.
+    `beside` is what is given with each, by path.
     """
 
     path: tuple[str, ...]
@@ -77,6 +78,7 @@ class Leaf:
     encoding: str = ""
     string: bool = True
     form: PointerShape | None = None
+    beside: tuple[tuple[tuple[str, ...], object], ...] = ()
 
     @property
     def largest(self) -> int:

@@ -36,6 +36,7 @@ from abidance.generate.seeded_source import Dice
 from abidance.generate.small_alphabet import letters_of, spelt
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import has_memory, simplest
+from abidance.generate.tagged_places import tagged_leaves
 from abidance.generate.vocabulary import spellings, widths
 from abidance.toolchain.machine_code import NOTHING
 
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from abidance.toolchain.machine_code import CodeWords
 
 SITUATIONS, SINGLES, PAIRS, PAIRWISE, EACH, CODED, COUNTED = 100, 120, 100, 100, 256, 160, 100
-MADE, STATES, TOLD, ALMOST, SIZES, CUTS, NEARBY, STACKED = 64, 24, 32, 80, 60, 256, 256, 100
+MADE, STATES, TOLD, ALMOST, SIZES, CUTS, NEARBY, STACKED, TAGGED = 64, 24, 32, 80, 60, 256, 256, 100, 120
 """At most so many cases of each kind for one function."""
 MOST_AROUND, TRIES = 600, 3
 """So many contents of one example are thought of, and so many edits of which some make no valid call."""
@@ -97,6 +98,7 @@ def edge_cases(
         if made >= SITUATIONS:
             break
     chosen = [leaf for leaf in leaves(function.members, hints, handles=boundary.handles) if leaf.values]
+    told = [leaf for leaf in tagged_leaves(function, hints) if leaf.values]
     calls = example_contents(boundary, function, hints)
     for most, kind in (
         (SINGLES, _singles(chosen)),
@@ -104,6 +106,8 @@ def edge_cases(
         (PAIRS, _pairs(chosen)),
         (EACH, _all(chosen, lambda leaf: leaf.each)),
         (CODED, _coded(chosen, words)),
+        (TAGGED, _singles(told)),
+        (TAGGED, _coded(told, words)),
         (COUNTED, _all(chosen, lambda leaf: leaf.counted)),
         (MADE, ((given, False) for given in calls_on_other_handles(boundary, function, chosen))),
         (TOLD, ((given, False) for given in calls_with_words_of_handles(boundary, function, chosen))),
@@ -389,7 +393,7 @@ def pairs_alike(members: tuple[Member, ...], hints: Hints) -> list[Given]:
 
 
 def _given(values: Iterable[tuple[Leaf, object]]) -> Given:
-    return _nested((leaf.path, value) for leaf, value in values)
+    return _nested(each for leaf, value in values for each in (*leaf.beside, (leaf.path, value)))
 
 
 def _nested(values: Iterable[tuple[tuple[str, ...], object]]) -> Given:
