@@ -75,12 +75,12 @@ functions:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "code"),
-    [(1, "ABD371"), full(2, "ABD301")],
+    ("wrong", "code", "flags"),
+    [(1, "ABD371", ()), full(2, "ABD303", ("-fsanitize=address",))],
 )
-def test_what_becomes_of_a_merged_node_is_seen(wrong, code, codes_of_sequences):
+def test_what_becomes_of_a_merged_node_is_seen(wrong, code, flags, codes_of_sequences):
     assert code in codes_of_sequences(
-        "mg", HEADER, SOURCE, CONTRACT, "mg_node", f"-DWRONG={wrong}", least=100
+        "mg", HEADER, SOURCE, CONTRACT, "mg_node", f"-DWRONG={wrong}", *flags, least=100
     )
 
 

@@ -294,7 +294,7 @@ class Drawer:
             return script(self.source, shape.each[0].shape, around)
         if isinstance(fixed, InState) and isinstance(shape, HandleShape):
             return self.handles.in_state(shape, path, scope.hints, fixed)
-        if isinstance(fixed, NewHandle) and (fixed.arguments or fixed.creator):
+        if isinstance(fixed, NewHandle) and (fixed.arguments or fixed.creator or fixed.prepared):
             return self.handles.brought(fixed, path, scope.hints.leading)
         none = isinstance(shape, NumberHandle) and isinstance(fixed, int) and fixed in shape.invalid
         if none or (fixed is None and isinstance(shape, AddressShape)):

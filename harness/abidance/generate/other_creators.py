@@ -7,24 +7,27 @@ is made with meet the least numbers that the function itself takes: keys, positi
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice, product, repeat
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import HandleShape
-from abidance.boundary.model.values import InState, NewHandle
+from abidance.boundary.model.values import ANY, InState, NewHandle
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.creation import creations
+from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.nearby import interleaved
 from abidance.generate.scalar_positions import leaves
 from abidance.generate.scope import FilterLog
-from abidance.generate.source import UnlawfulDrawError
+from abidance.generate.source import Simplest, UnlawfulDrawError
+from abidance.generate.state_paths import calls_of_prepare
 from abidance.generate.strategies import simplest
 from abidance.generate.vocabulary import words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
@@ -79,6 +82,30 @@ def calls_with_words_of_handles(
                 low, high = leaf.ends
                 fitting = (each for each in words if low <= len(each) <= high)
                 yield from ({member.name: created[1], leaf.path[0]: each} for each in fitting)
+        for made, word in _prepared_handles(boundary, life) if texts and life.prepares_with_any else ():
+            yield from ({member.name: made, leaf.path[0]: word} for leaf in texts if word in leaf.values)
+
+
+def _prepared_handles(boundary: Boundary, life: HandleLife) -> Iterator[tuple[NewHandle, bytes]]:
+    """Yield handles that were prepared with other contents than the simplest, and these."""
+    way = creations(boundary, life, ())[0][0]
+    if life.has_storage_first or (created := simplest_creation(boundary, life, way)) is None:
+        return
+    for name, written in life.prepare:
+        function = boundary.functions[name]
+        for leaf in leaves(function.members, Hints.of(boundary, function)):
+            if len(leaf.path) != 1 or written.get(leaf.path[0]) is not ANY:
+                continue
+            for word in islice((each for each in leaf.values if isinstance(each, bytes)), _MOST):
+                with suppress(UnlawfulDrawError, EvaluationError, HookError):
+                    calls = calls_of_prepare(
+                        _simplest_drawer(boundary), boundary, life, {name: {leaf.path[0]: word}}
+                    )
+                    yield replace(created[1], prepared=calls), word
+
+
+def _simplest_drawer(boundary: Boundary) -> Callable[[], Drawer]:
+    return lambda: Drawer(boundary, Simplest(), FilterLog())
 
 
 def simplest_creation(boundary: Boundary, life: HandleLife, way: Creation) -> tuple[Case, NewHandle] | None:

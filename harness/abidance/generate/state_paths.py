@@ -6,6 +6,7 @@ which it is not lawful. What is generated are calls that can lead where they are
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.states import target_tests
@@ -117,16 +118,22 @@ def _given_callbacks(boundary: Boundary, machine: StateMachine, state: str) -> l
 
 
 def calls_of_prepare(
-    drawer: Callable[[], Drawer], boundary: Boundary, life: HandleLife
+    drawer: Callable[[], Drawer],
+    boundary: Boundary,
+    life: HandleLife,
+    fixed: Mapping[str, Mapping[str, Value]] = MappingProxyType({}),
 ) -> tuple[CallOn, ...]:
-    """Return the calls of `prepare`, with values for those that are generated; raises UnlawfulDrawError."""
+    """Return the calls of `prepare`, with values for those that are generated; raises UnlawfulDrawError.
+
+    `fixed` has some of these, by functions and parameters.
+    """
     made = []
     for name, written in life.prepare:
         if ANY not in written.values():
             made.append(CallOn(name, written))
             continue
         function = boundary.functions[name]
-        given = {n: v for n, v in written.items() if v is not ANY}
+        given = {**{n: v for n, v in written.items() if v is not ANY}, **fixed.get(name, {})}
         made.append(on_handle(drawer(), boundary, function, life.name, Hints.of(boundary, function), given))
     return tuple(made)
 
