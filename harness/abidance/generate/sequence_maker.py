@@ -186,17 +186,6 @@ class SequenceMaker:
         finally:
             self.source = own
 
-    def climb(self) -> None:
-        """Bring one that counts to some number that it may count to: a step there and a step back seldom lead far."""
-        own, self.source = self.source, self.further
-        try:
-            each = self.source.pick(self.so_far.free(self.cast.handle))
-            machine = self.boundary.handles[each.handle].machine
-            assert machine is not None
-            self._go(each, frozenset((self.source.pick(machine.states),)))
-        finally:
-            self.source = own
-
     def listen(self, handle: str) -> None:
         """Give one that callbacks have an order along all of these before anything else."""
         for role in self.cast.listeners(handle):
@@ -432,9 +421,9 @@ class SequenceMaker:
         machine = self.boundary.handles[each.handle].machine
         if machine is None:
             raise UnlawfulDrawError(each.handle)
-        self._go(each, machine.lawful(role.function.name, parameter), role)
+        self.go_to(each, machine.lawful(role.function.name, parameter), role)
 
-    def _go(self, each: Held, wanted: frozenset[str], role: Operation | None = None) -> None:
+    def go_to(self, each: Held, wanted: frozenset[str], role: Operation | None = None) -> None:
         """Add the calls that bring a handle into one of some states, for an operation or for nothing but that."""
         machine = self.boundary.handles[each.handle].machine
         if machine is None or not each.states:

@@ -18,6 +18,7 @@ from abidance.boundary.model.values import Case, Earlier
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.layouts import layout, loose_pointers, shift
+from abidance.generate.led_through_states import climb, step
 from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
 from abidance.generate.sequence_maker import LISTENING, SequenceMaker, attempt
@@ -41,6 +42,8 @@ BUILT_BEFORE = 0.875
 """So often where one of them is to have a history."""
 CLIMBED = 0.375
 """In so many sequences a handle that counts is brought to one of the numbers first."""
+STEPPED = 0.375
+"""In so many sequences a handle with states that something shows is led from one to another first."""
 _LENGTHS = range(MOST_STEPS + 1)
 _SHORT = range(1, 5)
 _SEEDS = st.binary(min_size=8, max_size=8)
@@ -167,7 +170,9 @@ def _make(maker: SequenceMaker, length: int, built: float = BUILT) -> None:
         attempt(maker.begin_all)
     machine = boundary.handles[cast.handle].machine
     if machine is not None and machine.counted and further.chance(CLIMBED):
-        attempt(maker.climb)
+        attempt(partial(climb, maker))
+    if machine is not None and machine.shown and further.chance(STEPPED):
+        attempt(partial(step, maker))
     if cast.listeners(cast.handle) and further.chance(LISTENING):
         attempt(partial(maker.listen, cast.handle))
     if any(role.puts for role in cast.roles) and further.chance(built):
