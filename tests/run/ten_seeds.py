@@ -31,6 +31,9 @@ PAGE = ROOT / "docs" / "explanation" / "ten-seeds.md"
 RECORD = PAGE.with_suffix(".json")
 SCHEMA = ROOT / "harness" / "abidance" / "contract" / "schema.json"
 MARK = "<!-- ten_seeds.py -->\n"
+WITHOUT = (
+    "Clauses that no contract of these tests has, but for those about builds, interfaces and suppressions:"
+)
 BUILDS = ("Select", "Library", "CMakeProject", "Abi", "Policy", "Suppression")
 """Parts of the language about how a library is built, what its interface was, and what is accepted of it."""
 
@@ -190,7 +193,7 @@ def write_page(known: Mapping[str, Mapping[str, Any]]) -> None:
             f"| `{told['commit']}` |"
         )
         missed += [f"| `{name}` | {passes} of {seeds} |" for name, passes in told["missed"].items()]
-    without = ["", f"No contract of these has {', '.join(f'`{each}`' for each in not_held())}."]
+    without = ["", f"{WITHOUT} {', '.join(f'`{each}`' for each in not_held())}."]
     table = "\n".join([*rows, *(missed if len(missed) > 3 else []), *without])
     PAGE.write_text(f"{PAGE.read_text().partition(MARK)[0]}{MARK}{table}\n<!-- end -->\n")
 

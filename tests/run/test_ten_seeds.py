@@ -1,0 +1,59 @@
+"""What is known of seeds is of tests that are there, and of no fewer clauses than it was."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ten_seeds import PAGE, RECORD, ROOT, not_held
+
+pytestmark = pytest.mark.unit
+
+NOT_HELD = {
+    "Alike": "absolute anywhere like relative ulps unordered",
+    "Callback": "at_most given until user_data zeroed",
+    "CallbackParam": "align encoding flags inout like misaligned one_of printf",
+    "Comparison": "absolute contents factor instructions library over sizes",
+    "Contention": "count keeps others p50 p99 p99_9",
+    "Cost": "allocations bytes_allocated instructions no_worse_than p50 p99 p99_9 scaling threads throughput",
+    "Element": "capacity encoding generate length max until",
+    "Equivalence": "allocators libraries tolerance",
+    "FieldPromise": "align alloc capacity free generate handle like misaligned of user_data",
+    "FunctionPromise": "cost explore model",
+    "Given": "encoding flags generate nullable one_of",
+    "HandlePromise": "explore",
+    "Instructions": "accepted at_most tolerance",
+    "KnownDifference": "see verdict when",
+    "LastError": "call errors is ok",
+    "Law": "examples",
+    "LayoutPins": "align offsets size",
+    "Model": "function tolerance",
+    "Param": "align alloc misaligned on_success shared window",
+    "Returns": "align encoding enum flags last_error like max owned_when",
+    "Scaling": "at_most over",
+    "TargetPromise": "capacity",
+    "Throughput": "rate threads",
+    "TypePromise": "generate guarded_by layout",
+    "VariantPromise": "otherwise union",
+    "VariantTarget": "encoding flags one_of",
+}
+"""By parts of the language, the clauses that no contract has which was judged from ten seeds.
+
+A new clause comes with tests that `ten_seeds.py --record` was run for. What that takes from this list is taken out here.
+"""
+
+
+def test_no_further_clause_is_judged_from_one_seed_alone():
+    assert not_held() == sorted(f"{part}.{key}" for part, keys in NOT_HELD.items() for key in keys.split())
+
+
+def test_the_page_has_what_is_recorded():
+    known, page = json.loads(RECORD.read_text()), PAGE.read_text()
+
+    for file, told in known.items():
+        assert (ROOT / file).exists()
+        assert f"(../../{file})" in page
+        assert all(
+            f"| `{name}` | {passes} of {told['seeds']} |" in page for name, passes in told["missed"].items()
+        )
+    assert all(f"`{clause}`" in page for clause in not_held())
