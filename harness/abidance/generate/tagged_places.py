@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import number_of, single
-from abidance.boundary.model.types import PointerShape, RecordShape
+from abidance.boundary.model.traversal import number_of, record_of
+from abidance.boundary.model.types import PointerShape
 from abidance.boundary.model.variants import living_member, narrowed
 from abidance.boundary.values.length_parameters import ties
 from abidance.generate.scalar_positions import leaves
@@ -35,10 +35,8 @@ def tagged_leaves(function: BoundaryFunction, hints: Hints) -> Iterator[Leaf]:
                 if leaf not in plain:
                     yield from _measured(replace(leaf, beside=beside), there)
     for member in members:
-        record, shape = single(member.shape), member.shape
-        if not isinstance(record, RecordShape) or (
-            isinstance(shape, PointerShape) and not shape.direction.read
-        ):
+        record = record_of(member.shape)
+        if record is None or not _is_read(member):
             continue
         for variant in record.variants:
             if not variant.pointer:
@@ -47,6 +45,10 @@ def tagged_leaves(function: BoundaryFunction, hints: Hints) -> Iterator[Leaf]:
                 pointers = (m for m in narrowed(record, variant, tag).members if m.name == variant.pointer)
                 for leaf in leaves((*pointers,), hints, (member.name,)):
                     yield replace(leaf, beside=beside)
+
+
+def _is_read(member: Member) -> bool:
+    return not isinstance(member.shape, PointerShape) or member.shape.direction.read
 
 
 def _measured(leaf: Leaf, members: tuple[Member, ...]) -> Iterator[Leaf]:
