@@ -37,8 +37,29 @@ FOUND = {
         "rn_invert": "use-after-poison",
         "rn_fill": "ABD321",
     },
+    "left_pointers": dict.fromkeys(("lp_name", "lp_copies", "lp_parse", "lp_tail", "lp_head"), "ABD321"),
+    "places_within": {
+        "pw_find": "ABD321",
+        "pw_left": "ABD321",
+        "pw_raise": "ABD321",
+        "pw_put": "ABD321",
+        "pw_prior": "ABD322",
+        "pw_sign": "ABD321",
+    },
+    "moved_parameters": {"mp_copy": "ABD315", "mp_word": "ABD315", "mp_next": "ABD315"},
 }
-KEPT = {"rn_equal", "re_count", "re_copy", "re_show", "ip_join", "ip_total"}
+KEPT = {
+    "pw_put",
+    "pw_prior",
+    "mp_copy",
+    "mp_next",
+    "rn_equal",
+    "re_count",
+    "re_copy",
+    "re_show",
+    "ip_join",
+    "ip_total",
+}
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +102,9 @@ def test_what_mistakes_an_end_or_an_element_is_found(family, name, entry, words)
         *(full(name, "sound") for name in FOUND),
         full("parallel_lengths", "near"),
         full("ranges", "near"),
+        ("left_pointers", "near"),
+        ("places_within", "near"),
+        ("moved_parameters", "near"),
     ],
 )
 def test_what_stops_at_the_end_is_left_alone(family, name, variant):
@@ -91,7 +115,9 @@ def test_what_stops_at_the_end_is_left_alone(family, name, variant):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
-@pytest.mark.parametrize("name", [name if name == "inner_pointers" else full(name) for name in FOUND])
+@pytest.mark.parametrize(
+    "name", [name if name in ("inner_pointers", "places_within") else full(name) for name in FOUND]
+)
 def test_elements_become_bytes_and_the_same_again(family, name):
     built = family(name)
     for entry in FOUND[name].keys() - {"rn_equal"}:  # an example need not say where the end is

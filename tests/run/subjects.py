@@ -55,6 +55,7 @@ VARIED = (
     "sized_handles",
     "same_handles",
     "closed_states",
+    "left_pointers",
     "places_within",
     "histories",
     "record_ends",

@@ -93,12 +93,12 @@ _PLACE: Mapping[str, Treatment] = {
     "initially": Treatment("compiled", "for one object; arrays `run` makes"),
     "lends": ACROSS,
     "end_of": COMPILED,
-    "within": Treatment("run", "where a pointer into other memory points is not worked out in C"),
+    "within": Treatment("compiled", "but for where pointers lead in records and arrays that a call leaves"),
     "generate": SOME, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": PARENT,
     "owner": COMPILED,
     "misaligned": COMPILED, "callback": COMPILED,
     "variant": Treatment("run", "a target does not know which member of a union another parameter tells"),
-    "window": Treatment("run", "a target sets anew before each call what it is given"),
+    "window": Treatment("compiled", "where the pointer is moved; each call is given a new one"),
     "summary": NO_CALL,
 }  # fmt: skip
 PASSED = Treatment("compiled", "for arrays that are passed, and lists of texts or numbers in callbacks")
@@ -106,7 +106,8 @@ ONE_FOR_ALL = Treatment("compiled", "where one number is for all of them")
 UNREAD = Treatment("run", "what lies behind two pointers is not made or read in C")
 _BEHIND: Mapping[str, Treatment] = {
     **_PLACE, "owner": COMPILED, "free": COMPILED, "lifetime": ACROSS,
-    **dict.fromkeys(("to", "length", "nullable", "encoding", "max"), UNREAD),
+    **dict.fromkeys(("to", "length", "nullable", "max"), COMPILED),
+    "encoding": Treatment("compiled", "for windows; of what a call leaves, `run` judges it"),
 }  # fmt: skip
 CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "TypePromise": {

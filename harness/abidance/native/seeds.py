@@ -179,11 +179,21 @@ class _Writer:
                 case fmt.HandleChoice():
                     if value is not None and not forced:
                         self._handle(step, value, call)
+                case fmt.PlaceByte():
+                    self._place(value, _at(values, step.whose))
                 case fmt.CallbackAnswers():
                     self._answers(step, value, rest=step.last and alone)
                 case fmt.WrittenOut():
                     if step.value is None and value not in (None, MISSING):
                         raise NoInputError
+
+    def _place(self, value: object, memory: object) -> None:
+        """Write how far a pointer leads into memory."""
+        count = len(memory) if isinstance(memory, bytes | list) else 0
+        far = value if isinstance(value, int) else 0
+        if far != count and far >= fmt.TO_THE_END:
+            raise NoInputError
+        self.out.append(fmt.TO_THE_END if far == count else far)
 
     def _answers(self, step: fmt.CallbackAnswers, value: object, *, rest: bool) -> None:
         if step.calls:

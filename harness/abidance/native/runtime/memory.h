@@ -56,6 +56,13 @@ static inline ptrdiff_t abidance_text_size(const void *at)
 #endif
 }
 
+/* Whether the pointer that lies at a place leads to an element of memory, or to its end. */
+static inline int abidance_within(const void *place, const unsigned char *start, size_t size, size_t unit)
+{
+    size_t far = (size_t)(ABIDANCE_LOAD(unsigned char *, place) - start);
+    return far <= size && far % unit == 0;
+}
+
 /* Whether an element is the one that ends its array: where it stands in one, and what it is, tell that. */
 static inline int abidance_ends(const unsigned char *at, size_t offset, const char *end, size_t width)
 {

@@ -12,6 +12,7 @@ from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
     Direction,
+    HandleShape,
     NothingShape,
     NumberHandle,
     PointerShape,
@@ -146,7 +147,9 @@ class AfterCall:
     def values(self) -> None:
         """Compile the values after the call: the result, whether it is a success, how much memory has a meaning."""
         result, out = self.function.result, self.out
-        self.places.called = True
+        self.places.called = self.places.follows = True
+        handles = (m for m in self.function.members if isinstance(m.shape, HandleShape) and not m.shape.made)
+        self.places.kept = frozenset((member.name,) for member in handles)
         self.result = None
         match result.shape:
             case NothingShape():
@@ -291,7 +294,7 @@ class AfterCall:
         """Return what is seen of so many elements behind a pointer that comes back."""
         if shape.what is What.BYTES:
             return CBytes("returned", f"(size_t){count}")
-        return elements(shape.element, "returned", f"(size_t){count}", whole=False)
+        return elements(shape.element, "returned", f"(size_t){count}", whole=False, left=True)
 
     def asked_call(
         self,
@@ -408,6 +411,8 @@ class AfterCall:
         self.past = []
         for pointee in self.drawer.pointees:
             shape, slot = pointee.shape, self.places.slots[pointee.path]
+            if shape.direction.written and isinstance(shape.element, PointerShape) and not pointee.path[1:]:
+                self._behind(pointee, shape.element, now, before)
             if not shape.direction.written or shape.what is What.ONE:
                 continue
             count = out.fresh("length")
@@ -441,6 +446,29 @@ class AfterCall:
                 self._cut(pointee, count)
             slot.count = f"(size_t){count}"
 
+    def _behind(
+        self, pointee: Pointee, inner: PointerShape, now: dict[str, CValue], before: dict[str, CValue]
+    ) -> None:
+        """Compile how much lies behind a pointer that the call has left, and that text there ends."""
+        slot, out = self.places.slots[pointee.path], self.out
+        if pointee.shape.what is not What.ONE:
+            return
+        there = f"!{slot.null} && " if slot.null else ""
+        if inner.what is What.STRING:
+            text = f"ABIDANCE_LOAD(void *, {slot.block})"
+            left = f"{there}{self.left(pointee)} && {text} && !abidance_filled({slot.block}, 8)"
+            self.texts.append((f"{left} && abidance_text_size({text}) == ABIDANCE_NO_TEXT", pointee.name))
+        elif inner.length is not None and inner.length.names and inner.length.names <= {*now}:
+            count = out.fresh("behind")
+            try:
+                asked = self.clauses.number(inner.length, now, count, before)
+            except NotCompiledError as error:
+                self.clauses.leave(str(error), inner.length)
+                return
+            slot.behind = count
+            out(f"abidance_int {count} = 0;")
+            out(f"if ({there}{self.left(pointee)} && ({asked}) != 1) {count} = 0;")
+
     def _cut(self, pointee: Pointee, count: str) -> None:
         """Compile where an array ends that the call has left; that it has an end is judged with its values."""
         slot, end = self.places.slots[pointee.path], pointee.shape.ended_by
@@ -455,6 +483,10 @@ class AfterCall:
     def left(self, pointee: Pointee) -> str:
         """Return the condition under which what the call left in memory has a meaning."""
         return when_left(self.function, pointee.path[0])
+
+    def when_left(self, name: str) -> str:
+        """Return the condition under which what the call left in a parameter has a meaning."""
+        return when_left(self.function, name)
 
     def on_failure(self, name: str) -> str:
         """Return what is said about an out parameter after a failure; a postcondition that names it may say more."""

@@ -10,9 +10,11 @@ from abidance.boundary.model.types import (
     ArrayShape,
     HandleShape,
     NothingShape,
+    PointerShape,
     RecordShape,
     ScalarShape,
     What,
+    WithinShape,
 )
 from abidance.boundary.values.significant_bytes import meaningful
 from abidance.checks.agreement.known_differences import ExceptedPlace, never_compared
@@ -114,6 +116,7 @@ class ComparedAnswers:
                     self._exactly("&told", "sizeof told", "errno")
             for pointee in self._call.drawer.pointees:
                 self._note_pointee(pointee)
+            self._note_moved()
 
     def _note_result(self) -> None:
         result, out = self._call.function.result, self._call.out
@@ -143,6 +146,24 @@ class ComparedAnswers:
                 f"if (there && !leads && {apart} <= {pointee.size}) leads = ((uint64_t){number} << 48) + {apart};"
             )
         self._exactly("&leads", "sizeof leads", "result")
+
+    def _note_moved(self) -> None:
+        """Note how far the call has moved pointers behind its parameters, and what it has written in such memory."""
+        call, out = self._call, self._call.out
+        for each in call.drawer.moved:
+            shape, slot = call.drawer.member((each.name,)).shape, call.places.slots[each.name,]
+            if self._may_differ(each.name) or slot.never:
+                continue
+            place = shape if isinstance(shape, WithinShape) else None
+            memory = call.places.slots[tuple(place.whose.split("."))] if place is not None else slot
+            there = f" && !({slot.null})" if slot.null else ""
+            with out.block(f"if ({call.when_left(each.name)}{there})"):
+                out(f"ptrdiff_t far = ABIDANCE_LOAD(unsigned char *, {slot.at}) - {memory.block};")
+                self._exactly("&far", "sizeof far", each.name)
+                if isinstance(shape, PointerShape) and not shape.direction.read:
+                    of = shape.element if shape.what is What.ARRAY else _BYTE
+                    written = f"(far > 0 && (size_t)far <= {slot.size} ? (size_t)far / {shape.unit} : 0)"
+                    self._elements(of, slot.block, written, each.name)
 
     def _note_pointee(self, pointee: Pointee) -> None:
         shape, slot = pointee.shape, self._call.places.slots[pointee.path]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import held_members, left_by, makes_itself
@@ -30,6 +30,7 @@ from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.holdings import CallHoldings
 from abidance.native.target.judging import CallJudge
 from abidance.native.target.leftovers import Leftovers, note_destroyer
+from abidance.native.target.moved_pointers import with_pointers_alone
 from abidance.native.target.places import number
 from abidance.native.target.planning import plan
 from abidance.native.target.reasons import LENT, NotCompiledError
@@ -108,9 +109,12 @@ class CallCompiler:
 
     def compile(self, variant: Variant, name: str) -> TargetCall:
         """Return the C function of a variant. Raises NotCompiledError."""
-        function = variant.function
+        function, moved = with_pointers_alone(variant.function)
+        variant = replace(variant, function=function)
         if function.signature is None:
             raise NotCompiledError("it cannot be called")
+        if moved and variant.keeps:
+            raise NotCompiledError("a step of a law that moves a pointer behind a parameter")
         if function.result.invalid is not None:
             raise NotCompiledError("it returns another pointer than NULL for none, which `run` knows")
         shape = function.result.shape
@@ -153,6 +157,7 @@ class CallCompiler:
             types=self._types,
             symbols=self._symbols,
             refused=variant.reject is not None,
+            moved=moved,
         )
         out("int base = abidance_lent_count, suspected = 0, called = 0, well = 1;")
         out("(void)base; (void)suspected; (void)alone; (void)well;")
@@ -333,7 +338,7 @@ class CallCompiler:
         if not pure or variant.reject is not None or writes or not isinstance(shape, ScalarShape):
             return
         assert function.signature is not None
-        if drawer.places.callbacks or function.signature.stub:
+        if drawer.places.callbacks or drawer.moved or function.signature.stub:
             return
         if any(isinstance(m.shape, HandleShape) for m in function.members):
             return

@@ -49,6 +49,8 @@ from abidance.native.target.input_format import (
     Nullness,
     Number,
     Path,
+    PlaceByte,
+    PlaceWithin,
     RawBytes,
     RealNumber,
     Room,
@@ -56,6 +58,7 @@ from abidance.native.target.input_format import (
     WrittenOut,
 )
 from abidance.native.target.memory_drawing import MemoryDrawing
+from abidance.native.target.moved_pointers import lay_behind
 from abidance.native.target.places import ArgumentSlot, Places, chained
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.script_drawing import ScriptDrawing
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
     from abidance.native.target.callback_compiler import Callbacks
     from abidance.native.target.clauses import ClauseCompiler
     from abidance.native.target.memory_drawing import Pointee
+    from abidance.native.target.moved_pointers import MovedPointer
     from abidance.native.target.states import HandleOrder
     from abidance.native.target.tables import Tables
 
@@ -98,7 +102,10 @@ class ArgumentDrawer:
     symbols: Symbols = field(default_factory=Symbols)
     refused: bool = False
     """Whether the contract says that the call is refused."""
+    moved: tuple[MovedPointer, ...] = ()
+    """Parameters that lead to pointers which the call moves."""
     _chosen: dict[Path, str] = field(default_factory=dict)
+    _place_bytes: dict[Path, str] = field(default_factory=dict)
     _nulls: list[tuple[Nullness, str, str]] = field(default_factory=list)
     guard: str = ""
     """The condition under which the place that is made now is there: it may be in one alternative of a union."""
@@ -126,11 +133,12 @@ class ArgumentDrawer:
             self.places.slots[member.name,] = ArgumentSlot(f"a{index}")
         self.steps = frame.steps
         self.take(frame.steps)
+        lay_behind(self, self.moved)
 
     def take(self, steps: tuple[InputStep, ...]) -> None:
         decided = False
         for step in steps:
-            if isinstance(step, Room | Invariants | MemoryEnd) and not decided:
+            if isinstance(step, Room | Invariants | MemoryEnd | PlaceWithin) and not decided:
                 self._decide_nulls()
                 decided = True
             guard = " && ".join(f"{self._chosen[union]} == {which}" for union, which in step.guards)
@@ -172,6 +180,11 @@ class ArgumentDrawer:
                 self.memory.room_for(step)
             case MemoryEnd():
                 self.memory.end_of(step)
+            case PlaceByte():
+                self._place_bytes[step.path] = self.out.fresh("place")
+                self.out(f"size_t {self._place_bytes[step.path]} = abidance_byte();")
+            case PlaceWithin():
+                self.memory.place_within(step, self._place_bytes.get(step.path, ""))
             case HandleStorage():
                 HandleDrawing(self).storage(step)
             case HandleChoice():

@@ -316,6 +316,26 @@ class MemoryEnd(InputStep):
     whose: Path
 
 
+TO_THE_END = 255
+"""How far a pointer leads into other memory is told by a byte, modulo one more than there are elements; this one says
+that it is as far as there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceByte(InputStep):
+    """How far a pointer leads into the memory that another, `whose`, points at: one byte."""
+
+    whose: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWithin(InputStep):
+    """A pointer into the memory of another, `whose`: as far as its byte says, or is `given`; nothing of the input."""
+
+    whose: Path
+    given: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Invariants(InputStep):
     """What holds of each valid record: nothing of the input."""

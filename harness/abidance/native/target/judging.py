@@ -14,6 +14,7 @@ from abidance.native.target.after_call import AfterCall
 from abidance.native.target.answers import ComparedAnswers
 from abidance.native.target.c_text import words
 from abidance.native.target.input_format import Elements
+from abidance.native.target.moved_pointers import MovedPointers
 from abidance.native.target.observers import observe
 from abidance.native.target.preconditions import demand
 from abidance.native.target.promises import Promises
@@ -72,10 +73,14 @@ class CallJudge:
         states.moves()
         call.observed = observe(call, before=False)
         ComparedAnswers(call).note_all()
+        moved = MovedPointers(call)
+        moved.windows()
         if call.reject is None:
             memory.unwritten()
         call.out("if (suspected) goto judged;")
         ReturnedValues(call).outside()
+        if call.reject is None:
+            moved.astray()
         if call.reject is None:
             promises.invariants()
             for pointee, flag in call.past:

@@ -23,6 +23,7 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
     What,
+    WithinShape,
 )
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.length_parameters import ties
@@ -389,6 +390,8 @@ class LawCompiler:
             if isinstance(member.shape, PointerShape):
                 slot = ArgumentSlot(at, f"{at}_at", f"{at}_null", f"{at}_count", f"{at}_count")
                 slot.had = f"{at}_count"
+                room = f"{at}_count * {member.shape.unit}"
+                slot.size = f"({room} + {int(member.shape.what is What.STRING)})"
             places.slots[member.name,] = slot
             gone = isinstance(member.shape, HandleShape) and member.shape.behind_pointer
             fields[member.name] = (
@@ -400,6 +403,8 @@ class LawCompiler:
         match shape:
             case NothingShape():
                 fields["result"] = CNull()
+            case WithinShape():
+                fields["result"] = places.seen(shape, at, ("result?",))
             case AddressShape():
                 null = f"(ABIDANCE_LOAD(void *, {at}) == NULL)"
                 fields["result"] = CNullable(null, COpaque())

@@ -20,6 +20,7 @@ from abidance.native.target.c_text import (
 from abidance.native.target.forms import form_table
 from abidance.native.target.input_format import (
     LARGEST,
+    TO_THE_END,
     Alternative,
     DrawnContents,
     Elements,
@@ -27,6 +28,7 @@ from abidance.native.target.input_format import (
     Length,
     MemoryEnd,
     Path,
+    PlaceWithin,
     RawBytes,
     Room,
 )
@@ -67,7 +69,7 @@ class MemoryDrawing:
     def block(self, path: Path, shape: PointerShape, size: str, align: int) -> ArgumentSlot:
         """Lend memory, and let the pointer point at it."""
         slot = self._drawer.slot(path)
-        slot.block = self._out.fresh(f"b_{path[-1] if path else 'element'}")
+        slot.block, slot.size = self._out.fresh(f"b_{path[-1] if path else 'element'}"), f"({size})"
         lifetime = self._lasts(path, shape)
         if shape.handed:
             self._hand(slot, shape, size)
@@ -379,6 +381,24 @@ class MemoryDrawing:
             return
         end = f"{slot.block} + ({slot.room or slot.count}) * {unit(shape)}"
         self._drawer.place(point(own.at, f"({slot.null}) ? NULL : {end}" if slot.null else end))
+
+    def place_within(self, step: PlaceWithin, byte: str) -> None:
+        """Let a pointer lead into memory that is there, or to its end; it is NULL where there is none."""
+        memory, own = self._drawer.places.slots.get(step.whose), self._drawer.slot(step.path)
+        shape = self._drawer.member(step.whose).shape
+        if memory is None or not isinstance(shape, PointerShape):
+            raise NotCompiledError("a pointer into what is not made in C")
+        if memory.never or not memory.block:
+            self._drawer.place(point(own.at, "NULL"))
+            return
+        gone = " || ".join(each for each in (memory.null, own.null) if each)
+        far = str(step.given)
+        if step.given is None:
+            far = f"({byte} == {TO_THE_END} ? {memory.count} : {byte} % ({memory.count} + 1))"
+        else:
+            self._drawer.place(f"if (!({gone or '0'}) && {far} > {memory.count}) goto unlawful;")
+        place = f"{memory.block} + {far} * {unit(shape)}"
+        self._drawer.place(point(own.at, f"({gone}) ? NULL : {place}" if gone else place))
 
 
 def _lender(lifetime: str, *, loose: bool) -> str:

@@ -38,6 +38,7 @@ from abidance.native.expressions.values import (
     behind_null,
 )
 from abidance.native.target.c_text import at_offset, ending, load
+from abidance.native.target.moved_pointers import place_in
 from abidance.native.target.variants import lives, tag_in
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
 
 _FAR = "how far a call came in a window is not worked out in C"
+_DEEP = 3
+"""Pointers that a call has left are followed so far, one behind the other."""
 _UNREAD = "what a pointer in memory points at is not read in C"
 
 
@@ -60,9 +63,9 @@ class ArgumentSlot:
     `at` is the address of its own bytes. Of a pointer, `block` is the address of what it points at, `null` a condition
     under which it is NULL (empty where it never is), `count` how many elements there are now, and `room` how many there
     is room for. `was` is the address of a copy of the memory behind it, made before the call, and `had` how many
-    elements that had. `lost` is a condition under which the place is not there, since
-    a union holds another alternative; `never` tells that it is always NULL, and `handed` is
-    the address of memory that the call takes over.
+    elements that had. `size` is how many bytes there are in all, and `behind` how many elements lie behind a pointer
+    that it leads to. `lost` is a condition under which the place is not there, since a union holds another alternative;
+    `never` tells that it is always NULL, and `handed` is the address of memory that the call takes over.
     """
 
     at: str
@@ -73,6 +76,8 @@ class ArgumentSlot:
     was: str = ""
     had: str = ""
     lost: str = ""
+    size: str = ""
+    behind: str = ""
     never: bool = False
     handed: str = ""
     opaque: bool = False
@@ -102,6 +107,10 @@ class Places:
     """Whether the call has been made: then the values are those after it."""
     given: bool = False
     """Whether pointers without a slot are the caller's own, so that what they point at is as the contract says."""
+    follows: bool = False
+    """Whether pointers without a slot are what the call has left, so that what they lead to is read after it."""
+    kept: frozenset[Path] = frozenset()
+    """The handles whose pointers are the library's own affair."""
     callbacks: dict[Path, CompiledCallback] = field(default_factory=dict)
     """What the call is given to call back."""
 
@@ -122,13 +131,18 @@ class Places:
             case ScalarShape():
                 return number(shape, at, bits)
             case PointerShape() if path not in self.slots:
+                if self.called and self.follows and not old:
+                    return self._left(shape, at, len(path))
                 target = in_memory(shape, at) if self.given and shape.direction is Direction.IN else None
                 behind = self._target(target) if target is not None else CUnavailable(_UNREAD)
                 return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", behind)
             case PointerShape():
                 return self._behind(shape, path, old=old)
-            case WithinShape() | EndShape():
-                return CUnavailable("where a pointer into other memory points is not worked out in C")
+            case WithinShape():
+                slot = self.slots.get(path)
+                return place_in(self.slots, shape, slot.was if slot and slot.was and old else at)
+            case EndShape():
+                return CUnavailable("where the end of memory is, is not worked out in C")
             case NumberHandle(level=1):
                 return number(shape.number, at, bits)
             case NumberHandle():
@@ -143,7 +157,7 @@ class Places:
             case RecordShape():
                 return self.record(shape, at, path, old=old)
             case ArrayShape():
-                return elements(shape.of, at, str(shape.count), whole=True)
+                return elements(shape.of, at, str(shape.count), whole=True, left=self._reads(path, old=old))
             case CallbackShape() if path in self.callbacks:
                 null = self.slots[path].null
                 told = self.called and not old
@@ -199,6 +213,8 @@ class Places:
                 return CUnavailable("a flexible array member is not read in C")
             if member.within:
                 return CUnavailable("a union may hold another alternative")
+            if self._reads(path, old=old):
+                return self._left(member.shape, there, len(inner), shape, at)
             target = in_memory(member.shape, there, shape, at) if self.given else None
             unread = CUnavailable(f"what `{member.name}` points at is not read in C")
             null = f"(ABIDANCE_LOAD(void *, {there}) == NULL)"
@@ -206,6 +222,46 @@ class Places:
         # What looks like a pointer below a union may be another alternative's number.
         places = replace(self, given=False) if member.within and self.given else self
         return places.seen(member.shape, there, inner, old=old, bits=member.bits)
+
+    def _reads(self, path: Path, *, old: bool) -> bool:
+        """Tell whether pointers below a path were left by the call, so that what they lead to is read."""
+        return self.called and self.follows and not old and path[:1] not in self.kept
+
+    def _left(
+        self,
+        shape: PointerShape,
+        at: str,
+        depth: int,
+        around: RecordShape | None = None,
+        record: str = "",
+        count: str = "",
+    ) -> CValue:
+        """Return what a pointer that the call has left leads to, as far as that can be read.
+
+        `count` says how many elements there are where the record `around` it does not.
+        """
+        target = in_memory(shape, at, around, record, left=True)
+        if target is None and count:
+            target = PointedMemory(shape, f"ABIDANCE_LOAD(unsigned char *, {at})", count)
+        null = f"(ABIDANCE_LOAD(void *, {at}) == NULL)"
+        if target is None or shape.capacity is not None or depth > _DEEP:
+            return CNullable(null, CUnavailable(_UNREAD))
+        unwritten = f"abidance_filled({at}, 8)"
+        pointer, number = target.at, f"(abidance_int)({target.count})"
+        if shape.what is What.STRING:
+            size = f"abidance_text_size({pointer})"
+            text = CBytes(pointer, f"(size_t){size}")
+            return CNullable(null, CGuarded(f"{unwritten} || {size} < 0", text))
+        unreadable = f"!abidance_readable({pointer}, (size_t)({target.count}) * {shape.unit})"
+        lost = f"{unwritten} || {number} < 0 || {number} > 1 << 24 || {unreadable}"
+        match shape.what:
+            case What.ONE:
+                inner = self.seen(shape.element, pointer, ("left?",) * depth)
+            case What.ARRAY:
+                inner = elements(shape.element, pointer, target.count, whole=False, left=depth < _DEEP)
+            case _:
+                inner = CBytes(pointer, f"(size_t)({target.count})")
+        return CNullable(null, CGuarded(lost, inner))
 
     def _target(self, target: PointedMemory) -> CValue:
         if target.shape.what is What.ONE:
@@ -226,14 +282,18 @@ class Places:
         after = self.called and not old
         if slot.opaque:
             inner: CValue = CUnavailable("its length is not worked out in C")
-        elif (shape.position or shape.window) and after:
+        elif shape.position and after:
             inner = CUnavailable(_FAR)
+        elif shape.window and after:
+            inner = self._moved_on(slot, shape)
         elif shape.direction is Direction.OUT and not after:
             inner = COpaque()
         elif shape.what is What.ONE:
             block = slot.was if old and slot.was else slot.block
             null = f"(ABIDANCE_LOAD(void *, {block}) == NULL)"
             match shape.element:
+                case PointerShape() as behind if after and self.follows:
+                    inner = self._left(behind, block, 1, count=slot.behind)
                 case PointerShape():
                     inner = CNullable(null, CUnavailable(_UNREAD))
                 case OpaqueShape() | HandleShape():
@@ -243,11 +303,25 @@ class Places:
         else:
             block, count = (slot.was, slot.had) if old and slot.was else (slot.block, slot.count)
             if shape.what is What.ARRAY:
-                given = shape.direction is Direction.IN
-                inner = elements(shape.element, block, count, whole=False, given=given)
+                given, left = shape.direction is Direction.IN, self._reads(path, old=old)
+                inner = elements(shape.element, block, count, whole=False, given=given, left=left)
             else:
                 inner = CBytes(block, f"(size_t)({count})")
         return behind_null(slot.null, inner) if slot.null else inner
+
+    def _moved_on(self, slot: ArgumentSlot, shape: PointerShape) -> CValue:
+        """Return what is left of a window that is read, or what the call has written to one that is written."""
+        now, unit = f"ABIDANCE_LOAD(unsigned char *, {slot.at})", shape.unit
+        had = f"({slot.had or slot.room})"
+        far = f"(size_t)({now} - {slot.block})"
+        start, count = slot.block, f"{far} / {unit}"
+        if shape.direction.read:
+            start, count = f"({slot.was or slot.block} + {far})", f"({had} - {far} / {unit})"
+        of = shape.element
+        whole = CBytes(start, f"(size_t){count}")
+        inner: CValue = whole if shape.what is not What.ARRAY else elements(of, start, count, whole=False)
+        inside = f"abidance_within({slot.at}, {slot.block}, {had} * {unit}, {unit})"
+        return CNullable(f"({now} == NULL)", CGuarded(f"!{inside}", inner))
 
     def _handle(self, path: Path, *, old: bool) -> CValue:
         slot = self.slots[path]
@@ -300,10 +374,13 @@ class PointedMemory:
 
 
 def in_memory(
-    shape: PointerShape, at: str, around: RecordShape | None = None, record: str = ""
+    shape: PointerShape, at: str, around: RecordShape | None = None, record: str = "", *, left: bool = False
 ) -> PointedMemory | None:
-    """Return what a pointer points at; None where nothing in the record that it may lie in says how much it is."""
-    if not shape.direction.read or shape.position:
+    """Return what a pointer points at; None where nothing in the record that it may lie in says how much it is.
+
+    With `left`, it is the call that has put it there.
+    """
+    if not (left or shape.direction.read) or shape.position:
         return None
     target = f"ABIDANCE_LOAD(unsigned char *, {at})"
     if shape.what is What.ONE:
@@ -324,11 +401,16 @@ def in_memory(
     return PointedMemory(shape, target, load(length.shape, at_offset(record, length), length.bits))
 
 
-def elements(of: Shape, at: str, count: str, *, whole: bool, given: bool = False) -> CValue:
-    """Return what expressions see of several values side by side; of a `whole` array of bytes, the bytes."""
+def elements(
+    of: Shape, at: str, count: str, *, whole: bool, given: bool = False, left: bool = False
+) -> CValue:
+    """Return what expressions see of several values side by side; of a `whole` array of bytes, the bytes.
+
+    What pointers in them lead to is as it was `given`, or the call has `left` it.
+    """
     if whole and is_byte(of):
         return CBytes(at, f"(size_t)({count})")
-    places = Places(given=given)
+    places = Places(given=given, called=left, follows=left)
 
     def element(index: str) -> CValue:
         there = f"({at} + (size_t)({index}) * {of.size})"

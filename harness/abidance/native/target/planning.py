@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import generated_by, handles_left_in, moved_behind, single
+from abidance.boundary.model.traversal import generated_by, handles_left_in, single
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -56,6 +56,8 @@ from abidance.native.target.input_format import (
     Nullness,
     Number,
     Path,
+    PlaceByte,
+    PlaceWithin,
     RawBytes,
     Room,
     UserData,
@@ -154,8 +156,6 @@ class Planner:
         """Add the steps of members to a sink, in the order in which they may refer to each other."""
         choices, guards = alternatives(members, scope)
         sink.first += choices
-        if any(moved_behind(member.shape) is not None for member in members):
-            raise NotCompiledError("a window that is a parameter")
         tied = ties(members)
         arrays = frozenset(spelling(m.name) for m in members if is_lengths(m.shape))
         scope = replace(scope, lengths=frozenset(tied), arrays=arrays)
@@ -208,7 +208,7 @@ class Planner:
 
     def _nullness(self, member: Member, scope: PlanScope, sink: _Sink) -> None:
         shape = member.shape
-        if not isinstance(shape, PointerShape | HandleShape | UserDataShape | CallbackShape):
+        if not isinstance(shape, PointerShape | HandleShape | UserDataShape | CallbackShape | WithinShape):
             return
         if isinstance(shape, CallbackShape) and not self._calls_back(shape):
             return
@@ -388,10 +388,24 @@ class Planner:
                 self._in_place(shape, path, inner, sink)
             case EndShape(whose=whose) if fixed is _MISSING:
                 sink.ends.append(MemoryEnd(path, (*scope.path, whose), guards=scope.guards))
-            case EndShape() | WithinShape():
-                raise NotCompiledError("a pointer into other memory")
+            case WithinShape(whose=whose):
+                self._place(path, tuple(whose.split(".")), fixed, scope, sink)
+            case EndShape():
+                raise NotCompiledError("a pointer to the end of memory that is written out")
             case NothingShape():
                 pass
+
+    def _place(self, path: Path, whose: Path, fixed: object, scope: PlanScope, sink: _Sink) -> None:
+        """Add how far a pointer leads into other memory, which has to be there first."""
+        if fixed is None:
+            sink.first.append(WrittenOut(path, None, guards=scope.guards))
+        elif fixed is _MISSING:
+            sink.first.append(PlaceByte(path, whose, guards=scope.guards))
+            sink.ends.append(PlaceWithin(path, whose, guards=scope.guards))
+        elif isinstance(fixed, int):
+            sink.ends.append(PlaceWithin(path, whose, fixed, guards=scope.guards))
+        else:
+            raise NotCompiledError(f"what is written out for `{path[-1]}`")
 
     def _pointer(
         self,
@@ -574,5 +588,5 @@ def _with_last(frame: Frame) -> Frame:
     return replace(frame, steps=tuple(steps))
 
 
-_FREE = (WrittenOut, Lend, Room, MemoryEnd, Invariants, HandleStorage, UserData)
+_FREE = (WrittenOut, Lend, Room, MemoryEnd, PlaceWithin, Invariants, HandleStorage, UserData)
 """Steps that take nothing of the input."""

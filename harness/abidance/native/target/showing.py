@@ -19,6 +19,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     UserDataShape,
     What,
+    WithinShape,
 )
 from abidance.boundary.values.memory import is_byte
 from abidance.native.target.c_text import at_offset, load, string
@@ -98,8 +99,21 @@ class Shower:
                 self._text("null" if slot is None or slot.never else _SOMEWHERE)
             case EndShape():
                 self._text(_SOMEWHERE)
+            case WithinShape() if path is not None:
+                self._place(shape, at, path)
             case OpaqueShape() | NothingShape():
                 self._text("null")
+
+    def _place(self, shape: WithinShape, at: str, path: Path) -> None:
+        """Print how far a pointer leads into other memory."""
+        slot, memory = self._slots.get(path), self._slots.get(tuple(shape.whose.split(".")))
+        if slot is None or slot.never or memory is None or memory.never:
+            self._text("null")
+            return
+        with self._out.block(f"if (ABIDANCE_LOAD(void *, {at}) == NULL)"):
+            self._text("null")
+        far = f"(ABIDANCE_LOAD(unsigned char *, {at}) - {memory.handed or memory.block}) / {shape.unit}"
+        self._out(f"else abidance_show_integer({far});")
 
     def _callback(self, path: Path) -> None:
         """Print what a callback answers."""
