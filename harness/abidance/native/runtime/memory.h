@@ -36,6 +36,12 @@ static inline int abidance_readable(const void *at, size_t size)
 #endif
 }
 
+/* The same of so many elements, of which more than there are sensibly are none; a count below 0 is such a one. */
+static __attribute__((unused)) int abidance_all_readable(const void *at, uint64_t count, size_t unit)
+{
+    return count <= (1 << 24) / unit && abidance_readable(at, (size_t)count * unit);
+}
+
 enum { ABIDANCE_NO_TEXT = -1, ABIDANCE_ENDLESS = -2 };
 
 /* The length of a text that the library shows; ABIDANCE_NO_TEXT where its memory ends before it does. */

@@ -40,6 +40,7 @@ from abidance.native.expressions.values import (
 )
 from abidance.native.target.c_text import ending, load, real, words
 from abidance.native.target.domains import in_domain, in_ranges
+from abidance.native.target.moved_pointers import measure_behind
 from abidance.native.target.places import elements, lies_at, number
 from abidance.native.target.reasons import NotCompiledError
 
@@ -412,7 +413,7 @@ class AfterCall:
         for pointee in self.drawer.pointees:
             shape, slot = pointee.shape, self.places.slots[pointee.path]
             if shape.direction.written and isinstance(shape.element, PointerShape) and not pointee.path[1:]:
-                self._behind(pointee, shape.element, now, before)
+                measure_behind(self, pointee, shape.element, now, before)
             if not shape.direction.written or shape.what is What.ONE:
                 continue
             count = out.fresh("length")
@@ -445,29 +446,6 @@ class AfterCall:
             if shape.ended_by is not None:
                 self._cut(pointee, count)
             slot.count = f"(size_t){count}"
-
-    def _behind(
-        self, pointee: Pointee, inner: PointerShape, now: dict[str, CValue], before: dict[str, CValue]
-    ) -> None:
-        """Compile how much lies behind a pointer that the call has left, and that text there ends."""
-        slot, out = self.places.slots[pointee.path], self.out
-        if pointee.shape.what is not What.ONE:
-            return
-        there = f"!{slot.null} && " if slot.null else ""
-        if inner.what is What.STRING:
-            text = f"ABIDANCE_LOAD(void *, {slot.block})"
-            left = f"{there}{self.left(pointee)} && {text} && !abidance_filled({slot.block}, 8)"
-            self.texts.append((f"{left} && abidance_text_size({text}) == ABIDANCE_NO_TEXT", pointee.name))
-        elif inner.length is not None and inner.length.names and inner.length.names <= {*now}:
-            count = out.fresh("behind")
-            try:
-                asked = self.clauses.number(inner.length, now, count, before)
-            except NotCompiledError as error:
-                self.clauses.leave(str(error), inner.length)
-                return
-            slot.behind = count
-            out(f"abidance_int {count} = 0;")
-            out(f"if ({there}{self.left(pointee)} && ({asked}) != 1) {count} = 0;")
 
     def _cut(self, pointee: Pointee, count: str) -> None:
         """Compile where an array ends that the call has left; that it has an end is judged with its values."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import memory_of, moved_behind, place_passed, single
-from abidance.boundary.model.types import UNCOUNTED, Direction, HandleShape, PointerShape, WithinShape
+from abidance.boundary.model.types import UNCOUNTED, Direction, HandleShape, PointerShape, What, WithinShape
 from abidance.native.expressions.values import CGuarded, CInt, CNullable, COpaque
 from abidance.native.target.c_text import load, point
+from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
@@ -164,3 +165,31 @@ class MovedPointers:
             there = f" && !({memory.null})" if memory.null else ""
             inside = f"abidance_within({at}, {memory.handed or memory.block}, {memory.size}, {shape.unit})"
             self._call.report(f"{when} && !{place.null}{there} && !{inside}", "ABD322", name)
+
+
+def measure_behind(
+    call: AfterCall,
+    pointee: Pointee,
+    inner: PointerShape,
+    now: dict[str, CValue],
+    before: dict[str, CValue],
+) -> None:
+    """Compile how much lies behind a pointer that a call has left, and that text there ends."""
+    slot, out = call.places.slots[pointee.path], call.out
+    if pointee.shape.what is not What.ONE:
+        return
+    left = f"{call.left(pointee)}{f' && !{slot.null}' if slot.null else ''}"
+    if inner.what is What.STRING:
+        text = f"ABIDANCE_LOAD(void *, {slot.block})"
+        there = f"{left} && {text} && !abidance_filled({slot.block}, 8)"
+        call.texts.append((f"{there} && abidance_text_size({text}) == ABIDANCE_NO_TEXT", pointee.name))
+    elif inner.length is not None and inner.length.names and inner.length.names <= {*now}:
+        slot.behind = out.fresh("behind")
+        out(f"abidance_int {slot.behind} = 0;")
+        try:
+            asked = call.clauses.number(inner.length, now, slot.behind, before)
+        except NotCompiledError as error:
+            call.clauses.leave(str(error), inner.length)
+            slot.behind = ""
+            return
+        out(f"if ({left} && ({asked}) != 1) {slot.behind} = 0;")

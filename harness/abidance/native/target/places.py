@@ -247,13 +247,12 @@ class Places:
         if target is None or shape.capacity is not None or depth > _DEEP:
             return CNullable(null, CUnavailable(_UNREAD))
         unwritten = f"abidance_filled({at}, 8)"
-        pointer, number = target.at, f"(abidance_int)({target.count})"
+        pointer = target.at
         if shape.what is What.STRING:
             size = f"abidance_text_size({pointer})"
             text = CBytes(pointer, f"(size_t){size}")
             return CNullable(null, CGuarded(f"{unwritten} || {size} < 0", text))
-        unreadable = f"!abidance_readable({pointer}, (size_t)({target.count}) * {shape.unit})"
-        lost = f"{unwritten} || {number} < 0 || {number} > 1 << 24 || {unreadable}"
+        lost = f"{unwritten} || !abidance_all_readable({pointer}, (uint64_t)({target.count}), {max(shape.unit, 1)})"
         match shape.what:
             case What.ONE:
                 inner = self.seen(shape.element, pointer, ("left?",) * depth)
