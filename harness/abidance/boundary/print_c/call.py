@@ -514,6 +514,8 @@ def _before(initially: bytes, there: Shape) -> str:
     """Return what a place is set to that the call writes, where its caller has to set it."""
     if not initially:
         return ""
+    if isinstance(there, RecordShape):
+        return " = {0}"
     return " = NULL" if isinstance(there, AddressShape) else f" = {int.from_bytes(initially, 'little')}"
 
 

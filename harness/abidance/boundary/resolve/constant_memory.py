@@ -59,6 +59,13 @@ def _no_end(member: s.Member) -> str:
 def initial(shaper: Shaper, element: s.Shape, place: Place | Element, declared: Span) -> bytes:
     """Return what memory that is only written holds before the call, empty where that is anything."""
     said = getattr(place, "initially", None)
+    if said is not None and isinstance(element, s.RecordShape):
+        if shaper.problems.constant(said, shaper.layouts.constants) == 0:
+            return bytes(element.size)
+        message = f"`{said.text}` is no value of a `{element.spelling}`"
+        remedy = "a record is all zeros before the call, `initially: 0`; one with other values is `inout`"
+        shaper.problems.contradiction(message, said.span, declared, remedy=remedy)
+        return b""
     return b"" if said is None else _constant_bytes(shaper, element, said, declared)
 
 

@@ -187,7 +187,8 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             NULL_OR_NUMBER,
-            "What an out parameter holds before the call, as its callers must set it: `null`, or a number.",
+            "What an out parameter holds before the call, as its callers must set it: `null`, or a number; of a record "
+            "`0`, all of it is zeros.",
         ),
     )
     callback: Callback | None = field(

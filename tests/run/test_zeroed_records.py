@@ -1,0 +1,64 @@
+"""Records that their caller clears before the library fills them in: `initially: 0`."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidance.cli.main import main
+
+HEADER = """\
+typedef struct { int version; double rate; long frames; } zr_info;
+int zr_fill(int frames, zr_info *info);
+"""
+SOURCE = """\
+#include "zr.h"
+/* Fills in what is all zeros, and refuses anything else. */
+int zr_fill(int frames, zr_info *info)
+{
+    if (info->version != 0 || info->rate != 0 || info->frames != 0)
+        return -1;
+    info->frames = frames + (frames == WRONG);
+    info->version = 1;
+    return 0;
+}
+"""
+CONTRACT = """\
+abidance: 1
+boundary: zr
+header: zr.h
+libraries: {c: {path: libzr.so}}
+functions:
+  zr_fill:
+    params: {frames: {range: [0, 9]}, info: {out: zr_info, initially: 0}}
+    returns: {one_of: [0]}
+    ensures: [info.version == 1, info.frames == frames, info.rate == 0]
+"""
+
+
+@pytest.mark.parametrize(("wrong", "codes"), [(-1, set()), (7, {"ABD321"})])
+@pytest.mark.parametrize("phase", ["properties", "explore"])
+def test_it_is_all_zeros_before_the_call(wrong, codes, phase, codes_of, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+
+    assert {*codes_of("zr", HEADER, SOURCE, CONTRACT, "zr_fill", (phase,), f"-DWRONG={wrong}")} == codes
+
+
+def test_it_is_not_where_nothing_says_so(findings_of):
+    contract = CONTRACT.replace(", initially: 0", "")
+
+    (found, *_) = findings_of("zr", HEADER, SOURCE, contract, "zr_fill", ("properties",), "-DWRONG=-1")
+
+    assert found.diagnostic.code.id == "ABD322"
+
+
+def test_the_call_is_shown_with_zeros(findings_of):
+    (found, *_) = findings_of("zr", HEADER, SOURCE, CONTRACT, "zr_fill", ("properties",), "-DWRONG=7")
+
+    assert "zr_info info = {0};" in found.call
+
+
+def test_it_is_no_other_number(written, capsys):
+    written("zr", HEADER, SOURCE, CONTRACT.replace("initially: 0", "initially: 1"))
+
+    assert main(["check", "zr.contract.yaml"]) == 2
+    assert "`1` is no value of a `zr_info`" in capsys.readouterr().out
