@@ -112,7 +112,7 @@ BEYOND_A_SCHEMA = (
     "no meaning here", "is not in", "must be a number, not", "power of two", "zero, not `-1`",
     "an encoding such as", "`like` matches", "`like` cannot be", "`like` is no",
     "exclude each other | = ", "as in expressions", "says a thing twice", "needs `create`", "2027-02-30",
-    "`nullable` must be",
+    "`nullable` must be", "is no parameter",
 )  # fmt: skip
 
 

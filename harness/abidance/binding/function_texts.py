@@ -97,7 +97,13 @@ class FunctionTexts:
         function = bound.declaration
         types = tuple(each.type for each in function.parameters)
         subject = StubSubject(
-            function.name, function.returns, types, signature, bound.ending, is_macro=bound.is_macro
+            function.name,
+            function.returns,
+            types,
+            signature,
+            bound.ending,
+            is_macro=bound.is_macro,
+            of=function.of,
         )
         self.through_stubs.append(subject)
         why = why_stubbed(

@@ -48,6 +48,13 @@ class StubSubject:
     signature: CallSignature
     ending: VariablePart | None = None
     is_macro: bool = False
+    of: str = ""
+    """What C calls it, where its name is one of a contract's own."""
+
+    @property
+    def in_c(self) -> str:
+        """Return what C calls it."""
+        return self.of or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,7 @@ class StubWriter:
             given.insert(stub.ending.fixed, "0")
             return f"{LISTED}{stub.name}({', '.join(['function', *given])})"
         # In parentheses a name is no function-like macro (C11 7.1.4p1).
-        callee = stub.name if stub.is_macro else f"({stub.name})" if stub.signature.direct else _typed(stub)
+        callee = stub.in_c if stub.is_macro else f"({stub.in_c})" if stub.signature.direct else _typed(stub)
         return f"{callee}({', '.join(given)})"
 
     def listing(self, stub: StubSubject) -> str:
@@ -168,7 +175,7 @@ class StubWriter:
 
 
 def _typed(stub: StubSubject) -> str:
-    return f"((__typeof__(&({stub.name})))function)"
+    return f"((__typeof__(&({stub.in_c})))function)"
 
 
 def same_size(local: str, size: int) -> str:

@@ -136,6 +136,13 @@ class Function:
     prototype: bool = True
     inline: bool = False
     attributes: tuple[Attribute, ...] = ()
+    of: str = ""
+    """The function that C has by this name, where `name` is one of a contract's own."""
+
+    @property
+    def in_c(self) -> str:
+        """Return what a C program calls it by."""
+        return self.of or self.name
 
 
 @dataclass(frozen=True, slots=True)

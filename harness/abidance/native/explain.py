@@ -149,7 +149,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     },
     "References": dict.fromkeys(("acquire", "release"), COMPILED),
     "FunctionPromise": {
-        **dict.fromkeys(("prototype", "params", "returns", "requires", "ensures", "rejects", "examples"), COMPILED),
+        **dict.fromkeys(("function", "prototype", "params", "returns", "requires", "ensures"), COMPILED),
+        **dict.fromkeys(("rejects", "examples"), COMPILED),
         "may_fail": REFUSED,
         "summary": NO_CALL, "effects": COMPILED, "may": COMPILED, "cost": TIME, "explore": NO_CALL,
         "model": CODE,

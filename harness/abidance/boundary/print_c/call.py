@@ -157,7 +157,7 @@ class _Writer:
                     places = PrintedPlaces(self.variables, partial(self._named, index))
                     self.lines += places.behind_pointer(placed, n, place, given)
         whose = library_of(self.boundary, self.encoded, index)
-        call = f"{f'{whose}.' if whose else ''}{function.name}({', '.join(given)})"
+        call = f"{f'{whose}.' if whose else ''}{function.declaration.in_c}({', '.join(given)})"
         shape = function.result.shape
         if isinstance(shape, HandleShape) and (index != self.encoded.plan.subject or index < self.end):
             life = self.boundary.handles[shape.handle]

@@ -42,7 +42,7 @@ from abidance.boundary.resolve.nearest_clauses import is_function
 from abidance.boundary.resolve.observers import Observers, observing_functions
 from abidance.boundary.resolve.own_parents import with_own_parents
 from abidance.boundary.resolve.problems import Problems
-from abidance.boundary.resolve.prototypes import read_with_prototypes
+from abidance.boundary.resolve.prototypes import read_with_prototypes, untyped
 from abidance.boundary.resolve.secrets import check_secrets
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.stubs import with_stubs
@@ -278,7 +278,8 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
     wanted += [(n.text, n.span) for n in _asked(contract)]
     asked = {each.text for each in (*observing_functions(contract), *preconditions_ask(contract))}
     for name, span in wanted:
-        if name in declarations.functions or problems.lost(name, span, declarations):
+        told = name in listed and listed[name].function is not None
+        if name in declarations.functions or told or problems.lost(name, span, declarations):
             continue
         macro = declarations.function_macros.get(name)
         if macro is None and (other := _no_function(name, declarations)) is not None:
@@ -290,11 +291,7 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
             known |= {name: function.span for name, function in declarations.functions.items()}
             problems.unknown("function", name, span, known, f"`{contract.header.name}`")
         elif name not in listed or listed[name].prototype is None:
-            words = f"`{name}` is a macro, which has no types: say how it is called, with `prototype`"
-            labels = (Label(span), Label(macro.span, "defined here"))
-            problems.add(
-                Diagnostic(UNKNOWN_NAME, words, labels, help=f"such as `prototype: int {name}(int x)`")
-            )
+            problems.add(untyped(name, span, macro.span))
     return list(dict.fromkeys(name for name, _ in wanted if name in declarations.functions))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.binding_method import VariablePart
 from abidance.binding.value_passing import is_va_list
 from abidance.boundary.resolve.other_names import asking, behind, other_names
-from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
 from abidance.header.read import read_header
@@ -63,38 +63,83 @@ def read_with_prototypes(
     def read(path: Path) -> Declarations:
         return read_header(path, include_dirs=contract.include_dirs, defines=defines, compiler=compiler)
 
-    said = {name: p.prototype for name, p in (contract.functions or {}).items() if p.prototype is not None}
-    together = read(_unit(contract, said) if said else contract.header)
-    others = other_names(names, together)
+    functions_said = contract.functions or {}
+    said = {name: p.prototype for name, p in functions_said.items() if p.prototype is not None}
+    own = {name: p.function for name, p in functions_said.items() if p.function is not None}
+    together = read(_unit(contract, said, own) if said else contract.header)
+    others = other_names((*names, *(each.text for each in own.values())), together)
     if others:
-        together = read(_unit(contract, said, others))
-    if not (said or others):
+        together = read(_unit(contract, said, own, others))
+    if not (said or others or own):
         return Header(together)
     functions = Overlay(together.functions, _PREFIX)
     header = Header(replace(together, functions=functions, header=Span.at(contract.header.absolute(), 1)))
     functions.own.update({name: found for name in others if (found := behind(name, together)) is not None})
+    for name, of in own.items():
+        _named_anew(header, name, of, said.get(name), problems)
     for name, prototype in said.items():
         found = together.functions.get(_PREFIX + name)
         if found is None:
-            problems.add(_no_prototype(name, prototype.span, together.lost.get(_PREFIX + name)))
+            called = own[name].text if name in own else name
+            problems.add(_no_prototype(called, prototype.span, together.lost.get(_PREFIX + name)))
         else:
-            _Joined(header, name, prototype.span, problems).join(found)
+            whose = own[name].text if name in own else ""
+            _Joined(header, name, whose, prototype.span, problems).join(found)
     return header
 
 
-def _unit(contract: Contract, said: Mapping[str, Name], others: Iterable[str] = ()) -> Path:
+def _named_anew(header: Header, name: str, of: Name, prototype: Name | None, problems: Problems) -> None:
+    """Put a function into the declarations by a name of the contract's own; complain where it cannot have that."""
+    declarations = header.declarations
+    there = declarations.functions.get(name) or declarations.function_macros.get(name)
+    if there is not None:
+        words = f"the header has a `{name}` of its own"
+        labels = (Label(of.span), Label(there.span, "declared here"))
+        help_ = f"what is to be another `{of}` has a name that the header has not"
+        problems.add(Diagnostic(WRONG_VALUE, words, labels, help=help_))
+        return
+    found = declarations.functions.get(of.text)
+    if found is not None:
+        _keep(header, replace(found, name=name, of=found.in_c))
+    elif (macro := declarations.function_macros.get(of.text)) is not None:
+        if prototype is None:
+            problems.add(untyped(of.text, of.span, macro.span))
+    else:
+        known: dict[str, Span | None] = {each: made.span for each, made in declarations.functions.items()}
+        problems.unknown("function", of.text, of.span, known, f"`{declarations.header.path.name}`")
+
+
+def untyped(macro: str, span: Span, defined: Span) -> Diagnostic:
+    """Return the complaint about a function-like macro of which nothing says how it is called."""
+    words = f"`{macro}` is a macro, which has no types: say how it is called, with `prototype`"
+    labels = (Label(span), Label(defined, "defined here"))
+    return Diagnostic(UNKNOWN_NAME, words, labels, help=f"such as `prototype: int {macro}(int x)`")
+
+
+def _keep(header: Header, function: Function) -> None:
+    functions = header.declarations.functions
+    assert isinstance(functions, Overlay)
+    functions.own[function.name] = function
+
+
+def _unit(
+    contract: Contract, said: Mapping[str, Name], own: Mapping[str, Name], others: Iterable[str] = ()
+) -> Path:
     """Return a file that includes the header and declares the prototypes; it stays, since reading is lazy.
 
-    It asks what the names of `others` stand for as well.
+    It asks what the names of `others` stand for as well. Names that are the contract's `own` have others in prototypes.
     """
-    return cached_text("prototypes", contract.header.name, _text(contract, said, others))
+    return cached_text("prototypes", contract.header.name, _text(contract, said, own, others))
 
 
-def _text(contract: Contract, said: Mapping[str, Name], others: Iterable[str]) -> str:
+def _text(
+    contract: Contract, said: Mapping[str, Name], own: Mapping[str, Name], others: Iterable[str]
+) -> str:
     header, path = (quoted(str(each.absolute())) for each in (contract.header, contract.path))
     lines = [f"#include {header}", *asking(others)]
     for name, prototype in said.items():
-        renamed = re.sub(rf"\b{re.escape(name)}(?=\s*\()", _PREFIX + name, prototype.text, count=1)
+        called = own[name].text if name in own else name
+        renamed = re.sub(rf"\b{re.escape(called)}(?=\s*\()", _PREFIX + name, prototype.text, count=1)
         lines += [f"#line {prototype.span.line} {path}", f"{renamed};"]
     return "\n".join(lines) + "\n"
 
@@ -115,6 +160,8 @@ class _Joined:
 
     header: Header
     name: str
+    of: str
+    """The function that C has by this name, where that is another."""
     span: Span
     problems: Problems
 
@@ -127,12 +174,15 @@ class _Joined:
             self.problems.add(Diagnostic(WRONG_VALUE, words, (Label(self.span),)))
             return
         ending = self._ending(declared) if declared else None
-        macro = self.header.declarations.function_macros.get(self.name)
+        macro = self.header.declarations.function_macros.get(self.of or self.name)
         if macro is not None and ending is None:
             # A C caller who writes the name gets the macro, whether there is a function behind it or not.
             self.header.macros.add(self.name)
-            made = replace(prototype, name=self.name, symbol=self.name, parameters=named, inline=True)
-            self._keep(replace(made, span=macro.span))
+            called = self.of or self.name
+            made = replace(
+                prototype, name=self.name, symbol=called, parameters=named, inline=True, of=self.of
+            )
+            _keep(self.header, replace(made, span=macro.span))
             return
         if declared is None:
             return  # told of with the other unknown names
@@ -146,7 +196,7 @@ class _Joined:
                 self.header.endings[self.name] = ending
             own = zip(declared.parameters, named[:fixed], strict=False)
             kept = [replace(parameter, name=other.name or parameter.name) for parameter, other in own]
-            self._keep(replace(declared, parameters=(*kept, *named[fixed:])))
+            _keep(self.header, replace(declared, parameters=(*kept, *named[fixed:])))
 
     def _ending(self, declared: Function) -> VariablePart | None:
         if declared.variadic:
@@ -179,9 +229,4 @@ class _Joined:
         return True
 
     def _contradiction(self, declared: Function, words: str) -> None:
-        self.problems.contradiction(f"the header's `{self.name}` {words}", self.span, declared.span)
-
-    def _keep(self, function: Function) -> None:
-        functions = self.header.declarations.functions
-        assert isinstance(functions, Overlay)
-        functions.own[self.name] = function
+        self.problems.contradiction(f"the header's `{declared.in_c}` {words}", self.span, declared.span)

@@ -65,4 +65,5 @@ def stubbed(function: BoundaryFunction) -> StubSubject:
         signature=function.signature,
         ending=function.ending,
         is_macro=function.is_macro,
+        of=declaration.of,
     )

@@ -16,6 +16,7 @@ from abidance.contract.language.formulas import (
     MapOrFormula,
 )
 from abidance.contract.language.kinds import (
+    FUNCTION_NAME,
     HOOK,
     PARAMETER_NAME,
     PARAMETER_PATH,
@@ -457,6 +458,14 @@ class FunctionPromise(NamedClauses):
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it does, in a sentence."))
+    function: Name | None = field(
+        default=None,
+        metadata=clause(
+            FUNCTION_NAME,
+            "The header's function that this is, where the name is the contract's own: for other handles, or with "
+            "other variable arguments.",
+        ),
+    )
     prototype: Name | None = field(
         default=None,
         metadata=clause(

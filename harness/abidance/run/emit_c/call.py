@@ -78,10 +78,10 @@ def call_lines(
         _argument(boundary, parameter.type, argument)
         for parameter, argument in zip(declared.parameters, call.arguments, strict=True)
     ]
-    name, ending = declared.name, placed.function.ending
+    name, ending = declared.in_c, placed.function.ending
     if ending is not None and ending.listed:
         name = f"{LISTED}{declared.name}"
-        listed = [f"(void *){declared.name}", *listed[: ending.fixed], "NULL", *listed[ending.fixed :]]
+        listed = [f"(void *){declared.in_c}", *listed[: ending.fixed], "NULL", *listed[ending.fixed :]]
     invoked = f"{name}({', '.join(listed)})"
     if conditions and needed:
         yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
