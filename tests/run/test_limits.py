@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +13,17 @@ from abidance.cli.main import main
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.codes import Code, Severity
 from abidance.core.diagnostic import Diagnostic, Finding
-from abidance.core.events import Beyond, ItemFinished, ItemId
+from abidance.core.events import Beyond, ItemFinished, ItemId, ItemStarted, RunFinished
 from abidance.core.outcome import Outcome
 from abidance.core.span import Span
+from abidance.run.engine.engine import run_contracts
 from abidance.run.engine.items import Item
 from abidance.run.engine.limits import RunLimits, left_over, never_begun, was_begun
 from abidance.run.engine.session import Session
 from abidance.run.engine.suppressed_items import searched
 from abidance.run.inputs.deadline import Deadline
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
 
 ERROR, WARNING = (
     Code("ABD321", "postcondition-broken"),
@@ -110,6 +114,19 @@ def test_a_search_ends_soon_after_its_time_and_has_not_passed(run, jobs):
     assert ended["sound", "header"] == "passed"
     assert ended["slow", "properties"] == "errored"
     assert reasons(document) <= {"ABD025", "ABD026"}
+
+
+def test_in_a_run_that_ends_exploring_comes_last(run, tmp_path):
+    run("-x")  # writes the contract
+    told = []
+    settings = Settings(tmp_path, seed=1, max_examples=10, explore=0.1, deadline=Deadline.after(600))
+    run_contracts([Path("subject.contract.yaml").resolve()], Selection(), settings, told.append)
+
+    begun = [event.item.phase for event in told if isinstance(event, ItemStarted)]
+    assert begun.count("explore") == 3
+    assert begun[-3:] == ["explore"] * 3
+    (finished,) = (event for event in told if isinstance(event, RunFinished))
+    assert [item.item.phase for item in finished.items[-3:]] != ["explore"] * 3  # it is told function by function
 
 
 @pytest.mark.unit

@@ -38,7 +38,7 @@ from abidance.run.inputs.applicability import (
     takes_over,
     too_few,
 )
-from abidance.run.phases import LAWS, makes_calls
+from abidance.run.phases import EXPLORE, LAWS, makes_calls
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -138,7 +138,7 @@ def _run(
     ran = dict.fromkeys(item.id.function for item in plan)
     interrupted = False
     try:
-        with closing(_results(contract, items, session, limits, listener)) as results:
+        with closing(_results(contract, _most_first(items, settings), session, limits, listener)) as results:
             for result in filter(was_begun, results):
                 limits.note(result)
                 finished.append(result)
@@ -179,6 +179,16 @@ def _run(
                 interrupted=interrupted,
             )
         )
+
+
+def _most_first(items: tuple[Item, ...], settings: Settings) -> tuple[Item, ...]:
+    """Return the items in the order in which they are judged: in a run that ends at some time, exploring comes last.
+
+    It takes its seconds of each function whatever there is to be found, and sequences and laws have still to come.
+    """
+    if settings.deadline is None:
+        return items
+    return tuple(sorted(items, key=lambda item: item.id.phase == EXPLORE))
 
 
 def _not_judged(
