@@ -377,6 +377,7 @@ AGREES = "    ensures: [a.result == b.result]"
         ("room: {inout: int, range: [0, 10]}", "room: {inout: int, range: [0, 5]}", "breaking"),
         # What goes without saying is no change when it is said.
         (GIVE, GIVE[:-1] + ", lifetime: call}", "compatible"),
+        (GIVE, GIVE[:-1] + ", lifetime: {static: level == 1}}", "breaking"),
         (TEXT, TEXT[:-1] + ", on_failure: unspecified}", "compatible"),
         (TEXT, TEXT[:-1] + ", on_failure: untouched}", "risky"),
         (GIVE, GIVE[:-1] + ", owner: caller}", "compatible"),

@@ -17,6 +17,7 @@ item *item_new(void);
 void item_free(item *i);
 int put(bag *b, item *i, unsigned flags);
 int label(bag *b, char *text, int own);
+int show(bag *b, const char *text, int how);
 """
 CONTRACT = """
 handles:
@@ -25,11 +26,13 @@ handles:
 functions:
   put: {{params: {{b: {{handle: bag}}, i: {{handle: item, owner: {owner}, lifetime: handle(b)}}}}}}
   label: {{params: {{b: {{handle: bag}}, text: {{in: string, owner: {{callee: own > 1}}}}}}}}
+  show: {{params: {{b: {{handle: bag}}, text: {{in: string, lifetime: {lasts}, until: show}}}}}}
 """
+LASTS = "{handle(b): how > 1, static: how == 1}"
 
 
 def read(joined, owner="{callee: flags & TAKE}"):
-    return joined(HEADER, CONTRACT.format(owner=owner))
+    return joined(HEADER, CONTRACT.format(owner=owner, lasts=LASTS))
 
 
 @pytest.mark.parametrize(
@@ -64,9 +67,42 @@ def test_memory_is_handed_over_as_a_number_says(own, handed, joined):
     ],
 )
 def test_what_cannot_be_an_owner_is_told(owner, message, refused):
-    messages = refused(HEADER, CONTRACT.format(owner=owner))
+    messages = refused(HEADER, CONTRACT.format(owner=owner, lasts=LASTS))
 
     assert any(message in each for each in messages), messages
+
+
+@pytest.mark.parametrize(
+    ("how", "lasts"), [(2, ("b", ("show",))), (1, ("static", ("show",))), (0, ("call", ()))]
+)
+def test_memory_is_lent_for_as_long_as_a_number_says(how, lasts, joined):
+    boundary = read(joined)
+    function = with_owners(boundary.functions["show"], boundary.scope({"how": how}))
+
+    assert (function.members[1].shape.lifetime, function.members[1].shape.until) == lasts
+
+
+@pytest.mark.parametrize(
+    ("lasts", "message"),
+    [
+        ("{handle(b): hwo > 1}", "`hwo`"),
+        ("{handle(bga): how > 1}", "`bga`"),
+        ("{handle: how > 1}", "`call`, `static` or `handle(NAME)`"),
+        ("{static: result == 0}", "`result` has no value before the call"),
+        ("{}", "or a mapping from these to conditions"),
+    ],
+)
+def test_what_cannot_be_a_lifetime_is_told(lasts, message, refused):
+    messages = refused(HEADER, CONTRACT.format(owner="callee", lasts=lasts))
+
+    assert any(message in each for each in messages), messages
+
+
+def test_only_memory_is_lent_on_a_condition(refused):
+    contract = CONTRACT.format(owner="callee", lasts="call")
+    messages = refused(HEADER, contract.replace("lifetime: handle(b)", "lifetime: {handle(b): flags > 1}"))
+
+    assert any("only how long memory is lent depends on a condition" in each for each in messages), messages
 
 
 def test_of_several_owners_the_one_that_asks_most_stands_for_all():

@@ -110,3 +110,35 @@ void fo_box_label(fo_box *box, char *label, int own) {
 int fo_box_number(const fo_box *box) {
     return (box->slip ? box->slip->number : 0) + (box->label ? (int)strlen(box->label) : 0);
 }
+
+struct fo_sheet {
+    const char *text;
+    char *copy;
+    int n;
+};
+
+/* Wrong: has no copy where it should have one. Near: has one in any case. */
+fo_sheet *fo_sheet_new(const char *text, int n, fo_mode mode) {
+    fo_sheet *sheet = calloc(1, sizeof *sheet);
+    sheet->n = n;
+    sheet->text = text;
+    if ((mode == FO_COPIED && !WRONG) || NEAR) {
+        sheet->copy = malloc((size_t)n + 1);
+        sheet->text = memcpy(sheet->copy, text, (size_t)n);
+    }
+    return sheet;
+}
+
+void fo_sheet_free(fo_sheet *sheet) {
+    free(sheet->copy);
+    free(sheet);
+}
+
+void fo_sheet_turn(fo_sheet *sheet) { sheet->n = 0; }
+
+int fo_sheet_sum(const fo_sheet *sheet) {
+    int sum = 0;
+    for (int i = 0; i < sheet->n; i++)
+        sum += (unsigned char)sheet->text[i];
+    return sum;
+}

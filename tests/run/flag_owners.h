@@ -1,4 +1,4 @@
-/* Whose something is after a call, a flag says. */
+/* Whose something is after a call, and how long it must be there, a flag says. */
 #ifndef FLAG_OWNERS_H
 #define FLAG_OWNERS_H
 
@@ -28,5 +28,13 @@ void fo_box_free(fo_box *box);
 void fo_box_put(fo_box *box, fo_slip *slip, unsigned flags);
 void fo_box_label(fo_box *box, char *label, int own); /* which the box frees where it is its own */
 int fo_box_number(const fo_box *box);                 /* and the length of its label */
+
+/* A sheet has a copy of its text with FO_COPIED, or else the text itself, until it is freed or turned. */
+typedef enum { FO_COPIED, FO_KEPT } fo_mode;
+typedef struct fo_sheet fo_sheet;
+fo_sheet *fo_sheet_new(const char *text, int n, fo_mode mode);
+void fo_sheet_free(fo_sheet *sheet);
+void fo_sheet_turn(fo_sheet *sheet); /* there is nothing on its other side */
+int fo_sheet_sum(const fo_sheet *sheet);
 
 #endif

@@ -126,7 +126,9 @@ def test_in_a_run_that_ends_exploring_comes_last(run, tmp_path):
     assert begun.count("explore") == 3
     assert begun[-3:] == ["explore"] * 3
     (finished,) = (event for event in told if isinstance(event, RunFinished))
-    assert [item.item.phase for item in finished.items[-3:]] != ["explore"] * 3  # it is told function by function
+    assert [item.item.phase for item in finished.items[-3:]] != [
+        "explore"
+    ] * 3  # it is told function by function
 
 
 @pytest.mark.unit

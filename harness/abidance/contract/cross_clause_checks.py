@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.contract.language.lifetime_cases import LifetimeByCase
 from abidance.contract.model.callbacks import CallbackParam
 from abidance.contract.model.functions import Param
 from abidance.contract.model.places import SEVERAL, STRING, TargetPromise
@@ -68,6 +69,9 @@ def _of_callback(callback: Callback | None) -> Iterator[Place]:
 
 def _contradictions(place: Place) -> Iterator[Diagnostic]:
     what = place.points_at
+    if what is None and isinstance(place.lifetime, LifetimeByCase):
+        message = "only how long memory is lent depends on a condition: `in`, `out` or `inout` is missing"
+        yield Diagnostic(WRONG_VALUE, message, (Label(place.key_span("lifetime")),))
     if what is None:
         if place.handle:
             for key in ("range", "one_of", "flags"):

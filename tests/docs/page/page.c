@@ -1846,6 +1846,13 @@ void lv_lend(lv_table *table, const char *name, const char *label, const int *nu
     table->numbers += lent != NULL ? lent[0] & 1 : 0;
 }
 
+int lv_lend_or_copy(lv_table *table, const char *label, unsigned flags)
+{
+    int before = table->label != NULL ? (int)strlen(table->label) : 0;
+    table->label = flags & LV_LENT ? label : NULL; /* nobody asks for a copy */
+    return before;
+}
+
 md_status md_each(const uint8_t *data, size_t length, md_handler handler, void *context)
 {
     for (size_t i = 0; i + 7 <= length; i += 7) {

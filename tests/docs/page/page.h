@@ -355,6 +355,8 @@ int st_stream_page(st_stream *stream, st_page *page); /* there until the next on
 st_page st_blank_page(void);
 typedef struct lv_label { const char *text; int letters; } lv_label;
 int lv_find_label(const lv_table *table, lv_label *label);
+enum { LV_LENT = 1, LV_LOUD = 2 };
+int lv_lend_or_copy(lv_table *table, const char *label, unsigned flags); /* has the label itself with LV_LENT */
 void lv_lend(lv_table *table, const char *name, const char *label, const int *numbers, size_t n);
 lv_cursor *lv_cursor_new(lv_table *table);
 void lv_cursor_free(lv_cursor *cursor);

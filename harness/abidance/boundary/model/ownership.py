@@ -1,4 +1,4 @@
-"""Whose what a call is given is afterwards, where that depends on the other arguments, such as a flag."""
+"""Whose what a call is given is afterwards, and how long, where that depends on the other arguments, such as a flag."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_LEFT = 4
 
 @fact
 def depends_on_arguments(function: BoundaryFunction) -> bool:
-    """Tell whether it depends on the arguments of a call whose something is after it."""
+    """Tell whether it depends on the arguments of a call whose something is after it, or how long it is lent."""
     return any(_cases(member.shape) for member in function.members)
 
 
@@ -44,17 +44,22 @@ def _owned(member: Member, scope: Mapping[str, object]) -> Member:
     if each is not None and each.owned:
         assert isinstance(shape, PointerShape)
         return replace(member, shape=replace(shape, element=_handle(each, _owner(each.owned, scope))))
+    if isinstance(shape, PointerShape):
+        owned = owned_memory(shape, scope)
+        return member if owned is shape else replace(member, shape=owned)
     cases = _cases(shape)
     if not cases:
         return member
-    if isinstance(shape, PointerShape):
-        return replace(member, shape=owned_memory(shape, scope))
     assert isinstance(shape, HandleShape)
     return replace(member, shape=_handle(shape, _owner(cases, scope)))
 
 
 def owned_memory(shape: PointerShape, scope: Mapping[str, object]) -> PointerShape:
-    """Return a pointer with whose the memory behind it is after the call, as what lies beside it says."""
+    """Return a pointer with whose the memory behind it is after the call, as what lies beside it says, and how long."""
+    if shape.lifetimes:
+        lasts = next((each for each, condition in shape.lifetimes if condition.holds(scope)), "call")
+        until = () if lasts == "call" else shape.until
+        shape = replace(shape, lifetime=lasts, until=until, lifetimes=())
     if not shape.owned:
         return shape
     handed = _owner(shape.owned, scope) == CALLEE
@@ -83,4 +88,6 @@ def _cases(shape: Shape) -> tuple[tuple[str, Expression], ...]:
     each = _each(shape)
     if each is not None and each.owned:
         return each.owned
-    return shape.owned if isinstance(shape, PointerShape | HandleShape) else ()
+    if isinstance(shape, PointerShape):
+        return (*shape.owned, *shape.lifetimes)
+    return shape.owned if isinstance(shape, HandleShape) else ()

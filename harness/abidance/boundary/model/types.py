@@ -264,6 +264,8 @@ class PointerShape(AddressShape):
     misaligned: bool = False
     lifetime: str = ""
     until: tuple[str, ...] = ()
+    lifetimes: tuple[tuple[str, Expression], ...] = ()
+    """How long it is lent on which condition on the other arguments, where that depends on these."""
     handed: bool = False
     owned: tuple[tuple[str, Expression], ...] = ()
     """Whose it is on which condition on the other arguments, where it depends on these whether it is `handed`."""

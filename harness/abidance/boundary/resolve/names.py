@@ -11,6 +11,7 @@ from abidance.boundary.values.callback_writes import places_read, reading
 from abidance.boundary.values.element_lengths import is_lengths, is_number, lengths_beside
 from abidance.contract.expression import CALLS, CONTENTS, FieldReferences, spelling
 from abidance.contract.expression.references import ELEMENT
+from abidance.contract.language.lifetime_cases import lifetimes_of
 from abidance.contract.language.owners import cases_of
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
@@ -76,7 +77,7 @@ def check_names(
     for name, place in (*promise.params.items(), ("", promise.returns)):
         if place is None:
             continue
-        for _, condition in cases_of(place.owner):
+        for _, condition in (*cases_of(place.owner), *lifetimes_of(place.lifetime)):
             problems.names(condition, known, resolve)
         inner = place.points_at
         behind = (inner.length, inner.capacity, inner.nullable) if isinstance(inner, TargetPromise) else ()

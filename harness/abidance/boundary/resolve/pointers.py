@@ -13,6 +13,7 @@ from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.pointers_within import within_shape
 from abidance.boundary.resolve.transfers import given_over, takes_over
 from abidance.boundary.resolve.windows import moved_window
+from abidance.contract.language.lifetime_cases import lifetimes_of
 from abidance.contract.language.owners import cases_of
 from abidance.contract.language.regexes import regex
 from abidance.contract.model.functions import Param
@@ -26,6 +27,7 @@ from abidance.ir import types as c
 
 if TYPE_CHECKING:
     from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
@@ -108,6 +110,7 @@ def pointer_shape(
         misaligned=place.misaligned is True,
         lifetime=lifetime(shaper, place),
         until=ending(shaper, place),
+        lifetimes=lifetimes(shaper, place),
         handed=handed,
         owned=cases_of(place.owner) if handed else (),
         alloc=alloc,
@@ -238,6 +241,7 @@ def _to_pointer(
         misaligned=place.misaligned is True,
         lifetime=lifetime(shaper, place),
         until=ending(shaper, place),
+        lifetimes=lifetimes(shaper, place),
         initially=initial(shaper, inner, place, declared),
     )
 
@@ -285,15 +289,24 @@ def lifetime(shaper: Shaper, place: Place | Element | Lending) -> str:
 
     Nothing where nothing is said.
     """
-    if place.lifetime is None:
-        return ""
-    handle = handle_in(place.lifetime.text)
+    return "" if place.lifetime is None else _lasting(shaper, place, place.lifetime)
+
+
+def lifetimes(shaper: Shaper, place: Place | Element) -> tuple[tuple[str, Expression], ...]:
+    """Return how long memory is lent on which condition."""
+    return tuple(
+        (_lasting(shaper, place, each), condition) for each, condition in lifetimes_of(place.lifetime)
+    )
+
+
+def _lasting(shaper: Shaper, place: Place | Element | Lending, said: Name) -> str:
+    handle = handle_in(said.text)
     may_be_result = isinstance(place, Element | Param | Lending)
     here = shaper.parameters.keys() | ({s.RESULT_NAME} if may_be_result else set())
     if handle and handle not in here and handle not in shaper.handles:
         known: dict[str, Span | None] = {**dict.fromkeys(shaper.handles), **shaper.parameters}
-        shaper.problems.unknown("handle", handle, place.lifetime.span, known, "`handles` or the parameters")
-    return handle or place.lifetime.text
+        shaper.problems.unknown("handle", handle, said.span, known, "`handles` or the parameters")
+    return handle or said.text
 
 
 def ending(shaper: Shaper, place: Place | Element | Lending) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from abidance.contract.language.kinds import (
     TRUE,
     choice,
 )
+from abidance.contract.language.lifetime_cases import LIFETIME_OR_CASES
 from abidance.contract.language.measures import FRACTION
 from abidance.contract.language.owners import OWNER
 from abidance.contract.language.rules import AtMostOne, Needs
@@ -287,6 +288,13 @@ class Param(NamedClauses, Place):
         metadata=clause(
             RecordOf(Status),
             "What is there after the call tells whether it has succeeded, instead of what it returns.",
+        ),
+    )
+    lifetime: Name | None = field(
+        default=None,
+        metadata=clause(
+            LIFETIME_OR_CASES,
+            "How long the callee may use the pointer; `call` by default. Or each, of memory, on a condition.",
         ),
     )
     owner: str | None = field(
