@@ -617,6 +617,14 @@ def test_handles_are_no_one_and_the_same_as_an_assertion_wants(asserts, called, 
     assert (name in made.called) == called
 
 
+def test_what_adds_a_reference_may_assert_that_its_object_is_whole(drafted, library):
+    text = "typedef struct p p; p *p_new(void); void p_unref(p *x); p *p_ref(p *x); int p_at(p *x);"
+    made = drafted(text, calls=library.asserting(p_ref=("x->count > 0",), p_at=("x->count > 0",)))
+
+    assert made.handle("p")["references"] == {"acquire": "p_ref", "release": "p_unref"}
+    assert made.why_not("p_at") == "in which calls `x->count > 0` holds, which it asserts"
+
+
 @pytest.mark.parametrize(
     ("caller", "callee", "called"),
     [
@@ -1269,6 +1277,14 @@ def test_a_record_of_the_callers_for_which_no_memory_is_asked_for_need_not_be_en
             True,
         ),
         ("box *box_ref(box *b);", "void box_delete(box *b);", False),  # whatever other references there are
+        ("box *box_reference(box *b);", "void box_destroy(box *b);", True),
+        ("box *box_reference(box *b);", "void box_destroy(box *b); void box_put(box *b);", False),
+        ("void box_reference(box *b);", "void box_destroy(box *b);", False),
+        (
+            "/** Increments the reference count, thereby taking ownership of the box. */\nbox *box_get(box *b);",
+            "/** Decrements the reference count. */\nvoid box_put(box *b);",
+            True,
+        ),
         ("int box_ref(box *b, int by);", "void box_unref(box *b);", False),
         ("const char *box_ref(box *b);", "void box_unref(box *b);", False),
     ],
@@ -1279,8 +1295,8 @@ def test_what_adds_a_reference_that_another_gives_back_is_a_pair(adds, ends, cou
     )
     handle = made.handle("box")
 
-    name = re.search(r"box_(?:ref|retain)", adds)[0]
-    end = re.search(r"box_(?:unref|free|delete)", ends)[0]
+    name = re.search(r"box_(?:reference|ref|retain|get)", adds)[0]
+    end = re.search(r"box_(?:unref|free|delete|destroy|put)", ends)[0]
     assert handle.get("references") == ({"acquire": name, "release": end} if counted else None)
     assert (name in made.called) is counted
 

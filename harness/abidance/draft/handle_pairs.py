@@ -39,6 +39,9 @@ _PLACES = frozenset(("iter", "iterator", "cursor", "walker", "enumerator"))
 """Words of handles that are a place in another, which a change of that other may end."""
 _GIVES_BACK = frozenset(("unref", "decref", "unreference", "release", "put"))
 _OF_REFERENCES = re.compile(r"\b(?:references?|ref ?-?count)\b", re.IGNORECASE)
+_ADDS_ONE = re.compile(
+    r"\b(?:increas|increment|add|acquir)\w*\b[^.;]{0,30}\b(?:references?|ref ?-?count)\b", re.IGNORECASE
+)
 REFERENCES = frozenset(("ref", "incref", "addref", "retain", "reference", "acquire"))
 
 
@@ -239,23 +242,30 @@ def _may_be_callers(header: HeaderView, key: str, owners: set[str]) -> bool:
 
 
 def reference_adder(header: HeaderView, facts: HandleFacts) -> str | None:
-    """Return the function that adds a reference to a handle, by its name: it is given one, and returns that or nothing.
+    """Return the function that adds a reference to a handle, by its name, or else by what is said.
 
-    None where there are several, or where nothing gives references back.
+    It is given one, and returns that or nothing. None where there are several, or where nothing gives references back.
     """
-    found = []
+    named: list[str] = []
+    told: list[str] = []
     for view in map(header.view, header.functions):
         pointers = [*view.pointers()]
-        if len(view.parameters) != 1 or len(pointers) != 1 or REFERENCES.isdisjoint(words_of(view.name)):
+        by_name = not REFERENCES.isdisjoint(words_of(view.name))
+        if len(view.parameters) != 1 or len(pointers) != 1:
+            continue
+        if not by_name and not any(_ADDS_ONE.search(text.prose) for text in view.documentation):
             continue
         if view.handle_of(pointers[0][2]) != facts or view.name == facts.destroyer:
             continue
         returned = header.target(view.function.returns)
         same = returned is not None and header.record_key(returned) == facts.key
         if same or header.is_void(view.function.returns):
-            found.append(view.name)
-    gives_back = facts.destroyer is not None and _gives_reference_back(header.view(facts.destroyer))
-    return found[0] if len(found) == 1 and gives_back else None
+            (named if by_name else told).append(view.name)
+    found = named or told
+    if len(found) != 1 or facts.destroyer is None:
+        return None
+    adds, ends = header.view(found[0]), header.view(facts.destroyer)
+    return adds.name if _gives_reference_back(ends) or _belong_together(adds, ends) else None
 
 
 def _gives_reference_back(view: FunctionView) -> bool:
@@ -265,6 +275,20 @@ def _gives_reference_back(view: FunctionView) -> bool:
     """
     said = any(_OF_REFERENCES.search(text.prose) for text in view.documentation)
     return said or not _GIVES_BACK.isdisjoint(words_of(view.name))
+
+
+def _belong_together(view: FunctionView, ends: FunctionView) -> bool:
+    """Tell whether a function returns what it adds a reference to, and there is only a `destroy` to give that back.
+
+    So it is with cairo, fontconfig and HarfBuzz: `hb_set_reference` and `hb_set_destroy`.
+    """
+    header, taken = view.header, _taken(view)
+    if "destroy" not in words_of(ends.name) or header.is_void(view.function.returns):
+        return False
+    others = (header.view(name) for name in header.declarations.functions)
+    return all(
+        _GIVES_BACK.isdisjoint(words_of(other.name)) or _taken(other).isdisjoint(taken) for other in others
+    )
 
 
 def _taken(view: FunctionView) -> set[str | None]:

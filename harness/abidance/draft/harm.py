@@ -105,7 +105,7 @@ def _code(view: FunctionView) -> LeftOut | None:
 def _asserts(view: FunctionView) -> LeftOut | None:
     """Leave out what ends the process where a condition does not hold that no contract knows."""
     mine = _own_handle(view)
-    if mine is not None and mine[1] == view.name:
+    if mine is not None and (mine[1] == view.name or _adds_reference(view)):
         return None  # what it asserts of an object that is whole holds, and each has to be ended
     if view.name in view.header.predicates:
         return None  # whoever asks it does so of any object
@@ -337,7 +337,7 @@ def _given_away(view: FunctionView) -> LeftOut | None:
     header = view.header
     for text in view.documentation:
         words = taken_over(text)
-        if words is not None and any(view.pointers()):
+        if words is not None and any(view.pointers()) and not _adds_reference(view):
             return LeftOut(
                 GuessEvidence(text.rank, f'who owns what: the documentation says "{words}"', text.span)
             )
