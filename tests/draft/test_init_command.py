@@ -68,6 +68,17 @@ def init(tmp_path, monkeypatch, capsys):
     return call
 
 
+def test_a_header_that_gathers_those_of_another_folder_stands_for_them(init, tmp_path, monkeypatch):
+    (tmp_path / "mine").mkdir()
+    monkeypatch.chdir(tmp_path / "mine")
+    Path("all.h").write_text('#include "../box.h"\n#include <string.h>\n')
+
+    assert init("init", "all.h")[0] == 0
+    made = Path("all.contract.yaml").read_text()
+    assert "  box_put:" in made
+    assert "strlen" not in made
+
+
 def test_a_contract_is_drafted_that_loads_and_finds_nothing_in_a_sound_library(init):
     made = find_compiler().compile_shared([Path("box.c")], Path("libbox.so"), ("-O2", "-fno-inline"), ())
     assert made.ok

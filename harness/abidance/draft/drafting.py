@@ -152,7 +152,12 @@ def view_of(source: DraftSource) -> HeaderView:
     own = with_functions(header, declared_in(declarations.functions, str(source.own or path).__eq__))
     if own.functions:
         return own
-    return with_functions(header, declared_in(declarations.functions, _project_of(path, source)))
+    project = with_functions(header, declared_in(declarations.functions, _project_of(path, source)))
+    if project.functions:
+        return project
+    # A header of the caller's own may do no more than include what a library needs several headers for.
+    gathered = Own(path, source.include_dirs)
+    return with_functions(header, declared_in(declarations.functions, gathered.has))
 
 
 def _project_of(path: Path, source: DraftSource) -> Callable[[str], bool]:
