@@ -166,6 +166,21 @@ def test_what_is_read_is_of_the_form(function, wrong, codes, codes_of):
 
 
 @pytest.mark.parametrize(
+    ("function", "wrong", "codes"),
+    [
+        ("rc_numbers", "NOTHING", set()),
+        ("rc_numbers", "CUTS", {"ABD321"}),
+        ("rc_letters", "NOTHING", set()),
+        ("rc_letters", "CUTS", {"ABD321"}),
+    ],
+)
+def test_it_is_while_exploring(function, wrong, codes, codes_of, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+
+    assert {*codes_of("rc", HEADER, SOURCE, CONTRACT, function, ("explore",), f"-DWRONG={wrong}")} == codes
+
+
+@pytest.mark.parametrize(
     ("was", "then", "words"),
     [
         ("generate: packets:rising", "like: a*", "`like` is said of bytes, and this callback reads an array"),

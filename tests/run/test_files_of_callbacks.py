@@ -218,9 +218,11 @@ BREAKS = {"the_position_is_left_where_it_was": "FORGETS", "the_last_is_behind_th
         ("fl_skipped", "STAYS", {"ABD321"}),
     ],
 )
-def test_what_is_read_goes_by_the_position(function, wrong, codes, codes_of):
+@pytest.mark.parametrize("phase", ["properties", "explore"])
+def test_what_is_read_goes_by_the_position(function, wrong, codes, phase, codes_of, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
     assert {
-        *codes_of("fl", HEADER, SOURCE, CONTRACT, function, ("properties",), f"-DWRONG={wrong}", least=60)
+        *codes_of("fl", HEADER, SOURCE, CONTRACT, function, (phase,), f"-DWRONG={wrong}", least=60)
     } == codes
 
 
@@ -228,8 +230,10 @@ def test_what_is_read_goes_by_the_position(function, wrong, codes, codes_of):
     ("wrong", "codes"), [("NOTHING", set()), ("FORGETS", {"ABD376"}), full("STAYS", {"ABD376"})]
 )
 @pytest.mark.parametrize("law", ["the_position_is_left_where_it_was", "the_last_is_behind_the_others"])
-def test_it_is_there_as_long_as_the_handle(law, wrong, codes, codes_of):
-    found = codes_of("fl", HEADER, SOURCE, CONTRACT, law, ("laws",), f"-DWRONG={wrong}", least=60)
+@pytest.mark.parametrize("phase", ["laws", "explore"])
+def test_it_is_there_as_long_as_the_handle(law, wrong, codes, phase, codes_of, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found = codes_of("fl", HEADER, SOURCE, CONTRACT, law, (phase,), f"-DWRONG={wrong}", least=60)
 
     assert {*found} == (codes if BREAKS[law] in (wrong, "") else set())
 

@@ -71,8 +71,7 @@ SET_UP = Treatment("compiled", "where it is given numbers and NULL, and returns 
 
 TOLD = Treatment("compiled", "for what comes back; records that are given, `run` makes")
 
-PARSED = Treatment("run", "a target reads any bytes")
-POSITION = Treatment("run", "a target keeps no position that callbacks share")
+POSITION = Treatment("compiled", "where the callback that reads is never NULL")
 IN_ORDER = Treatment("run", "a target keeps no account of what was invoked before")
 
 TELLING = Treatment("run", "a further call tells it, which a worker makes")
@@ -179,7 +178,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("user_data", "lifetime", "threads"), COMPILED), "summary": NO_CALL,
         "may_call": Treatment("compiled", "but for functions that need a call stub"),
         "order": IN_ORDER,
-        **dict.fromkeys(("seeks", "tells"), POSITION), "contents": PARSED,
+        **dict.fromkeys(("seeks", "tells"), POSITION), "contents": COMPILED,
         "at": Treatment("compiled", "but for callbacks that lend through a pointer which they write"),
         "given": Treatment("run", "a target does not know which callbacks earlier calls were given"),
         "until": Treatment("run", "a target keeps no account of which callback a call takes back"),
@@ -190,7 +189,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "CallbackOrder": dict.fromkeys(
         ("after", "before", "follows", "within", "outside", "ends", "same", "by", "along"), IN_ORDER
     ),
-    "FileContents": dict.fromkeys(("encoding", "like", "generate", "max"), PARSED),
+    "FileContents": {**dict.fromkeys(("encoding", "like", "max"), COMPILED), "generate": CODE},
     "FileSeek": dict.fromkeys(("callback", "to", "from", "by", "answers"), POSITION),
     "FileTell": dict.fromkeys(("position", "size", "end", "in"), POSITION),
     "CallbackParam": {

@@ -80,6 +80,49 @@ static __attribute__((unused)) unsigned abidance_turn_at(const abidance_piece *t
     return count ? count - 1 : 0;
 }
 
+/* Where a callback reads next that others move, and how many elements there are. */
+typedef struct abidance_cursor {
+    int64_t at, size;
+} abidance_cursor;
+
+/* Moves it so far from where that counts: from `begin`, from where it is, or from the end. */
+static __attribute__((unused)) int abidance_seek(abidance_cursor *cursor, int64_t begin, int64_t by, int64_t whence,
+                                                 int64_t *told)
+{
+    if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END)
+        return 0;
+    begin = whence == SEEK_CUR ? cursor->at : whence == SEEK_END ? cursor->size : begin;
+    if (__builtin_add_overflow(begin, by, &by) || by < 0)
+        return 0;
+    *told = cursor->at = by;
+    return 1;
+}
+
+/* Hands out what there is to read in the turns that do not fail: as much as each had, and the rest in the last one of
+ * them. Turns for which nothing is left are none. Whether all is handed out, and no turn has more than it may. */
+static __attribute__((unused)) int abidance_dealt(abidance_piece *turns, unsigned *count, const unsigned char *whole,
+                                                  size_t size, size_t unit, size_t most)
+{
+    unsigned last = *count;
+    for (unsigned turn = 0; turn < *count; turn++)
+        last = turns[turn].at ? turn : last;
+    for (unsigned turn = 0; turn < *count; turn++) {
+        size_t here = turns[turn].size < unit ? unit : turns[turn].size;
+        if (!turns[turn].at)
+            continue;
+        if (size == 0) {
+            *count = turn;
+            break;
+        }
+        here = turn == last || here > size ? size : here;
+        turns[turn] = (abidance_piece){whole, here};
+        whole += here, size -= here;
+        if (here > most)
+            return 0;
+    }
+    return size == 0;
+}
+
 /* A copy that the library is to free; what it holds is more, but it did not ask for it. */
 static __attribute__((unused)) void *abidance_hand_copy(abidance_piece from, size_t more)
 {

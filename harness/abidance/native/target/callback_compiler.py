@@ -21,11 +21,11 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.callback_writes import written_by
+from abidance.boundary.values.callback_writes import told_of_file, written_by
 from abidance.contract.expression import spelling
 from abidance.ir.arithmetic import VA_LIST
 from abidance.native.target.c_text import Lines, at_offset, words
-from abidance.native.target.callback_calls import one_for_each_handle
+from abidance.native.target.callback_calls import SCRIPTS, one_for_each_handle
 from abidance.native.target.callback_doing import CallbackDoing
 from abidance.native.target.callbacks import (
     LONGEST,
@@ -69,6 +69,8 @@ class Callbacks:
     types: PassedTypes
     symbols: Symbols
     _made: dict[tuple[str, Path], CompiledCallback] = field(default_factory=dict)
+    _positions: dict[tuple[str, Path], str] = field(default_factory=dict)
+    """The positions that callbacks share, by the reader."""
     _allocators: dict[tuple[str, Path], int] = field(default_factory=dict)
     """Callbacks in one record or parameter list are one allocator."""
 
@@ -78,8 +80,21 @@ class Callbacks:
         if key not in self._made:
             refuse_callback(self.boundary, step.shape)
             allocator = self._allocators.setdefault((clauses.subject, path[:-1]), len(self._allocators) + 1)
-            self._made[key] = _Compiler(self, clauses, step, len(self._made), allocator).compile()
+            position = self._position(clauses, step)
+            self._made[key] = _Compiler(self, clauses, step, len(self._made), allocator, position).compile()
         return self._made[key]
+
+    def _position(self, clauses: ClauseCompiler, step: CallbackAnswers) -> str:
+        """Return the positions that a callback shares with others beside it, one for each script; empty for none."""
+        file, path = step.shape.file, step.path
+        if file is None and not step.shape.shares_position:
+            return ""
+        key = (clauses.subject, path if file is None else (*path[:-1], file.reader))
+        if key not in self._positions:
+            name = f"abidance_position{len(self._positions)}"
+            self._positions[key] = name
+            self.tables.declarations.append(f"static abidance_cursor {name}[{SCRIPTS}];")
+        return self._positions[key]
 
 
 class _Compiler:
@@ -90,6 +105,7 @@ class _Compiler:
         step: CallbackAnswers,
         index: int,
         allocator: int,
+        position: str,
     ) -> None:
         self._boundary = callbacks.boundary
         self._types = callbacks.types
@@ -100,6 +116,7 @@ class _Compiler:
         self._path, self._shape = ".".join(step.path), step.shape
         self._name, self._function = f"abidance_script{index}", f"abidance_callback{index}"
         self._allocator_number = allocator
+        self._position = position
         self._captured: list[Captured] = []
         self._out = Lines()
 
@@ -119,6 +136,7 @@ class _Compiler:
             self._outer(),
             self._step.by_content,
             self._step.calls,
+            self._position,
         )
         if shape.allocator:
             self._allocator(made, types, returns)
@@ -132,6 +150,7 @@ class _Compiler:
             *(f"const unsigned char *b{c.number}; size_t n{c.number};" for c in self._captured),
             *(f"const unsigned char *v{k}; size_t z{k};" for k, _ in enumerate(made.written)),
             f"unsigned char answer[{max(shape.result.size, 8)}]; const unsigned char *rb; size_t rn;",
+            *(["int64_t told; int wrote;"] if told_of_file(shape) else []),
         ]
         listed = [*(f"{of} x{i}" for i, of in enumerate(types)), *["..."] * shape.type.variadic]
         answer = max(shape.result.size, 8)

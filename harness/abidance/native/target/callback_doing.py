@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import RESULT_NAME, PointerShape, ScalarShape, What
+from abidance.boundary.values.callback_files import failure
 from abidance.contract.expression import spelling
 from abidance.native.expressions.emitter import NotCompiledError
 from abidance.native.expressions.values import CInt
-from abidance.native.target.c_text import load, store
+from abidance.native.target.c_text import load, store, string
 from abidance.native.target.callback_calls import call_library
 from abidance.native.target.callbacks import spelled
 from abidance.native.target.content_answers import decide
 from abidance.native.target.places import chained
+from abidance.plan.callback_script import FileAction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.callback_files import FileUse
     from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
@@ -53,7 +56,7 @@ class CallbackDoing:
         result, name = self._made.shape.result, self._made.name
         if self._made.looks_first:
             self._numbers()
-        if self._made.shape.at is not None:
+        if self._made.shape.reads_in_place:
             self._begin(self._made.shape.at)
         if isinstance(result, ScalarShape):
             self._out(f"unsigned char raw[{max(result.size, 8)}];")
@@ -63,6 +66,8 @@ class CallbackDoing:
                 self._out(f"memcpy(raw, {name}.answers[turn], sizeof raw);")
             if self._made.shape.at_most is not None:
                 self._bound(result, self._made.shape.at_most)
+        if self._made.shape.file is not None:
+            self._with_position(self._made.shape.file, path)
         for place, written in enumerate(self._made.written):
             with self._out.block(f"if ({name}.w{place}[turn].at)"):
                 self._write(place, written, f"{path}:{written.member.name}")
@@ -93,17 +98,59 @@ class CallbackDoing:
             there = f"now.b{each.number} && abidance_readable(now.b{each.number}, {of.size})"
             self._out(f"if (!({there})) now.b{each.number} = NULL;")
 
-    def _begin(self, at: Expression) -> None:
+    def _begin(self, at: Expression | None) -> None:
         """Look for the turn that has what is asked for; what comes before that in it is skipped."""
         out = self._out
         read = self._made.read
         assert read is not None
         names = chained(spelled(self._made.arguments("now", answered=False)), self._made.around())
-        out("abidance_int begin = 0;\nsize_t skip = 0;")
-        out(f"if (({self._clauses.number(at, names, 'begin')}) != 1 || begin < 0) begin = 0;")
+        if at is None:
+            out(f"abidance_int begin = {self._made.at}.at;\nsize_t skip = 0;")
+        else:
+            out("abidance_int begin = 0;\nsize_t skip = 0;")
+            out(f"if (({self._clauses.number(at, names, 'begin')}) != 1 || begin < 0) begin = 0;")
         turns = f"{self._made.name}.{read.turns}, {self._made.name}.turns"
         begin = f"abidance_room(begin, {read.written.size})"
         out(f"turn = abidance_turn_at({turns}, {begin}, {int(read.repeats)}, &skip);")
+
+    def _with_position(self, file: FileUse, path: str) -> None:
+        """Move the position of another callback, or tell of it, where this one succeeds."""
+        out, at, shape = self._out, self._made.at, self._made.shape
+        told = {
+            FileAction.SEEKS: "0",
+            FileAction.TELLS_POSITION: f"{at}.at",
+            FileAction.TELLS_SIZE: f"{at}.size",
+            FileAction.TELLS_END: f"{at}.at >= {at}.size",
+        }[file.action]
+        out(f"int well = {self._succeeds()};\nint64_t told = {told};")
+        if file.place is not None:
+            begin = f"{at}.at" if file.relative else "0"
+            whence = "0" if file.whence is None else f"(int64_t)x{file.whence}"
+            moved = f"abidance_seek(&{at}, {begin}, (int64_t)x{file.place}, {whence}, &told)"
+            failed = string(failure(shape))
+            fails = (
+                f"memcpy(raw, {failed}, {shape.result.size});"
+                if isinstance(shape.result, ScalarShape)
+                else ""
+            )
+            out(f"if (well && !{moved}) {{ well = 0; {fails} }}")
+        if file.told == RESULT_NAME:
+            assert isinstance(shape.result, ScalarShape)
+            out(f"if (well) {store(shape.result, 'raw', 'told')}")
+        elif file.told:
+            with out.block("if (well)"):
+                self._tell(file.told, f"{path}:{file.told}")
+            out(f"if (noted) {{ {self._call}.told = told; {self._call}.wrote = well; }}")
+
+    def _succeeds(self) -> str:
+        """Return whether the turn is one in which the callback does as it is asked, as a C expression."""
+        result = self._made.shape.result
+        if not isinstance(result, ScalarShape):
+            return "1"
+        answer = load(result, "raw")
+        if result.kind == "bool":
+            return f"{answer} != 0"
+        return f"{answer} == {int(result.listed[0])}" if result.listed else f"{answer} >= 0"
 
     def _bound(self, result: ScalarShape, at_most: Expression) -> None:
         """Put what it answers at most in the place of an answer that is above it; one below 0 says that it failed."""
@@ -118,7 +165,8 @@ class CallbackDoing:
         out, shape = self._out, written.shape
         names = chained(spelled(self._made.arguments("now", answered=False)), self._made.around())
         out(f"abidance_piece piece = {self._made.name}.w{place}[turn];")
-        moved = self._made.read is not None and self._made.read.place == place
+        read = self._made.read if self._made.shape.reads_in_place else None
+        moved = read is not None and read.place == place
         if moved and written.told:
             out("piece.at += skip; piece.size -= skip;")
         out(f"unsigned char *to = ABIDANCE_LOAD(unsigned char *, now.p{written.index});")
@@ -145,6 +193,8 @@ class CallbackDoing:
             out(f"size_t step = abidance_room(unit, {written.size});")
             out("size = size < piece.size ? size : piece.size;")
             out("uint64_t told = step ? size / step : 0;\nsize = told * step;")
+        if moved and self._made.position:
+            out(f"if (lent) {self._made.at}.at += (int64_t)(size / {written.size});")
         poured = "abidance_pour_from(to, piece, size, skip)" if moved and not written.told else ""
         out(f"if (lent) {poured or 'abidance_pour(to, piece, size)'};")
         out(f"if (noted && lent) {self._call}.v{place} = abidance_copy(to, size);")
@@ -174,11 +224,13 @@ class CallbackDoing:
         """Compile an answer that points at memory: the script's, or a copy that the library is to free."""
         out = self._out
         out(f"abidance_piece back = {self._made.name}.back[turn];")
-        if self._made.read is not None and self._made.read.place is None:
+        if self._made.shape.reads_in_place and self._made.read is not None and self._made.read.place is None:
             out("if (back.at) { back.at += skip; back.size -= skip; }")
         if counted := self._made.counted:
             size = 1 if shape.what is What.BYTES else shape.element.size
             out(f"uint64_t told = back.at ? back.size / {size} : 0;")
+            if self._made.position:
+                out(f"{self._made.at}.at += (int64_t)told;")
             self._tell(counted, f"{path}:{counted}")
         out(f"if (noted) {{ {self._call}.rb = back.at; {self._call}.rn = back.size; }}")
         self._free()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
+from abidance.boundary.model.traversal import strategy_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -18,7 +19,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.callback_writes import counted_answer, reading, written_by
+from abidance.boundary.values.callback_writes import counted_answer, reading, told_of_file, written_by
 from abidance.contract.expression import CALLS, CONTENTS, spelling
 from abidance.native.expressions.values import (
     CBytes,
@@ -65,10 +66,10 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             raise NotCompiledError("a callback that passes by value what only a compiler can pass")
     if shape.type.variadic and (shape.by or shape.may_call):
         raise NotCompiledError("a callback with `...` that answers by what it is given, or calls the library")
-    if shape.contents is not None:
-        raise NotCompiledError("a callback that reads what has a form")
-    if shape.file is not None or shape.shares_position:
-        raise NotCompiledError("a callback that shares its position with others")
+    if shape.contents is not None and strategy_of(shape.contents) is not None:
+        raise NotCompiledError("a callback that reads what `generate` makes in Python")
+    if shape.shares_position and shape.nullable is not False:
+        raise NotCompiledError("a callback that may be NULL, and whose position others move")
     if any(each.lends is not None for each in written_by(shape)):
         raise NotCompiledError("a callback that lends memory through a pointer that it writes")
     if any(isinstance(member.shape, HandleShape) for member in shape.members):
@@ -143,12 +144,14 @@ class CompiledCallback:
     """What it may answer by what it is given. Each has a C function of its own: two that are kept do not mix."""
     may_call: tuple[CallFromCallback, ...] = ()
     """What it may call."""
+    position: str = ""
+    """The positions that it shares with others: one for each of its scripts."""
 
     @property
     def looks_first(self) -> bool:
         """Tell whether it reads what it is given to know what to do, however often it is called."""
-        told = self.counted or self.shape.at is not None or self.shape.at_most is not None
-        return bool(told or self.written or self.by_content)
+        told = self.counted or self.shape.reads_in_place or self.shape.at_most is not None
+        return bool(told or self.written or self.by_content or told_of_file(self.shape))
 
     @property
     def address(self) -> str:
@@ -165,12 +168,17 @@ class CompiledCallback:
         )
         variadic = self.shape.type is not None and self.shape.type.variadic
         plain = not (self.by_content or self.shape.allocator or variadic)
-        return bool(self.shape.lasts_with) and turns and plain
+        return bool(self.shape.lasts_with) and (turns or self.shape.file is not None) and plain
 
     @property
     def lasting(self) -> bool:
         """Tell whether it may be invoked by later calls."""
         return self.shape.lifetime != "call"
+
+    @property
+    def at(self) -> str:
+        """Return the position that it shares, as a C expression."""
+        return f"{self.position}[{f'{self.name}_at - {self.name}_all' if self.has_scripts else '0'}]"
 
     def calls(self) -> CValue:
         """Return what expressions see of it after the call: how it was called."""
@@ -188,14 +196,14 @@ class CompiledCallback:
 
     @property
     def read(self) -> TurnsRead | None:
-        """Return what it reads where it is told to."""
-        if self.shape.at is None:
+        """Return what it reads, where expressions see all of that or it may be any part of it."""
+        if not self.shape.has_contents:
             return None
         place, written = reading(self.shape)
         return TurnsRead("back" if place is None else f"w{place}", written, place)
 
     def _contents(self) -> dict[str, CValue]:
-        """Return all that there is for it to read, where it is told at which place of that to begin."""
+        """Return all that there is for it to read."""
         read = self.read
         if read is None:
             return {}
@@ -227,6 +235,11 @@ class CompiledCallback:
                 found |= self._written(written, f"{call}.v{place}", f"{call}.z{place}", call)
             if RESULT_NAME not in found:
                 found |= self._answer(call)
+            if told := told_of_file(self.shape):
+                index = next(i for i, m in enumerate(self.shape.members) if m.name == told)
+                null = f"(ABIDANCE_LOAD(void *, {call}.p{index}) == NULL)"
+                number_ = CGuarded(f"!{call}.wrote", CInt(f"(abidance_int){call}.told"))
+                found[told] = CNullable(null, number_)
             if self.counted:
                 found[self.counted] = CInt(f"(abidance_int)({call}.rn / {reading(self.shape)[1].size})")
         return found

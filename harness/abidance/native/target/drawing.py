@@ -411,7 +411,10 @@ class ArgumentDrawer:
         if step.by_content:
             self.out(f"{made.name}.which = abidance_byte() % {len(step.by_content)};")
         elif step.has_turns:
-            ScriptDrawing(self, step, made).turns()
+            script = ScriptDrawing(self, step, made)
+            script.turns()
+            if step.shape.shares_position:
+                script.begins(made.at)
         elif step.may_fail:
             self.out("{ uint8_t blocks = abidance_byte();")
             self.out(f"{made.name}.turns = blocks % 16 < {NEVER} ? blocks % 16 : (unsigned)-1;")

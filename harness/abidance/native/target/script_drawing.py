@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import RecordShape, ScalarShape, What
-from abidance.boundary.values.callback_writes import counted_answer
+from abidance.boundary.model.types import PointerShape, RecordShape, ScalarShape, What
+from abidance.boundary.values.callback_writes import counted_answer, reading
 from abidance.contract.expression import Expression
+from abidance.generate.scope import ROOMY
 from abidance.native.target.c_text import store, string
 from abidance.native.target.forms import form_table
 from abidance.native.target.input_format import FAILS, GOES_ON, LARGEST, MOST_ANSWERS
+from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
 
 if TYPE_CHECKING:
+    from abidance.boundary.model.types import Member
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.input_format import CallbackAnswers, TurnMemory
@@ -42,10 +45,55 @@ class ScriptDrawing:
             out(f"int {said}_failed = 0;")
         with out.block(f"for (unsigned {index} = 0; {index} < {name}.turns; {index}++)"):
             self._turn(index, f"{said}_failed")
+        if step.shape.contents is not None:
+            self._of_a_form(step.shape.contents, f"{said}_failed")
         if step.ending is not None:
             goes_on = f"if (!({said} >= {GOES_ON} && {said}_failed))" if step.failures else ""
             with out.block(goes_on):
                 self._end(step.ending)
+
+    def _of_a_form(self, contents: Member, failed: str) -> None:
+        """Bring what there is to read into its form, and hand it out anew; what was cut is cut where it was."""
+        out, name, shape = self._out, self._name, contents.shape
+        assert isinstance(shape, PointerShape)
+        number, read = reading(self._step.shape)
+        memory = self._step.returns if number is None else self._step.written[number]
+        assert memory is not None
+        turns, at = f"{name}.{'back' if number is None else f'w{number}'}", out.fresh("whole")
+        roof = memory.unit * (ROOMY if shape.limit is None else shape.limit)
+        out(f"const unsigned char *{at}_of = abidance_joined(&{name}.whole, {turns}, {name}.turns);")
+        out(f"size_t {at}_size = abidance_joined_size({turns}, {name}.turns);")
+        out(f"if ({at}_size > {roof}) {at}_size = {roof};")
+        if shape.like is not None:
+            form = form_table(shape, self._drawer.tables)
+            out(f"if (!abidance_form_of({form}, &{at}_of, &{at}_size, {roof})) goto unlawful;")
+        out(f"unsigned char *{at} = abidance_lend_lasting({at}_size, {read.memory.element.align});")
+        out(f"if (!{at} || !{at}_of) goto unlawful;\nif ({at}_size) memcpy({at}, {at}_of, {at}_size);")
+        if shape.codec:
+            check = codec_check(shape.codec)
+            if check is None:
+                raise NotCompiledError(f"text in {shape.encoding}")
+            out(check.repaired(self._drawer.tables, at, f"{at}_size"))
+        most = memory.unit * (memory.length.most if memory.answered else LARGEST)
+        out(f"unsigned {at}_turns = {name}.turns;")
+        dealt = f"{turns}, &{name}.turns, {at}, {at}_size, {memory.unit}, {most}"
+        out(f"if (!abidance_dealt({dealt})) goto unlawful;")
+        out(f"if ({name}.turns != {at}_turns) {failed} = 0;")
+        result = self._step.shape.result
+        if memory.answered and isinstance(result, ScalarShape):
+            index = out.fresh("i")
+            with out.block(f"for (unsigned {index} = 0; {index} < {name}.turns; {index}++)"):
+                told = store(result, f"{name}.answers[{index}]", f"({turns}[{index}].size / {memory.unit})")
+                out(f"if ({turns}[{index}].at) {{ {told} }}")
+
+    def begins(self, position: str) -> None:
+        """Compile that what is read begins at the beginning, and how much there is in all."""
+        number, _ = reading(self._step.shape)
+        memory = self._step.returns if number is None else self._step.written[number]
+        assert memory is not None
+        turns = f"{self._name}.{'back' if number is None else f'w{number}'}"
+        size = f"(int64_t)(abidance_joined_size({turns}, {self._name}.turns) / {memory.unit})"
+        self._out(f"{position} = (abidance_cursor){{0, {size}}};")
 
     def _turn(self, index: str, failed: str) -> None:
         out, step, name = self._out, self._step, self._name
