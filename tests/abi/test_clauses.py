@@ -494,6 +494,17 @@ def test_the_order_of_calls_is_part_of_what_is_promised(judged_apart, tmp_path, 
     assert judged_apart(before, after) == verdict
 
 
+@pytest.mark.parametrize(("comes", "verdict"), [(True, "compatible"), (False, "breaking")])
+def test_a_function_by_one_name_more_takes_nothing_back(judged_apart, tmp_path, comes, verdict):
+    named = "functions:\n  q_put_few: {function: q_put, params: {data: {in: bytes, length: len}, opts: {in: q_opts}, "
+    named += "len: {range: [0, 9]}}, requires: [len > 0], ensures: [result == 0]}\n"
+    if not comes:
+        (tmp_path / "q.contract.yaml").write_text(CONTRACT.replace("functions:\n", named, 1))
+        assert main(["abi", "accept", str(tmp_path / "q.contract.yaml"), "--allow-breaking"]) == 0
+
+    assert judged_apart("functions:\n", named if comes else "functions:\n") == verdict
+
+
 @pytest.mark.parametrize(("limit", "verdict"), [("4000", "compatible"), ("3000", "breaking")])
 def test_a_parameter_may_have_another_name(judged_apart, tmp_path, limit, verdict):
     (tmp_path / "q.h").write_text(HEADER.replace("size_t len,", "size_t size,"))

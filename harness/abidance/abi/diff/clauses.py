@@ -41,12 +41,15 @@ def clauses(context: DiffContext) -> Iterator[Change]:
         return
     words = Words.of(context)
     old, new = _grouped(words.old), _grouped(words.new)
+    named = {subject for subject, aspect in new if aspect == "function"}
     roles = _Roles(context, words)
     proofs = _Proofs(context, words)
     for subject, aspect in sorted(old.keys() | new.keys()):
         function = subject.partition("(")[0]
         if _is_new(context, function):
             continue  # all that is said of a function that comes or goes is told by that
+        if function in named and not any(each == function for each, _ in old):
+            continue  # what is said by a new name takes nothing back that was said by others
         before, after = old.get((subject, aspect), []), new.get((subject, aspect), [])
         if aspect == "in_place" and (subject, "may_overlap") in (new if before else old):
             continue  # what may overlap may be in place as well
