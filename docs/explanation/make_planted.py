@@ -4,9 +4,9 @@ Each file of `planted` names a source package of Debian, how its library is buil
 text that they replace, and where. The sound library and each defective one are held to the library's contracts in
 `contracts`, at the default effort, from seed 1. A defective one is found if it has a finding that the sound one has
 not. What was measured is kept in `planted.json` with the commit of the contract, and `--resume` measures only what
-was not yet with the contract as it is. `--again` holds what was found to the function or law that found it, and
-to the whole contract where that finds nothing now. Needs Debian 12 with its package tools, make, autoconf, cmake and
-tclsh.
+was not yet with the contract as it is. `--again` holds what was found to the function or law that found it, to
+sequences of calls, and to the whole contract where that finds nothing now. Needs Debian 12 with its package tools,
+make, autoconf, cmake and tclsh.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Run:
 
     Of a defective library, these are what the sound one has not. `contract` is the commit of the contract, `date` the
     day of the run, and `seconds` are the processor's. It was not `judged` if nothing was found and something could not
-    be judged. `alone` is the function or law to which it was held, if not to all of the contract.
+    be judged. `alone` is the function, law or phase to which it was held, if not to all of the contract.
     """
 
     contract: str
@@ -185,12 +185,15 @@ def found_again(library: Library, name: str, built: Path, keep: Path) -> Run | N
     if not found:
         return None
     subject, place = found[-1][0][1], keep / "runs" / library.name
-    done = run(library, built, place / name, [], subject)
-    if not done.findings:
-        return None
-    sound = run(library, build(library, None, keep), place / f"{SOUND}-{subject}", None, subject)
-    own = [each for each in done.findings if each not in sound.findings]
-    return dataclasses.replace(done, findings=own) if own else None
+    # What is found in sequences is named by the call that shows it, and not by the handle that they are about.
+    for alone in (("--function", subject), ("--phase", "lifecycle")):
+        done = run(library, built, place / name, [], alone)
+        if not done.findings:
+            continue
+        sound = run(library, build(library, None, keep), place / f"{SOUND}-{alone[1]}", None, alone)
+        if own := [each for each in done.findings if each not in sound.findings]:
+            return dataclasses.replace(done, findings=own)
+    return None
 
 
 def read_libraries() -> list[Library]:
@@ -265,7 +268,9 @@ def made(command: str | list[str], folder: Path) -> str:
     return done.stdout
 
 
-def run(library: Library, built: Path, place: Path, known: list[list[str]] | None, alone: str = "") -> Run:
+def run(
+    library: Library, built: Path, place: Path, known: list[list[str]] | None, alone: tuple[str, ...] = ()
+) -> Run:
     """Hold a library to the contract: the whole of it, or until there is a finding that is not `known`."""
     shutil.rmtree(place, ignore_errors=True)  # nothing is known of earlier runs
     place.mkdir(parents=True)
@@ -276,7 +281,7 @@ def run(library: Library, built: Path, place: Path, known: list[list[str]] | Non
     command += ["--library", f"c={built}", "--seed", str(SEED)]
     command += ["--format", "terminal", "--format", f"json={report}"]
     command += ["-x"] if known is not None else []
-    command += ["--function", alone] if alone else []
+    command += alone
     began = os.times()
     with (place / "report.txt").open("w") as output:
         done = subprocess.run(command, check=False, cwd=place, stdout=output, stderr=subprocess.STDOUT)
@@ -289,7 +294,8 @@ def run(library: Library, built: Path, place: Path, known: list[list[str]] | Non
     today = datetime.now(UTC).date().isoformat()
     unused = "ABD455"  # of a suppression: the defect keeps what the sound library has from being found
     own = [each for each in causes if each not in (known or []) and each[0] != unused]
-    return Run(state, today, round(seconds), own, bool(own) or done.returncode < 3, alone)
+    held_to = alone[1] if alone else ""
+    return Run(state, today, round(seconds), own, bool(own) or done.returncode < 3, held_to)
 
 
 def but_for(known: list[list[str]], path: str, place: Path) -> str:
