@@ -1,4 +1,4 @@
-"""Arrays of a compiled contract: those with an end, with pointers in them, and those that two pointers delimit."""
+"""Memory of a compiled contract: arrays with an end, pointers that are moved, what is left, and what functions tell."""
 
 from __future__ import annotations
 
@@ -47,6 +47,10 @@ FOUND = {
         "pw_sign": "ABD321",
     },
     "moved_parameters": {"mp_copy": "ABD315", "mp_word": "ABD315", "mp_next": "ABD315"},
+}
+ASKED = {
+    "asked_fractions": ("ac_middle", "ac_near", "ac_from_end", "ac_whole"),
+    "observers": ("ob_pile_new", "ob_push", "ob_rename"),
 }
 KEPT = {
     "pw_put",
@@ -140,3 +144,13 @@ def test_what_an_array_beside_the_buffers_measures_stays_with_run(family):
     left = {each.subject: each.reason for each in family("parallel_lengths").target.left}
 
     assert left["pl_sum"] == "buffers of which an array beside them says how long each is"
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_functions_tell_is_asked(family, name):
+    """Each is asked only for what it may be: the fractions of a curve end the process beyond its ends."""
+    for entry in ASKED[name]:
+        assert "ABD321" in family(name).run("wrong", entry, 8000, 1).stderr
+        for variant in ("sound", "near"):
+            ended = family(name).run(variant, entry, 8000, 1)
+            assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")

@@ -73,7 +73,7 @@ def _null(value: AnyValue) -> str:
 
 def _solid(out: Emitter, value: AnyValue) -> AnyValue:
     if isinstance(value, COpaque):
-        return COpaque()
+        return COpaque(at=value.at)
     return enter(out, value.inner) if isinstance(value, CNullable) else value
 
 
@@ -83,6 +83,8 @@ def _same_solid(out: Emitter, left: AnyValue, right: AnyValue) -> str:
             return compared(out, "==", left, right)
         case CBytes(x, n), CBytes(y, m):
             return out.flag(f"abidance_same_bytes({x}, {n}, {y}, {m})")
+        case COpaque(at=x), COpaque(at=y) if x and y:
+            return out.flag(f"({x}) == ({y})")
     if isinstance(left, _SEQUENCES) and isinstance(right, _SEQUENCES):
         return _same_elements(out, left, right)
     if isinstance(left, _NUMBERS) or isinstance(right, _NUMBERS):

@@ -56,9 +56,13 @@ class CNull:
 
 @dataclass(frozen=True, slots=True)
 class COpaque:
-    """A pointer of which only whether it is NULL is known: `null` is 1 then; handles and callbacks among them."""
+    """A pointer of which only whether it is NULL is known: `null` is 1 then; handles and callbacks among them.
+
+    Of a handle, `at` is the address, of type `uintptr_t`, by which it is told from others.
+    """
 
     null: str = "0"
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,8 @@ def behind_null(null: str, inner: CValue) -> CValue:
     match inner:
         case CNull():
             return inner
-        case COpaque(also):
-            return COpaque(f"({null} || {also})")
+        case COpaque(also, at):
+            return COpaque(f"({null} || {also})", at)
         case CNullable(also, deeper):
             return CNullable(f"({null} || {also})", deeper)
     return CNullable(null, inner)

@@ -249,7 +249,8 @@ class AfterCall:
         if isinstance(shape, WithinShape):
             return self.places.seen(shape, "result", ("result?",))
         if not isinstance(shape, PointerShape):
-            return COpaque(null)
+            handle = isinstance(shape, HandleShape) and not isinstance(shape, NumberHandle | RecordHandle)
+            return COpaque(null, "ABIDANCE_LOAD(uintptr_t, result)" if handle else "")
         out(
             f"unsigned char *returned = {null} ? NULL : ABIDANCE_LOAD(unsigned char *, result); (void)returned;"
         )
@@ -329,7 +330,8 @@ class AfterCall:
             if not argument.parameter:
                 constant = argument.constant
                 told = str(constant) if isinstance(constant, int) else real(float(constant))
-                given.append(f"({of}){self.worked_out.get(argument, told)}")
+                told = self.worked_out.get(argument, told)
+                given.append(f"({of})(uintptr_t){told}" if of.endswith("*") else f"({of}){told}")
                 continue
             if argument.index is not None:
                 self.clauses.leave(f"`{function.name}`, which is asked of one element after the other")
@@ -347,7 +349,7 @@ class AfterCall:
             if isinstance(member.shape, RecordHandle):
                 given.append(f"ABIDANCE_LOAD({of}, ABIDANCE_LOAD(void *, {at}))")
                 continue
-            if isinstance(shape, ScalarShape) and shape.kind != "float":
+            if isinstance(shape, ScalarShape) and shape.format is None:
                 given.append(f"({of}){load(shape, at)}")
             else:
                 given.append(f"ABIDANCE_LOAD({of}, {at})")

@@ -5,20 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import leads_to_number, number_left
-from abidance.boundary.model.types import RESULT_NAME, HandleShape, ScalarShape
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    AddressShape,
+    HandleShape,
+    NumberHandle,
+    RecordHandle,
+    ScalarShape,
+    is_fraction,
+    is_text,
+)
 from abidance.boundary.resolve.observers import given_as_left
 from abidance.contract.expression import spelling
-from abidance.native.expressions.values import CGuarded, CInt, CRecord, CUnavailable
+from abidance.native.expressions.values import CGuarded, CRecord, CUnavailable
 from abidance.native.target.after_call import when_left
 from abidance.native.target.places import number
-from abidance.native.target.preconditions import answered, asking, lawful, permit, rooms_for, work_out
+from abidance.native.target.preconditions import (
+    answered,
+    asking,
+    lawful,
+    permit,
+    rooms_for,
+    told_as,
+    type_of,
+    work_out,
+)
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.states import mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.questions import Observer
+    from abidance.boundary.model.types import Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.after_call import AfterCall
 
@@ -60,7 +80,7 @@ def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -
     lost = f"!{there}"
     if function.status is not None:  # what is returned with a failure tells nothing
         lost = f"!({there} && ({answered(function, value, rooms)}))"
-    answers: dict[str, CValue] = {RESULT_NAME: CGuarded(lost, CInt(value))}
+    answers: dict[str, CValue] = {RESULT_NAME: CGuarded(lost, told_as(observer.shape, value))}
     for name, room in rooms.items():
         shape = numbers[name]
         left = None if shape is None else number(shape, room)
@@ -73,28 +93,44 @@ def _told(
     call: AfterCall, observer: Observer, known: Mapping[str, CValue], rooms: Mapping[str, str]
 ) -> tuple[str, str] | CUnavailable:
     """Return the C variables of what a function returns that is asked, and that it was."""
-    shape = observer.shape
-    if not isinstance(shape, ScalarShape) or shape.kind == "float" or shape.size > 8:
-        return CUnavailable(f"`{observer.function}` tells more than a whole number, which `run` asks for")
+    shape, asks = observer.shape, call.drawer.boundary.functions[observer.function]
+    if not _is_read(asks, shape, rooms):
+        return CUnavailable(f"what `{observer.function}` tells is read by `run`")
     if observer.loops or any(each.index is not None for each in observer.arguments):
         return CUnavailable(f"`{observer.function}` is asked of one element after the other by `run`")
     try:
         there_is = [*work_out(call, observer.arguments, known), *_by_state(call, observer)]
     except NotCompiledError as error:
         return CUnavailable(error.reason)
-    asked = call.asked_call(observer.function, observer.arguments, rooms=rooms)
+    type_ = type_of(shape)
+    asked = call.asked_call(observer.function, observer.arguments, type_, rooms)
     if asked is None:
         return CUnavailable(f"`{observer.function}` is not asked in C")
     out = call.out
     there_is += [] if observer.before else _left(call, observer)
     value, there = out.fresh("observed"), out.fresh("is_observed")
-    out(f"abidance_int {value} = 0; int {there} = 0; (void){value}; (void){there};")
+    out(f"{type_} {value} = 0; int {there} = 0; (void){value}; (void){there};")
     function, arguments = call.drawer.boundary.functions[observer.function], observer.arguments
     with out.block(f"if ({' && '.join((JUDGES, *there_is, *lawful(call, function, arguments)))})"):
         allowed = permit(call, function, arguments)
         with out.block(f"if ({' && '.join(allowed) or '1'})"):
             asking(call, f"{value} = {asked}; {there} = 1;")
+            if is_text(shape):  # the call may change it, or end it
+                out(f"ptrdiff_t size = {value} ? abidance_text_size({value}) : 0;")
+                copied = f"{value} = size < 0 ? NULL : abidance_copy({value}, (size_t)size + 1)"
+                out(f"if ({value} && !({copied})) {there} = 0;")
     return value, there
+
+
+def _is_read(asked: BoundaryFunction, shape: Shape, rooms: Mapping[str, str]) -> bool:
+    """Tell whether what a function tells is read in C: a number, a text, or which handle it is, that nobody frees."""
+    if isinstance(shape, ScalarShape) and shape.kind != "float":
+        return shape.size <= 8
+    if rooms or asked.status is not None or asked.result.free is not None or asked.result.owned:
+        return False
+    if isinstance(shape, NumberHandle | RecordHandle):
+        return False
+    return is_fraction(shape) or isinstance(shape, AddressShape)
 
 
 def _by_state(call: AfterCall, observer: Observer) -> Iterator[str]:

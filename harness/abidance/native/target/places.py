@@ -148,7 +148,7 @@ class Places:
             case NumberHandle():
                 return number(shape.number, self.slots[path].block) if self.called else COpaque()
             case HandleShape() if path in self.slots:
-                return self._handle(path, old=old)
+                return self._handle(shape, path, old=old)
             case RecordHandle():
                 record = self.records.get(path)
                 return self.record(record, at, path, old=old) if record is not None else COpaque("0")
@@ -322,7 +322,7 @@ class Places:
         inside = f"abidance_within({slot.at}, {slot.block}, {had} * {unit}, {unit})"
         return CNullable(f"({now} == NULL)", CGuarded(f"!{inside}", inner))
 
-    def _handle(self, path: Path, *, old: bool) -> CValue:
+    def _handle(self, shape: HandleShape, path: Path, *, old: bool) -> CValue:
         slot = self.slots[path]
         if slot.never:
             return CNull()
@@ -330,7 +330,7 @@ class Places:
         if record is not None and slot.block:
             inner: CValue = self.record(record, slot.was if old and slot.was else slot.block, path, old=old)
         else:
-            inner = COpaque()
+            inner = COpaque(at=f"ABIDANCE_LOAD(uintptr_t, {slot.at})" if shape.level == 1 else "")
         if (created := self.created.get(path)) is not None:
             inner = CRecord({**created, **(inner.fields if isinstance(inner, CRecord) else {})})
         if slot.room:  # where the library puts a new one, or takes one from

@@ -5,6 +5,7 @@ A function that is asked may have preconditions of its own; it is asked nothing 
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ from abidance.native.expressions.values import (
     CRecord,
 )
 from abidance.native.target.after_call import status_in_c
-from abidance.native.target.c_text import load
+from abidance.native.target.c_text import load, real
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.places import number
 from abidance.native.target.reasons import NotCompiledError
@@ -92,15 +93,15 @@ def lawful(call: AfterCall, asked: BoundaryFunction, arguments: Arguments) -> li
         shape = member.shape
         if not argument.parameter:
             if argument in call.worked_out and isinstance(shape, ScalarShape):
-                found.append(f"({in_ranges(call.worked_out[argument], _taken(shape))})")
+                found += _valid(shape, call.worked_out[argument])
             continue
         given, at, there = call.passed_on(argument, shape)
         found += [there] if there else []
         if isinstance(shape, HandleShape | PointerShape):
             if shape.nullable is False:
                 found.append(f"ABIDANCE_LOAD(void *, {at}) != NULL")
-        elif isinstance(shape, ScalarShape) and isinstance(given, ScalarShape) and shape.kind != "float":
-            found.append(f"({in_ranges(load(given, at), _taken(shape))})")
+        elif isinstance(shape, ScalarShape) and isinstance(given, ScalarShape) and given.format is None:
+            found += _valid(shape, load(given, at))
     return found
 
 
@@ -132,6 +133,17 @@ def answered(asked: BoundaryFunction, value: str, rooms: Mapping[str, str]) -> s
         case ScalarShape(kind="int" | "enum") | NothingShape(), _:
             return "1"
     raise NotCompiledError(f"what `{asked.name}` leaves is asked by `run`")
+
+
+def _valid(shape: ScalarShape, value: str) -> list[str]:
+    """Return the condition under which a function may be asked with a number at a place of its own; none for any."""
+    if shape.kind != "float":
+        return [f"({in_ranges(value, _taken(shape))})"]
+    if shape.listed:
+        return [f"({' || '.join(f'{value} == {real(float(each))}' for each in shape.listed)})"]
+    if math.isinf(shape.lowest) and math.isinf(shape.highest):
+        return []
+    return [f"({value} >= {real(float(shape.lowest))} && {value} <= {real(float(shape.highest))})"]
 
 
 def _taken(shape: ScalarShape) -> tuple[tuple[int, int], ...]:
@@ -209,32 +221,36 @@ def _parts(
         name, field = parts_of_answer(question.text)
         before = told.get(name)
         fields = dict(before.fields) if isinstance(before, CRecord) else {}
-        told[name] = CRecord({**fields, field: CGuarded(f"!{asked}", _told(question.shape, value))})
+        told[name] = CRecord({**fields, field: CGuarded(f"!{asked}", told_as(question.shape, value))})
     if part.handle:
         if not by_name[part.handle].parameter:
             raise NotCompiledError(f"`{part.condition.text}` is asked of what is no parameter by `run`")
         handle = call.passed_on(by_name[part.handle], part.questions[-1].shape).at
-        holds = f"{value} {'!=' if part.differs else '=='} (abidance_int)ABIDANCE_LOAD(void *, {handle})"
+        holds = f"{value} {'!=' if part.differs else '=='} ABIDANCE_LOAD(uintptr_t, {handle})"
     else:
         holds = f"({call.clauses.condition(part.condition, told)}) == 1"
     with call.out.block(f"if ({' && '.join((*there, holds))})"):
         _parts(call, rest, by_name, environment, then)
 
 
-def _told(shape: Shape, value: str) -> CNullable | CFloat | CInt | COpaque:
+def told_as(shape: Shape, value: str) -> CNullable | CFloat | CInt | COpaque:
     """Return what expressions see of what a call has told."""
     if is_text(shape):
         return CNullable(f"({value} == NULL)", CBytes(value, f"strlen((const char *){value})"))
     if is_fraction(shape):
         return CFloat(value)
-    return CInt(value) if isinstance(shape, ScalarShape) else COpaque(f"({value} == 0)")
+    if isinstance(shape, ScalarShape):
+        return CInt(value)
+    return COpaque(f"({value} == 0)", f"(uintptr_t){value}" if isinstance(shape, HandleShape) else "")
 
 
-def _type_of(shape: Shape) -> str:
+def type_of(shape: Shape) -> str:
     """Return the C type of the variable that keeps what a call has told."""
     if is_text(shape):
         return "const unsigned char *"
-    return "double" if is_fraction(shape) else "abidance_int"
+    if is_fraction(shape):
+        return "double"
+    return "abidance_int" if isinstance(shape, ScalarShape) else "uintptr_t"
 
 
 def _ask(
@@ -247,7 +263,7 @@ def _ask(
     function = call.drawer.boundary.functions[question.function]
     known = work_out(call, question.arguments, environment)
     arguments = tuple(_composed(each, by_name) for each in question.arguments)
-    type_ = _type_of(question.shape)
+    type_ = type_of(question.shape)
     rooms = rooms_for(call, function, arguments)
     asked = call.asked_call(function.name, arguments, "abidance_int" if question.left else type_, rooms)
     if asked is None:
