@@ -76,7 +76,7 @@ def ways(case):
 
 def test_a_sequence_is_made_as_far_as_its_calls_are_lawful(states):
     model = SequenceModel.of(states.boundary, CHANNEL)
-    wanted = made(sequences(states.boundary, model, FilterLog()))
+    wanted = made(sequences(states.boundary, model, FilterLog()), 120)
     encoded, again = states.again("sound", CHANNEL, wanted)
 
     assert len(encoded) * 2 > len(wanted)
