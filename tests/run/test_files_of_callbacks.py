@@ -37,6 +37,7 @@ typedef int (*fl_over)(void *context);
 long fl_middle(fl_take take, fl_go go, fl_where size, fl_over over, void *context);
 typedef int (*fl_read)(void *user, char *data, int size);
 int fl_skipped(fl_read read, void (*skip)(void *user, int n), int (*end)(void *user), void *user);
+long fl_whole(fl_read read, int64_t (*pass)(void *user, int64_t most), void *user);
 """
 SOURCE = """\
 #include "fl.h"
@@ -115,6 +116,16 @@ int fl_skipped(fl_read read, void (*skip)(void *user, int n), int (*end)(void *u
         skip(user, 1);
     return !end(user) && read(user, &one, 1) == 1 ? (unsigned char)one : -1;
 }
+/* How much there is, by steps of three. */
+long fl_whole(fl_read read, int64_t (*pass)(void *user, int64_t most), void *user)
+{
+    char one;
+    long whole = 0;
+    int64_t passed;
+    while ((passed = pass(user, 3)) > 0)
+        whole += WRONG == ROUNDS ? 3 : passed;
+    return read(user, &one, 1) == 0 ? whole : -1;
+}
 """
 CONTRACT = """\
 abidance: 1
@@ -189,6 +200,15 @@ functions:
       skip: {callback: {seeks: {callback: read, by: n}}, user_data: user}
       end: {callback: {tells: {end: read}}, user_data: user}
     ensures: ["result == (read.contents[3] if len(read.contents) > 3 else -1)"]
+  fl_whole:
+    params:
+      read:
+        callback:
+          params: {data: {out: bytes, capacity: size, length: result}, size: {range: [1, 9]}}
+          returns: {range: [0, 9]}
+        user_data: user
+      pass: {callback: {seeks: {callback: read, by: most, answers: distance}}, user_data: user}
+    ensures: ["result == len(read.contents)"]
 laws:
   the_position_is_left_where_it_was:
     given: {file: fl_file, place: {in: int, range: [0, 9]}}
@@ -216,6 +236,8 @@ BREAKS = {"the_position_is_left_where_it_was": "FORGETS", "the_last_is_behind_th
         ("fl_middle", "BLIND", {"ABD321"}),
         ("fl_skipped", "NOTHING", set()),
         ("fl_skipped", "STAYS", {"ABD321"}),
+        ("fl_whole", "NOTHING", set()),
+        ("fl_whole", "ROUNDS", {"ABD321"}),
     ],
 )
 @pytest.mark.parametrize("phase", ["properties", "explore"])

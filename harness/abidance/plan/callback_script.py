@@ -160,6 +160,8 @@ class FileAnswer:
     place: CallbackNumber | None = None
     whence: CallbackNumber | None = None
     relative: bool = False
+    bounded: bool = False
+    """Whether it goes no further than there is something; what is told is then how far it has gone."""
     in_result: bool = False
     written: bool = False
 

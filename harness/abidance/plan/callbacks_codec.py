@@ -32,6 +32,7 @@ from abidance.plan.layout import (
     BEHIND,
     BOUND,
     BOUNDED,
+    BOUNDED_SEEK,
     CALLBACK,
     CALLING,
     COMPARAND,
@@ -181,7 +182,8 @@ def _encode_position(position: Position | None) -> list[bytes]:
 def _encode_file(file: FileAnswer | None) -> list[bytes]:
     if file is None:
         return []
-    flags = RELATIVE * file.relative | IN_RESULT * file.in_result | IN_WRITE * file.written
+    flags = RELATIVE * file.relative | BOUNDED_SEEK * file.bounded
+    flags |= IN_RESULT * file.in_result | IN_WRITE * file.written
     numbers = [each for each in (file.place, file.whence) if each is not None]
     counts = (file.place is not None, file.whence is not None, len(file.succeed))
     failure = int.from_bytes(file.failure, "little")
@@ -308,14 +310,14 @@ def _decode_position(reader: ByteReader) -> Position:
 
 def _decode_file(reader: ByteReader, width: int, writes: int) -> FileAnswer:
     cursor, action, places, whences, turns, flags, failure = reader.unpack(FILE)
-    known = action < len(FileAction) and flags <= RELATIVE | IN_RESULT | IN_WRITE
+    known = action < len(FileAction) and flags <= RELATIVE | BOUNDED_SEEK | IN_RESULT | IN_WRITE
     seeks = action == FileAction.SEEKS
     if not known or cursor >= MOST_CURSORS or places != seeks or whences > places or failure >> (8 * width):
         raise ValueError("the plan has a callback that does with a position what is not known")
     if (
         (flags & IN_RESULT and not width)
         or (flags & IN_WRITE and not writes)
-        or (flags & RELATIVE and not seeks)
+        or (flags & (RELATIVE | BOUNDED_SEEK) and not seeks)
     ):
         raise ValueError("the plan has a callback that tells of a position nowhere")
     place = _decode_number(reader) if places else None
@@ -331,6 +333,7 @@ def _decode_file(reader: ByteReader, width: int, writes: int) -> FileAnswer:
         place,
         whence,
         bool(flags & RELATIVE),
+        bool(flags & BOUNDED_SEEK),
         bool(flags & IN_RESULT),
         bool(flags & IN_WRITE),
     )

@@ -151,11 +151,12 @@ FILE = _record(
     " and for each of `turns` a byte, 1 where it succeeds.",
     "u32 cursor, u32 action, u32 places, u32 whences, u32 turns, u32 flags, u64 failure",
     action="an `abidance_file_action`",
-    flags="a sum of the next three",
+    flags="a sum of the next four",
     failure="what it answers where it cannot",
 )
-RELATIVE, IN_RESULT, IN_WRITE = _flags(
+RELATIVE, BOUNDED_SEEK, IN_RESULT, IN_WRITE = _flags(
     RELATIVE="the place counts from where the position is",
+    BOUNDED_SEEK="it moves no further than there is something, and tells how far",
     IN_RESULT="what it tells is its answer",
     IN_WRITE="what it tells is what its first write writes",
 )

@@ -369,7 +369,15 @@ static int with_position(const struct abidance_plan_file *file, const uint8_t *n
         base = cursor->size;
     else if (from != SEEK_SET)
         return 0;
-    if (__builtin_add_overflow((int64_t)base, to, &to) || to < 0)
+    if (__builtin_add_overflow((int64_t)base, to, &to))
+        return 0;
+    if (file->flags & ABIDANCE_BOUNDED_SEEK) {
+        to = to < 0 ? 0 : to > (int64_t)cursor->size ? (int64_t)cursor->size : to;
+        *told = (uint64_t)to - cursor->at;
+        cursor->at = (uint64_t)to;
+        return 1;
+    }
+    if (to < 0)
         return 0;
     *told = cursor->at = (uint64_t)to;
     return 1;

@@ -118,14 +118,15 @@ struct abidance_plan_file {
     uint32_t places;
     uint32_t whences;
     uint32_t turns;
-    uint32_t flags; /* a sum of the next three */
+    uint32_t flags; /* a sum of the next four */
     uint64_t failure; /* what it answers where it cannot */
 };
 _Static_assert(sizeof(struct abidance_plan_file) == 32, "Python packs 32 bytes");
 
 #define ABIDANCE_RELATIVE 0x1u /* the place counts from where the position is */
-#define ABIDANCE_IN_RESULT 0x2u /* what it tells is its answer */
-#define ABIDANCE_IN_WRITE 0x4u /* what it tells is what its first write writes */
+#define ABIDANCE_BOUNDED_SEEK 0x2u /* it moves no further than there is something, and tells how far */
+#define ABIDANCE_IN_RESULT 0x4u /* what it tells is its answer */
+#define ABIDANCE_IN_WRITE 0x8u /* what it tells is what its first write writes */
 
 /* Part of an allocator: this, and `rooms` numbers, whose product with `scale` is how many bytes are asked for. */
 struct abidance_plan_allocator {

@@ -24,4 +24,6 @@ class FileUse:
     place: int | None = None
     whence: int | None = None
     relative: bool = False
+    bounded: bool = False
+    """Whether it moves no further than there is something, and tells how far it has moved."""
     told: str = ""

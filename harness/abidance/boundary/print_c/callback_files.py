@@ -60,7 +60,7 @@ def with_position(
         yield answer
         return
     told = {
-        FileAction.SEEKS: "to",
+        FileAction.SEEKS: "moved" if file.bounded else "to",
         FileAction.TELLS_POSITION: at(file.cursor),
         FileAction.TELLS_SIZE: _size(file.cursor),
         FileAction.TELLS_END: f"{at(file.cursor)} >= {_size(file.cursor)}",
@@ -80,14 +80,20 @@ def _seeking(shape: CallbackShape, file: FileAnswer, called: Sequence[str]) -> I
         return
     from_here = f"{at(file.cursor)} + " if file.relative else ""
     yield f"long long to = {from_here}(long long){called[file.place.argument]};"
-    wrong = "to < 0"
+    wrong, others = "to < 0", ""
     if file.whence is not None:
         whence = called[file.whence.argument]
         yield f"to += {whence} == SEEK_CUR ? {at(file.cursor)} : {whence} == SEEK_END ? {_size(file.cursor)} : 0;"
         others = " && ".join(f"{whence} != {each}" for each in ("SEEK_SET", "SEEK_CUR", "SEEK_END"))
         wrong = f"({others}) || to < 0"
+    if file.bounded:
+        end = _size(file.cursor)
+        yield f"to = to < 0 ? 0 : to > {end} ? {end} : to;"
+        yield f"long long moved = to - {at(file.cursor)};"
+        wrong = f"({others})" if others else ""
     failure = ""
     if isinstance(shape.result, ScalarShape):
         failure = f" {value_text(shape.result, unpack_scalar(shape.result, file.failure))}"
-    yield f"if ({wrong}) return{failure};"
+    if wrong:
+        yield f"if ({wrong}) return{failure};"
     yield f"{at(file.cursor)} = to;"

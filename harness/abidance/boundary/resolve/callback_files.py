@@ -78,7 +78,14 @@ def file_use(
         if place is None or (seeks.answers is not None and not joiner.answers(seeks.answers)):
             return None
         return FileUse(
-            FileAction.SEEKS, seeks.callback.text, seeks.span, place, whence, seeks.by is not None, told
+            FileAction.SEEKS,
+            seeks.callback.text,
+            seeks.span,
+            place,
+            whence,
+            relative=seeks.by is not None,
+            bounded=seeks.answers is not None and seeks.answers.text == "distance",
+            told=told,
         )
     if callback.tells is not None:
         tells = callback.tells

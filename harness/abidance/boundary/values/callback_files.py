@@ -28,6 +28,7 @@ def file_answer(callback: CallbackShape, script: Script, cursor: int | None) -> 
         _number(callback, use.place),
         _number(callback, use.whence),
         use.relative,
+        use.bounded,
         in_result=use.told == RESULT_NAME,
         written=use.told not in ("", RESULT_NAME),
     )

@@ -66,8 +66,9 @@ class FileSeek(Clauses):
     answers: Name | None = field(
         default=None,
         metadata=clause(
-            choice("position", named=True),
-            "What it returns after a success: the new `position`; without it, what `returns` says.",
+            choice("position", "distance", named=True),
+            "What it returns after a success: the new `position`, or the `distance` from the last, which leads nowhere "
+            "outside; else what `returns` says.",
         ),
     )
 

@@ -85,16 +85,20 @@ typedef struct abidance_cursor {
     int64_t at, size;
 } abidance_cursor;
 
-/* Moves it so far from where that counts: from `begin`, from where it is, or from the end. */
+/* Moves it so far from where that counts: from `begin`, from where it is, or from the end. What is `bounded` goes no
+ * further than there is something, and tells how far it has gone. */
 static __attribute__((unused)) int abidance_seek(abidance_cursor *cursor, int64_t begin, int64_t by, int64_t whence,
-                                                 int64_t *told)
+                                                 int bounded, int64_t *told)
 {
     if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END)
         return 0;
     begin = whence == SEEK_CUR ? cursor->at : whence == SEEK_END ? cursor->size : begin;
-    if (__builtin_add_overflow(begin, by, &by) || by < 0)
+    if (__builtin_add_overflow(begin, by, &by) || (by < 0 && !bounded))
         return 0;
-    *told = cursor->at = by;
+    if (bounded)
+        by = by < 0 ? 0 : by > cursor->size ? cursor->size : by;
+    *told = bounded ? by - cursor->at : by;
+    cursor->at = by;
     return 1;
 }
 

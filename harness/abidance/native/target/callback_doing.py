@@ -126,7 +126,9 @@ class CallbackDoing:
         if file.place is not None:
             begin = f"{at}.at" if file.relative else "0"
             whence = "0" if file.whence is None else f"(int64_t)x{file.whence}"
-            moved = f"abidance_seek(&{at}, {begin}, (int64_t)x{file.place}, {whence}, &told)"
+            moved = (
+                f"abidance_seek(&{at}, {begin}, (int64_t)x{file.place}, {whence}, {int(file.bounded)}, &told)"
+            )
             failed = string(failure(shape))
             fails = (
                 f"memcpy(raw, {failed}, {shape.result.size});"
