@@ -20,7 +20,7 @@ NOT_HELD = {
     "Equivalence": "allocators libraries tolerance",
     "FieldPromise": "align alloc capacity free generate handle like misaligned of user_data",
     "FunctionPromise": "cost explore function model",
-    "Given": "encoding flags generate nullable one_of",
+    "Given": "encoding flags nullable one_of",
     "HandlePromise": "explore",
     "Instructions": "accepted at_most tolerance",
     "KnownDifference": "see verdict when",
