@@ -472,6 +472,18 @@ struct callback_skip {
 void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
                     uint64_t width, struct callback_skip *skip, struct abidance_noted_write *noted);
 
+/* Returns the turn that has what a callback reads, in whatever order, with how many of its elements come before that. */
+struct abidance_plan_position;
+uint32_t callback_turn(const struct abidance_plan_position *where, const uint8_t *numbers, const uint8_t *lengths,
+                       void **arguments, struct callback_skip *skip);
+/* The position at which a callback reads: it begins at the beginning, and moves on by what was read. */
+void callback_begin(const struct abidance_plan_position *where, const uint8_t *lengths);
+void callback_has_read(const struct abidance_plan_position *where, uint64_t elements);
+void callback_forget_positions(void);
+/* Moves such a position, or tells of it; returns whether that can be done, with what is told then. */
+struct abidance_plan_file;
+int callback_position(const struct abidance_plan_file *file, const uint8_t *numbers, void **arguments, uint64_t *told);
+
 /* While this thread uses the heap for blocks of the plan, a sanitizer's hooks leave it alone. */
 void hooked_own(int on);
 

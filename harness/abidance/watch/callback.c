@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -73,11 +72,6 @@ static struct journal journals[2];
 static int current;
 static volatile int noting = 1;
 static atomic_flag busy = ATOMIC_FLAG_INIT;
-
-/* Where callbacks read that others tell to, and how many elements each has in all. */
-static struct cursor {
-    uint64_t at, size;
-} cursors[ABIDANCE_MOST_CURSORS];
 
 static void lock(void) {
     while (atomic_flag_test_and_set_explicit(&busy, memory_order_acquire))
@@ -186,7 +180,7 @@ void abidance_silence(void) {
         *active = (struct active){.lasting = active->lasting};
     }
     specs_used = 0;
-    memset(cursors, 0, sizeof cursors);
+    callback_forget_positions();
     unlock();
 }
 
@@ -330,59 +324,6 @@ static void bound(const struct abidance_plan_bound *most, const uint8_t *numbers
     memcpy(result, &limit, width);
 }
 
-/* Returns the turn that reads what begins there, how many of its elements come before that, and how many are left. */
-static uint32_t turn_at(const struct abidance_plan_position *where, const uint8_t *lengths, uint64_t begin,
-                        struct callback_skip *skip) {
-    uint64_t at = 0, length = 0;
-    for (uint32_t turn = 0; turn < where->turns; turn++) {
-        memcpy(&length, lengths + turn * sizeof length, sizeof length);
-        int fails = length == UINT64_MAX;
-        if (fails)
-            length = 0;
-        if (where->repeats ? !fails : fails ? begin == at : begin >= at && begin - at < length) {
-            skip->elements = where->repeats ? length != 0 ? begin % length : 0 : begin - at;
-            skip->read = fails ? 0 : length - skip->elements;
-            return turn;
-        }
-        at += length;
-    }
-    skip->elements = length; /* it is behind the end */
-    skip->read = 0;
-    return where->turns - 1;
-}
-
-/* Moves a position, or tells of it; returns whether that can be done, with what is told then. */
-static int with_position(const struct abidance_plan_file *file, const uint8_t *numbers, void **arguments, uint64_t *told) {
-    struct cursor *cursor = &cursors[file->cursor];
-    *told = file->action == ABIDANCE_TELLS_SIZE  ? cursor->size
-            : file->action == ABIDANCE_TELLS_END ? cursor->at >= cursor->size
-                                                 : cursor->at;
-    if (file->action != ABIDANCE_SEEKS)
-        return 1;
-    int64_t to = callback_number(numbers, arguments), from = 0;
-    uint64_t base = file->flags & ABIDANCE_RELATIVE ? cursor->at : 0;
-    if (file->whences != 0)
-        from = callback_number(numbers + sizeof(struct abidance_plan_number), arguments);
-    if (from == SEEK_CUR)
-        base = cursor->at;
-    else if (from == SEEK_END)
-        base = cursor->size;
-    else if (from != SEEK_SET)
-        return 0;
-    if (__builtin_add_overflow((int64_t)base, to, &to))
-        return 0;
-    if (file->flags & ABIDANCE_BOUNDED_SEEK) {
-        to = to < 0 ? 0 : to > (int64_t)cursor->size ? (int64_t)cursor->size : to;
-        *told = (uint64_t)to - cursor->at;
-        cursor->at = (uint64_t)to;
-        return 1;
-    }
-    if (to < 0)
-        return 0;
-    *told = cursor->at = (uint64_t)to;
-    return 1;
-}
-
 /* The parts of a callback's description, one behind the other; those that it does not have are zeros. */
 struct parts {
     struct abidance_plan_callback head;
@@ -438,12 +379,9 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
         done.answer = calls < answers ? (uint32_t)calls : answers - 1;
     if (answers != 0 && flags & ABIDANCE_DECIDING)
         done.answer = decided(active->spec, of.by, arguments, answers);
-    struct cursor *cursor = NULL;
-    if (answers != 0 && flags & ABIDANCE_POSITIONED) {
-        skip.data = of.where.data, skip.count = of.where.count, skip.size = of.where.size;
-        cursor = of.where.cursor != ABIDANCE_NOBODY ? &cursors[of.where.cursor] : NULL;
-        uint64_t begin = cursor != NULL ? cursor->at : callback_product(of.offsets, of.where.numbers, of.where.scale, arguments);
-        done.answer = turn_at(&of.where, of.lengths, begin, &skip);
+    int positioned = answers != 0 && flags & ABIDANCE_POSITIONED;
+    if (positioned) {
+        done.answer = callback_turn(&of.where, of.offsets, of.lengths, arguments, &skip);
         done.position = skip.elements;
     }
     if (answers != 0 && width != 0)
@@ -470,7 +408,7 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
     }
     done.writes = of.head.writes < MOST_WRITES ? of.head.writes : MOST_WRITES;
     if (flags & ABIDANCE_FILED && of.succeed[done.answer]) {
-        if (!with_position(&of.file, of.places, arguments, &done.position))
+        if (!callback_position(&of.file, of.places, arguments, &done.position))
             memcpy(result, &of.file.failure, width);
         else if (of.file.flags & ABIDANCE_IN_RESULT)
             memcpy(result, &done.position, width);
@@ -479,23 +417,16 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
     }
     callback_write(of.answers + answers * width, done.writes, done.answer, answers, arguments, result, width, &skip,
                    done.written);
-    if (cursor != NULL)
-        cursor->at += skip.read;
+    if (positioned)
+        callback_has_read(&of.where, skip.read);
     return done;
 }
 
 /* One that reads where others tell it to begins at the beginning. */
 static void begin_again(const uint8_t *spec) {
     struct parts of = parts_of(spec);
-    if (!(of.head.flags & ABIDANCE_POSITIONED) || of.where.cursor == ABIDANCE_NOBODY)
-        return;
-    struct cursor *cursor = &cursors[of.where.cursor];
-    *cursor = (struct cursor){0, 0};
-    for (uint32_t turn = 0; turn < of.where.turns; turn++) {
-        uint64_t length;
-        memcpy(&length, of.lengths + turn * sizeof length, sizeof length);
-        cursor->size += length != UINT64_MAX ? length : 0;
-    }
+    if (of.head.flags & ABIDANCE_POSITIONED)
+        callback_begin(&of.where, of.lengths);
 }
 
 /* The reads come before the writes, which are part of what the callback does with what it is given. */
