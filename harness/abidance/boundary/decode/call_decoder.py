@@ -20,6 +20,7 @@ from abidance.boundary.model.types import (
     Direction,
     HandleShape,
     NothingShape,
+    OpaqueShape,
     NumberHandle,
     PointerShape,
     RecordHandle,
@@ -478,6 +479,8 @@ class CallDecoder:
                 record = self.boundary.handles[handle].record
                 assert record is not None
                 return cast("Value", record_handle(record, raw))
+            case OpaqueShape():
+                return cast("Value", handle_at(raw))
             case HandleShape() if not isinstance(shape, NumberHandle):
                 return cast("Value", handle_at(raw))
             case AddressShape():
