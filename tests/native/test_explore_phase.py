@@ -308,14 +308,16 @@ def test_a_library_that_is_not_built_with_coverage_is_explored_without_which_is_
 
 def test_what_cannot_be_explored_is_listed_and_fails_nothing(run, project, monkeypatch):
     def refused(*_):
-        raise CannotJudgeError(Diagnostic(BUILD_FAILED, "the target cannot be built"))
+        raise CannotJudgeError(
+            Diagnostic(BUILD_FAILED, "the target cannot be built", notes=("error: no", "also"))
+        )
 
     monkeypatch.setattr("abidance.run.exploration.campaigns.build_executable", refused)
     code, document = run("--build=release", "--function=sound", "--function=plain", "--phase=explore")
     assert code == 5  # it was all that there was
     assert {(item["outcome"], item["applies"]) for item in document["items"]} == {("skipped", False)}
     (words,) = document["not_judged"]
-    assert words == "exploring library `c`: the target cannot be built"
+    assert words == "exploring library `c`: the target cannot be built: error: no"
 
 
 def test_memory_that_python_generates_is_not_made_up_from_bytes(run, project):

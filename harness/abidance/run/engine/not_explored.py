@@ -19,11 +19,12 @@ def not_explored(items: Iterable[ItemFinished]) -> Iterator[str]:
     for item in items:
         for reason in item.reasons:
             if reason.code == NOT_EXPLORED:
-                about = reason.notes if reason.place else (reason.message,)
+                # What a compiler or an engine said stands in the notes: its first words tell the most.
+                about = reason.notes if reason.place else (reason.message, *reason.notes[:1])
                 alike.setdefault(about, {})[reason.place] = None
     for about, names in alike.items():
         if "" in names:
-            yield about[0]
+            yield ": ".join(about)
             continue
         several = listed(tuple(names), "and")
         yield ": ".join((f"exploring {several}, which cannot be called from C alone", *about))
