@@ -16,6 +16,7 @@ typedef struct filter { unsigned id; void *options; const char *text; int depth;
 int sum(const filter *filter);
 int set(int what, const void *value);
 int put(int what, const char *value);
+long store(int type, const void *data, size_t n);
 """
 TEXT = "fields: {text: {nullable: true}}"
 NAMED = "named: {fields: {name: {to: string, max: 3}}}"
@@ -114,3 +115,15 @@ def test_each_is_passed_with_its_tag(joined):
     assert any(".id = 1, .options = &(struct delta){.distance = " in each for each in texts)
     assert any('.id = 7, .options = &(struct named){.name = "' in each for each in texts)
     assert all(".options" not in each for each in texts if ".id = 9" in each)
+
+
+def test_an_array_is_shown_with_the_type_that_the_tag_tells(joined):
+    said = "members: {1: {to: int, length: n}, 2: {to: double, length: n, range: [1, 9]}}"
+    params = f"{{data: {{in: void, variant: {{tag: type, {said}}}}}, n: {{range: [0, 4]}}}}"
+    boundary = joined(HEADER, f"functions: {{store: {{params: {params}}}}}")
+    cases = edge_cases(boundary, boundary.functions["store"])
+    texts = {" ".join(call_text(boundary, encode(boundary, each)).split()) for each in cases}
+
+    assert any("double data[" in each and "store(2, data" in each for each in texts)
+    assert any("int data[" in each and "store(1, data" in each for each in texts)
+    assert not any("unsigned char data[" in each for each in texts)

@@ -421,7 +421,8 @@ class _Writer:
                 name = self._named(index, member.name)
                 inner = elements_text(shape, value, member.name, sizes)
                 count = len(value) + (shape.ended_by is not None)
-                declared = self.variables.declared(element or "unsigned char", f"{name}[{count}]")
+                of = shape.element.spelling if isinstance(shape.element, ScalarShape | RecordShape) else ""
+                declared = self.variables.declared(element or of or "unsigned char", f"{name}[{count}]")
                 self.lines.append(f"{declared} = {inner};")
                 return name
         return value_text(shape, value, member.name, sizes)
