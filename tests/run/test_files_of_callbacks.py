@@ -274,6 +274,7 @@ def test_a_program_has_one_position_too(function, wrong, findings_of, tmp_path, 
     [
         ("tells: {end: read}", "tells: {end: reed}", "no such callback beside it"),
         ("tells: {end: read}", "tells: {end: skip}", "it reads nothing"),
+        ("seeks: {callback: read, by: n}", "seeks: {by: n}", "needs `callback`"),
         ("seeks: {callback: read, by: n}", "seeks: {callback: read, by: m}", "parameter `m`"),
         ("seeks: {callback: read, by: n}", "seeks: {callback: read, by: user}", "no whole number"),
         (

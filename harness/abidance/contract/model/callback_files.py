@@ -45,7 +45,9 @@ class FileSeek(Clauses):
     title: ClassVar[str] = "Where a callback moves the position at which another reads."
     rules = (ExactlyOne(("to", "by")), Needs("from", ("to",)))
 
-    callback: Name = field(metadata=clause(PARAMETER_NAME, "The callback beside it whose position it moves."))
+    callback: Name = field(
+        metadata=clause(PARAMETER_NAME, "The callback beside it whose position it moves.", required=True)
+    )
     to: Name | None = field(
         default=None,
         metadata=clause(PARAMETER_NAME, "The parameter that says where to, in elements that are read."),
