@@ -107,7 +107,7 @@ KEY = "{in: bytes, length: 4 * tl_words(cipher)}"
 MISTAKES = {
     KEY.replace("tl_words", "tl_grow"): "`tl_grow`",
     KEY.replace("in: bytes", "in: bytes, encoding: utf-8"): "is given as many elements as a function says",
-    KEY.replace("in: bytes", "in: string"): "`length`",
+    KEY.replace("in: bytes", "in: string"): "is no parameter",
     KEY.replace("cipher)", "key)"): "`key`",
 }
 
