@@ -252,7 +252,6 @@ def test_success_is_what_the_call_leaves(function, wrong, codes, phase, codes_of
     found = codes_of("sp", HEADER, SOURCE, CONTRACT, function, (phase,), f"-DWRONG={wrong}", least=60)
 
     assert {*found} <= codes
-    # A text behind a pointer that is left is compared by `run` alone.
     assert bool(found) == bool(codes)
 
 
