@@ -10,6 +10,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     CallbackShape,
     HandleShape,
+    NothingShape,
     NumberHandle,
     OpaqueShape,
     PointerShape,
@@ -17,6 +18,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     UserDataShape,
 )
+from abidance.boundary.resolve.freeing import LIBC
 from abidance.native.target.c_text import integer, string, words
 from abidance.native.target.calls import TargetCall, is_behind_pointer
 from abidance.native.target.reasons import NotCompiledError
@@ -168,6 +170,10 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
                     f"    unsigned char *lent{len(lent)} = abidance_lend({max(shape.element.size, 8)}, 16);"
                 )
                 arguments.append(f"lent{len(lent) - 1}")
+            elif isinstance(shape, CallbackShape) and shape.nullable is not True:
+                if not _frees_what_it_is_given(shape):
+                    return "    abidance_unowned = 1;"
+                arguments.append("(void *)free")
             elif isinstance(shape, CallbackShape | UserDataShape | OpaqueShape | PointerShape):
                 arguments.append("NULL")
             else:
@@ -267,3 +273,15 @@ def _leads(boundary: Boundary, call: TargetCall, life: HandleLife) -> bool:
 def is_handle(shape: object, handle: str) -> bool:
     """Tell whether a shape is that of a handle of some kind."""
     return isinstance(shape, HandleShape) and shape.handle == handle
+
+
+def _frees_what_it_is_given(shape: CallbackShape) -> bool:
+    """Tell whether a callback does nothing but give its one parameter to the C library's `free`."""
+    given = [member.shape for member in shape.members]
+    return (
+        isinstance(shape.result, NothingShape)
+        and len(given) == 1
+        and isinstance(given[0], PointerShape)
+        and given[0].handed
+        and given[0].free in ("", LIBC)
+    )
