@@ -141,7 +141,7 @@ INSTRUMENTS = (
         "call",
         "a callback that is called returns its scripted answer, and is recorded",
         _SANDBOX,
-        ("callback.c", "pieces.h", "allocator.c", "callback_writes.c"),
+        ("callback.c", "pieces.h", "allocator.c", "callback_files.c", "callback_writes.c"),
     ),
     Instrument(
         "lanes",
