@@ -147,7 +147,7 @@ class MemoryDrawer:
             self.checker.check_given(number, size, length, scope)
             values[length.name] = size
             if ends_at_nul(size) and all(map(_is_text, group)):
-                self._until_nul(group, fixed, scope, values)
+                self._contents_of(group, fixed, scope, values)
                 return
             if told and told != {size} and not scope.free and isinstance(size, int):
                 raise self.checker.differ(group)
@@ -160,7 +160,7 @@ class MemoryDrawer:
                 size = 0
         elif all(map(_is_text, group)) and (by_nul := self._by_nul(path, number, scope)) is not None:
             values[length.name] = by_nul
-            self._until_nul(group, fixed, scope, values)
+            self._contents_of(group, fixed, scope, values)
             return
         elif told:
             if len(told) > 1 and not scope.free:
@@ -181,21 +181,7 @@ class MemoryDrawer:
                 low = low + 1 if lawful and low < high else low
             size = values[length.name] = buffers.size(self.source, low, high, scope.hints.numbers(path), near)
         self.pool.note(path, values[length.name])
-        for member in group:
-            assert isinstance(member.shape, PointerShape)
-            if member.name in fixed:
-                values[member.name] = fixed[member.name]
-                if fixed[member.name] is None:
-                    self.checker.check_null(member, scope, values)
-            elif self.null(member.shape, scope, values):
-                values[member.name] = None
-            elif _is_text(member):
-                values[member.name] = self.string(member.shape, f"{scope.prefix}{member.name}", scope, size)
-            else:
-                values[member.name] = self.buffer(
-                    member.shape, f"{scope.prefix}{member.name}", size, size, scope
-                )
-            self.pool.note(f"{scope.prefix}{member.name}", values[member.name])
+        self._contents_of(group, fixed, scope, values, size)
 
     def _by_nul(self, path: str, number: ScalarShape, scope: Scope) -> int | None:
         """Return a number below 0 as the length of a text that its NUL ends, in some calls where there may be one."""
@@ -204,10 +190,15 @@ class MemoryDrawer:
             return None
         return self.source.pick((min(high, -1), low))
 
-    def _until_nul(
-        self, group: tuple[Member, ...], fixed: Mapping[str, Any], scope: Scope, values: Values
+    def _contents_of(
+        self,
+        group: tuple[Member, ...],
+        fixed: Mapping[str, Any],
+        scope: Scope,
+        values: Values,
+        size: int | None = None,
     ) -> None:
-        """Make texts of any length, or NULL."""
+        """Make what has so many elements, or texts of any length, or NULL."""
         for member in group:
             assert isinstance(member.shape, PointerShape)
             path = f"{scope.prefix}{member.name}"
@@ -217,8 +208,10 @@ class MemoryDrawer:
                     self.checker.check_null(member, scope, values)
             elif self.null(member.shape, scope, values):
                 values[member.name] = None
+            elif size is None or _is_text(member):
+                values[member.name] = self.string(member.shape, path, scope, size)
             else:
-                values[member.name] = self.string(member.shape, path, scope)
+                values[member.name] = self.buffer(member.shape, path, size, size, scope)
             self.pool.note(path, values[member.name])
 
     def _sizes(

@@ -479,9 +479,7 @@ class CallDecoder:
                 record = self.boundary.handles[handle].record
                 assert record is not None
                 return cast("Value", record_handle(record, raw))
-            case OpaqueShape():
-                return cast("Value", handle_at(raw))
-            case HandleShape() if not isinstance(shape, NumberHandle):
+            case OpaqueShape() | HandleShape() if not isinstance(shape, NumberHandle):
                 return cast("Value", handle_at(raw))
             case AddressShape():
                 return null_or_somewhere(raw)

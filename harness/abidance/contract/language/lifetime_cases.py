@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.contract.language.clauses import Name, ValueKind
 from abidance.contract.language.formulas import BEFORE
 from abidance.contract.language.kinds import LIFETIME
+from abidance.contract.language.owners import by_case
 from abidance.contract.source.nodes import MappingNode, Node
 
 if TYPE_CHECKING:
@@ -46,14 +47,13 @@ class LifetimeOrCases(ValueKind):
         """Return the lifetime, or the first of several with all their conditions."""
         if not isinstance(node, MappingNode) or not node.entries:
             return _ALONE.read(node, reader)
-        cases = []
-        for key, value in node.entries:
-            lifetime = LIFETIME.read(key, reader)
-            with reader.inside(key.text):
-                condition = BEFORE.read(value, reader)
-            if isinstance(lifetime, Name) and condition is not None:
-                cases.append((lifetime, condition))
-        return LifetimeByCase(cases[0][0].text, cases[0][0].span, tuple(cases)) if cases else None
+
+        def lifetime(key: Node) -> Name | None:
+            said = LIFETIME.read(key, reader)
+            return said if isinstance(said, Name) else None
+
+        cases = by_case(node, reader, lifetime)
+        return LifetimeByCase(cases[0][0].text, cases[0][0].span, cases) if cases else None
 
     def schema(self, define: Define) -> Schema:
         """Return text, or an object with conditions."""

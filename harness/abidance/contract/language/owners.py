@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from abidance.contract.language.clauses import ValueKind
 from abidance.contract.language.formulas import BEFORE
@@ -12,9 +12,13 @@ from abidance.contract.source.nodes import MappingNode, Node, ScalarNode
 from abidance.core.nearest import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.clauses import Define, Schema
     from abidance.contract.language.reader import ContractReader
+
+_Said = TypeVar("_Said")
 
 
 class OwnerByCase(str):
@@ -57,14 +61,7 @@ class OwnerOrCases(ValueKind):
         """Return the word, or the words with their conditions."""
         if not isinstance(node, MappingNode) or not node.entries:
             return self._word(node, reader)
-        cases = []
-        for key, value in node.entries:
-            owner = self._word(key, reader)
-            with reader.inside(key.text):
-                condition = BEFORE.read(value, reader)
-            if owner is not None and condition is not None:
-                cases.append((owner, condition))
-        return OwnerByCase.of(tuple(cases))
+        return OwnerByCase.of(by_case(node, reader, lambda key: self._word(key, reader)))
 
     def _word(self, node: Node, reader: ContractReader) -> str | None:
         if isinstance(node, ScalarNode) and node.text in self.owners.choices:
@@ -83,6 +80,20 @@ class OwnerOrCases(ValueKind):
             "minProperties": 1,
         }
         return {"anyOf": [self.owners.schema(define), cases]}
+
+
+def by_case(
+    node: MappingNode, reader: ContractReader, read: Callable[[ScalarNode], _Said | None]
+) -> tuple[tuple[_Said, Expression], ...]:
+    """Return what the keys of a mapping say, as `read` takes them, each with its condition; leave out what is wrong."""
+    cases = []
+    for key, value in node.entries:
+        said = read(key)
+        with reader.inside(key.text):
+            condition = BEFORE.read(value, reader)
+        if said is not None and condition is not None:
+            cases.append((said, condition))
+    return tuple(cases)
 
 
 OWNER = OwnerOrCases.of("caller", "callee", "shared", "either")

@@ -56,10 +56,8 @@ class ScriptDrawing:
         """Bring what there is to read into its form, and hand it out anew; what was cut is cut where it was."""
         out, name, shape = self._out, self._name, contents.shape
         assert isinstance(shape, PointerShape)
-        number, read = reading(self._step.shape)
-        memory = self._step.returns if number is None else self._step.written[number]
-        assert memory is not None
-        turns, at = f"{name}.{'back' if number is None else f'w{number}'}", out.fresh("whole")
+        turns, memory = self._read()
+        at, align = out.fresh("whole"), reading(self._step.shape)[1].memory.element.align
         roof = memory.unit * (ROOMY if shape.limit is None else shape.limit)
         out(f"const unsigned char *{at}_of = abidance_joined(&{name}.whole, {turns}, {name}.turns);")
         out(f"size_t {at}_size = abidance_joined_size({turns}, {name}.turns);")
@@ -67,7 +65,7 @@ class ScriptDrawing:
         if shape.like is not None:
             form = form_table(shape, self._drawer.tables)
             out(f"if (!abidance_form_of({form}, &{at}_of, &{at}_size, {roof})) goto unlawful;")
-        out(f"unsigned char *{at} = abidance_lend_lasting({at}_size, {read.memory.element.align});")
+        out(f"unsigned char *{at} = abidance_lend_lasting({at}_size, {align});")
         out(f"if (!{at} || !{at}_of) goto unlawful;\nif ({at}_size) memcpy({at}, {at}_of, {at}_size);")
         if shape.codec:
             check = codec_check(shape.codec)
@@ -88,12 +86,16 @@ class ScriptDrawing:
 
     def begins(self, position: str) -> None:
         """Compile that what is read begins at the beginning, and how much there is in all."""
+        turns, memory = self._read()
+        size = f"(int64_t)(abidance_joined_size({turns}, {self._name}.turns) / {memory.unit})"
+        self._out(f"{position} = (abidance_cursor){{0, {size}}};")
+
+    def _read(self) -> tuple[str, TurnMemory]:
+        """Return the turns of what the callback reads, as a C expression, and what one of them is."""
         number, _ = reading(self._step.shape)
         memory = self._step.returns if number is None else self._step.written[number]
         assert memory is not None
-        turns = f"{self._name}.{'back' if number is None else f'w{number}'}"
-        size = f"(int64_t)(abidance_joined_size({turns}, {self._name}.turns) / {memory.unit})"
-        self._out(f"{position} = (abidance_cursor){{0, {size}}};")
+        return f"{self._name}.{'back' if number is None else f'w{number}'}", memory
 
     def _turn(self, index: str, failed: str) -> None:
         out, step, name = self._out, self._step, self._name
