@@ -49,6 +49,28 @@ int ct_blanks(int n, const char *text) {
     return count;
 }
 
+int ct_count(const unsigned char *text, size_t n, char letter) {
+    int count = 0;
+    for (size_t i = 0; n == CT_UP_TO_NUL || i < n; i++) {
+        if (IS(WRONG) ? !text[i] : n == CT_UP_TO_NUL && !text[i])
+            break; /* it is wrong where the text has any, which it has not */
+        count += text[i] == (unsigned char)letter;
+        if (IS(WRONG) && i + 1 == n && !text[n]) /* looks behind the text */
+            break;
+    }
+    return count;
+}
+
+int ct_last(size_t n, const char *text) {
+    if (IS(WRONG) && n > 2 && n != CT_UP_TO_NUL)
+        n = CT_UP_TO_NUL;
+    if (n == CT_UP_TO_NUL)
+        n = strlen(text);
+    if (IS(NEAR) && n != 0 && text[n - 1] == 0)
+        return 0;
+    return n != 0 ? (unsigned char)text[n - 1] : 255;
+}
+
 ct_line *ct_new(void) { return calloc(1, sizeof(ct_line)); }
 
 void ct_free(ct_line *line) {

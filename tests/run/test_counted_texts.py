@@ -7,7 +7,16 @@ import pytest
 from abidance.cli.main import main
 from tiers import first
 
-DEFECTS = {"ct_sum": "ABD312", "ct_length": "ABD321", "ct_blanks": "ABD312", "ct_add": "ABD321"}
+DEFECTS = {
+    "ct_sum": "ABD312",
+    "ct_length": "ABD321",
+    "ct_blanks": "ABD312",
+    "ct_add": "ABD321",
+    "ct_count": "ABD312",
+    "ct_last": "ABD312",
+}
+
+LAWS = ("what_was_added_is_there", "as_counted_as_not")
 
 
 @pytest.mark.parametrize("function", first(DEFECTS))
@@ -25,7 +34,25 @@ def test_what_heeds_it_is_sound(function, library, judge):
     assert judge("counted_texts", function, library, seed=1, examples=40) == ([], [])
 
 
-@pytest.mark.parametrize("law", first(["what_was_added_is_there", "however_it_is_cut"]))
+@pytest.mark.parametrize("function", first(DEFECTS))
+def test_a_number_that_is_not_heeded_is_found_by_exploring(function, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found, reasons = judge("counted_texts", function, "wrong", seed=1, phases=("explore",))
+
+    assert {finding.diagnostic.code.id for finding in found} >= {DEFECTS[function]}
+    assert reasons == []
+
+
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_no_other_call_is_made_while_exploring(library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    for each in (*DEFECTS, *LAWS):
+        (item,) = judge.items("counted_texts", each, library, seed=1, phases=("explore",))
+        assert (item.findings, item.reasons) == ((), ())
+        assert item.explored.executions > 100
+
+
+@pytest.mark.parametrize("law", first([*LAWS, "however_it_is_cut"]))
 def test_laws_pass_both(law, judge):
     assert judge("counted_texts", law, "sound", seed=1) == ([], [])
 
@@ -66,3 +93,28 @@ def test_text_that_is_written_has_none(direction, tmp_path, capsys):
 
     assert status == 2, told
     assert "a `string` ends at its NUL" in told
+
+
+def test_a_number_that_the_length_never_is_is_refused(tmp_path, capsys):
+    status, told = _check(
+        tmp_path,
+        capsys,
+        "int f(const char *text, unsigned long n)",
+        "{text: {in: string, length: n, nul_terminated: ~0}, n: {range: [0, 9]}}",
+    )
+
+    assert status == 2, told
+    assert "`n` is never `~0`" in told
+    assert "`max` of the text" in told
+
+
+def test_only_text_may_end_at_its_nul(tmp_path, capsys):
+    status, told = _check(
+        tmp_path,
+        capsys,
+        "int f(const char *text, unsigned long n)",
+        "{text: {in: bytes, length: n, nul_terminated: 9}}",
+    )
+
+    assert status == 2, told
+    assert "`nul_terminated` has no meaning here: only a `string` may end at its NUL" in told

@@ -81,6 +81,8 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
         yield from _length_of_text(place)
         for key in ("range", "one_of", "flags"):
             yield from _refuse(place, key, "a `string` is no number: its form is `like: 'one|other'`")
+    elif isinstance(place, Param) and place.nul_terminated is not None:
+        yield from _refuse(place, "nul_terminated", f"only a `string` may end at its NUL, not `{what}`")
     elif what.text != "bytes":
         for key in ("encoding", "like"):
             yield from _refuse(place, key, f"it points to `{what}`, not to a `string` or `bytes`")
@@ -101,7 +103,7 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
 
 
 def _length_of_text(place: Place) -> Iterator[Diagnostic]:
-    """Refuse a length of a text that ends at its NUL, but for a parameter that may say so: with a number below 0."""
+    """Refuse a length of a text that ends at its NUL, but for a parameter that may say so."""
     if not isinstance(place, Param) or not place.in_ or isinstance(place.in_, TargetPromise):
         yield from _refuse(place, "length", "a `string` ends at its NUL")
     elif place.length is not None and not place.length.sole_name:

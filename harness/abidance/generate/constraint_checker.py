@@ -110,7 +110,7 @@ class ConstraintChecker:
                 raise self.log.unmet(known)
         if given and held is not None and is_known(shape.length, around):
             assert shape.length is not None
-            by_nul = shape.what is What.STRING and ends_at_nul(shape.length.evaluate(around))
+            by_nul = ends_at_nul(shape, shape.length.evaluate(around))
             if not by_nul and held != self.count(shape.length, around):
                 raise self.log.unmet(shape.length)
 

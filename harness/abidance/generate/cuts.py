@@ -208,8 +208,10 @@ def _as_it_is(boundary: Boundary, handle: Earlier) -> Earlier:
 def _tell_length(members: tuple[Member, ...], arguments: Values, buffer: str) -> None:
     contents = arguments[buffer]
     for length, group in ties(members).items():
-        counted = buffer in {each.name for each in group} and not ends_at_nul(arguments[length])
-        if counted and isinstance(contents, bytes | list):
+        cut = next((each.shape for each in group if each.name == buffer), None)
+        if not isinstance(cut, PointerShape) or ends_at_nul(cut, arguments[length]):
+            continue
+        if isinstance(contents, bytes | list):
             arguments[length] = len(contents)
 
 

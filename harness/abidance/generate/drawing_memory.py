@@ -10,7 +10,7 @@ from abidance.boundary.model.traversal import calls_back, number_of
 from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import ROOM
 from abidance.boundary.values.array_ends import is_end
-from abidance.boundary.values.length_parameters import ends_at_nul
+from abidance.boundary.values.length_parameters import ends_at_nul, lengths_of_terminated
 from abidance.boundary.values.memory import is_byte
 from abidance.generate import buffers, python_strategies, scalars
 from abidance.generate.alterations import altered
@@ -146,7 +146,7 @@ class MemoryDrawer:
             size = self.fixed(scope.given[length.name])
             self.checker.check_given(number, size, length, scope)
             values[length.name] = size
-            if ends_at_nul(size) and all(map(_is_text, group)):
+            if _all_end_at_nul(group, size):
                 self._contents_of(group, fixed, scope, values)
                 return
             if told and told != {size} and not scope.free and isinstance(size, int):
@@ -158,7 +158,7 @@ class MemoryDrawer:
                 if not scope.free and any(fixed.get(m.name, ROOM) is not None for m in group):
                     raise self.checker.differ(group)
                 size = 0
-        elif all(map(_is_text, group)) and (by_nul := self._by_nul(path, number, scope)) is not None:
+        elif (by_nul := self._by_nul(path, number, group, scope)) is not None:
             values[length.name] = by_nul
             self._contents_of(group, fixed, scope, values)
             return
@@ -183,12 +183,15 @@ class MemoryDrawer:
         self.pool.note(path, values[length.name])
         self._contents_of(group, fixed, scope, values, size)
 
-    def _by_nul(self, path: str, number: ScalarShape, scope: Scope) -> int | None:
-        """Return a number below 0 as the length of a text that its NUL ends, in some calls where there may be one."""
+    def _by_nul(self, path: str, number: ScalarShape, group: tuple[Member, ...], scope: Scope) -> int | None:
+        """Return a length that says of texts that NULs end them, in some calls where there may be one."""
         low, high = scope.hints.bounds(path).narrow(int(number.lowest), int(number.highest))
-        if low >= 0 or (high >= 0 and not self.source.flag()):
+        first = group[0].shape
+        assert isinstance(first, PointerShape)
+        said = [each for each in lengths_of_terminated(first, low, high) if _all_end_at_nul(group, each)]
+        if not said or (high >= 0 and not self.source.flag()):
             return None
-        return self.source.pick((min(high, -1), low))
+        return self.source.pick(said)
 
     def _contents_of(
         self,
@@ -350,6 +353,10 @@ class MemoryDrawer:
 
 def _is_text(member: Member) -> bool:
     return isinstance(member.shape, PointerShape) and member.shape.what is What.STRING
+
+
+def _all_end_at_nul(group: tuple[Member, ...], length: object) -> bool:
+    return all(isinstance(m.shape, PointerShape) and ends_at_nul(m.shape, length) for m in group)
 
 
 def _bounds_of_bytes(element: Shape) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.length_parameters import ties
+from abidance.boundary.values.length_parameters import lengths_of_terminated, ties
 from abidance.contract.expression import declared
 from abidance.generate.almost_text import CODE_UNITS, almost_text
 from abidance.generate.buffers import variations
@@ -225,8 +225,9 @@ def _length(
             string=False,
         )
     elif first.what is What.STRING:
-        # The text has values of its own; a number below 0 says that it has a NUL.
-        by_nul = (-1,) if hints.bounds(name).narrow(int(number.lowest), -1)[0] == -1 else ()
+        # The text has values of its own; some numbers say that it has a NUL.
+        bounds = hints.bounds(name).narrow(int(number.lowest), int(number.highest))
+        by_nul = lengths_of_terminated(first, *bounds)
         yield Leaf(path, (*by_nul, *sizes), sized=True)
     else:
         yield Leaf(path, tuple(sizes), sized=True)

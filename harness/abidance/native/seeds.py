@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -268,6 +268,7 @@ class _Writer:
         alone: bool,
     ) -> None:
         raw = bytes_of(step.shape, value)
+        ends = self._way(step.length, values)
         if len(step.only) == 1:
             counts[step.path] = len(step.only[0]) // step.unit
             return
@@ -278,7 +279,9 @@ class _Writer:
             counts[step.path] = len(step.only[which]) // step.unit
             self.out.append(which)
             return
-        count = self._count(step.length, None if raw is None else len(raw) // step.unit, values, counts)
+        given = None if raw is None else len(raw) // step.unit
+        length = replace(step.length, tied=None) if ends else step.length
+        count = self._count(length, given, values, counts)
         counts[step.path] = count
         if raw is None:
             raw = bytes(count * step.unit)
@@ -287,6 +290,17 @@ class _Writer:
             if not (step.last and alone):
                 self.out += counted(count)
         self.out += raw
+
+    def _way(self, length: fmt.Length, values: object) -> bool:
+        """Write how the length of a text says how long it is, where there are several ways; tell whether by its NUL."""
+        if length.terminated is None:
+            return False
+        told = _at(values, length.tied) if length.tied is not None else None
+        ways: tuple[object, ...] = (*((None,) if length.counted else ()), *length.terminated)
+        which = ways.index(told) if told in length.terminated else 0
+        if length.ways > 1:
+            self.out.append(which)
+        return ways[which] is not None
 
     def _count(
         self, length: fmt.Length, given: int | None, values: object, counts: dict[fmt.Path, int]

@@ -280,6 +280,14 @@ int st_text(char *out, size_t room, const char *text)
     return (int)length;
 }
 
+int st_digits_of(const char *text, size_t n)
+{
+    int digits = 0;
+    for (size_t i = 0; n == ST_UP_TO_NUL ? text[i] != '\0' : i < n; i++)
+        digits += text[i] >= '0' && text[i] <= '9';
+    return digits;
+}
+
 int st_letters_of(const char *text, int n)
 {
     int letters = 0;

@@ -98,6 +98,9 @@ int st_text(char *out, size_t room, const char *text);
 size_t st_scan_words(const char *text, size_t length, unsigned *words);
 long st_copy_some(const char *from, size_t count, char *to);
 void st_squeeze(char *text);
+/* A length that says that a NUL ends the text. */
+#define ST_UP_TO_NUL ((size_t)-1)
+int st_digits_of(const char *text, size_t n);
 int st_letters_of(const char *text, int n);
 int st_fetch(unsigned key, char **out);
 

@@ -131,7 +131,7 @@ class Blocks:
                 return value
             case What.STRING:
                 assert isinstance(value, bytes)
-                counted = shape.length is not None and not ends_at_nul(shape.length.evaluate(scope))
+                counted = shape.length is not None and not ends_at_nul(shape, shape.length.evaluate(scope))
                 return value if counted else value + b"\0"
             case What.ARRAY if isinstance(value, bytes):
                 return value + end

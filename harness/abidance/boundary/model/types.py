@@ -278,6 +278,8 @@ class PointerShape(AddressShape):
     end_at: int = 0
     initially: bytes = b""
     tail: bool = False
+    terminated: int | None = None
+    """The `length` of a text that says that its NUL ends it; None where every number below 0 does."""
     size: int = 8
     align: int = 8
 

@@ -10,7 +10,11 @@ from abidance.contract.expression import Expression
 from abidance.plan.array_end import ArrayEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.model.functions import FunctionPromise
     from abidance.contract.model.places import Element, Place
     from abidance.core.span import Span
 
@@ -67,6 +71,32 @@ def initial(shaper: Shaper, element: s.Shape, place: Place | Element, declared: 
         shaper.problems.contradiction(message, said.span, declared, remedy=remedy)
         return b""
     return b"" if said is None else _constant_bytes(shaper, element, said, declared)
+
+
+def terminated(shaper: Shaper, place: Place | Element) -> int | None:
+    """Return the `length` of a text that says that its NUL ends it, None where the contract names none."""
+    said = getattr(place, "nul_terminated", None)
+    number = shaper.problems.constant(said, shaper.layouts.constants) if said is not None else None
+    return int(number) if number is not None else None
+
+
+def check_terminated(members: Sequence[s.Member], promise: FunctionPromise, problems: Problems) -> None:
+    """Complain about a `length` that says that a NUL ends a text, where the number beside that is never that one."""
+    known = {member.name: member for member in members}
+    for name, param in promise.params.items():
+        text = known[name].shape if name in known else None
+        if param.nul_terminated is None or not isinstance(text, s.PointerShape) or text.terminated is None:
+            continue
+        number = known[text.length_name].shape if text.length_name in known else None
+        if not isinstance(number, s.ScalarShape):
+            continue
+        valid = number.lowest <= text.terminated <= number.highest
+        if not valid or (number.listed and not number.has(text.terminated)):
+            words = f"`{text.length_name}` is never `{param.nul_terminated.text}`"
+            remedy = "`max` of the text says how long that is: the number needs no limits of its own"
+            there = known[text.length_name]
+            declared = there.promised or there.declared
+            problems.contradiction(words, param.nul_terminated.span, declared, remedy=remedy)
 
 
 def _constant_bytes(shaper: Shaper, element: s.Shape, said: Expression, declared: Span) -> bytes:

@@ -12,6 +12,7 @@ from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.callback_files import with_files
 from abidance.boundary.resolve.callbacks import callback_shape, with_lifetimes
+from abidance.boundary.resolve.constant_memory import check_terminated
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.handle_holders import HandleHolders, check_owners
@@ -116,6 +117,7 @@ class FunctionJoiner:
         members = with_lifetimes(with_files(members, self.problems), result.shape, self.shaper)
         if promise is not None:
             self._check_lifetimes(members, result, promise)
+            check_terminated(members, promise, self.problems)
         function = BoundaryFunction(
             declaration.name,
             declaration,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.ownership import CHANGE
 from abidance.boundary.model.traversal import with_record
-from abidance.boundary.resolve.constant_memory import array_end, initial
+from abidance.boundary.resolve.constant_memory import array_end, initial, terminated
 from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.pointers_within import within_shape
 from abidance.boundary.resolve.transfers import given_over, takes_over
@@ -117,6 +117,7 @@ def pointer_shape(
         free=free,
         ended_by=array_end(shaper, element, kind, place, declared),
         initially=initial(shaper, element, place, declared),
+        terminated=terminated(shaper, place),
     )
 
 

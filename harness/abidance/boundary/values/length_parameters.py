@@ -31,9 +31,20 @@ def ties(members: tuple[Member, ...]) -> dict[str, tuple[Member, ...]]:
     return found
 
 
-def ends_at_nul(number: object) -> bool:
+def ends_at_nul(text: PointerShape, number: object) -> bool:
     """Tell whether the length of a text says that its NUL ends it, and not how long it is."""
-    return isinstance(number, int) and number < 0
+    if text.what is not What.STRING or not isinstance(number, int):
+        return False
+    return number < 0 if text.terminated is None else number == text.terminated
+
+
+def lengths_of_terminated(text: PointerShape, low: int, high: int) -> tuple[int, ...]:
+    """Return lengths between two that say of a text that its NUL ends it, the simplest first; none where none does."""
+    if text.what is not What.STRING:
+        return ()
+    if text.terminated is not None:
+        return (text.terminated,) if low <= text.terminated <= high else ()
+    return tuple(dict.fromkeys((min(high, -1), low))) if low < 0 else ()
 
 
 def _is_number_that_is_read(member: Member) -> bool:

@@ -11,6 +11,7 @@ from abidance.contract.language.formulas import (
     BEFORE_WITH_CALLS,
     BEFORE_WITH_CALLS_IN_LOOPS,
     NULL_OR_NUMBER,
+    VALUE,
     WITH_CALLS,
     WITH_CALLS_IN_LOOPS,
     MapOrFormula,
@@ -128,6 +129,7 @@ class Param(NamedClauses, Place):
             )
         ),
         Needs("initially", ("out",)),
+        Needs("nul_terminated", ("length",)),
         Needs("lends", ("out", "inout")),
         *(AtMostOne(("within", key)) for key in ("in", "callback", "end_of", "range", "one_of", "flags")),
         FORM,
@@ -228,6 +230,14 @@ class Param(NamedClauses, Place):
             WITH_CALLS,
             "The number of valid elements (for `bytes`, bytes), after the call if it names `result` or an out "
             "parameter. Of what is passed, `f(x)` may tell it.",
+        ),
+    )
+    nul_terminated: Expression | None = field(
+        default=None,
+        metadata=clause(
+            VALUE,
+            "The `length` of a `string` that says that its NUL ends it, such as `PCRE2_ZERO_TERMINATED`; by default any "
+            "below 0.",
         ),
     )
     secret: bool | None = field(

@@ -78,7 +78,9 @@ in a row, by the byte between; no more than one call of a sequence is."""
 class Length:
     """How many elements there are: from `least` to `most`, `exactly` as many, or as many as another place says.
 
-    `tied` is the number that is set to what is chosen, and `like` the buffer that has as many.
+    `tied` is the number that is set to what is chosen, and `like` the buffer that has as many. Of a text of which a
+    number tells how long it is, or that its NUL ends it, `terminated` are the numbers that tell that. It is `counted`
+    where the number may be how long it is: before everything else a byte says which, where there are several.
     """
 
     least: int = 0
@@ -86,6 +88,13 @@ class Length:
     exactly: int | Expression | None = None
     tied: Path | None = None
     like: Path | None = None
+    terminated: tuple[int, ...] | None = None
+    counted: bool = True
+
+    @property
+    def ways(self) -> int:
+        """Return in how many ways the number may say how long the text is; 1 where nothing else is."""
+        return len(self.terminated or ()) + self.counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from abidance.boundary.model.types import (
 from abidance.contract.expression import Expression
 from abidance.native.target.c_text import (
     ending,
+    integer,
+    load,
     point,
     store,
     string,
@@ -148,6 +150,7 @@ class MemoryDrawing:
 
     def contents(self, step: DrawnContents) -> None:
         shape, length = step.shape, step.length
+        way = self._way(length)
         least, most = self._count(length, step.path)
         told = length.exactly is not None or length.like is not None
         name, count = self._out.fresh("contents"), self._out.fresh("n")
@@ -176,14 +179,16 @@ class MemoryDrawing:
         self._cut(shape, length, f"{name}_bytes", count)
         if shape.what is What.STRING:
             self._out(f"{count} = strnlen((const char *){name}_bytes, {count});")
-            size = f"{count} + 1"
+            if told and not step.only:
+                self._drawer.place(f"if ({count} != {least}) goto unlawful;")
+            size = f"{count} + {way}"
         elif shape.ended_by is not None:
             size = f"({count} + 1) * {step.unit}"
         else:
             size = f"{count} * {step.unit}" if step.unit != 1 else count
         if shape.like is not None and not step.only:  # what is written out may be invalid
             self._form(step, f"{name}_bytes", count, least if told else most)
-        self.tell(length, count)  # the room may go by it
+        self.tell(length, _told(length, way, count))  # the room may go by it
         room = size
         if shape.capacity is not None and shape.direction.written:
             room = self._capacity(step.path, shape, size)
@@ -192,7 +197,7 @@ class MemoryDrawing:
             self._out(f"memset({slot.block}, abidance_fill, {room});")
         self._out(f"if ({count}) memcpy({slot.block}, {name}_bytes, {count} * {step.unit});")
         if shape.what is What.STRING:
-            self._out(f"{slot.block}[{count}] = 0;")
+            self._out(f"if ({way}) {slot.block}[{count}] = 0;")
         self._end(shape, slot.block, count)
         if shape.what is What.STRING or (shape.what is What.BYTES and shape.codec):
             check = codec_check(shape.codec)
@@ -203,6 +208,19 @@ class MemoryDrawing:
         slot.count = slot.had = count
         slot.room = f"({room}) / {step.unit}" if step.unit != 1 else room
         self._drawer.pointees.append(Pointee(step.path, shape, room))
+
+    def _way(self, length: Length) -> str:
+        """Return a C expression: 0 of a text without a NUL, else 1 and, where its length tells of that, which one."""
+        if length.terminated is None:
+            return "1"
+        first = int(not length.counted)
+        if length.ways == 1:
+            return str(first)
+        way = self._out.fresh("way")
+        self._out(f"unsigned {way} = {first};")
+        more = f" + {first}" if first else ""
+        self._drawer.place(f"{way} = abidance_byte() % {length.ways}{more};")
+        return way
 
     def _cut(self, shape: PointerShape, length: Length, at: str, count: str) -> None:
         """Compile that an array has no element in it as the one that ends it."""
@@ -257,8 +275,19 @@ class MemoryDrawing:
 
     def refuse_other(self, length: Length, path: Path, slot: ArgumentSlot) -> None:
         """Give the call up where memory that is given has another length than it must have."""
-        told, _ = self._count(length, path)
         there = f"!({slot.null}) && " if slot.null else ""
+        shape = self._drawer.member(path).shape
+        if isinstance(shape, PointerShape) and shape.what is What.STRING:
+            of, at, bits = self._drawer.number((*path[:-1], shape.length_name))
+            number = f"(abidance_int){load(of, at, bits)}"
+            ends = (
+                f"{number} == {integer(shape.terminated)}"
+                if shape.terminated is not None
+                else f"{number} < 0"
+            )
+            self._drawer.place(f"if ({there}!({ends}) && {number} != {slot.count}) goto unlawful;")
+            return
+        told, _ = self._count(length, path)
         self._drawer.place(f"if ({there}{slot.count} != {told}) goto unlawful;")
 
     def _there(self, count: str) -> str:
@@ -399,6 +428,15 @@ class MemoryDrawing:
             self._drawer.place(f"if (!({gone or '0'}) && {far} > {memory.count}) goto unlawful;")
         place = f"{memory.block} + {far} * {unit(shape)}"
         self._drawer.place(point(own.at, f"({gone}) ? NULL : {place}" if gone else place))
+
+
+def _told(length: Length, way: str, count: str) -> str:
+    """Return the number that is the length of what was made."""
+    if not length.terminated:
+        return count
+    first, *others = (integer(each) for each in length.terminated)
+    said = f"{way} == 1 ? {first} : {others[0]}" if others else first
+    return f"({way} == 0 ? (abidance_int){count} : {said})" if length.counted else f"({said})"
 
 
 def _lender(lifetime: str, *, loose: bool) -> str:

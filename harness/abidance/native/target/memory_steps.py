@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import number_of
@@ -12,6 +13,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
+from abidance.boundary.values.length_parameters import ends_at_nul, lengths_of_terminated
 from abidance.boundary.values.memory import is_byte, pack_scalar, tail_of
 from abidance.generate.scope import LONG, ROOMY
 from abidance.native.target.input_format import (
@@ -51,12 +53,11 @@ class Lengths:
             raise NotCompiledError(f"`{name}` is no length that C can hold")
         path = f"{scope.prefix}{name}"
         low, high = self._hints.bounds(path).narrow(int(number.lowest), int(number.highest))
-        low, roof = max(low, 0), LARGEST
+        terminated, counted = _terminated(groups[name], low, high), high >= 0
+        low, high, roof = max(low, 0), high if counted else LARGEST, LARGEST
         for member in groups[name]:
             shape = member.shape
             assert isinstance(shape, PointerShape)
-            if shape.what is What.STRING:
-                raise NotCompiledError("a text that ends at its NUL only where its length is below 0")
             inner = f"{scope.prefix}{member.name}"
             low, high = self._hints.bounds(f"len({inner})").narrow(low, high)
             if only := self._hints.only(inner):
@@ -71,13 +72,23 @@ class Lengths:
         most = max(min(high, roof), low)
         if low > high:
             raise NotCompiledError(f"`{path}` has no valid value")
-        return Length(low, most, tied=(*scope.path, name))
+        return Length(low, most, tied=(*scope.path, name), terminated=terminated, counted=counted)
 
     def own(self, member: Member, shape: PointerShape, scope: PlanScope) -> Length:
         """Return the length of a buffer that no number beside it is tied to."""
         name = f"{scope.prefix}{member.name}"
         clause = shape.length
-        if clause is not None and shape.what is not What.STRING:
+        length = Length()
+        if clause is not None and shape.what is What.STRING:
+            told = scope.given.get(shape.length_name)
+            if not isinstance(told, int):
+                raise NotCompiledError(
+                    f"`{shape.length_name}` says how long a text is, or that its NUL ends it"
+                )
+            if not ends_at_nul(shape, told):
+                return Length(exactly=told if 0 <= told <= LARGEST else 0, terminated=())
+            length = Length(terminated=(told,), counted=False)
+        elif clause is not None:
             told = shape.length_name
             if told in scope.given and not isinstance(scope.given[told], ScalarShape):
                 number = scope.given[told]
@@ -91,7 +102,18 @@ class Lengths:
         if not is_plain(shape):
             roof = min(roof, _MANY)
         low, high = self._hints.bounds(f"len({name})").narrow(0, roof)
-        return Length(low, max(low, high))
+        return replace(length, least=low, most=max(low, high))
+
+
+def _terminated(group: tuple[Member, ...], low: int, high: int) -> tuple[int, ...] | None:
+    """Return lengths between two that say of a text that its NUL ends it; None where it is no text."""
+    first = group[0].shape
+    assert isinstance(first, PointerShape)
+    if not any(isinstance(each.shape, PointerShape) and each.shape.what is What.STRING for each in group):
+        return None
+    if len(group) > 1:
+        raise NotCompiledError("several texts of one length, that their NULs may end")
+    return lengths_of_terminated(first, low, high)
 
 
 def unit(shape: PointerShape) -> int:

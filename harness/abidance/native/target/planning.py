@@ -31,7 +31,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import DESTROYED, ROOM, InState
 from abidance.boundary.values.element_lengths import is_lengths
-from abidance.boundary.values.length_parameters import ties
+from abidance.boundary.values.length_parameters import ends_at_nul, ties
 from abidance.contract.expression import spelling
 from abidance.generate.forms import form_of, some_of_form
 from abidance.generate.hints import Bounds, Hints
@@ -453,11 +453,23 @@ class Planner:
     def _told(self, shape: PointerShape, scope: PlanScope) -> Length:
         """Return what memory says of its length whose contents are given: a number is set to it, or it must be it."""
         clause, name = shape.length, shape.length_name
-        if clause is None or shape.what is What.STRING or name in scope.given:
+        if clause is not None and shape.what is What.STRING:
+            return self._told_of_text(shape, name, scope)
+        if clause is None or name in scope.given:
             return Length()
         if name in scope.lengths:
             return Length(tied=(*scope.path, name))
         return Length(exactly=clause) if clause.names <= scope.names else Length()
+
+    def _told_of_text(self, shape: PointerShape, name: str, scope: PlanScope) -> Length:
+        """Return what a text that is given says of its length, where that may tell that its NUL ends it."""
+        told = scope.given.get(name, _MISSING)
+        if told is _MISSING:  # as of text that may be any, but for what its length is
+            return Length(tied=(*scope.path, name), terminated=())
+        if isinstance(told, BoundArgument):
+            return Length(exactly=shape.length, terminated=())
+        ends = isinstance(told, int) and ends_at_nul(shape, told)
+        return Length(terminated=(told,) if isinstance(told, int) and ends else (), counted=not ends)
 
     def _handle(
         self,
