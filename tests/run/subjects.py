@@ -134,6 +134,7 @@ ONCE = {
     "lookups": VARIANTS,
     "observers": VARIANTS,
     "asked_numbers": VARIANTS,
+    "asked_answers": VARIANTS,
     "asked_fractions": VARIANTS,
     "lent_pages": VARIANTS,
     "asked_preconditions": (*VARIANTS, "short"),

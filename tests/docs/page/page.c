@@ -1466,6 +1466,17 @@ int lv_common(const lv_table *one, const lv_table *other)
 }
 
 const char *lv_name(const lv_table *table) { return table->name; }
+bool lv_is_called(const lv_table *table, const char *name) { return strcmp(table->name, name) == 0; }
+
+static lv_spot lv_spot_at(const lv_table *table, int place)
+{
+    return (lv_spot){table, place < table->count ? place : -1};
+}
+lv_spot lv_first(const lv_table *table) { return lv_spot_at(table, 0); }
+lv_spot lv_after(lv_spot spot) { return spot.place < 0 ? spot : lv_spot_at(spot.table, spot.place + 1); }
+lv_spot lv_before(lv_spot spot) { return spot.place < 0 ? spot : lv_spot_at(spot.table, spot.place - 1); }
+bool lv_is_spot(lv_spot spot) { return spot.place >= 0; }
+bool lv_is_same(lv_spot spot, lv_spot other) { return spot.table == other.table && spot.place == other.place; }
 
 static int st_keep(int c) { return c; }
 static int st_fold(int c) { return c >= 'a' && c <= 'z' ? c - 32 : c; }

@@ -338,6 +338,13 @@ int lv_middle(const lv_table *table);     /* the mean of the two in the middle *
 int lv_ratio(const lv_table *table, int place); /* of a number to the one before it */
 void lv_lay(lv_table *table, lv_table *below);
 lv_table *lv_below(const lv_table *table);
+typedef struct lv_spot { const lv_table *table; int place; } lv_spot; /* none where the place is below 0 */
+lv_spot lv_first(const lv_table *table);
+lv_spot lv_after(lv_spot spot);
+lv_spot lv_before(lv_spot spot);
+bool lv_is_spot(lv_spot spot);
+bool lv_is_same(lv_spot spot, lv_spot other);
+bool lv_is_called(const lv_table *table, const char *name);
 void lv_add_from(lv_table *table, int place); /* the number at a place of the table below */
 int lv_common(const lv_table *one, const lv_table *other); /* how many are in both, of at most 100 altogether */
 const char *lv_name(const lv_table *table);

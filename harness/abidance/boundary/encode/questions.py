@@ -27,6 +27,7 @@ from abidance.boundary.model.types import (
     NumberHandle,
     PointerHandle,
     PointerShape,
+    RecordHandle,
     RecordShape,
     ScalarShape,
     What,
@@ -150,7 +151,9 @@ class QuestionCall:
                     builder.left_at.get(given.parameter, ""),
                 )
                 self.handles[member.name], self.left_at[member.name] = here if live is not None else origin
-            elif given.of and isinstance(member.shape, PointerHandle):
+            elif given.of and isinstance(member.shape, RecordHandle):
+                argument = self._answered_record(member, given, told)
+            elif given.of and isinstance(member.shape, PointerHandle | PointerShape):
                 argument = self._answered(member, given, told)
             elif given.of:
                 argument = self._more_than_another(member, given, builder, told)
@@ -294,14 +297,33 @@ class QuestionCall:
             self.conditions.append(p.Condition(self._index, ranges, signed=result.signed))
 
     def _answered(self, member: Member, given: FollowUpArgument, told: Mapping[str, int]) -> p.Argument:
-        """Return the handle that another function answers; nothing is asked of none."""
+        """Return the handle or the text that another function answers; nothing is asked of none."""
         asked = told.get(given.of)
         self.values[member.name] = SOMEWHERE
         self.fits &= asked is not None
         if asked is None:
             return p.Value(bytes(8))
-        self.handles[member.name], self.left_at[member.name] = asked, RESULT_NAME
+        if isinstance(member.shape, HandleShape):
+            self.handles[member.name], self.left_at[member.name] = asked, RESULT_NAME
         return p.Slot(saved(self._draft, asked, p.ValuePlace()))
+
+    def _answered_record(
+        self, member: Member, given: FollowUpArgument, told: Mapping[str, int]
+    ) -> p.Argument:
+        """Return the handle that another function answers by value; nothing is asked where that was not asked."""
+        shape, asked = member.shape, told.get(given.of)
+        self.values[member.name] = SOMEWHERE
+        self.fits &= asked is not None
+        if asked is None:
+            return p.Value(bytes(shape.size))
+        made, slot = self._draft.calls[asked], self._draft.new_slot()
+        block = len(self._draft.blocks) if made.result_to is None else made.result_to
+        if made.result_to is None:
+            self._draft.blocks.append(p.Block(shape.size, shape.align, p.Access.WRITE))
+        self._draft.calls[asked] = replace(made, result_to=block, moves=(*made.moves, p.Move(slot, 1, ())))
+        self._guards.append(p.Guard(slot, (1,)))
+        self.handles[member.name], self.left_at[member.name] = asked, RESULT_NAME
+        return p.Contents(block)
 
     def _more_than_another(
         self, member: Member, given: FollowUpArgument, builder: CallBuilder, told: Mapping[str, int]

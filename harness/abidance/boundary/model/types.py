@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from abidance.boundary.model.ranges import NONE, Ranges
 from abidance.contract.model.lifetimes import handle_in
@@ -630,7 +630,7 @@ Shape = (
 )
 
 
-def is_text(shape: Shape) -> bool:
+def is_text(shape: Shape) -> TypeGuard[PointerShape]:
     """Tell whether a shape is a pointer to a string of `char`."""
     return isinstance(shape, PointerShape) and shape.what is What.STRING and shape.element.size == 1
 

@@ -394,10 +394,27 @@ def _unfit_answer(given: FollowUpArgument, answer: s.Shape, wanted: s.Shape, whe
     if isinstance(wanted, s.ScalarShape):
         whole = isinstance(answer, s.ScalarShape) and answer.kind != "float"
         return "" if whole else f"`{given.of}` is no whole number, and {where} is a number"
-    if not isinstance(wanted, s.PointerHandle) or wanted.behind_pointer:
-        return f"`{given.of}` is what another function answers, and {where} is neither a number nor a handle"
-    if not isinstance(answer, s.PointerHandle) or answer.handle != wanted.handle:
-        return f"`{given.of}` is no `{wanted.handle}`, which {where} is"
-    if given.early:
-        return f"`{given.of}` is answered before the call, after which that `{wanted.handle}` may be gone"
-    return ""
+    if s.is_text(wanted):
+        if not s.is_text(answer):
+            return f"`{given.of}` is no text, and {where} is"
+        if not _is_valid_text(answer, wanted):
+            return f"`{given.of}` may be a text that {where} is not"
+        gone = "text"
+    elif isinstance(wanted, s.PointerHandle | s.RecordHandle) and not wanted.behind_pointer:
+        if type(answer) is not type(wanted) or answer.handle != wanted.handle:
+            return f"`{given.of}` is no `{wanted.handle}`, which {where} is"
+        gone = f"`{wanted.handle}`"
+    else:
+        return f"`{given.of}` is what another function answers, and {where} is no number, text or handle"
+    return (
+        f"`{given.of}` is answered before the call, after which that {gone} may be gone"
+        if given.early
+        else ""
+    )
+
+
+def _is_valid_text(answer: s.PointerShape, wanted: s.PointerShape) -> bool:
+    """Tell whether every text that a function answers may be given where another is wanted."""
+    if wanted.like is not None and (answer.like is None or answer.like.text != wanted.like.text):
+        return False
+    return wanted.codec in (answer.codec, "latin-1") or answer.codec == "ascii"

@@ -136,6 +136,8 @@ class AfterCall:
         self.counts_before: dict[str, CRecord] = {}
         self.worked_out: dict[FollowUpArgument, str] = {}
         """The variables in C that hold what functions are asked with, where that is calculated."""
+        self.other_answers: dict[str, tuple[str, str]] = {}
+        """The texts and handles that functions answer, by questions: each in C, and the condition that it is there."""
 
     def report(self, condition: str, code: str, what: str) -> None:
         """Compile one finding."""
@@ -331,7 +333,10 @@ class AfterCall:
                 constant = argument.constant
                 told = str(constant) if isinstance(constant, int) else real(float(constant))
                 told = self.worked_out.get(argument, told)
-                given.append(f"({of})(uintptr_t){told}" if of.endswith("*") else f"({of}){told}")
+                if isinstance(member.shape, RecordHandle):
+                    given.append(told)
+                else:
+                    given.append(f"({of})(uintptr_t){told}" if of.endswith("*") else f"({of}){told}")
                 continue
             if argument.index is not None:
                 self.clauses.leave(f"`{function.name}`, which is asked of one element after the other")
@@ -355,7 +360,8 @@ class AfterCall:
                 given.append(f"ABIDANCE_LOAD({of}, {at})")
         if not signature.stub:
             callee = drawer.symbols.function(function.declaration.symbol)
-            return f"({as_type}){types.call(signature, callee, given)}"
+            told = types.call(signature, callee, given)
+            return told if isinstance(function.result.shape, RecordHandle) else f"({as_type}){told}"
         try:
             stub = drawer.symbols.stub(function)
         except NotCompiledError as error:
@@ -367,7 +373,9 @@ class AfterCall:
         addresses = ", ".join(f"(void *)&given{n}" for n in range(len(given))) or "NULL"
         made = stub.format(f"(void *[]){{{addresses}}}", "&answer")
         returns = types.name(signature.returns)
-        return f"__extension__({{ {' '.join(copies)} {returns} answer; {made}; ({as_type})answer; }})"
+        by_value = isinstance(function.result.shape, RecordHandle)
+        answer = "answer" if by_value else f"({as_type})answer"
+        return f"__extension__({{ {' '.join(copies)} {returns} answer; {made}; {answer}; }})"
 
     def passed_on(self, given: FollowUpArgument, wanted: Shape) -> PassedOn:
         """Return what a function is given that is asked with a parameter, or with the result, where that lies in C.

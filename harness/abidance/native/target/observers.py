@@ -24,6 +24,7 @@ from abidance.native.target.preconditions import (
     answered,
     asking,
     lawful,
+    note_answer,
     permit,
     rooms_for,
     told_as,
@@ -78,6 +79,7 @@ def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -
         return CRecord({RESULT_NAME: told, **dict.fromkeys(rooms, told)})
     value, there = told
     lost = f"!{there}"
+    note_answer(call, observer.text.partition("#")[0], observer.shape, value, there)
     if function.status is not None:  # what is returned with a failure tells nothing
         lost = f"!({there} && ({answered(function, value, rooms)}))"
     answers: dict[str, CValue] = {RESULT_NAME: CGuarded(lost, told_as(observer.shape, value))}
@@ -102,14 +104,14 @@ def _told(
         there_is = [*work_out(call, observer.arguments, known), *_by_state(call, observer)]
     except NotCompiledError as error:
         return CUnavailable(error.reason)
-    type_ = type_of(shape)
+    type_ = type_of(call, asks, shape)
     asked = call.asked_call(observer.function, observer.arguments, type_, rooms)
     if asked is None:
         return CUnavailable(f"`{observer.function}` is not asked in C")
     out = call.out
     there_is += [] if observer.before else _left(call, observer)
     value, there = out.fresh("observed"), out.fresh("is_observed")
-    out(f"{type_} {value} = 0; int {there} = 0; (void){value}; (void){there};")
+    out(f"{type_} {value} = {{0}}; int {there} = 0; (void){value}; (void){there};")
     function, arguments = call.drawer.boundary.functions[observer.function], observer.arguments
     with out.block(f"if ({' && '.join((JUDGES, *there_is, *lawful(call, function, arguments)))})"):
         allowed = permit(call, function, arguments)
@@ -128,9 +130,9 @@ def _is_read(asked: BoundaryFunction, shape: Shape, rooms: Mapping[str, str]) ->
         return shape.size <= 8
     if rooms or asked.status is not None or asked.result.free is not None or asked.result.owned:
         return False
-    if isinstance(shape, NumberHandle | RecordHandle):
+    if isinstance(shape, NumberHandle):
         return False
-    return is_fraction(shape) or isinstance(shape, AddressShape)
+    return is_fraction(shape) or isinstance(shape, AddressShape | RecordHandle)
 
 
 def _by_state(call: AfterCall, observer: Observer) -> Iterator[str]:

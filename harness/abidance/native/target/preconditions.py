@@ -14,7 +14,9 @@ from abidance.boundary.model.traversal import number_left
 from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
+    PointerHandle,
     PointerShape,
+    RecordHandle,
     ScalarShape,
     is_fraction,
     is_text,
@@ -29,6 +31,7 @@ from abidance.native.expressions.values import (
     CNullable,
     COpaque,
     CRecord,
+    CUnavailable,
 )
 from abidance.native.target.after_call import status_in_c
 from abidance.native.target.c_text import load, real
@@ -72,13 +75,16 @@ def permit(call: AfterCall, function: BoundaryFunction, arguments: Arguments) ->
 
 
 def work_out(call: AfterCall, arguments: Arguments, environment: Mapping[str, CValue]) -> list[str]:
-    """Compile the numbers that a function is asked with, where they are calculated; return when they are there.
+    """Compile what a function is asked with that others tell, or that is calculated; return when it is there.
 
     Raises NotCompiledError.
     """
     found = []
     for argument in arguments:
-        if argument.calculated is not None:
+        if argument.of in call.other_answers:
+            call.worked_out[argument], there = call.other_answers[argument.of]
+            found.append(there)
+        elif argument.calculated is not None:
             variable = call.out.fresh("worked_out")
             call.out(f"abidance_int {variable} = 0; (void){variable};")
             found.append(f"({call.clauses.number(argument.calculated, environment, variable)}) == 1")
@@ -233,8 +239,10 @@ def _parts(
         _parts(call, rest, by_name, environment, then)
 
 
-def told_as(shape: Shape, value: str) -> CNullable | CFloat | CInt | COpaque:
+def told_as(shape: Shape, value: str) -> CNullable | CFloat | CInt | COpaque | CUnavailable:
     """Return what expressions see of what a call has told."""
+    if isinstance(shape, RecordHandle):
+        return CUnavailable("what a function tells by value is read by `run`")
     if is_text(shape):
         return CNullable(f"({value} == NULL)", CBytes(value, f"strlen((const char *){value})"))
     if is_fraction(shape):
@@ -244,8 +252,18 @@ def told_as(shape: Shape, value: str) -> CNullable | CFloat | CInt | COpaque:
     return COpaque(f"({value} == 0)", f"(uintptr_t){value}" if isinstance(shape, HandleShape) else "")
 
 
-def type_of(shape: Shape) -> str:
+def note_answer(call: AfterCall, text: str, shape: Shape, value: str, there: str) -> None:
+    """Note what a function answers that is no number, so that others may be asked with it: a text, or a handle."""
+    if isinstance(shape, RecordHandle):
+        call.other_answers[text] = value, there
+    elif is_text(shape) or isinstance(shape, PointerHandle):
+        call.other_answers[text] = value, f"{there} && {value}"
+
+
+def type_of(call: AfterCall, asked: BoundaryFunction, shape: Shape) -> str:
     """Return the C type of the variable that keeps what a call has told."""
+    if isinstance(shape, RecordHandle) and asked.signature is not None and call.drawer.types is not None:
+        return call.drawer.types.name(asked.signature.returns)
     if is_text(shape):
         return "const unsigned char *"
     if is_fraction(shape):
@@ -263,14 +281,15 @@ def _ask(
     function = call.drawer.boundary.functions[question.function]
     known = work_out(call, question.arguments, environment)
     arguments = tuple(_composed(each, by_name) for each in question.arguments)
-    type_ = type_of(question.shape)
+    type_ = type_of(call, function, question.shape)
     rooms = rooms_for(call, function, arguments)
     asked = call.asked_call(function.name, arguments, "abidance_int" if question.left else type_, rooms)
     if asked is None:
         raise NotCompiledError(f"`{function.name}` is asked by `run`")
     out = call.out
     value, there = out.fresh("told"), out.fresh("is_told")
-    out(f"{type_} {value} = 0; int {there} = 0; (void){value}; (void){there};")
+    out(f"{type_} {value} = {{0}}; int {there} = 0; (void){value}; (void){there};")
+    note_answer(call, question.text, question.shape, value, there)
     with out.block(f"if ({' && '.join((*known, *lawful(call, function, arguments))) or '1'})"):
         allowed = permit(call, function, arguments)
         with out.block(f"if ({' && '.join(allowed) or '1'})"):

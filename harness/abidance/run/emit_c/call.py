@@ -92,6 +92,7 @@ def call_lines(
     if call.times > 1:
         yield from _repeated(index, call, invoked, conditions)
     counts = any(later.each is not None and later.each.call == index for later in calls[index:])
+    handed_on = needed or _is_passed_on(call, calls[index + 1 :])
     nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
     saved = any(place.block is None and place.read is None for _, place in call.saves)
     to_slot = saved or call.result_to is not None
@@ -101,7 +102,7 @@ def call_lines(
     tested = any(
         isinstance(test, TextTest) or test.place.block is None for move in call.moves for test in move.tests
     )
-    if nothing or not (looked_at or (needed and to_slot) or tested or counts):
+    if nothing or not (looked_at or (handed_on and to_slot) or tested or counts):
         yield f"{made_if}{'' if nothing else '(void)'}{invoked};"
     else:
         variable = spell(unqualified(declared.returns), f"r{index}", boundary.declarations)
@@ -113,7 +114,7 @@ def call_lines(
         if follow.puts:
             data = bytes_text(follow.puts, whole=True)
             yield f"abd_fill((void *)r{index}, {follow.limit}, {data}, {len(follow.puts)}); /* the room that it lent */"
-    saves = call.saves if needed or counts else ()
+    saves = call.saves if handed_on or counts else ()
     for slot, place in saves:
         if place.read is not None:
             continue
@@ -123,13 +124,24 @@ def call_lines(
     asked_for = {
         each.index for later in calls[index + 1 :] for each in later.arguments if isinstance(each, Slot)
     }
-    if call.result_to is not None and needed:
+    if call.result_to is not None and handed_on:
         yield f"memcpy(b{call.result_to}.at, &r{index}, sizeof r{index});"
     yield from _elements_saved(call, {slot: place for slot, place in saves if slot in asked_for})
     yield from _moved(index, call, conditions if not needed else [])
     later = [each.each.read for each in calls[index:] if each.each is not None and each.each.call == index]
     for block in dict.fromkeys(call.follows[n].pointer.block for n in later if call.follows[n].held):
         yield f"unsigned char *{_kept_elements(block)} = memcpy(malloc(b{block}.size + 1), b{block}.at, b{block}.size);"
+
+
+def _is_passed_on(call: Call, later: Sequence[Call]) -> bool:
+    """Tell whether what a call returns or leaves is given to another one."""
+    slots = {slot for slot, _ in call.saves}
+    return any(
+        (isinstance(each, Slot) and each.index in slots)
+        or (isinstance(each, Contents) and each.block == call.result_to)
+        for other in later
+        for each in other.arguments
+    )
 
 
 def _once(boundary: Boundary, index: int, invoked: str, returns: Type, *, nothing: bool) -> Iterator[str]:
