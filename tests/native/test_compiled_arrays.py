@@ -46,7 +46,9 @@ FOUND = {
         "pw_prior": "ABD322",
         "pw_sign": "ABD321",
     },
-    "moved_parameters": {"mp_copy": "ABD315", "mp_word": "ABD315", "mp_next": "ABD315"},
+    "moved_parameters": dict.fromkeys(
+        ("mp_copy", "mp_word", "mp_next", "mp_press_run", "mp_sizes", "mp_places"), "ABD315"
+    ),
 }
 ASKED = {
     "asked_fractions": ("ac_middle", "ac_near", "ac_from_end", "ac_whole"),
@@ -57,6 +59,9 @@ KEPT = {
     "pw_prior",
     "mp_copy",
     "mp_next",
+    "mp_press_run",
+    "mp_sizes",
+    "mp_places",
     "rn_equal",
     "re_count",
     "re_copy",

@@ -12,6 +12,7 @@ from abidance.boundary.decode.ended_callbacks import is_to_end
 from abidance.boundary.decode.followed_pointers import FollowedPointers
 from abidance.boundary.decode.handle_numbers import known, number_of
 from abidance.boundary.decode.handle_places import handle_left
+from abidance.boundary.decode.late_numbers import given_late
 from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
 from abidance.boundary.model.traversal import root_of, windows_of
@@ -28,7 +29,7 @@ from abidance.boundary.values.callback_writes import contents
 from abidance.boundary.values.creation_numbers import created_with
 from abidance.boundary.values.memory import shallow, unpack
 from abidance.boundary.values.scope import as_seen
-from abidance.contract.expression import EachAnswer, Unavailable, spelling
+from abidance.contract.expression import EachAnswer, EvaluationError, Unavailable, spelling
 from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
@@ -125,7 +126,12 @@ def answers(
     boundary: Boundary, encoded: Encoded, observation: Observation, text: str, index: int
 ) -> dict[str, object]:
     """Return what call `index` answers, which was made to be asked: its result, and what it left of its own accord."""
-    seen, placed = decode(boundary, encoded, observation, index), encoded.calls[index]
+    placed = encoded.calls[index]
+    try:
+        seen = decode(boundary, encoded, observation, index)
+    except EvaluationError:
+        nobody = Unavailable(f"nobody knows whether `{text}` has succeeded")
+        return {**{spelling(name): nobody for name in placed.places}, RESULT_NAME: nobody}
     left = {spelling(name): seen.after[spelling(name)] for name in placed.places}
     if not seen.success:
         left = {name: Unavailable(f"`{text}` failed, and left no `{name}`") for name in left}
@@ -154,6 +160,8 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
         if isinstance(member.shape, HandleShape) and isinstance(value, NewHandle | Earlier):
             created = created_with(member.shape, value)
         values[member.name] = _without(as_seen(member.shape, value), created)
+        if placed.tells is not None and values[member.name] is SOMEWHERE:
+            values[member.name] = given_late(encoded, observation, index, member)
         origin = placed.origin(member.name) if isinstance(member.shape, NumberHandle) else None
         if origin is not None and values[member.name] is SOMEWHERE:
             number = number_of(encoded, observation, origin)

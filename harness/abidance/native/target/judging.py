@@ -14,7 +14,7 @@ from abidance.native.target.after_call import AfterCall
 from abidance.native.target.answers import ComparedAnswers
 from abidance.native.target.c_text import words
 from abidance.native.target.input_format import Elements
-from abidance.native.target.moved_pointers import MovedPointers
+from abidance.native.target.moved_pointers import MovedPointers, note_beginnings
 from abidance.native.target.observers import observe
 from abidance.native.target.preconditions import demand
 from abidance.native.target.promises import Promises
@@ -46,6 +46,7 @@ class CallJudge:
 
     def copy(self) -> None:
         """Compile the copies of memory that is compared after the call, or that `old` looks at."""
+        note_beginnings(self._call.drawer)
         for pointee in self._call.drawer.pointees:
             slot = self._call.places.slots[pointee.path]
             if pointee.shape.direction is Direction.OUT or pointee.shape.handed:

@@ -196,7 +196,7 @@ class LawCompiler:
         function = looked_at(declared, self._law, step, step.bound)
         bound: dict[str, object] = {}
         if any("." in name for name in step.bound):
-            raise NotCompiledError(f"`{step.function}`: what a step sets in a handle of the caller's")
+            raise NotCompiledError(f"`{step.function}`: what a step sets in a record of the caller's")
         if function.lent is not None and function.lent.lender in step.bound:
             raise NotCompiledError(f"`{step.function}`: {LENT}")
         for name, argument in step.bound.items():

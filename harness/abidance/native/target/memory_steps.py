@@ -161,8 +161,6 @@ def refuse_ownership(shape: PointerShape) -> None:
         raise NotCompiledError("whose the memory behind a field is depends on the record")
     if shape.handed and shape.direction.written:
         raise NotCompiledError("memory that is written and taken over")
-    if shape.position:
-        raise NotCompiledError("a window of which a number says how far a call has come")
     element = shape.element
     if isinstance(element, AddressShape) and (shape.direction.read or shape.what is not What.ONE):
         if shape.what is not What.ARRAY or not isinstance(element, PointerShape):

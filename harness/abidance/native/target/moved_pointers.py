@@ -91,6 +91,26 @@ def is_moved_on(shape: PointerShape) -> bool:
     return bool(shape.window) and not shape.position
 
 
+def note_beginnings(drawer: ArgumentDrawer) -> None:
+    """Compile how far each window is read or written before the call, of those in which a number tells that."""
+    for pointee in drawer.pointees:
+        shape, slot = pointee.shape, drawer.places.slots[pointee.path]
+        if not shape.position:
+            continue
+        slot.began, slot.came = "(abidance_int)0", _as_far(drawer, pointee)
+        if shape.position != shape.window:
+            slot.began = drawer.out.fresh("began")
+            drawer.out(f"abidance_int {slot.began} = {slot.came}; (void){slot.began};")
+
+
+def _as_far(drawer: ArgumentDrawer, pointee: Pointee) -> str:
+    """Return how far a window is read or written, as the number beside it tells."""
+    path = (*pointee.path[:-1], pointee.shape.position)
+    slot = drawer.places.slots.get(path)
+    told = f"(abidance_int){load(*drawer.number(path))}"
+    return f"({slot.null} ? (abidance_int)0 : {told})" if slot is not None and slot.null else f"({told})"
+
+
 class MovedPointers:
     """What a call has made of the pointers that lead into its memory."""
 
@@ -100,8 +120,12 @@ class MovedPointers:
     def windows(self) -> None:
         """Compile that a window's pointer and what counts what is left of it agree (ABD315)."""
         for pointee in self._call.drawer.pointees:
-            if is_moved_on(pointee.shape) and not self._is_ended(pointee.path):
+            if self._is_ended(pointee.path):
+                continue
+            if is_moved_on(pointee.shape):
                 self._window(pointee)
+            elif pointee.shape.position:
+                self._position(pointee)
 
     def _is_ended(self, path: Path) -> bool:
         """Tell whether a window lies in a handle that the call makes, or ends: it is the library's then."""
@@ -130,10 +154,25 @@ class MovedPointers:
             there += f"!({self._call.known[1]}) && "
         self._call.report(f"{there}{wrong}", "ABD315", pointee.name)
 
+    def _position(self, pointee: Pointee) -> None:
+        """Compile that only the number moves that tells how far the call came, and no further than to the end."""
+        shape, slot, drawer = pointee.shape, self._call.places.slots[pointee.path], self._call.drawer
+        had = f"(abidance_int)({slot.had or slot.room})"
+        wrong = f"{slot.came} < {slot.began} || {slot.came} > {had}"
+        if len(pointee.path) > 1:  # in a record, where the call could change the rest as well
+            wrong += f" || ABIDANCE_LOAD(unsigned char *, {slot.at}) != {slot.block}"
+            if shape.window != UNCOUNTED:
+                count = drawer.number((*pointee.path[:-1], shape.window))
+                wrong += f" || (abidance_int){load(*count)} != {had}"
+        there = f"!({slot.null}) && " if slot.null else ""
+        if self._may_be_anything(shape):
+            there += f"!({self._call.known[1]}) && "
+        self._call.report(f"{there}({wrong})", "ABD315", pointee.name)
+
     def _may_be_anything(self, shape: PointerShape) -> bool:
         promise = self._call.function.promise
-        param = promise.params.get(shape.window) if promise else None
-        return param is not None and param.after_failure == "unspecified"
+        params = (promise.params.get(each) if promise else None for each in (shape.window, shape.position))
+        return any(param is not None and param.after_failure == "unspecified" for param in params)
 
     def astray(self) -> None:
         """Compile that pointers which lead into other memory lead there, or to its end (ABD322)."""

@@ -81,6 +81,9 @@ class ArgumentSlot:
     never: bool = False
     handed: str = ""
     opaque: bool = False
+    began: str = ""
+    """Of a window in which a number tells how far a call came: that number before the call, and, in `came`, now."""
+    came: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +285,7 @@ class Places:
         if slot.opaque:
             inner: CValue = CUnavailable("its length is not worked out in C")
         elif shape.position and after:
-            inner = CUnavailable(_FAR)
+            inner = self._come_as_far(slot, shape)
         elif shape.window and after:
             inner = self._moved_on(slot, shape)
         elif shape.direction is Direction.OUT and not after:
@@ -307,6 +310,22 @@ class Places:
             else:
                 inner = CBytes(block, f"(size_t)({count})")
         return behind_null(slot.null, inner) if slot.null else inner
+
+    def _come_as_far(self, slot: ArgumentSlot, shape: PointerShape) -> CValue:
+        """Return the same of a window that stays where it is, and in which a number tells how far the call came."""
+        if not slot.came:
+            return CUnavailable(_FAR)
+        had, unit = f"(abidance_int)({slot.had or slot.room})", shape.unit
+        start = f"({slot.block} + {slot.began} * {unit})"
+        count = f"({slot.came} - {slot.began})"
+        if shape.direction.read:
+            start = f"({slot.was or slot.block} + {slot.came} * {unit})"
+            count = f"({had} - {slot.came})"
+        whole = CBytes(start, f"(size_t){count}")
+        inner: CValue = whole
+        if shape.what is What.ARRAY:
+            inner = elements(shape.element, start, f"(size_t){count}", whole=False)
+        return CGuarded(f"!({slot.began} <= {slot.came} && {slot.came} <= {had})", inner)
 
     def _moved_on(self, slot: ArgumentSlot, shape: PointerShape) -> CValue:
         """Return what is left of a window that is read, or what the call has written to one that is written."""

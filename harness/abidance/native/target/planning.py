@@ -78,7 +78,7 @@ from abidance.native.target.strategy_values import by_strategies
 from abidance.native.target.union_steps import alternatives
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
@@ -181,7 +181,7 @@ class Planner:
             if isinstance(single(member.shape), ScalarShape):
                 least = self._least(member, tied, scope)
                 self._number_member(member, there, sink, caps.get(member.name), least)
-        for member in members:
+        for member in _measured_first(members):
             if member.name in of_buffers or isinstance(single(member.shape), ScalarShape):
                 continue
             there = replace(scope, guards=(*scope.guards, *guards[member.name]))
@@ -580,6 +580,34 @@ def plan(boundary: Boundary, function: BoundaryFunction, given: Mapping[str, obj
     """
     planner = Planner.of(boundary, function.members, Hints.of(boundary, function), free=free)
     return planner.arguments(function.members, given)
+
+
+def _measured_first(members: tuple[Member, ...]) -> Iterator[Member]:
+    """Return members in such an order that memory comes behind what its length is worked out of.
+
+    Raises NotCompiledError where two of them are waiting for each other.
+    """
+    shapes = {spelling(m.name): m for m in members if isinstance(m.shape, PointerShape)}
+    done: dict[str, bool] = {}
+
+    def visit(member: Member) -> Iterator[Member]:
+        if done.setdefault(member.name, False):
+            return
+        length = member.shape.length if isinstance(member.shape, PointerShape) else None
+        for name in sorted(length.names & shapes.keys()) if length is not None else ():
+            other = shapes[name]
+            if other is member or isinstance(single(other.shape), ScalarShape):
+                continue
+            if done.get(other.name) is False:
+                raise NotCompiledError(
+                    f"the lengths of `{member.name}` and `{other.name}` wait for each other"
+                )
+            yield from visit(other)
+        done[member.name] = True
+        yield member
+
+    for each in members:
+        yield from visit(each)
 
 
 def _with_last(frame: Frame) -> Frame:
