@@ -44,6 +44,28 @@ def test_what_ends_a_handle_may_be_passed_where_the_caller_has_it(drafted):
     assert made.clauses("meter_add", "st") == "{handle: meter}"
 
 
+TYPE = (
+    "typedef struct type_rec *type_library; int TY_Init_FreeType(type_library *alibrary);"
+    "int TY_Done_FreeType(type_library library); int TY_Faces(type_library library);"
+)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "ends"),
+    [
+        ("", "", "TY_Done_FreeType"),
+        ("TY_Done_FreeType", "TY_Done_Faces", None),  # with the faces, and not with what they are in
+        ("TY_Done_FreeType", "TY_Free_FreeType", "TY_Free_FreeType"),
+    ],
+)
+def test_a_name_of_several_words_says_not_what_is_done(was, now, ends, drafted):
+    """`Init` and `Done` are words of their own, and `FreeType` is what they are about."""
+    made = drafted(TYPE.replace(was, now))
+
+    assert made.handle("type_rec").get("destroy") == ends
+    assert made.handle("type_rec")["create"] == "TY_Init_FreeType"
+
+
 IMAGE = (
     "typedef struct { void *pixels; int width; } image; image image_load(int width); void image_unload(image i);"
     "int image_width(image i); image image_flip(image i); image image_clone(image i); void image_crop(image *i, int n);"

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from abidance.header.name_words import DESTROYS, ENDS, borrows, creates, destroys, words_of
+from abidance.header.name_words import (
+    CREATES,
+    DESTROYS,
+    ENDS,
+    actions_of,
+    borrows,
+    creates,
+    destroys,
+    words_of,
+)
 from abidance.header.own import Own
 from abidance.ir.types import FunctionType, RecordRef
 
@@ -316,8 +325,10 @@ def _facts(
             each,
         ),
     )
-    destroyer = next((name for *_, name in alone if _EMPTIES.isdisjoint(words_of(name))), None)
     creators = tuple(sorted(made[key], key=lambda name: _simplicity(header, key, name)))
+    ends = [name for *_, name in alone if _EMPTIES.isdisjoint(words_of(name))]
+    ends += [name for *_, name in alone if "done" in words_of(name) and _undoes(name, creators)]
+    destroyer = next(iter(ends), None)
     if opaque or (creators and destroyer):
         yield HandleFacts(_plain(spelling), key, spelling, opaque, creators, destroyer, throws=throws)
         return
@@ -403,6 +414,14 @@ def _common(one: str, other: str) -> str:
     return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
+def _undoes(end: str, creators: Iterable[str]) -> bool:
+    """Tell whether two names differ in what is done alone, as those of `FT_New_Face` and `FT_Done_Face`."""
+    of = [word for word in words_of(end) if word not in DESTROYS]
+    return any(
+        of == [w for w in words_of(each) if w not in CREATES and w not in DESTROYS] for each in creators
+    )
+
+
 def _takes(view: FunctionView, key: str) -> bool:
     """Tell whether a function is given one of the records: what it returns is then the same one, unless it copies."""
     return any(view.header.record_key(target) == key for _, _, target in view.pointers())
@@ -431,7 +450,7 @@ def _stored(view: FunctionView) -> Iterator[tuple[str, bool]]:
     Of those that are not, its code has to allocate, as far as that is known.
     """
     header, calls = view.header, view.header.source.calls
-    if not creates(view.name) or not ENDS.isdisjoint(words_of(view.name)):
+    if not creates(view.name) or not ENDS.isdisjoint(actions_of(view.name)):
         return
     for name, _, target in view.pointers():
         inner = header.target(target)

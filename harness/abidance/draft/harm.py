@@ -10,7 +10,7 @@ from abidance.draft.handle_pairs import reference_adder
 from abidance.draft.handles_by_value import taken_by_value
 from abidance.draft.model import GuessEvidence, LeftOut, Rank
 from abidance.draft.views import OF_THE_PROCESS, OUTSIDE
-from abidance.header.name_words import ENDS, destroys, has_word, words_of
+from abidance.header.name_words import ENDS, actions_of, destroys, has_word, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -308,8 +308,9 @@ def _begins_anew(view: FunctionView) -> LeftOut | None:
 
 def _frees_memory(view: FunctionView) -> LeftOut | None:
     """Leave out what frees something that is no handle: where that comes from is not known."""
-    last = not _LAST_END.isdisjoint(words_of(view.name)) or "realloc" in view.name.lower()
-    if ENDS.isdisjoint(words_of(view.name)) and not last:
+    words = actions_of(view.name)
+    last = not _LAST_END.isdisjoint(words) or "realloc" in view.name.lower()
+    if ENDS.isdisjoint(words) and not last:
         return None
     for name, _, target in view.pointers():
         handle, inner = view.handle_of(target), view.header.target(target)

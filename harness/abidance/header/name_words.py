@@ -181,6 +181,7 @@ REMOTE = frozenset(
 """Words of strings that name something elsewhere."""
 
 
+_ACTIONS = frozenset((*DESTROYS, *CREATES))
 SETTERS = frozenset(("set", "get", "register", "install"))
 """Words of functions that are about another function, such as one that frees: they call none."""
 
@@ -197,6 +198,17 @@ def words_of(name: str) -> tuple[str, ...]:
         else:
             found += [low.removesuffix(ending), ending]
     return tuple(found)
+
+
+@lru_cache(maxsize=20_000)
+def actions_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name that may say what a function does: `FT_Init_FreeType` frees nothing.
+
+    Where a part between underscores is such a word, one of several words stands for what is acted upon.
+    """
+    parts = [words_of(part) for part in name.split("_") if part]
+    alone = any(len(words) == 1 and words[0] in _ACTIONS for words in parts)
+    return tuple(word for words in parts if not alone or len(words) == 1 for word in words)
 
 
 def has_word(name: str, words: frozenset[str]) -> bool:
@@ -216,7 +228,7 @@ def is_size(name: str) -> bool:
 
 def destroys(name: str) -> int | None:
     """Return how sure a name is to be that of a function that ends what it takes, 0 the surest, or None."""
-    words = words_of(name)
+    words = actions_of(name)
     last = max((n for n, word in enumerate(words) if word in DESTROYS), default=0)
     if last < len(words) - 1 and not SETTERS.isdisjoint(words[:last]):
         return None  # `csv_set_free_func`
