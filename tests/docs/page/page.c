@@ -296,6 +296,12 @@ int st_letters_of(const char *text, int n)
     return letters;
 }
 
+void st_amplify(const st_track *track, int by)
+{
+    for (int i = 0; i < track->n; i++)
+        track->samples[i] = (short)(track->samples[i] * by);
+}
+
 void st_squeeze(char *text)
 {
     char *to = text;

@@ -97,6 +97,11 @@ int st_dup(const char *text, char **copy);
 int st_text(char *out, size_t room, const char *text);
 size_t st_scan_words(const char *text, size_t length, unsigned *words);
 long st_copy_some(const char *from, size_t count, char *to);
+typedef struct {
+    short *samples;
+    int n;
+} st_track;
+void st_amplify(const st_track *track, int by);
 void st_squeeze(char *text);
 /* A length that says that a NUL ends the text. */
 #define ST_UP_TO_NUL ((size_t)-1)

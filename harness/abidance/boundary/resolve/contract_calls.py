@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.model import types as s
 from abidance.boundary.model.functions import Example, OutOfMemory, Reject
 from abidance.boundary.model.questions import condition_text
-from abidance.boundary.model.traversal import fields_of, pointee
+from abidance.boundary.model.traversal import fields_of, pointee, walk
 from abidance.boundary.model.values import ANOTHER, DESTROYED, InState
 from abidance.boundary.resolve.contract_values import MISSING
 from abidance.contract.expression import EvaluationError, spelling
@@ -237,7 +237,9 @@ class CallReader:
         Where that is a record with a field of one of these names, the mapping is the record.
         """
         shape, entries, record = member.shape, literal.entries, self._record(member)
-        both = isinstance(shape, s.PointerShape) and shape.direction.read and shape.direction.written
+        both = isinstance(shape, s.PointerShape) and any(
+            isinstance(each, s.PointerShape) and each.direction is s.Direction.INOUT for each in walk(shape)
+        )
         if not (both or record is not None) or not entries:
             return literal, None
         words = {name.text: inner for name, inner in entries.items()}

@@ -308,6 +308,17 @@ class FunctionJoiner:
             labels = (Label(param.key_span("user_data")), Label(parameter.span))
             self.problems.add(Diagnostic(WRONG_VALUE, words, labels, help=remedy))
 
+    def _leads_to_memory(self, type_: c.Type) -> bool:
+        """Tell whether a record has pointers to memory that is not const, though the record itself may be."""
+        target = self.shaper.declarations.resolve(type_)
+        record = self.shaper.declarations.records.get(target.key) if isinstance(target, c.RecordRef) else None
+        fields = (record.fields if record is not None else None) or ()
+        pointers = (self.shaper.declarations.resolve(each.type) for each in fields)
+        return any(
+            isinstance(each, c.Pointer) and not self.shaper.declarations.is_const(each.to)
+            for each in pointers
+        )
+
     def _pointer(
         self,
         declaration: Declaration,
@@ -336,7 +347,9 @@ class FunctionJoiner:
             what = getattr(param, "in_" if clause == "in" else clause, None) if param else None
             if param is None or what is None:
                 continue
-            if direction.written and self.shaper.declarations.is_const(type_.to):
+            constant = direction.written and self.shaper.declarations.is_const(type_.to)
+            behind = constant and direction is s.Direction.INOUT and self._leads_to_memory(type_.to)
+            if constant and not behind:
                 message = f"`{name}` points to const memory, so it is no output"
                 self.problems.contradiction(message, param.key_span(clause), parameter.span)
             if param.variant is not None and what.text == NOTHING_KNOWN:
@@ -344,6 +357,10 @@ class FunctionJoiner:
             others = promise.params.values() if promise else ()
             ended = direction.read and any(_shows_extent(each, name) for each in others)
             shape = pointer_shape(self.shaper, type_, param, what, direction, parameter.span, ended=ended)
+            if behind and isinstance(shape, s.PointerShape):
+                shape = replace(
+                    shape, direction=s.Direction.IN
+                )  # of what it points to, not of what is behind that
             if (handed_on := self._handed_on(declaration, promise, param)) is not None:
                 shape = handed_to_callbacks(shape, handed_on, self.shaper)
             if param.lends is not None:

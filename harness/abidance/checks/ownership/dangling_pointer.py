@@ -14,6 +14,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.checks.evidence.case_result import CaseResult
 
 
@@ -51,12 +52,26 @@ class DanglingPointer(Check):
         lender, function = placed.function, trial.run.running
         verb = {True: "writes to", False: "reads", None: "touches"}[death.touch.write]
         lines, notes = frame_label(death.frames, "used here")
+        lent, said = "for its own call only", "borrowed for the call"
+        remedy = (
+            "copy what is needed later; or, if the caller must keep it valid, say "
+            f"`{path.partition('.')[0]}: {{..., lifetime: handle(NAME)}}`, or `static`"
+        )
+        if (until := _ended_by(trial, death.touch.block)) is not None and until is not placed:
+            lent = f"until `{until.function.name}`"
+            said = f"borrowed {lent}"
+            remedy = f"let go of it in `{until.function.name}`"
         yield Diagnostic(
             self.code,
-            f"`{function.name}` {verb} the memory of `{path}`, which `{lender.name}` borrowed for its own call only",
-            (*member_labels(trial.boundary, lender, path, "borrowed for the call"), *lines),
+            f"`{function.name}` {verb} the memory of `{path}`, which `{lender.name}` borrowed {lent}",
+            (*member_labels(trial.boundary, lender, path, said), *lines),
             notes,
-            help="copy what is needed later; or, if the caller must keep it valid, say "
-            f"`{path.partition('.')[0]}: {{..., lifetime: handle(NAME)}}`, or `static`",
+            help=remedy,
             place=f"{lender.name}:{path}",
         )
+
+
+def _ended_by(trial: CaseResult, block: int) -> PlacedCall | None:
+    """Return the call after which nobody may touch a block any more; None where none was made."""
+    calls = zip(trial.encoded.calls, trial.encoded.plan.calls, strict=True)
+    return next((placed for placed, call in calls if block in call.retires), None)

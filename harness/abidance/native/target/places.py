@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import writes
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -305,7 +306,9 @@ class Places:
         else:
             block, count = (slot.was, slot.had) if old and slot.was else (slot.block, slot.count)
             if shape.what is What.ARRAY:
-                given, left = shape.direction is Direction.IN, self._reads(path, old=old)
+                # What the call has written behind its elements is no longer what was there before it.
+                kept = not (old and writes(shape.element))
+                given, left = shape.direction is Direction.IN and kept, self._reads(path, old=old)
                 inner = elements(shape.element, block, count, whole=False, given=given, left=left)
             else:
                 inner = CBytes(block, f"(size_t)({count})")
