@@ -19,7 +19,7 @@ from abidance.checks import CHECKS
 from abidance.contract.expression import FUNCTIONS
 from abidance.contract.language.clauses import Clauses, ValueKind, table
 from abidance.contract.language.kinds import Choice
-from abidance.contract.language.rules import AtLeastOne, AtMostOne, ExactlyOne, Needs, listed
+from abidance.contract.language.rules import AtLeastOne, AtMostOne, ExactlyOne, Excludes, Needs, listed
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.model import Contract
 from abidance.contract.model.states import NamesOrMap
@@ -234,6 +234,8 @@ def _rules(record: type[Clauses]) -> list[str]:
                 sentences.append(f"Exactly one of {listed(keys, 'and')}.")
             case AtMostOne(keys):
                 sentences.append(f"At most one of {listed(keys, 'and')}.")
+            case Excludes(key, others, unless):
+                sentences.append(f"`{key}` beside {listed(others)} only with {listed(unless)} in it.")
             case Needs(key, others):
                 needs.setdefault(others, []).append(key)
             case _:

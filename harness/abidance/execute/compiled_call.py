@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         OwnershipTransfer,
         PointerRead,
         Secrets,
+        StatusQuestion,
         WindowMove,
     )
     from abidance.plan.reader import Buffer
@@ -61,6 +62,16 @@ class EarlierCalls:
         if status:
             self.statuses[len(self.results)] = status
         self.results.append(result)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledQuestion:
+    """What a worker keeps for what is asked after a call: a function with its arguments; None for `errno`."""
+
+    block: int
+    function: Any
+    arguments: tuple[_Step, ...]
+    needs: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,7 @@ class CompiledCall:
     each: EachPointer | None
     result_to: int | None
     status: ValuePlace | None
+    asks: CompiledQuestion | None
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray
@@ -213,6 +225,39 @@ class CompiledCall:
             arena.retire(block)
         return [_argument(step, values, at, slots, addresses) for step in self.arguments]
 
+    def ask(
+        self,
+        arena: Arena,
+        values: Buffer,
+        at: int,
+        slots: list[int],
+        raw: Any,
+        errno: int,
+        status: memoryview[int],
+    ) -> None:
+        """Ask whether the call has succeeded that came back with `raw`, where that is to be asked; put it into memory.
+
+        What it is asked with may be what the call has left.
+        """
+        if self.asks is None:
+            return
+        if self.asks.function is None:
+            arena.store(self.asks.block, 0, errno.to_bytes(4, "little", signed=True))
+            return
+        result = bytes(raw) if self.width else b""
+        if self.result_to is not None:
+            arena.store(self.result_to, 0, result)
+        for slot, place in self.saves:
+            if place.read is None:
+                slots[slot] = number_at(place, result, arena.addresses, slots)
+        if any(slots[each] == 0 for each in self.asks.needs):
+            return
+        given = [_argument(step, values, at, slots, arena.addresses) for step in self.asks.arguments]
+        status[PHASE_WORD] = _CALLING
+        told = self.asks.function(*given)
+        status[PHASE_WORD] = _LOOKING
+        arena.store(self.asks.block, 0, bytes(told))
+
     def status_of(self, arena: Arena, raw: Any) -> bytes:
         """Return what lies right after the call where it tells whether it has succeeded; nothing of most calls."""
         if self.status is None:
@@ -280,6 +325,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         *(store.value for store in call.stores),
         *(fill.value for fill in call.fills),
         *(move.more for move in call.carries),
+        *(call.asks.arguments if call.asks is not None else ()),
     )
     ends = _ends((*call.arguments, *values))
     arguments = tuple(
@@ -325,6 +371,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         call.each,
         call.result_to,
         call.status,
+        _question(call.asks, loaded, ends),
         call.result_to is None
         and call.status is None
         and not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
@@ -334,6 +381,19 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         if stores or call.fills or call.carries or call.takes_back or isinstance(bound.function, StubbedCall)
         else _fixed(arguments, room),
     )
+
+
+def _question(asked: StatusQuestion | None, loaded: Loaded, ends: Iterator[int]) -> CompiledQuestion | None:
+    if asked is None:
+        return None
+    if not asked.symbol:
+        return CompiledQuestion(asked.block, None, (), asked.needs)
+    bound = bind(loaded, asked.symbol, asked.signature)
+    if len(bound.parameters) != len(asked.arguments):
+        raise ValueError(f"`{asked.symbol}` is asked with {len(asked.arguments)} arguments, not its number")
+    steps = zip(asked.arguments, bound.parameters, strict=True)
+    arguments = tuple([_step(argument, class_, next(ends)) for argument, class_ in steps])
+    return CompiledQuestion(asked.block, bound.function, arguments, asked.needs)
 
 
 def _fixed(arguments: tuple[_Step, ...], room: bytearray) -> tuple[Any, ...] | None:
@@ -418,7 +478,11 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     slots += [place.slot for place in places if place is not None and place.slot is not None]
     blocks += [place.block for place in places if place is not None and place.block is not None]
     blocks += [block for move in call.carries for block in _blocks_of(move)]
-    for argument in (*call.arguments, *(store.value for store in call.stores)):
+    asked = call.asks
+    blocks += [asked.block] if asked is not None else []
+    slots += asked.needs if asked is not None else ()
+    given = asked.arguments if asked is not None else ()
+    for argument in (*call.arguments, *(store.value for store in call.stores), *given):
         match argument:
             case Address(block) | Contents(block):
                 blocks.append(block)

@@ -188,6 +188,7 @@ class Worker:
                 elif search is not None:
                     search.again()
                 left = call.run(arena, given, shape_length, slots, status, errno, elements)
+                call.ask(arena, given, shape_length, slots, left[0], left[1], status)
                 told = call.status_of(arena, left[0])
                 if plain and call.answers_only and not left[4] and search is None:
                     result = bytes(left[0]) if call.width else b""

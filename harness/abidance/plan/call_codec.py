@@ -33,6 +33,7 @@ from abidance.plan.plan import (
     OwnershipTransfer,
     Secrets,
     Slot,
+    StatusQuestion,
     Store,
     Value,
     View,
@@ -123,7 +124,32 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
         parts.append(COUNT.pack(call.result_to))
     if call.status is not None:
         parts.append(encode_place(call.status))
+    if call.asks is not None:
+        parts += _encode_question(call.asks, values)
     return b"".join(parts), b"".join(values)
+
+
+def _encode_question(question: StatusQuestion, values: list[bytes]) -> list[bytes]:
+    symbol, signature = question.symbol.encode(), question.signature.encode()
+    return [
+        COUNT.pack(question.block),
+        COUNT.pack(len(symbol)),
+        symbol,
+        COUNT.pack(len(signature)),
+        signature,
+        COUNT.pack(len(question.arguments)),
+        *[_encode_argument(argument, values) for argument in question.arguments],
+        encode_numbers(question.needs),
+    ]
+
+
+def _decode_question(reader: ByteReader, values: ByteReader | Blanks) -> StatusQuestion:
+    (block,) = reader.unpack(COUNT)
+    symbol, signature = reader.text(), reader.text()
+    arguments = tuple(_decode_argument(reader, values) for _ in range(reader.counted(ARGUMENT.size)))
+    if not symbol and (signature or arguments):
+        raise ValueError("the call asks `errno` with something")
+    return StatusQuestion(block, symbol, signature, arguments, decode_numbers(reader))
 
 
 def _decode_secrets(reader: ByteReader) -> Secrets:
@@ -222,6 +248,7 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     each = _decode_elements(reader) if more and reader.flag() else None
     result_to = reader.unpack(COUNT)[0] if reader.left and reader.flag() else None
     status = decode_place(reader) if reader.left else None
+    asks = _decode_question(reader, values) if reader.left else None
     if status is not None and (status.slot is not None or status.read is not None):
         raise ValueError("the call has its status in no block, and not in its result")
     if more and secrets == Secrets():
@@ -260,6 +287,7 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         each,
         result_to,
         status,
+        asks,
     )
 
 

@@ -450,6 +450,21 @@ class EachPointer:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusQuestion:
+    """What is asked right after a call whether that has succeeded: a function, or `errno` where its symbol is empty.
+
+    The answer goes to the beginning of a block. Nobody is asked where one of the slots in `needs` is NULL: there is
+    then what was there before the call.
+    """
+
+    block: int
+    symbol: str = ""
+    signature: str = ""
+    arguments: tuple[Argument, ...] = ()
+    needs: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call. `watched` blocks are sent back as they are after it.
 
@@ -495,6 +510,8 @@ class Call:
     """The block that its result is stored in: a record that later calls are given by value, or a pointer to it."""
     status: ValuePlace | None = None
     """Where it tells whether it has succeeded, if its result as a whole does not."""
+    asks: StatusQuestion | None = None
+    """What is asked for that, where the call leaves it nowhere."""
 
     def status_in(self, returned: Returned) -> bytes:
         """Return what lies at its status after it; nothing where it has none, or where that is not watched."""

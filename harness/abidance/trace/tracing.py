@@ -256,7 +256,7 @@ def _name(boundary: Boundary, each: InterposedFunction, value: int) -> str:
         return str(names[value])
     returns = function.promise.returns if function.promise else None
     status = returns.status if returns else None
-    if status is not None:
+    if status is not None and not status.is_asked:
         for written in (*(status.ok or ()), *(status.errors or {})):
             text = getattr(written, "text", str(written))
             if boundary.constants.get(text) == value:

@@ -214,8 +214,13 @@ def _function(name: str, function: FunctionPromise) -> Iterator[ClauseFacts]:
 
 
 def _status(status: Status, subject: str) -> Iterator[ClauseFacts]:
-    """Yield what tells of success and of failure: one that another field tells is another."""
+    """Yield what tells of success and of failure: one that another field tells, or that is asked, is another."""
     of = f"{status.field_}: " if status.field_ is not None else ""
+    if status.call is not None:
+        given = ", ".join(_text(each) for _, each in status.call.arguments)
+        of = f"{status.call.function}({given}): "
+    elif status.is_ is not None:
+        of = f"{status.is_}: "
     for good in status.ok:
         yield ClauseFacts(subject, "status-ok", f"{of}{_text(good)}", status.span)
     for value in status.errors:

@@ -11,6 +11,7 @@ from abidance.boundary.decode.handle_places import handle_at, record_handle
 from abidance.boundary.decode.within_pointers import WithinPointers
 from abidance.boundary.encode.result_reads import points_into_itself
 from abidance.boundary.model.status_bounds import with_status
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import calls_back, handles_left_in, pointee, root_of, writes
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -125,6 +126,7 @@ class CallDecoder:
         result = self._result()
         earlier = self.boundary.scope(before, own=self.observed_before)
         success = self._success(result, earlier)
+        self._note_status()
         self._without_meaning(after, success=success)
         own = {"result": result, "errno": self.returned.errno, "last_error": self.told, **self.observed}
         while self.pending:
@@ -166,6 +168,19 @@ class CallDecoder:
         if status.parameter is None:
             return status.is_success(self.returned.result)
         return status.is_success(self.memory[self.placed.places[status.parameter]])
+
+    def _note_status(self) -> None:
+        """Note what was told of the call, where that was asked."""
+        status = self.placed.function.status
+        if status is None or status.asked is None:
+            return
+        raw = self.memory[self.placed.places[TOLD]]
+        if status.asked.about_result and not any(self.returned.result):
+            self.told = Unavailable(f"`{status.asked.text}` has nothing to tell of")
+        elif status.number is not None:
+            self.told = unpack_scalar(status.number, raw)
+        else:
+            self.told = handle_at(raw)
 
     def _without_meaning(self, after: dict[str, object], *, success: bool) -> None:
         """Take away what memory holds that a call which succeeded was not to write, in the contract's own words."""

@@ -15,6 +15,7 @@ from abidance.boundary.decode.handle_places import handle_left
 from abidance.boundary.decode.late_numbers import given_late
 from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import root_of, windows_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -132,7 +133,7 @@ def answers(
     except EvaluationError:
         nobody = Unavailable(f"nobody knows whether `{text}` has succeeded")
         return {**{spelling(name): nobody for name in placed.places}, RESULT_NAME: nobody}
-    left = {spelling(name): seen.after[spelling(name)] for name in placed.places}
+    left = {spelling(name): seen.after[spelling(name)] for name in placed.places if name != TOLD}
     if not seen.success:
         left = {name: Unavailable(f"`{text}` failed, and left no `{name}`") for name in left}
     if not (seen.success or placed.function.fails_with_answers):

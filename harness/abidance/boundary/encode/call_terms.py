@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.status_place import StatusPlace
     from abidance.boundary.model.values import Values
 
 
@@ -33,7 +34,7 @@ def in_scope(
 ) -> BoundaryFunction:
     """Return the same where what expressions see of the arguments is there already."""
     function = with_owners(function, scope)
-    if function.status is not None and arguments.get(function.status.parameter or "", True) is None:
+    if function.status is not None and _is_untold(function.status, arguments):
         # The caller does not want to know, so that nothing but NULL tells of a failure.
         result = replace(function.result, nullable=function.result.nullable or True)
         function = replace(function, status=None, result=result)
@@ -49,6 +50,14 @@ def in_scope(
         )
         raise EvaluationError(words, function.span)
     return function  # who looks at the call knows it, and nothing in the plan asks
+
+
+def _is_untold(status: StatusPlace, arguments: Values) -> bool:
+    """Tell whether NULL is passed for where a call tells whether it has succeeded, or for what would tell it."""
+    if status.asked is None:
+        return arguments.get(status.parameter or "", True) is None
+    given = (each.parameter for each in status.asked.arguments if each.parameter)
+    return any(arguments.get(name, True) is None for name in given)
 
 
 def _left_by_others(arguments: Values) -> tuple[str, ...]:

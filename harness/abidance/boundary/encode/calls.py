@@ -23,6 +23,7 @@ from abidance.boundary.encode.follow_ups import (
     ask_for_error,
     ask_for_lengths,
     ask_for_room,
+    ask_for_status,
     freer_of_result,
     give_back,
     give_back_arrays,
@@ -39,6 +40,7 @@ from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.saved_numbers import none_kept
 from abidance.boundary.encode.windows import looked_at, note_parameters, settle
 from abidance.boundary.model.facts import fact
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import (
     handle_arrays_left,
     place_passed,
@@ -206,6 +208,10 @@ class Encoder:
             arguments = {**arguments, **told_lengths(function.members, arguments, scope)}
             scope = self._boundary.scope({**named, **members_seen(function.members, arguments)})
         builder = CallBuilder(function, arguments, scope)
+        if function.status is not None and function.status.asked is not None:
+            builder.places[TOLD] = len(self.draft.blocks)
+            width, untold = function.status.width, function.status.untold
+            self.draft.blocks.append(p.Block(width, width, p.Access.WRITE, untold))
         builder.conditions.extend(self._set_up)
         # What goes on is known once it is known on which handle.
         moved = {n for each in windows_of(function) for n in (each.parameter, each.counter)}
@@ -404,6 +410,7 @@ class Encoder:
         )
         for number in builder.asked:
             self.draft.placed[number] = replace(self.draft.placed[number], tells=index)
+        ask_for_status(self._boundary, self.draft, builder, index)
         settle(builder, index)
         self._note_ends(builder, call)
         return index

@@ -16,6 +16,7 @@ from abidance.boundary.encode.result_reads import followed, left_in
 from abidance.boundary.encode.saved_numbers import only_after_success, saved
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.ownership import CALLEE, MOST_LEFT
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import handle_arrays_left, root_of, whole_number_of
 from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import SOMEWHERE, NewHandle
@@ -42,6 +43,22 @@ if TYPE_CHECKING:
 
 RESULT = "result"
 Saves = tuple[tuple[int, "p.ValuePlace"], ...]
+
+
+def ask_for_status(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int) -> None:
+    """Have call `index` ask whether it has succeeded, where something else tells that."""
+    status = builder.function.status
+    if status is None or status.asked is None:
+        return
+    question, block = p.StatusQuestion(builder.places[TOLD]), builder.places[TOLD]
+    if status.asked.function:
+        teller = boundary.functions[status.asked.function]
+        if teller.signature is None:
+            return
+        asked = QuestionCall(draft, builder, index, teller, status.asked.arguments)
+        symbol, signature = teller.declaration.symbol, str(teller.signature)
+        question = p.StatusQuestion(block, symbol, signature, asked.listed, tuple(asked.needs))
+    draft.calls[index] = replace(draft.calls[index], asks=question)
 
 
 def ask_for_error(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int) -> None:
@@ -148,6 +165,7 @@ def give_back(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index:
     An array with handles in it that are there as long as it is stays for now: `give_back_arrays` frees it.
     """
     free, saves = freer_of_result(builder), draft.calls[index].saves
+    _end_failed(boundary, draft, builder, index)
     if _kept_arrays(builder.function):
         draft.arrays.append((builder, index))
     for name, _, element in handle_arrays_left(builder.function):
@@ -164,6 +182,18 @@ def give_back(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index:
         taken, given = taken_when(builder.function, path, index), draft.calls[made].saves
         if taken is not None and given:
             _free(boundary, draft, give_back, made, given[0][0], builder, otherwise(taken, builder.function))
+
+
+def _end_failed(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int) -> None:
+    """Append the call that destroys what call `index` returned, where that tells itself that the call has failed."""
+    handle, succeeded_when = builder.function.returns_failed_ones, success_when(builder.function, index)
+    destroy = boundary.handles[handle].destroy if handle else None
+    if destroy is None or succeeded_when is None:
+        return
+    if all(isinstance(each.shape, HandleShape) for each in boundary.functions[destroy].members):
+        slot = saved(draft, index, p.ValuePlace())
+        failed = replace(succeeded_when, negated=True)
+        _free(boundary, draft, destroy, index, slot, builder, failed)
 
 
 def give_back_arrays(

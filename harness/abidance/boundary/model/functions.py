@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.ranges import NONE, Ranges
-from abidance.boundary.model.types import RESULT_NAME, AddressShape, ScalarShape
+from abidance.boundary.model.types import RESULT_NAME, AddressShape, HandleShape, ScalarShape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -238,7 +238,16 @@ class BoundaryFunction:
     @property
     def fails_with_answers(self) -> bool:
         """Tell whether what a call returns that fails is an answer: not where a parameter tells that it has failed."""
-        return self.status is None or self.status.parameter is None
+        return self.status is None or self.status.parameter is None or self.status.asked is not None
+
+    @property
+    def returns_failed_ones(self) -> str:
+        """Return the handle that a call returns also where it fails, and which tells that itself; empty for none."""
+        asked = self.status.asked if self.status is not None else None
+        shape = self.result.shape
+        if asked is None or not asked.about_result or not isinstance(shape, HandleShape):
+            return ""
+        return shape.handle if self.result.owned and shape.level == 1 else ""
 
     @property
     def asks_of_result(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.facts import fact
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.types import (
     AddressShape,
     HandleShape,
@@ -42,6 +43,8 @@ def left_by(function: BoundaryFunction) -> Mapping[str, Shape | None]:
         isinstance(result, ScalarShape) and is_whole(result)
     )
     found["result"] = result if usable else None
+    if function.status is not None and function.status.asked is not None:
+        found[TOLD] = function.status.number
     return found
 
 

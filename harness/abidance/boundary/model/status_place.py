@@ -5,18 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.types import NumberHandle, ScalarShape
 from abidance.plan.plan import NumberTest, ValuePlace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.model.ranges import Ranges
     from abidance.boundary.model.types import Shape
     from abidance.core.span import Span
 
 POINTER = 8
 """The bytes that a pointer has."""
+
+
+TOLD = "last_error"
+"""What expressions call a status that is asked, and the memory of nobody's that it is put in."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSource:
+    """What tells whether a call has succeeded and is asked for it: a function, or `errno` where there is none."""
+
+    text: str
+    function: str = ""
+    arguments: tuple[FollowUpArgument, ...] = ()
+
+    @property
+    def about_result(self) -> bool:
+        """Tell whether it is asked about what the call returns."""
+        return any(each.parameter == THE_RESULT for each in self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +53,16 @@ class StatusPlace:
     shape: Shape
     ok: Ranges
     span: Span
+    asked: StatusSource | None = None
+    """What is asked for it: the answer then lies in memory of its own, which stands for a `parameter`, `TOLD`."""
+
+    @property
+    def untold(self) -> bytes:
+        """Return what lies there of a call that nobody could ask about: no success."""
+        bits = 8 * self.width
+        low, high = (-1 << (bits - 1), (1 << (bits - 1)) - 1) if self.signed else (0, (1 << bits) - 1)
+        failed = next((n for n in (*range(1, 127), low, high) if n not in self.ok), 0)
+        return failed.to_bytes(self.width, "little", signed=self.signed)
 
     @property
     def number(self) -> ScalarShape | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_of
 from abidance.boundary.encode.handle_places import left_by, place_in_array
+from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.traversal import (
     array_filled,
     array_left,
@@ -54,7 +55,7 @@ from abidance.boundary.values.inner_pointers import EACH, inner_path
 from abidance.plan.call_order import Order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
@@ -165,7 +166,11 @@ class _Writer:
             variable = self.variables.new(_short(life.name))
             self.made[index, RESULT_NAME] = self.results[index] = variable
             call = f"{self._declared(life, shape, variable, given=False)} = {call}"
-        elif self._is_used_later(index):
+        elif self._is_used_later(index) or (
+            function.status is not None
+            and function.status.asked is not None
+            and function.status.asked.about_result
+        ):
             variable = self.left[index, "result"] = self.variables.new("result")
             call = f"{self.variables.declared(function.declaration.returns, variable)} = {call}"
         elif array_left(function, RESULT_NAME) in [s for _, s, _ in handle_arrays_left(function)] or any(
@@ -189,7 +194,25 @@ class _Writer:
         times = self.encoded.plan.calls[index].times
         again = f"for (int n = 0; n < {times}; n++) " if times > 1 else self._for_each(index, placed)
         self.lines.append(f"{again}{call};{f'        // {outcome}' if outcome else ''}")
-        self.lines += handles
+        self.lines += [*handles, *self._asked(index, given)]
+
+    def _asked(self, index: int, given: Sequence[str]) -> Iterator[str]:
+        """Yield the call that tells whether call `index` has succeeded, where one is made right after it."""
+        function = self.encoded.calls[index].function
+        if function.status is None or function.status.asked is None or not function.status.asked.function:
+            return
+        teller = self.boundary.functions[function.status.asked.function]
+        names = [member.name for member in function.members]
+        result = self.made.get((index, RESULT_NAME)) or self.left.get((index, RESULT_NAME), RESULT_NAME)
+        listed = []
+        for each in function.status.asked.arguments:
+            if each.parameter and each.parameter != THE_RESULT:
+                listed.append(given[names.index(each.parameter)])
+            elif each.parameter:
+                listed.append(result)
+            else:
+                listed.append("NULL" if each.null else str(each.constant))
+        yield f"{teller.declaration.in_c}({', '.join(listed)});"
 
     def _declared(self, life: HandleLife, shape: HandleShape, variable: str, *, given: bool) -> str:
         """Return the declaration of a new handle; `given` says that the call was given memory for it.

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.questions import ErrorSource
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.traversal import along
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.types import Member
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.language.calls import WrittenCall
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Contract
-    from abidance.contract.model.returns import LastError
+    from abidance.contract.model.returns import LastError, Returns, Status
     from abidance.core.span import Span
 
 _NUMBER = s.ScalarShape(
@@ -34,11 +36,13 @@ _NUMBER = s.ScalarShape(
 
 
 def tellers(contract: Contract) -> Iterator[Name]:
-    """Yield the functions that tell why others failed."""
+    """Yield the functions that tell why others failed, or whether they did."""
     for promise in contract.functions.values():
         returns = promise.returns
         if returns is not None and returns.last_error is not None and returns.last_error.call is not None:
             yield returns.last_error.call.function
+        if returns is not None and returns.status is not None and returns.status.call is not None:
+            yield returns.status.call.function
 
 
 class LastErrorReader:
@@ -59,6 +63,8 @@ class LastErrorReader:
     def read(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return a function with what tells why its calls failed."""
         returns = function.promise.returns if function.promise else None
+        if returns is not None and returns.status is not None and returns.status.is_asked:
+            return self._with_question(function, returns, returns.status)
         promise = returns.last_error if returns is not None else None
         if promise is None:
             return function
@@ -73,6 +79,48 @@ class LastErrorReader:
             return function
         told = self._with_values(told, promise)
         return replace(function, result=replace(function.result, last_error=told))
+
+    def _with_question(
+        self, function: BoundaryFunction, returns: Returns, status: Status
+    ) -> BoundaryFunction:
+        """Return a function with what is asked whether its calls have succeeded."""
+        place, call = function.status, status.call
+        if returns.last_error is not None:
+            self._complain("what tells of success is asked already", returns.key_span("last_error"), None)
+        if place is None or place.asked is None or call is None:
+            return function
+        teller = self._functions.get(call.function.text)
+        if teller is None:
+            return function  # which is told where functions are looked for
+        arguments = arguments_after(
+            function, teller, call.arguments, call.span, self._constants, self._problems
+        )
+        members = {member.name: member for member in function.members}
+        for given in arguments or ():
+            member = members.get(given.parameter)
+            ended = member is not None and self._ends(function, member)
+            if member is not None and ended:
+                words = f"`{function.name}` may end `{member.name}`, so nobody asks about it afterwards"
+                self._complain(words, call.span, member.declared)
+                return function
+        if teller.promise is not None and (teller.promise.requires or teller.status is not None):
+            words = f"`{teller.name}` may not be called after every call, or may fail itself"
+            self._complain(words, call.function.span, teller.declaration.span)
+            return function
+        if arguments is None:
+            return function
+        asked = replace(place.asked, arguments=arguments)
+        return replace(function, status=replace(place, asked=asked))
+
+    def _ends(self, function: BoundaryFunction, member: Member) -> bool:
+        """Tell whether a handle may be gone after a call that is given it."""
+        if not isinstance(member.shape, s.HandleShape) or member.shape.made:
+            return False
+        life = self._handles.get(member.shape.handle)
+        lasts = member.shape.lifetime and not member.shape.always
+        return (member.shape.owner == CALLEE and not lasts) or (
+            life is not None and life.destroy == function.name
+        )
 
     def _of_call(
         self, function: BoundaryFunction, promise: LastError, call: WrittenCall

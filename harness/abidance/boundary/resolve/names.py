@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import calls_back, element_of, fields_of, innermost, pointee
 from abidance.boundary.values.callback_writes import places_read, reading
 from abidance.boundary.values.element_lengths import is_lengths, is_number, lengths_beside
@@ -54,6 +55,7 @@ def check_names(
         *known,
         *AFTER_CALL,
         *(("last_error",) if promise.returns and promise.returns.last_error else ()),
+        *told_of(function),
     }
     for expression, own in inside:
         problems.names(expression, {*known, *own, *AFTER_CALL}, _resolver({**shapes, **own}))
@@ -90,6 +92,11 @@ def check_names(
         given = members.get(spelling(name))
         if given is not None and isinstance(given.shape, s.PointerShape):
             _check_size(given.shape, members, problems)
+
+
+def told_of(function: BoundaryFunction) -> tuple[str, ...]:
+    """Return what expressions call the status of a function that is asked for it, if it is."""
+    return (TOLD,) if function.status is not None and function.status.asked is not None else ()
 
 
 def check_before(
@@ -312,7 +319,7 @@ def check_condition(
     """Complain the same of a condition on what a call was given and has left; return whether all names are known."""
     members, known, shapes = _scope(function, constants)
     _check_old(expression, members, problems)
-    return problems.names(expression, {*known, *AFTER_CALL}, _resolver(shapes))
+    return problems.names(expression, {*known, *AFTER_CALL, *told_of(function)}, _resolver(shapes))
 
 
 def _scope(

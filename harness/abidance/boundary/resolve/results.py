@@ -73,7 +73,7 @@ class ResultJoiner:
             return Result(shape, text)
         if not isinstance(shape, s.ScalarShape):
             for clause in ("status", "bool", "enum", "range", "one_of", "flags"):
-                if clause == "status" and returns.status is not None and returns.status.field_ is not None:
+                if clause == "status" and returns.status is not None and returns.status.is_elsewhere:
                     continue  # it is looked for in the record
                 if returns.says(clause):
                     message = f"`{declaration.name}` returns `{text}`, which is not a number"
@@ -105,7 +105,7 @@ class ResultJoiner:
                 message = f"`{declaration.name}` returns `{text}`, which is not an enum"
                 self.problems.contradiction(message, returns.key_span("enum"), declaration.span)
             shape = replace(shape, closed=returns.enum == "closed")
-        if returns.status is not None and returns.status.field_ is None:
+        if returns.status is not None and not returns.status.is_elsewhere:
             parameters = map(spelling, self.shaper.parameters)
             statuses = Statuses(shape, self.shaper.layouts.constants, self.problems, [*parameters])
             ok, shape, bounds = statuses.of(returns.status)
@@ -143,6 +143,8 @@ class ResultJoiner:
             return Result(shape, text, span, nullable=nullable, free=free, owned_when=when, owned_unless=lent)
         if returns is not None:
             for clause in ("status", "bool", "enum", "range", "one_of", "flags"):
+                if clause == "status" and returns.status is not None and returns.status.is_asked:
+                    continue
                 if returns.says(clause):
                     message = f"`{declaration.name}` returns a pointer, `{text}`"
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)

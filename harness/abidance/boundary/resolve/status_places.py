@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.ranges import Ranges
-from abidance.boundary.model.status_place import StatusPlace
+from abidance.boundary.model.status_place import TOLD, StatusPlace, StatusSource
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.values.living_members import field_at
 from abidance.contract.expression import spelling
@@ -18,23 +19,26 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.functions import Result
     from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.resolve.types import Shaper
     from abidance.contract.model import FunctionPromise
     from abidance.contract.model.returns import Status
     from abidance.core.span import Span
 
 _NULL = "null"
+ERRNO = s.ScalarShape("int", 4, 4, signed=True, spelling="int", lowest=-(1 << 31), highest=(1 << 31) - 1)
+"""The shape of `errno`."""
 
 
 def status_place(
     promise: FunctionPromise | None,
     members: Sequence[s.Member],
     result: Result,
-    constants: Mapping[str, int],
-    problems: Problems,
+    shaper: Shaper,
 ) -> StatusPlace | None:
     """Return where a function tells whether it has succeeded, beside its result; None where nothing says so."""
     if promise is None:
         return None
+    constants, problems = shaper.layouts.constants, shaper.problems
     places, told = [], []
     for member in members:
         said = promise.params.get(member.name)
@@ -42,7 +46,10 @@ def status_place(
             continue
         told.append(said.key_span("status"))
         behind = _behind(member.shape)
-        if behind is not None:
+        if said.status.is_asked:
+            words = f"what tells stands in `{member.name}`, or is asked under `returns`, and not both"
+            problems.add(Diagnostic(WRONG_VALUE, words, (Label(told[-1]), Label(member.declared))))
+        elif behind is not None:
             path = spelling(member.name)
             places.append(_place(path, member.name, behind, told[-1], said.status, constants, problems))
         else:
@@ -51,6 +58,8 @@ def status_place(
     returned = promise.returns.status if promise.returns is not None else None
     if promise.returns is not None and returned is not None:
         told.append(promise.returns.key_span("status"))
+    if returned is not None and returned.is_asked:
+        places.append(_asked(promise, returned, told[-1], members, shaper))
     if returned is not None and returned.field_ is not None:
         if isinstance(result.shape, s.RecordShape):
             places.append(_place("result", None, result.shape, told[-1], returned, constants, problems))
@@ -63,6 +72,38 @@ def status_place(
         problems.add(Diagnostic(WRONG_VALUE, words, tuple(map(Label, told)), help=remedy))
         return None
     return next(iter(places), None)
+
+
+def _asked(
+    promise: FunctionPromise, status: Status, span: Span, members: Sequence[s.Member], shaper: Shaper
+) -> StatusPlace | None:
+    """Return the place of what is asked whether a call has succeeded; what that is asked with is found out later."""
+    problems = shaper.problems
+    taken = next((member for member in members if spelling(member.name) == TOLD), None)
+    if taken is not None:
+        words = f"what is asked is called `{TOLD}` in expressions, as a parameter is"
+        problems.add(Diagnostic(WRONG_VALUE, words, (Label(span), Label(taken.declared))))
+        return None
+    if status.call is None and (promise.has_effect("errno_unchanged") or promise.has_effect("pure")):
+        words = "where `errno` tells of success, what it was before the call must not matter"
+        problems.add(Diagnostic(WRONG_VALUE, words, (Label(span), Label(promise.key_span("effects")))))
+        return None
+    if status.call is None:
+        return _of_answer(ERRNO, StatusSource("errno"), status, span, shaper, problems)
+    teller = shaper.declarations.functions.get(status.call.function.text)
+    if teller is None:
+        return None  # which is told where functions are looked for
+    shape = shaper.shape(teller.returns, None, teller.span, s.Direction.OUT)
+    arguments = ", ".join(each.text for _, each in status.call.arguments)
+    source = StatusSource(f"{teller.name}({arguments})", teller.name)
+    return _of_answer(shape, source, status, span, shaper, problems)
+
+
+def _of_answer(
+    shape: s.Shape, source: StatusSource, status: Status, span: Span, shaper: Shaper, problems: Problems
+) -> StatusPlace | None:
+    answer = _place(source.text, TOLD, shape, span, status, shaper.layouts.constants, problems)
+    return None if answer is None else replace(answer, path=TOLD, asked=source)
 
 
 def _place(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode.callback_invocations import calls_seen
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import writes
 from abidance.boundary.model.types import (
     ArrayShape,
@@ -105,6 +106,8 @@ def _answers_of_call(trial: CaseResult, *, errno: bool, allocators: bool) -> lis
     told += called_back(trial, allocators=allocators)
     if not seen.success and errno:
         told.append(Answer("errno", _NUMBER, seen.errno))
+    if function.status is not None and function.status.asked is not None:
+        told.append(Answer(TOLD, function.status.shape, seen.last_error))
     why = function.result.last_error
     if why is not None and (not seen.success or why.ok):
         told.append(Answer("last_error", why.shape, seen.last_error))

@@ -9,6 +9,7 @@ from abidance.boundary.print_c.literals import in_words
 from abidance.boundary.values.element_lengths import elements_of, is_lengths
 from abidance.checks.evidence.promise_labels import member_at, shape_at
 from abidance.checks.evidence.sequence_calls import interrupted_call
+from abidance.contract.expression import Unavailable
 
 if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
@@ -41,6 +42,10 @@ def result_text(trial: CaseResult) -> str:
     if status is None or status.number is None or status.parameter is None:
         return told
     left = in_words(status.number, status_left(trial, status))
+    if status.asked is not None:
+        if isinstance(trial.seen.last_error, Unavailable):
+            return told
+        return f"{told}{' and' if told else ''} told {left} by `{status.asked.text}`"
     return f"{told}{' and' if told else ''} left {left} in `{status.path}`"
 
 

@@ -127,7 +127,10 @@ class ReturnOutsideDomain(Check):
         none = result.invalid
         if isinstance(result.shape, AddressShape) and seen.result in (None, *((none,) if none else ())):
             nullable = result.nullable
-            allowed_here = nullable is True or (nullable and nullable.holds(seen.after, seen.before))
+            failed = told is not None and told.asked is not None and not seen.success
+            allowed_here = (
+                nullable is True or failed or (nullable and nullable.holds(seen.after, seen.before))
+            )
             if seen.result != none or not allowed_here:
                 yield self._outside(trial, "result", str(seen.result or "NULL"), "a pointer")
         elif (align := _promised_alignment(trial)) > 1:
@@ -199,11 +202,16 @@ class ReturnOutsideDomain(Check):
         ):
             return  # what comes back is promised for this call alone
         value = status_left(trial, status)
+        if status.asked is not None and isinstance(trial.seen.last_error, Unavailable):
+            return
         if not status.is_allowed(value):
-            shown = in_words(status.number, value)
+            shown, name = in_words(status.number, value), trial.function.name
+            told = f"`{name}` left {shown} in `{status.path}`"
+            if status.asked is not None:
+                told = f"`{status.asked.text}` is {shown} after `{name}`"
             yield Diagnostic(
                 self.code,
-                f"`{trial.function.name}` left {shown} in `{status.path}`, not {domain(status.number)}",
+                f"{told}, not {domain(status.number)}",
                 (Label(status.span, f"got {shown}"), Label(trial.function.declaration.span)),
                 place=f"{trial.function.name}:{status.path}",
             )

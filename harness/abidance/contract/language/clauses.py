@@ -122,13 +122,15 @@ def clause(
 class ClausePlaces:
     """Where a mapping and its clauses stand. `span` is its name where it has one, `body` its content.
 
-    `keys` and `values` are by the word in YAML; clauses left out are in neither.
+    `keys`, `values` and `below` are by the word in YAML; clauses left out are in none.
     """
 
     span: Span
     body: Span
     keys: Mapping[str, Span]
     values: Mapping[str, Span]
+    below: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The words in each clause that is a mapping itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

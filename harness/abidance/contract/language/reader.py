@@ -93,7 +93,12 @@ class ContractReader:
             self._around.append((record, key.text))
             values[clause.attribute] = self._clause(clause, key, value)
             self._around.pop()
-        places = ClausePlaces(name.span if name else _beginning(node), node.span, keys, spans)
+        below = {
+            key.text: tuple(inner.text for inner, _ in value.entries)
+            for key, value in node.entries
+            if isinstance(value, MappingNode)
+        }
+        places = ClausePlaces(name.span if name else _beginning(node), node.span, keys, spans, below)
         rest = next((clause for clause in clauses.values() if clause.rest), None)
         if rest:
             values[rest.attribute] = rest.kind.read(MappingNode(tuple(others), node.span, node.in_flow), self)

@@ -47,6 +47,28 @@ class AtMostOne:
 
 
 @dataclass(frozen=True, slots=True)
+class Excludes:
+    """A clause that excludes others, unless it has one of some clauses of its own."""
+
+    key: str
+    others: tuple[str, ...]
+    unless: tuple[str, ...]
+
+    def check(self, places: ClausePlaces, name: str) -> Iterator[Diagnostic]:
+        """Yield a complaint about the later one of each pair."""
+        if not {*self.unless} & {*places.below.get(self.key, ())}:
+            for other in self.others:
+                yield from AtMostOne((self.key, other)).check(places, name)
+
+    def schemas(self) -> list[Schema]:
+        """Return a refusal of each pair, but where one of its own clauses allows it."""
+        own: Schema = {"not": {"anyOf": [{"required": [each]} for each in self.unless]}}
+        return [
+            {"not": {"required": [self.key, other], "properties": {self.key: own}}} for other in self.others
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class ExactlyOne:
     """Clauses of which a mapping has one."""
 

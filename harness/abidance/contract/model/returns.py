@@ -18,7 +18,7 @@ from abidance.contract.language.kinds import (
     WHAT,
     choice,
 )
-from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
+from abidance.contract.language.rules import AtMostOne, ExactlyOne, Excludes, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS, STATUS_KEY, status_name
 from abidance.contract.model.places import LENDS, LENGTH_LEFT, Lending, Place
@@ -30,12 +30,16 @@ if TYPE_CHECKING:
     from abidance.contract.language.calls import WrittenCall
     from abidance.contract.language.statuses import StatusName, StatusValue
 
+ASKED = ("call", "is")
+"""What of a status says that the result is none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status(Clauses):
     """How a call tells success and failure. Any other value is a finding."""
 
     title: ClassVar[str] = "How success and failure are reported. Any other value is a finding."
+    rules = (AtMostOne(("field", "call", "is")),)
 
     ok: tuple[StatusValue, ...] = field(
         metadata=clause(
@@ -56,6 +60,32 @@ class Status(Clauses):
         default=None,
         metadata=clause(FIELD_PATH, "The field that tells, where it is one of a record.", key="field"),
     )
+    call: WrittenCall | None = field(
+        default=None,
+        metadata=clause(
+            CallOf(words="a call such as `db_errcode(db)`"),
+            "The function that tells, where nothing does that the call leaves: called right after it, with parameters "
+            "of the call, its `result`, and constants.",
+        ),
+    )
+    is_: str | None = field(
+        default=None,
+        metadata=clause(
+            choice("errno"),
+            "What tells, where nothing else does: `errno`, which is 0 before the call.",
+            key="is",
+        ),
+    )
+
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether something tells that is neither the result nor in memory which the call leaves."""
+        return self.call is not None or self.is_ is not None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Tell whether it is not what is returned, as a whole, that tells."""
+        return self.field_ is not None or self.is_asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +133,8 @@ class Returns(Place):
 
     title: ClassVar[str] = "The return value."
     rules = (
-        AtMostOne(("to", "handle", "within", "status", "bool", "enum", "range", "one_of", "flags")),
+        AtMostOne(("to", "handle", "within", "bool", "enum", "range", "one_of", "flags")),
+        Excludes("status", ("to", "handle", "within", "bool", "enum", "range", "one_of", "flags"), ASKED),
         *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "align", "of", "ended_by")),
         Needs("secret", ("to",)),
         Needs("capacity", ("filled", "free")),
@@ -118,6 +149,10 @@ class Returns(Place):
     snippets = (
         ClauseSnippet(
             "a status", {"status": {"ok": ["${1:0}"], "errors": {"${2:..-1}": "${3:what went wrong}"}}}
+        ),
+        ClauseSnippet(
+            "another function tells of success",
+            {"status": {"call": "${1:FUNCTION}(${2:PARAMETER})", "ok": ["${3:0}"]}},
         ),
         ClauseSnippet("true or false", {"bool": True}),
         ClauseSnippet("a handle", {"handle": "${1:NAME}"}),

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from abidance.boundary.model.questions import THE_RESULT
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import leads_to_number, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -182,6 +183,7 @@ class AfterCall:
                 self.result = self.places.seen(shape, "result", ("result?",))
                 success = "1"
         if self.function.status is not None:
+            self._ask_status(self.function.status)
             success = self._by_status(self.function.status, success)
         out(f"int success = {success}; (void)success;")
         if isinstance(result.shape, AddressShape):
@@ -197,7 +199,50 @@ class AfterCall:
         pointer = self._status_pointer(status)
         return f"{pointer} == NULL ? ({otherwise}) : ({status_in_c(status, pointer)})"
 
+    def _ask_status(self, status: StatusPlace) -> None:
+        """Compile what asks whether the call has succeeded, if that is asked; nobody wants to know it of NULL."""
+        if status.asked is None:
+            return
+        untold = ", ".join(map(str, status.untold))
+        self.out(f"_Alignas(8) unsigned char told_of[{status.width}] = {{{untold}}};")
+        self.out("unsigned char *asked_status = told_of; (void)asked_status;")
+        if not status.asked.function:
+            self.out("memcpy(told_of, &told, sizeof told);")
+            return
+        type_ = (
+            "uintptr_t" if status.number is None else f"{'' if status.signed else 'u'}int{8 * status.width}_t"
+        )
+        asked = self.asked_call(status.asked.function, status.asked.arguments, type_)
+        if asked is None:
+            raise NotCompiledError(f"`{status.asked.text}` is asked by `run`")
+        there = []
+        for given, member in zip(
+            status.asked.arguments,
+            self.drawer.boundary.functions[status.asked.function].members,
+            strict=True,
+        ):
+            if not given.parameter or isinstance(member.shape, ScalarShape | NumberHandle | RecordHandle):
+                continue
+            null = f"ABIDANCE_LOAD(void *, {self.passed_on(given, member.shape).at}) == NULL"
+            if given.parameter == THE_RESULT:
+                there.append(f"!({null})")
+            else:
+                self.out(f"if ({null}) asked_status = NULL;")
+        with self.out.block(f"if ({' && '.join(('asked_status', *there))})"):
+            self.out("long before_asked = abidance_asked;\nabidance_inside = 1;")
+            self.out(f"{type_} answer = {asked};\nmemcpy(told_of, &answer, {status.width});")
+            self.out("abidance_inside = 0;\nabidance_asked = before_asked;")
+
+    @staticmethod
+    def _answered(status: StatusPlace) -> CValue:
+        """Return what was told of the call, as expressions see it."""
+        if status.number is not None:
+            return number(status.number, "told_of") or CUnavailable("it is read by `run`")
+        return COpaque("(ABIDANCE_LOAD(void *, told_of) == NULL)")
+
     def _status_pointer(self, status: StatusPlace) -> str:
+        if status.asked is not None:
+            return "asked_status"
         index = [member.name for member in self.function.members].index(status.parameter or "")
         return f"ABIDANCE_LOAD(unsigned char *, a{index})"
 
@@ -250,11 +295,14 @@ class AfterCall:
             null = f"(!({self.answers()}) || {null})"
         if isinstance(shape, WithinShape):
             return self.places.seen(shape, "result", ("result?",))
+        status = self.function.status
+        asked = status is not None and status.asked is not None
         if not isinstance(shape, PointerShape):
             handle = isinstance(shape, HandleShape) and not isinstance(shape, NumberHandle | RecordHandle)
             return COpaque(null, "ABIDANCE_LOAD(uintptr_t, result)" if handle else "")
         out(
-            f"unsigned char *returned = {null} ? NULL : ABIDANCE_LOAD(unsigned char *, result); (void)returned;"
+            f"unsigned char *returned = {f'(!success || {null})' if asked else null} ? NULL : "
+            "ABIDANCE_LOAD(unsigned char *, result); (void)returned;"
         )
         inner: CValue = COpaque()
         if shape.what is What.STRING:
@@ -274,17 +322,18 @@ class AfterCall:
         elif shape.length is not None:
             count = out.fresh("count")
             out(f"abidance_int {count} = 0;")
-            asked = next((each for each in self.function.asks if each.path == RESULT_NAME), None)
-            if asked is not None:
-                told = self.asked_call(asked.function, asked.arguments)
+            length = next((each for each in self.function.asks if each.path == RESULT_NAME), None)
+            if length is not None:
+                told = self.asked_call(length.function, length.arguments)
                 if told is None:
                     return CNullable(null, CUnavailable("nobody asks how much there is"))
                 with out.block("if (returned != NULL && success)"):
                     out(f"long before_asked = abidance_asked;\nabidance_inside = 1;\n{count} = {told};")
                     out("abidance_inside = 0;\nabidance_asked = before_asked;")
-                    out(f"if ({count} < 0 || {count} > (1 << 24) / {asked.scale}) {count} = 0;")
-                    out(f"{count} *= {asked.scale};")
-                return CNullable(null, self._elements(shape, count))
+                    out(f"if ({count} < 0 || {count} > (1 << 24) / {length.scale}) {count} = 0;")
+                    out(f"{count} *= {length.scale};")
+                inner = self._elements(shape, count)
+                return CNullable(null, CGuarded("!success", inner) if asked else inner)
             try:
                 told = self.clauses.number(shape.length, self.now(), count, self.before())
             except NotCompiledError as error:
@@ -292,7 +341,7 @@ class AfterCall:
                 return CNullable(null, inner)
             out(f"if (({told}) != 1 || {count} < 0 || {count} > 1 << 24) {count} = 0;")
             inner = self._elements(shape, count)
-        return CNullable(null, inner)
+        return CNullable(null, CGuarded("!success", inner) if asked else inner)
 
     def _elements(self, shape: PointerShape, count: str) -> CValue:
         """Return what is seen of so many elements behind a pointer that comes back."""
@@ -404,6 +453,9 @@ class AfterCall:
         own: dict[str, CValue] = {"errno": CInt("(abidance_int)told")}
         if self.function.result.last_error is not None:
             own["last_error"] = CUnavailable("why a call failed is not asked in C")
+        status = self.function.status
+        if status is not None and status.asked is not None:
+            own[TOLD] = _unless("asked_status == NULL", self._answered(status))
         if self.result is not None:
             own["result"] = self.result
         elif isinstance(self.function.result.shape, NothingShape):

@@ -61,6 +61,12 @@ class Leftovers:
             out("abidance_unowned = 1;")
         for path, freer in owned_elements(promise):
             self._free_each(freer.text, path)
+        handle = function.returns_failed_ones
+        destroy = self._boundary.handles[handle].destroy if handle else None
+        members = self._boundary.functions[destroy].members if destroy else ()
+        if destroy and all(isinstance(each.shape, HandleShape) for each in members):
+            with out.block("if (!success)"):
+                self._free(destroy, "result", result.shape, RESULT_NAME)
         if isinstance(result.shape, HandleShape) and result.owned:
             note_destroyer(self._boundary, out, result.shape)
         if result.free is not None and result.owned_when is not None:

@@ -80,7 +80,7 @@ def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -
     value, there = told
     lost = f"!{there}"
     note_answer(call, observer.text.partition("#")[0], observer.shape, value, there)
-    if function.status is not None:  # what is returned with a failure tells nothing
+    if not function.fails_with_answers:  # what is returned with a failure tells nothing
         lost = f"!({there} && ({answered(function, value, rooms)}))"
     answers: dict[str, CValue] = {RESULT_NAME: CGuarded(lost, told_as(observer.shape, value))}
     for name, room in rooms.items():

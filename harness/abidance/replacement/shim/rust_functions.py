@@ -129,9 +129,10 @@ class FunctionWriter:
         returns, type_ = function.promise.returns, declaration.returns
         bare = self.boundary.declarations.resolve(type_)
         status = returns.status if returns is not None else None
+        status = None if status is not None and status.is_asked else status
         for each in (*(each.text for each in status.ok), *status.errors) if status is not None else ():
             self._constant(str(each), type_)  # all of them are declared
-        for name in returns.status.errors if returns is not None and returns.status is not None else ():
+        for name in status.errors if status is not None else ():
             # Of a range such as `..-1`, the end that is written: the first one, where both are.
             ends = (end for end in name.text.split("..") if end)
             value = next(filter(None, (self._constant(end, type_) for end in ends)), "")

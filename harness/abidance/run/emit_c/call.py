@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.ir.types import Type
-    from abidance.plan.plan import Argument, Call, EachPointer, NumberTest, ValuePlace
+    from abidance.plan.plan import Argument, Call, EachPointer, NumberTest, StatusQuestion, ValuePlace
 
 
 def call_lines(
@@ -57,11 +57,13 @@ def call_lines(
     yield from (f"abd_retire(&b{block}); /* lent until here */" for block in call.takes_back)
     conditions = [f"slot[{slot}] != NULL" for slot in call.needs]
     for condition in call.only_if:
-        returns = calls[condition.call].signature.rpartition(">")[2]
+        returns, told = calls[condition.call].signature.rpartition(">")[2], f"r{condition.call}"
+        if condition.of_status:
+            place = calls[condition.call].status
+            assert place is not None
+            returns, told = f"{'i' if condition.signed else 'u'}{8 * place.width}", f"s{condition.call}"
         # That an earlier call ran is so where the program comes as far as this one.
-        inside = [_within(f"r{condition.call}", low, high, returns) for low, high in condition.ranges] or [
-            "1"
-        ]
+        inside = [_within(told, low, high, returns) for low, high in condition.ranges] or ["1"]
         text = inside[0] if len(inside) == 1 else f"({' || '.join(inside)})"
         conditions.append(f"!({text})" if condition.negated else text)
     for guard in call.guards:
@@ -102,6 +104,8 @@ def call_lines(
     tested = any(
         isinstance(test, TextTest) or test.place.block is None for move in call.moves for test in move.tests
     )
+    if call.asks is not None and not call.asks.symbol:
+        yield "errno = 0;"
     if nothing or not (looked_at or (handed_on and to_slot) or tested or counts):
         yield f"{made_if}{'' if nothing else '(void)'}{invoked};"
     else:
@@ -126,6 +130,12 @@ def call_lines(
     }
     if call.result_to is not None and handed_on:
         yield f"memcpy(b{call.result_to}.at, &r{index}, sizeof r{index});"
+    if call.asks is not None:
+        yield from _asked(boundary, call.asks, placed, made_if)
+    asked = (each for other in calls[index + 1 :] for each in other.only_if)
+    kept = next((each for each in asked if each.of_status and each.call == index), None)
+    if kept is not None and call.status is not None:
+        yield _status_kept(index, call.status, signed=kept.signed)
     yield from _elements_saved(call, {slot: place for slot, place in saves if slot in asked_for})
     yield from _moved(index, call, conditions if not needed else [])
     later = [each.each.read for each in calls[index:] if each.each is not None and each.each.call == index]
@@ -142,6 +152,13 @@ def _is_passed_on(call: Call, later: Sequence[Call]) -> bool:
         for other in later
         for each in other.arguments
     )
+
+
+def _status_kept(index: int, place: ValuePlace, *, signed: bool) -> str:
+    """Return what keeps the status of a call for the conditions of later ones: its memory may be lent no longer."""
+    type_ = f"{'' if signed else 'u'}int{8 * place.width}_t"
+    at = f"(char *)&r{index}" if place.block is None else f"b{place.block}.at"
+    return f"{type_} s{index} = *({type_} *)({at} + {place.offset});"
 
 
 def _once(boundary: Boundary, index: int, invoked: str, returns: Type, *, nothing: bool) -> Iterator[str]:
@@ -289,6 +306,23 @@ def _number(value: int) -> str:
     if value > (1 << 63) - 1:
         return f"{value}u"
     return f"({value + 1} - 1)" if value == -(1 << 63) else str(value)
+
+
+def _asked(boundary: Boundary, asked: StatusQuestion, placed: PlacedCall, made_if: str) -> Iterator[str]:
+    """Yield what puts into memory whether a call has succeeded, where that is asked; `made_if` that was made."""
+    status = placed.function.status
+    assert status is not None
+    assert status.asked is not None
+    if not asked.symbol:
+        yield f"{made_if}*(int *)b{asked.block}.at = errno;"
+        return
+    teller = boundary.functions[status.asked.function].declaration
+    types = (parameter.type for parameter in teller.parameters)
+    listed = [_argument(boundary, *each) for each in zip(types, asked.arguments, strict=True)]
+    there = [f"slot[{slot}] != NULL" for slot in asked.needs]
+    there_if = f"if ({' && '.join(there)}) " if there else ""
+    pointer = spell(Pointer(unqualified(teller.returns)), "", boundary.declarations)
+    yield f"{made_if}{there_if}*({pointer})b{asked.block}.at = {teller.in_c}({', '.join(listed)});"
 
 
 def _argument(boundary: Boundary, type_: Type, argument: Argument) -> str:

@@ -86,7 +86,11 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
     same += _followed(f"r{index}", returned, placed.function.result.shape)
     if against is not None or records:
         same += _targets(trial, index)
+    status = placed.function.status
     for block, raw in zip(call.watched, returned.blocks, strict=True):
+        if call.asks is not None and block == call.asks.block and status is not None and not status.number:
+            same.append(f"*(void **)b{block}.at {'!=' if any(raw) else '=='} NULL")
+            continue
         if raw and not any(r.block == block for r in trial.encoded.plan.relocations) and len(raw) <= _LONGEST:
             shape = shapes.get(block)
             mask = b""

@@ -153,9 +153,12 @@ def _statuses_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     if status is None or status.number is None:
         return
     for value, name in _names(status.number):
+        words = f"no call left it in `{status.path}`"
+        if status.asked is not None:
+            words = f"after no call `{status.asked.text}` was that"
         yield PromiseQuestion(
             f"{STATUS}:{status.path}:{name}",
-            f"`{name}` of `{function.name}`: no call left it in `{status.path}`",
+            f"`{name}` of `{function.name}`: {words}",
             _Has(tuple(status.path.split(".")), value, after=True),
             refused=True,
         )
