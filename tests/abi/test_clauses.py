@@ -342,6 +342,17 @@ def test_a_status_behind_a_parameter(judged, status, verdict):
 
 @pytest.mark.parametrize(
     ("status", "verdict"),
+    [
+        ("{call: q_count(), ok: [0], errors: {-1: no}}", "risky"),
+        ("{is: errno, ok: [0], errors: {-1: no}}", "risky"),
+    ],
+)
+def test_a_status_that_something_else_comes_to_tell(judged, status, verdict):
+    assert judged(STATUS, f"returns: {{status: {status}}}\n    requires:") == verdict
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
     [("{ok: 0..level, errors: {-1: no}}", "risky"), ("{ok: [0, level], errors: {-1: no}}", "risky")],
 )
 def test_a_status_that_comes_to_depend_on_an_argument(judged, status, verdict):

@@ -71,6 +71,7 @@ from abidance.plan.plan import (
     Relocation,
     Secrets,
     Slot,
+    StatusQuestion,
     Store,
     TailRead,
     TextTest,
@@ -122,6 +123,9 @@ tests_of_numbers = (
     | st.builds(NumberTest, st.just(ValuePlace()), st.just(((1, 1),)), st.just(True), formulas, st.just(True))
     | st.builds(TextTest, st.integers(0, (1 << 31) - 1), st.binary(max_size=9))
 )
+questions = st.builds(StatusQuestion, u32) | st.builds(
+    StatusQuestion, u32, st.text(min_size=1, max_size=9), st.text(max_size=9), few(arguments), few(u32)
+)
 calls = st.builds(
     Call,
     st.text(max_size=20),
@@ -142,6 +146,9 @@ calls = st.builds(
     st.booleans(),
     result_to=st.none() | u32,
     status=st.none() | places,
+)
+calls |= st.builds(
+    lambda call, status, asks: replace(call, status=status, asks=asks), calls, places, questions
 )
 blocks = st.builds(
     lambda contents, room, align, access, *fate: Block(len(contents) + room, align, access, contents, *fate),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.expression import spelling
 from abidance.contract.expression.environment import declared
+from abidance.contract.model.returns import ASKED
 from abidance.editor.outline import Items, Pairs, ScalarText
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ def _of_function(
         names["result"] = function.returns if function else None
         names["errno"] = None
         words |= {"result": "what the function returned", "errno": "`errno` after the call"}
-        if any(each.key.text == "last_error" for each in promise.below("returns").pairs):
+        told = {each.key.text for each in promise.below("returns").pairs}
+        told |= {each.key.text for each in promise.below("returns").below("status").pairs}
+        if told & {"last_error", *ASKED}:
             names["last_error"] = None
             words["last_error"] = "what tells why the call failed"
     return ExpressionScope(facts, names, words)

@@ -89,7 +89,7 @@ def _span(function: BoundaryFunction, reject: Reject | None, code: str, what: st
         return function.ensures[int(what.partition("[")[2].partition("]")[0])].span
     promise = function.promise
     first = what.partition(":")[0].partition(".")[0].partition("[")[0]
-    if first in {"result", "errno"}:
+    if first in {"result", "errno", "last_error"}:
         return promise.returns.span if promise and promise.returns else function.result.span
     member = next((each for each in function.members if each.name == first), None)
     return member.promised if member is not None else function.span

@@ -92,6 +92,47 @@ int st_take(const char *text)
     return last_error ? -1 : 0;
 }
 
+struct st_slate { int rows, lines, status; };
+static st_slate st_no_slate = {0, 0, 1};
+
+st_slate *st_slate_new(int rows)
+{
+    if (rows > 9)
+        return &st_no_slate;
+    st_slate *slate = calloc(1, sizeof *slate);
+    slate->rows = rows;
+    return slate;
+}
+
+void st_slate_free(st_slate *slate)
+{
+    if (slate != &st_no_slate)
+        free(slate);
+}
+
+int st_slate_status(const st_slate *slate) { return slate->status; }
+
+void st_slate_line(st_slate *slate, int row)
+{
+    if (!slate->status && row >= slate->rows)
+        slate->status = 2;
+    slate->lines += !slate->status;
+}
+
+int st_slate_lines(const st_slate *slate) { return slate->lines; }
+
+void st_slate_wipe(st_slate *slate) { slate->lines = 0; }
+
+long st_ordinal(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    if (!*text || text[digits] || digits > 4) {
+        errno = digits > 4 ? ERANGE : EINVAL;
+        return 0;
+    }
+    return atol(text);
+}
+
 void st_score_begin(st_score *sum) { *sum = (st_score){0}; }
 
 int st_add(st_score *sum, int number)

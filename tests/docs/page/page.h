@@ -66,6 +66,14 @@ typedef struct st_outline {
 int st_covered(int count, st_outline (*next)(void *context, int number), void *context);
 int st_take(const char *text);
 int st_last_error(void);
+typedef struct st_slate st_slate;
+st_slate *st_slate_new(int rows);
+void st_slate_free(st_slate *slate);
+int st_slate_status(const st_slate *slate);
+void st_slate_line(st_slate *slate, int row);
+int st_slate_lines(const st_slate *slate);
+void st_slate_wipe(st_slate *slate);
+long st_ordinal(const char *text);
 typedef struct st_score { int error; long sum; } st_score;
 void st_score_begin(st_score *sum);
 int st_add(st_score *sum, int number);

@@ -121,6 +121,8 @@ class QuestionCall:
                 argument = p.Slot(saved(draft, index, width))
                 self.values[member.name] = SOMEWHERE
                 self._only_if_taken(member.shape, builder.function.result.shape)
+                if builder.function.is_used_when_made(function.name, member.shape):
+                    self.conditions += succeeded(builder.function, index)
                 if isinstance(member.shape, HandleShape):
                     self.handles[member.name], self.left_at[member.name] = index, RESULT_NAME
             elif isinstance(member.shape, ScalarShape) and (

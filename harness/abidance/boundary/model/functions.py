@@ -249,6 +249,11 @@ class BoundaryFunction:
             return ""
         return shape.handle if self.result.owned and shape.level == 1 else ""
 
+    def is_used_when_made(self, asked: str, shape: Shape) -> bool:
+        """Tell whether another function may be `asked` about what a call returns only where that has succeeded."""
+        told = self.status.asked.function if self.status is not None and self.status.asked is not None else ""
+        return bool(self.returns_failed_ones) and isinstance(shape, HandleShape) and asked != told
+
     @property
     def asks_of_result(self) -> bool:
         """Tell whether a postcondition asks a function about the result, as it is."""

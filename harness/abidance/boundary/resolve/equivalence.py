@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import paths
 from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape, What
 from abidance.boundary.resolve.names import check_condition
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from abidance.contract.model.equivalence import Alike
     from abidance.core.span import Span
 
-_BESIDE = ("result", "errno")
+_BESIDE = ("result", "errno", TOLD)
 
 
 def check_equivalence(

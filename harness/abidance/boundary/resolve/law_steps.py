@@ -10,6 +10,7 @@ from abidance.boundary.model.laws import LawStep
 from abidance.boundary.model.traversal import is_plain, number_of, record_of, single
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.constant_arguments import kind_refusing
+from abidance.boundary.resolve.names import told_of
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import (
     EvaluationError,
@@ -407,7 +408,8 @@ class StepJoiner:
             return None
         _, function = self.named[parts[0]]
         places = {member.name: member.declared for member in function.members}
-        return FieldReferences(f"what `{function.name}` left", {*places, "result"}, places)
+        told = told_of(function)
+        return FieldReferences(f"what `{function.name}` left", {*places, "result", *told}, places)
 
 
 UNGIVEN = "what a law begins with stands under `given`, such as `NAME: {in: bytes, max: 20}`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import pointee
 from abidance.boundary.model.types import Direction, NothingShape, PointerShape
 from abidance.boundary.print_c.literals import value_text
@@ -156,7 +157,7 @@ class ImplementationsDiffer(Check):
                 "say where it leads, `within: PARAMETER`, and either is held to that; if callers may not tell, "
                 f"`equivalence: {{alike: {{{place}: {{anywhere: true}}}}}}`"
             )
-        named = "" if path in ("result", "errno", ORDER) else path
+        named = "" if path in ("result", "errno", TOLD, ORDER) else path
         if path == "result" and function.result.span:
             labels: tuple[Label, ...] = (
                 Label(function.result.span, "results differ"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.resolve.names import told_of
 from abidance.checks.evidence.counted_numbers import with_counts
 from abidance.checks.evidence.expectation import NOTHING, Expectation
 from abidance.contract.expression import StepValues, spelling
@@ -98,8 +99,10 @@ def left_by(trial: CaseResult, call: int) -> StepValues | None:
         return None
     seen = result_at(trial, index).seen
     after, _ = with_counts(trial.run.at(index), seen.after, seen.before)
-    names = [spelling(member.name) for member in trial.encoded.calls[index].function.members]
-    return StepValues({name: after.get(name) for name in names} | {"result": seen.result})
+    function = trial.encoded.calls[index].function
+    names = [spelling(member.name) for member in function.members]
+    told = dict.fromkeys(told_of(function), seen.last_error)
+    return StepValues({name: after.get(name) for name in names} | told | {"result": seen.result})
 
 
 def is_judgeable(trial: CaseResult) -> bool:

@@ -209,6 +209,9 @@ class AfterCall:
         if not status.asked.function:
             self.out("memcpy(told_of, &told, sizeof told);")
             return
+        if self._finds is not None:  # a program is traced, which asks or does not
+            self.out("asked_status = NULL;")
+            return
         type_ = (
             "uintptr_t" if status.number is None else f"{'' if status.signed else 'u'}int{8 * status.width}_t"
         )

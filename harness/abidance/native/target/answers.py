@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
@@ -110,6 +111,10 @@ class ComparedAnswers:
                     self._note_result()
             else:
                 self._note_result()
+            status = self._call.function.status
+            told = status is not None and status.asked is not None and status.number is not None
+            if told and not self._may_differ(TOLD):
+                self._exactly("told_of", "sizeof told_of", TOLD)
             returns = self._call.function.promise.returns if self._call.function.promise else None
             if returns is not None and returns.errno is not None and not self._may_differ("errno"):
                 with out.block("if (!success)"):

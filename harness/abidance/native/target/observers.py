@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.traversal import leads_to_number, number_left
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -160,4 +161,10 @@ def _by_state(call: AfterCall, observer: Observer) -> Iterator[str]:
 
 def _left(call: AfterCall, observer: Observer) -> list[str]:
     """Return the conditions under which something is there that the call leaves and an observer is given."""
-    return [when_left(call.function, name) for name in given_as_left(call.function, observer)]
+    members = call.drawer.boundary.functions[observer.function].members
+    used = any(
+        given.parameter == THE_RESULT and call.function.is_used_when_made(observer.function, member.shape)
+        for member, given in zip(members, observer.arguments, strict=True)
+    )
+    left = [when_left(call.function, name) for name in given_as_left(call.function, observer)]
+    return [*left, *(["success"] if used else [])]
