@@ -162,7 +162,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "owned_when": COMPILED, "owned_unless": COMPILED, "invalid": NOWHERE,
         "last_error": TELLING,
     },
-    "Status": dict.fromkeys(("ok", "errors", "field"), COMPILED),
+    "Status": dict.fromkeys(("ok", "errors", "field", "call", "is"), COMPILED),
     "MayFail": {"memory": REFUSED},
     "FailureAnswer": {"returns": REFUSED},
     "RejectedCall": {"when": COMPILED, "returns": COMPILED, "ensures": COMPILED},
