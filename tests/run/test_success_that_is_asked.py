@@ -27,6 +27,7 @@ int aq_page_count(const aq_page *page);
 int aq_page_at(aq_page *page, int place, int *row);
 void aq_page_ink(aq_page *page, aq_pen *pen);
 void aq_trim(aq_page *page);
+void aq_page_mend(aq_page *page);
 int aq_error(void);
 int aq_digits(const char *text, int *sum);
 const char *aq_why(void);
@@ -120,6 +121,12 @@ void aq_trim(aq_page *page)
         abort();
     page->count = 0;
 }
+void aq_page_mend(aq_page *page)
+{
+    if (!page->status)
+        abort();
+    page->status = AQ_OK;
+}
 static int last;
 int aq_error(void)
 {
@@ -177,6 +184,7 @@ handles:
       aq_page_at: *sticky
       aq_page_ink: *sticky
       aq_trim: {from: sound}
+      aq_page_mend: {from: failed, to: sound}
 functions:
   aq_pen_new:
     params: {width: {range: [0, 9]}}
@@ -204,6 +212,7 @@ functions:
     params: {pen: {handle: aq_pen, owner: callee}}
     returns: {status: *told}
   aq_trim:
+  aq_page_mend: {ensures: [aq_page_status(page) == AQ_OK]}
   aq_digits:
     params: {text: {in: string, max: 3, like: '[0-9a]{0,3}'}, sum: {out: int, on_failure: unspecified}}
     returns: {status: {call: aq_error(), ok: [0], errors: {2: it is no number}}}
@@ -276,6 +285,13 @@ def test_a_failure_leads_to_its_state(wrong, codes, phase, codes_of, monkeypatch
 
     assert {*found} <= codes
     assert bool(found) == bool(codes)
+
+
+@SOME_TIME
+def test_a_state_of_failure_is_reached_for_a_single_call(phase, codes_of, monkeypatch):
+    """`aq_page_mend` ends the process on a page that is sound."""
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+    assert not codes_of("aq", HEADER, SOURCE, CONTRACT, "aq_page_mend", (phase,), "-DWRONG=NOTHING")
 
 
 @pytest.mark.parametrize("phase", ["lifecycle", "explore"])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.states import target_tests
 from abidance.boundary.model.left_by import left_by
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.types import CallbackShape, HandleShape
 from abidance.boundary.model.values import ANY, CallOn, Derived, Earlier, NewHandle
 from abidance.boundary.values.scope import members_seen
@@ -226,7 +227,7 @@ def reachable(
 ) -> frozenset[str]:
     """Return the states that a call with these arguments can lead to."""
     given = boundary.scope(members_seen(function.members, arguments))
-    places = {name: 0 for name, value in arguments.items() if value is not None}
+    places = {TOLD: 0, **{name: 0 for name, value in arguments.items() if value is not None}}
     found: set[str] = set()
     for target in targets:
         tests = target_tests(boundary, function, target.condition, given, places)
@@ -250,7 +251,7 @@ def after_call(
     if transition is None or not transition.targets or not before & transition.sources:
         return before
     given = boundary.scope(members_seen(function.members, arguments))
-    places = {name: 0 for name, value in arguments.items() if value is not None}
+    places = {TOLD: 0, **{name: 0 for name, value in arguments.items() if value is not None}}
     after = {*(before - transition.sources)}  # where it was not lawful it is not made
     tests: dict[
         int, list[tuple[NumberTest, ...]]
