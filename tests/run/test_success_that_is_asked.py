@@ -232,37 +232,32 @@ laws:
     ensures: [(l.last_error == AQ_OK) == (row < rows), "implies(l.last_error == AQ_OK, a.row == row)"]
 """
 MEMORY = {"ABD301", "ABD311", "ABD314", "ABD341", "ABD371"}
-SOME_TIME = pytest.mark.parametrize("phase", ["properties", "explore"])
+WRONG = [
+    ("aq_pen_new", "NOTHING", set()),
+    ("aq_pen_new", "MISSES", {"ABD321"}),
+    ("aq_pen_new", "LEAKS", {"ABD371"}),
+    ("aq_page_line", "NOTHING", set()),
+    ("aq_page_line", "STRANGE", {"ABD322"}),
+    ("aq_page_line", "MISSES", {"ABD321"}),
+    ("aq_page_at", "NOTHING", set()),
+    ("aq_page_at", "WRITES", {"ABD326"}),
+    ("aq_page_ink", "NOTHING", set()),
+    ("aq_page_ink", "TAKES", MEMORY),
+    ("aq_digits", "NOTHING", set()),
+    ("aq_digits", "STRANGE", {"ABD322"}),
+    full("aq_digits", "SAYS", {"ABD321"}),
+    ("aq_mark", "NOTHING", set()),
+    ("aq_mark", "SAYS", {"ABD321"}),
+    ("aq_number", "NOTHING", set()),
+    ("aq_number", "STRANGE", {"ABD322"}),
+    full("aq_number", "SAYS", {"ABD321"}),
+    ("aq_number", "OTHER", {"ABD321"}),
+]
 
 
-@pytest.mark.parametrize(
-    ("function", "wrong", "codes"),
-    [
-        ("aq_pen_new", "NOTHING", set()),
-        ("aq_pen_new", "MISSES", {"ABD321"}),
-        ("aq_pen_new", "LEAKS", {"ABD371"}),
-        ("aq_page_line", "NOTHING", set()),
-        ("aq_page_line", "STRANGE", {"ABD322"}),
-        ("aq_page_line", "MISSES", {"ABD321"}),
-        ("aq_page_at", "NOTHING", set()),
-        ("aq_page_at", "WRITES", {"ABD326"}),
-        ("aq_page_ink", "NOTHING", set()),
-        ("aq_page_ink", "TAKES", MEMORY),
-        ("aq_digits", "NOTHING", set()),
-        ("aq_digits", "STRANGE", {"ABD322"}),
-        full("aq_digits", "SAYS", {"ABD321"}),
-        ("aq_mark", "NOTHING", set()),
-        ("aq_mark", "SAYS", {"ABD321"}),
-        ("aq_number", "NOTHING", set()),
-        ("aq_number", "STRANGE", {"ABD322"}),
-        full("aq_number", "SAYS", {"ABD321"}),
-        ("aq_number", "OTHER", {"ABD321"}),
-    ],
-)
-@SOME_TIME
-def test_success_is_what_is_told_when_it_is_asked(function, wrong, codes, phase, codes_of, monkeypatch):
-    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
-    found = codes_of("aq", HEADER, SOURCE, CONTRACT, function, (phase,), f"-DWRONG={wrong}", least=60)
+@pytest.mark.parametrize(("function", "wrong", "codes"), WRONG)
+def test_success_is_what_is_told_when_it_is_asked(function, wrong, codes, codes_of):
+    found = codes_of("aq", HEADER, SOURCE, CONTRACT, function, ("properties",), f"-DWRONG={wrong}", least=60)
 
     assert {*found} <= codes
     assert bool(found) == bool(codes)
@@ -277,28 +272,22 @@ def test_success_is_what_is_told_when_it_is_asked(function, wrong, codes, phase,
         full("MISSES", {"ABD321"}),
     ],
 )
-@pytest.mark.parametrize("phase", ["lifecycle", "explore"])
-def test_a_failure_leads_to_its_state(wrong, codes, phase, codes_of, monkeypatch):
+def test_a_failure_leads_to_its_state(wrong, codes, codes_of):
     """`aq_trim` ends the process on a page that has failed."""
-    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
-    found = codes_of("aq", HEADER, SOURCE, CONTRACT, "aq_page", (phase,), f"-DWRONG={wrong}")
+    found = codes_of("aq", HEADER, SOURCE, CONTRACT, "aq_page", ("lifecycle",), f"-DWRONG={wrong}")
 
     assert {*found} <= codes
     assert bool(found) == bool(codes)
 
 
-@SOME_TIME
-def test_a_state_of_failure_is_reached_for_a_single_call(phase, codes_of, monkeypatch):
+def test_a_state_of_failure_is_reached_for_a_single_call(codes_of):
     """`aq_page_mend` ends the process on a page that is sound."""
-    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
-    assert not codes_of("aq", HEADER, SOURCE, CONTRACT, "aq_page_mend", (phase,), "-DWRONG=NOTHING")
+    assert not codes_of("aq", HEADER, SOURCE, CONTRACT, "aq_page_mend", ("properties",), "-DWRONG=NOTHING")
 
 
-@pytest.mark.parametrize("phase", ["lifecycle", "explore"])
-def test_what_tells_itself_that_it_has_failed_is_destroyed_and_not_used(phase, codes_of, monkeypatch):
+def test_what_tells_itself_that_it_has_failed_is_destroyed_and_not_used(codes_of):
     """`aq_pen_width` ends the process on a pen that has failed, which leaks where nobody frees it."""
-    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
-    assert not codes_of("aq", HEADER, SOURCE, CONTRACT, "aq_pen", (phase,), "-DWRONG=NOTHING")
+    assert not codes_of("aq", HEADER, SOURCE, CONTRACT, "aq_pen", ("lifecycle",), "-DWRONG=NOTHING")
 
 
 @pytest.mark.parametrize(("wrong", "codes"), [("NOTHING", set()), ("SAYS", {"ABD376"})])

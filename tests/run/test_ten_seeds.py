@@ -30,6 +30,7 @@ NOT_HELD = {
     "Param": "align alloc misaligned shared window",
     "Returns": "align encoding enum flags like max owned_when",
     "Scaling": "at_most over",
+    "Status": "call is",
     "TargetPromise": "capacity",
     "Throughput": "rate threads",
     "TypePromise": "generate guarded_by layout",
