@@ -56,7 +56,7 @@ def tagged(
             wanted = tuple(m for m in shape.members if m.name in names and m.name not in given)
             given = {**given, **make(wanted, given)}
             if wanted and not free:
-                given = with_named_tag(variant, shape, given)
+                given = with_named_tag(variant, shape, given, source.pick)
         shape, given = _settled(variant, shape, given, refuse, free=free)
     return shape, given
 

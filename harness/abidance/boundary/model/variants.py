@@ -10,7 +10,7 @@ from abidance.boundary.model.types import DeadShape, OpaqueShape, RecordShape, S
 from abidance.contract.expression import EvaluationError, declared, show, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape, TaggedUnion
@@ -120,20 +120,34 @@ def tag_of(variant: TaggedUnion, members: tuple[Member, ...], read: Callable[[Me
     return variant.tag.evaluate({**variant.constants, **seen})
 
 
-def with_named_tag(variant: TaggedUnion, shape: RecordShape, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the fields with a tag that the contract names: where one field tells it, perhaps with another value."""
+def with_named_tag(
+    variant: TaggedUnion,
+    shape: RecordShape,
+    fields: Mapping[str, Any],
+    pick: Callable[[Sequence[int]], int] = lambda numbers: numbers[0],
+) -> Mapping[str, Any]:
+    """Return the fields with a tag that the contract names: where one field tells it, perhaps with another value.
+
+    Of several, `pick` says which is tried first.
+    """
+    if _names_tag(variant, shape, fields):
+        return fields
     names = [m for m in shape.members if spelling(m.name) in variant.tag.names]
-    for value in (None, *(low for low, _, _ in variant.cases)):
-        tried = fields if value is None else {**fields, **{m.name: value for m in names[:1]}}
-        try:
-            tag = tag_of(variant, shape.members, lambda member, tried=tried: tried.get(member.name))  # type: ignore[misc]
-        except EvaluationError:
-            continue
-        if variant.names(tag):
+    if len(names) != 1 or not isinstance(names[0].shape, ScalarShape) or not variant.cases:
+        return fields
+    first = pick(range(len(variant.cases)))
+    for low, _, _ in (*variant.cases[first:], *variant.cases[:first]):
+        tried = {**fields, names[0].name: low}
+        if _names_tag(variant, shape, tried):
             return tried
-        if len(names) != 1 or not isinstance(names[0].shape, ScalarShape):
-            break
     return fields
+
+
+def _names_tag(variant: TaggedUnion, shape: RecordShape, fields: Mapping[str, Any]) -> bool:
+    try:
+        return variant.names(tag_of(variant, shape.members, lambda member: fields.get(member.name)))
+    except EvaluationError:
+        return False
 
 
 def living_of(shape: RecordShape, fields: Mapping[str, object]) -> RecordShape:
