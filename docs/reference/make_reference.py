@@ -210,6 +210,7 @@ _TITLES = {
     "CounterPromise": "a counter",
     "VariantPromise": "a variant", "VariantTarget": "what a tag tells", "LastError": "a last error",
     "FileContents": "contents of a file", "FileSeek": "a seek", "FileTell": "what is told of a file",
+    "FileWrite": "what is written to a file",
     "TargetPromise": "a pointer behind it",
 }  # fmt: skip
 """What each mapping is called in the page, which has a heading of this name."""

@@ -72,6 +72,7 @@ SET_UP = Treatment("compiled", "where it is given numbers and NULL, and returns 
 TOLD = Treatment("compiled", "for what comes back; records that are given, `run` makes")
 
 POSITION = Treatment("compiled", "where the callback that reads is never NULL")
+WRITTEN_FILE = Treatment("run", "a target keeps no file that callbacks write")
 IN_ORDER = Treatment("run", "a target keeps no account of what was invoked before")
 
 TELLING = Treatment("run", "a further call tells it, which a worker makes")
@@ -180,6 +181,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "may_call": Treatment("compiled", "but for functions that need a call stub"),
         "order": IN_ORDER,
         **dict.fromkeys(("seeks", "tells"), POSITION), "contents": COMPILED,
+        "writes": WRITTEN_FILE,
         "at": Treatment("compiled", "but for callbacks that lend through a pointer which they write"),
         "given": Treatment("run", "a target does not know which callbacks earlier calls were given"),
         "until": Treatment("run", "a target keeps no account of which callback a call takes back"),
@@ -192,6 +194,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     ),
     "FileContents": {**dict.fromkeys(("encoding", "like", "max"), COMPILED), "generate": CODE},
     "FileSeek": dict.fromkeys(("callback", "to", "from", "by", "answers"), POSITION),
+    "FileWrite": dict.fromkeys(("data", "file"), WRITTEN_FILE),
     "FileTell": dict.fromkeys(("position", "size", "end", "in"), POSITION),
     "CallbackParam": {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL, "printf": COMPILED,

@@ -115,6 +115,8 @@ class Position:
     repeats: bool = False
     cursor: int | None = None
     """The position of the plan where it begins instead, of `MOST_CURSORS`; it moves on by as many as were read."""
+    stored: bool = False
+    """Whether others write what it reads: what its turns have is there at first, and all else behind them."""
 
     def turn_of(self, begin: int) -> tuple[int, int]:
         """Return the turn that reads from there, and how many of its elements are before that."""
@@ -136,12 +138,13 @@ MOST_CURSORS = 64
 
 
 class FileAction(IntEnum):
-    """What a callback does with a position of the plan, at which another one reads."""
+    """What a callback does with a position of the plan, at which another one reads, or it writes."""
 
     SEEKS = 0
     TELLS_POSITION = 1
     TELLS_SIZE = 2
     TELLS_END = 3
+    WRITES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,16 @@ class FileAnswer:
     """Whether it goes no further than there is something; what is told is then how far it has gone."""
     in_result: bool = False
     written: bool = False
+    data: int | None = None
+    """The argument that points to what is written: `scale` bytes times the numbers in `numbers`, of which a callback
+    that is `counted` writes as many parts as it answers, of so many as it may answer at most. Elements are of `size`
+    bytes."""
+    scale: int = 1
+    numbers: tuple[CallbackNumber, ...] = ()
+    counted: bool = False
+    size: int = 1
+    own: bool = False
+    """Whether nobody reads there, so that the file is empty at first."""
 
 
 class ComparandKind(IntEnum):

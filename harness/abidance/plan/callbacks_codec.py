@@ -37,6 +37,7 @@ from abidance.plan.layout import (
     CALLING,
     COMPARAND,
     COUNT,
+    COUNTED_WRITE,
     DECIDING,
     FILE,
     FILED,
@@ -49,6 +50,7 @@ from abidance.plan.layout import (
     LASTING,
     NOBODY,
     NUMBER,
+    OWN_FILE,
     PART,
     POSITION,
     POSITIONED,
@@ -173,7 +175,7 @@ def _encode_position(position: Position | None) -> list[bytes]:
     lengths = [_FAILS if each is None else each for each in position.lengths]
     cursor = NOBODY if position.cursor is None else position.cursor
     return [
-        POSITION.pack(*counts, *places, position.repeats, cursor, 0, position.scale),
+        POSITION.pack(*counts, *places, position.repeats, cursor, position.stored, position.scale),
         *map(_encode_number, position.numbers),
         struct.pack(f"<{len(lengths)}Q", *lengths),
     ]
@@ -183,12 +185,18 @@ def _encode_file(file: FileAnswer | None) -> list[bytes]:
     if file is None:
         return []
     flags = RELATIVE * file.relative | BOUNDED_SEEK * file.bounded
-    flags |= IN_RESULT * file.in_result | IN_WRITE * file.written
-    numbers = [each for each in (file.place, file.whence) if each is not None]
-    counts = (file.place is not None, file.whence is not None, len(file.succeed))
+    flags |= (
+        IN_RESULT * file.in_result
+        | IN_WRITE * file.written
+        | COUNTED_WRITE * file.counted
+        | OWN_FILE * file.own
+    )
+    numbers = file.numbers or [each for each in (file.place, file.whence) if each is not None]
+    counts = (len(numbers) - (file.whence is not None), file.whence is not None, len(file.succeed))
     failure = int.from_bytes(file.failure, "little")
+    data = NOBODY if file.data is None else file.data
     return [
-        FILE.pack(file.cursor, file.action, *counts, flags, failure),
+        FILE.pack(file.cursor, file.action, *counts, flags, failure, data, file.size, file.scale),
         *map(_encode_number, numbers),
         bytes(file.succeed),
     ]
@@ -239,9 +247,11 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
     position = _decode_position(reader) if flags & POSITIONED else None
     if position is not None and len(position.lengths) != answers:
         raise ValueError("the plan has a callback that reads in other turns than it answers in")
-    file = _decode_file(reader, width, writes) if flags & FILED else None
+    file = _decode_file(reader, sizes, width, writes) if flags & FILED else None
     if file is not None and len(file.succeed) != answers:
         raise ValueError("the plan has a callback that seeks in other turns than it answers in")
+    if file is not None and file.counted and most is None:
+        raise ValueError("the plan has a callback that answers how much it has written, of nothing known")
     if len(by) == len(("one", "other")) and answers != len(("below", "alike", "above")):
         raise ValueError("the plan has a callback that compares and has not three answers")
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
@@ -291,8 +301,9 @@ def _decode_most(reader: ByteReader) -> Most:
 
 
 def _decode_position(reader: ByteReader) -> Position:
-    numbers, turns, size, data, count, repeats, cursor, zero, scale = reader.unpack(POSITION)
-    if repeats > 1 or not turns or not size or zero or (cursor != NOBODY and cursor >= MOST_CURSORS):
+    numbers, turns, size, data, count, repeats, cursor, stored, scale = reader.unpack(POSITION)
+    wrong = repeats > 1 or stored > 1 or (stored and (NOBODY in (cursor, data) or repeats))
+    if wrong or not turns or not size or (cursor != NOBODY and cursor >= MOST_CURSORS):
         raise ValueError("the plan has a callback that reads from nowhere")
     listed = tuple(_decode_number(reader) for _ in range(reader.count(numbers, NUMBER.size)))
     lengths = struct.unpack(f"<{turns}Q", reader.take(8 * reader.count(turns, 8)))
@@ -305,14 +316,28 @@ def _decode_position(reader: ByteReader) -> Position:
         None if count == NOBODY else count,
         bool(repeats),
         None if cursor == NOBODY else cursor,
+        bool(stored),
     )
 
 
-def _decode_file(reader: ByteReader, width: int, writes: int) -> FileAnswer:
-    cursor, action, places, whences, turns, flags, failure = reader.unpack(FILE)
-    known = action < len(FileAction) and flags <= RELATIVE | BOUNDED_SEEK | IN_RESULT | IN_WRITE
-    seeks = action == FileAction.SEEKS
-    if not known or cursor >= MOST_CURSORS or places != seeks or whences > places or failure >> (8 * width):
+def _decode_file(reader: ByteReader, sizes: tuple[int, ...], width: int, writes: int) -> FileAnswer:
+    cursor, action, places, whences, turns, flags, failure, data, size, scale = reader.unpack(FILE)
+    known = (
+        action < len(FileAction)
+        and flags <= RELATIVE | BOUNDED_SEEK | IN_RESULT | IN_WRITE | COUNTED_WRITE | OWN_FILE
+    )
+    seeks, stores = action == FileAction.SEEKS, action == FileAction.WRITES
+    if (
+        not known
+        or cursor >= MOST_CURSORS
+        or (places != seeks and not stores)
+        or whences > seeks
+        or failure >> (8 * width)
+        or not (size == scale == 1 or stores)
+        or not size
+        or not (data == NOBODY if not stores else data < len(sizes) and sizes[data] == 8)
+        or (flags & (COUNTED_WRITE | OWN_FILE) and not stores)
+    ):
         raise ValueError("the plan has a callback that does with a position what is not known")
     if (
         (flags & IN_RESULT and not width)
@@ -320,7 +345,8 @@ def _decode_file(reader: ByteReader, width: int, writes: int) -> FileAnswer:
         or (flags & (RELATIVE | BOUNDED_SEEK) and not seeks)
     ):
         raise ValueError("the plan has a callback that tells of a position nowhere")
-    place = _decode_number(reader) if places else None
+    numbers = tuple(_decode_number(reader) for _ in range(reader.count(places, NUMBER.size)))
+    place = numbers[0] if seeks else None
     whence = _decode_number(reader) if whences else None
     succeed = reader.take(turns)
     if set(succeed) - {0, 1}:
@@ -336,6 +362,12 @@ def _decode_file(reader: ByteReader, width: int, writes: int) -> FileAnswer:
         bool(flags & BOUNDED_SEEK),
         bool(flags & IN_RESULT),
         bool(flags & IN_WRITE),
+        data if stores else None,
+        scale,
+        numbers if stores else (),
+        bool(flags & COUNTED_WRITE),
+        size,
+        bool(flags & OWN_FILE),
     )
 
 

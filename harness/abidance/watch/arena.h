@@ -468,6 +468,8 @@ struct callback_skip {
     uint64_t elements;    /* so many of the turn come before what is read */
     uint64_t read;        /* so many are read: all that are left, or as many as there is room for */
     uint64_t number;
+    const uint8_t *stored; /* what is read in place of the turn's own, where others may have written it */
+    uint64_t left;         /* so many elements of that */
 };
 void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
                     uint64_t width, struct callback_skip *skip, struct abidance_noted_write *noted);
@@ -476,13 +478,19 @@ void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t 
 struct abidance_plan_position;
 uint32_t callback_turn(const struct abidance_plan_position *where, const uint8_t *numbers, const uint8_t *lengths,
                        void **arguments, struct callback_skip *skip);
-/* The position at which a callback reads: it begins at the beginning, and moves on by what was read. */
-void callback_begin(const struct abidance_plan_position *where, const uint8_t *lengths);
+/* The position at which a callback reads: it begins at the beginning, and moves on by what was read. What others may
+   write is kept: at first the contents of all turns, as they stand in what the callback writes. */
+void callback_begin(const struct abidance_plan_position *where, const uint8_t *lengths, const uint8_t *writes);
+void callback_file_begin(uint32_t cursor);
 void callback_has_read(const struct abidance_plan_position *where, uint64_t elements);
 void callback_forget_positions(void);
 /* Moves such a position, or tells of it; returns whether that can be done, with what is told then. */
 struct abidance_plan_file;
 int callback_position(const struct abidance_plan_file *file, const uint8_t *numbers, void **arguments, uint64_t *told);
+/* Writes at such a position what a callback is given: of `most` parts those that it answers, or all of it where that is
+   NULL. Returns whether there was room, with the position of the first element. */
+int callback_store(const struct abidance_plan_file *file, const uint8_t *numbers, void **arguments, const uint64_t *most,
+                   const void *result, uint64_t width, uint64_t *position);
 
 /* While this thread uses the heap for blocks of the plan, a sanitizer's hooks leave it alone. */
 void hooked_own(int on);

@@ -382,7 +382,7 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
     int positioned = answers != 0 && flags & ABIDANCE_POSITIONED;
     if (positioned) {
         done.answer = callback_turn(&of.where, of.offsets, of.lengths, arguments, &skip);
-        done.position = skip.elements;
+        done.position = skip.elements; /* of what is stored, from the beginning of the file */
     }
     if (answers != 0 && width != 0)
         memcpy(result, of.answers + done.answer * width, width);
@@ -407,7 +407,12 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
         memcpy(result, &address, sizeof address);
     }
     done.writes = of.head.writes < MOST_WRITES ? of.head.writes : MOST_WRITES;
-    if (flags & ABIDANCE_FILED && of.succeed[done.answer]) {
+    if (flags & ABIDANCE_FILED && of.file.action == ABIDANCE_WRITES && of.succeed[done.answer]) {
+        uint64_t most = callback_product(of.factors, of.most.numbers, of.most.scale, arguments);
+        const uint64_t *parts = of.file.flags & ABIDANCE_COUNTED_WRITE ? &most : NULL;
+        if (!callback_store(&of.file, of.places, arguments, parts, result, width, &done.position))
+            memcpy(result, &of.file.failure, width);
+    } else if (flags & ABIDANCE_FILED && of.succeed[done.answer]) {
         if (!callback_position(&of.file, of.places, arguments, &done.position))
             memcpy(result, &of.file.failure, width);
         else if (of.file.flags & ABIDANCE_IN_RESULT)
@@ -426,7 +431,9 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
 static void begin_again(const uint8_t *spec) {
     struct parts of = parts_of(spec);
     if (of.head.flags & ABIDANCE_POSITIONED)
-        callback_begin(&of.where, of.lengths);
+        callback_begin(&of.where, of.lengths, of.answers + of.head.answers * of.head.width);
+    if (of.head.flags & ABIDANCE_FILED && of.file.flags & ABIDANCE_OWN_FILE)
+        callback_file_begin(of.file.cursor);
 }
 
 /* The reads come before the writes, which are part of what the callback does with what it is given. */

@@ -142,6 +142,8 @@ void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t 
                 count_left(&write, numbers, at, length, skip, arguments, result, width, &noted[i]);
             else if (each == turn && i == skip->told)
                 one_write(&write, numbers, (const uint8_t *)&skip->number, length, 0, arguments, result, width, &noted[i]);
+            else if (each == turn && i == skip->data && skip->stored != NULL)
+                one_write(&write, numbers, skip->stored, (uint32_t)(skip->left * skip->size), 0, arguments, result, width, &noted[i]);
             else if (each == turn && !write.lends)
                 one_write(&write, numbers, at, length, here->elements * here->size, arguments, result, width, &noted[i]);
             if (each == turn && i == skip->data && !write.lends)

@@ -2415,6 +2415,34 @@ long io_end(io_read read, io_seek seek, void *context)
         return -1;
     return read(context, &byte, 1) == 1 ? byte : -1;
 }
+int io_raise(io_read read, io_put put, io_seek seek, void *context)
+{
+    unsigned char byte;
+    ptrdiff_t got;
+    int raised = 0;
+    while ((got = read(context, &byte, 1)) == 1) {
+        byte++;
+        if (seek(context, -1, SEEK_CUR) != 0 || put(context, &byte, 1) != 1)
+            return -1;
+        raised++;
+    }
+    return got < 0 ? -1 : raised;
+}
+int io_store(const uint8_t *data, size_t n, io_put put, io_seek seek, void *context)
+{
+    uint8_t size = (uint8_t)n;
+    if (seek(context, 1, SEEK_SET) != 0)
+        return -1;
+    for (size_t at = 0; at < n;) {
+        ptrdiff_t done = put(context, data + at, n - at);
+        if (done <= 0)
+            return -1;
+        at += (size_t)done;
+    }
+    if (seek(context, 0, SEEK_SET) != 0 || put(context, &size, 1) != 1)
+        return -1;
+    return 0;
+}
 long io_body(const io_source *source, void *context)
 {
     unsigned char byte;

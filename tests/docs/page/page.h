@@ -621,6 +621,8 @@ long io_tail(io_read_at read, void *context, uint64_t size);
 int io_lines(io_read read, void *context);
 typedef int (*io_seek)(void *context, int64_t offset, int whence);
 long io_end(io_read read, io_seek seek, void *context);
+int io_raise(io_read read, io_put put, io_seek seek, void *context); /* adds 1 to each byte of a file */
+int io_store(const uint8_t *data, size_t n, io_put put, io_seek seek, void *context); /* behind its length, which it writes last */
 typedef struct io_source {
     io_read read;
     void (*skip)(void *context, int n);

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.handle_numbers import known
 from abidance.boundary.decode.handle_places import record_handle
+from abidance.boundary.decode.written_files import UNKNOWN, as_elements, file_of
 from abidance.boundary.encode.callback_reads import MOST_BEHIND_EACH, Reads, points_at_number
 from abidance.boundary.model.traversal import along, record_of
 from abidance.boundary.model.types import (
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Value
+    from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
     from abidance.plan.array_end import ArrayEnd
     from abidance.plan.observation import Invocation, Observation
@@ -98,7 +100,7 @@ def called_in(
         number = counts.get(each.callback, 0)
         counts[each.callback] = number + 1
         of = partial(known, encoded, observation, index)
-        found.append(_Invoked(boundary, encoded, placed, each, of).read(number))
+        found.append(_Invoked(boundary, encoded, placed, each, of, observation).read(number))
     return tuple(found)
 
 
@@ -124,6 +126,7 @@ class _Invoked:
         placed: PlacedCallback,
         invocation: Invocation,
         of: Callable[[Shape, object], object],
+        observation: Observation,
     ) -> None:
         """Take one invocation; `of` tells which handle a number is."""
         self._of = of
@@ -140,6 +143,7 @@ class _Invoked:
         }
         """What was read behind pointers of which a tag tells what they lead to, as each of all that may be."""
         self._skipped = invocation.position if placed.shape.reads_in_place else 0
+        self._observation = observation
         """How many elements of its turn come before what it reads, where that may be any."""
         self._reads = places_read(placed.shape) if placed.shape.reads_in_place else ()
         self._around = surroundings(boundary, encoded.calls[placed.call], placed.path)
@@ -261,6 +265,8 @@ class _Invoked:
             elif reach is PointerReadStatus.UNREADABLE:
                 found[name] = SOMEWHERE
                 self._unwritable.append(name)
+            elif name in self._reads and self._placed.shape.is_written:
+                found[name] = self._read_of_file(each, size)
             elif name in contents:
                 skipped = self._skipped if name in self._reads else 0
                 whole = contents[name] if each.lends is None else self._left(contents[name])
@@ -274,6 +280,18 @@ class _Invoked:
                     continue
                 found[each.told] = size // each.size if alone else Unavailable(f"`{each.told}` is not known")
         return found
+
+    def _read_of_file(self, read: Written, size: int) -> object:
+        """Return what the callback has read of a file that others write."""
+        number = self._invocation.callback
+        assert number is not None
+        held = file_of(
+            self._encoded, self._observation, number, call=self._invocation.call, until=self._invocation
+        )
+        if held is None:
+            return UNKNOWN
+        begin = self._skipped * read.size
+        return as_seen(read.shape, as_elements(read.memory, held[begin : begin + size]))
 
     def _told_of_file(self, name: str, reach: PointerReadStatus, size: int) -> object:
         """Return what the callback has told of the position of another, behind a parameter."""

@@ -15,6 +15,7 @@ from abidance.boundary.decode.handle_places import handle_left
 from abidance.boundary.decode.late_numbers import given_late
 from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
+from abidance.boundary.decode.written_files import UNKNOWN, as_elements, file_of
 from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import root_of, windows_of
 from abidance.boundary.model.types import (
@@ -83,13 +84,24 @@ def decode(
         asked=_asked(placed, observation),
         observed=observed[0],
         observed_before=observed[1],
-        contents={
-            number: contents(each.shape, each.script)
-            for number, each in enumerate(encoded.callbacks)
-            if each.shape.has_contents
-        },
+        contents=_contents(encoded, observation, index),
     )
     return reader.read(_before(boundary, encoded, observation, index))
+
+
+def _contents(encoded: Encoded, observation: Observation, index: int) -> dict[int, object]:
+    """Return by callback what there is for it to read in all, or what the file holds that it writes."""
+    found: dict[int, object] = {}
+    for number, each in enumerate(encoded.callbacks):
+        if each.shape.writes_file and each.shape.file is not None and each.shape.file.data is not None:
+            memory, raw = each.shape.members[each.shape.file.data].shape, None
+            if each.call <= index:
+                raw = file_of(encoded, observation, number, call=index)
+            assert isinstance(memory, PointerShape)
+            found[number] = UNKNOWN if raw is None else as_elements(memory, raw)
+        elif each.shape.has_contents:
+            found[number] = contents(each.shape, each.script)
+    return found
 
 
 def _last_error(boundary: Boundary, encoded: Encoded, observation: Observation, teller: int | None) -> object:

@@ -237,7 +237,7 @@ class Arguments:
             by=comparands(shape, reads) if value.by_content else (),
             most=most_answered(shape, builder.scope),
             position=position(shape, value, builder.scope, cursor),
-            file=file_answer(shape, value, cursor),
+            file=file_answer(shape, value, builder.scope, cursor),
         )
         self._draft.callbacks.append((made, PlacedCallback(path, shape, len(self._draft.calls), value)))
         return p.Slot(made.slot)

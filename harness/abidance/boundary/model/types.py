@@ -539,6 +539,8 @@ class CallbackShape(OpaqueShape):
     """What it does with the position of one that reads beside it."""
     shares_position: bool = False
     """Whether others beside it move or tell the position at which it reads."""
+    is_written: bool = False
+    """Whether another beside it writes what it reads."""
     printf: int | None = None
     allocates: Expression | None = None
     frees: int | None = None
@@ -559,6 +561,11 @@ class CallbackShape(OpaqueShape):
     def reads_in_place(self) -> bool:
         """Tell whether it may read the same again: where it is told to, or where others have moved its position."""
         return self.at is not None or self.shares_position
+
+    @property
+    def writes_file(self) -> bool:
+        """Tell whether it writes a file, whose contents expressions see."""
+        return self.file is not None and self.file.data is not None
 
     @property
     def has_contents(self) -> bool:

@@ -16,7 +16,15 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.print_c.callback_files import at, with_position
+from abidance.boundary.print_c.callback_files import (
+    at,
+    file,
+    left_of_file,
+    product,
+    scaled,
+    with_position,
+    writing_file,
+)
 from abidance.boundary.print_c.literals import bytes_text, value_text
 from abidance.boundary.values.callback_writes import Written, counted_answer
 from abidance.boundary.values.content_answers import comparand, number_compared
@@ -25,7 +33,6 @@ from abidance.ir.traversal import unqualified
 from abidance.plan import plan as p
 from abidance.plan.callback_script import (
     RESULT_TOLD,
-    CallbackNumber,
     CallbackScript,
     Passed,
     Position,
@@ -88,6 +95,8 @@ def callback_parts(
     if plan.file is not None:
         texts = [_answer(shape, answer) for answer in script.answers]
         counting = (_counted(counter), _next(counter, len(plan.file.succeed) - 1))
+        if plan.file.data is not None:
+            return f"static {head}", [*writing_file(shape, texts, plan, plan.file, called, counting)]
         return f"static {head}", [*with_position(shape, texts, plan, plan.file, called, counting)]
     if script.written or plan.writes:
         return f"static {head}", _taking_turns(shape, script, plan, called, counter)
@@ -174,7 +183,7 @@ def _answering(
     )
     last = len(texts) - 1
     if plan.most is not None:
-        most = _product(plan.most.scale, plan.most.numbers, called)
+        most = product(plan.most.scale, plan.most.numbers, called)
         type_ = spell(unqualified(shape.type.returns), "", declarations)
         returning = f"answers[{_next(counter, last)}]" if last else texts[0]
         return [
@@ -258,7 +267,7 @@ def _allocating(
             [] if isinstance(shape.result, NothingShape) else [f"return {_answer(shape, script.answers[0])};"]
         )
         return [f"free({old});", *returning]
-    size = _product(part.scale, part.room, called)
+    size = product(part.scale, part.room, called)
     give = f"calloc(1, {size})" if part.zeroes else f"malloc({size})"
     give = f"realloc({old}, {size})" if old else give
     lines = []
@@ -333,10 +342,14 @@ def _reading(
     """Yield the statements of a callback that is told where to read: its turn, and how much of that it skips."""
     lengths, last = position.lengths, len(position.lengths) - 1
     first = next((n for n, length in enumerate(lengths) if length is not None), 0)
-    begin = _product(position.scale, position.numbers, called)
+    begin = product(position.scale, position.numbers, called)
     if position.cursor is not None:
         begin = at(position.cursor)
-    turns, before = [], 0
+    turns, before, behind = [], 0, f"{last}"
+    if position.stored and position.cursor is not None:
+        yield from left_of_file(position.cursor, lengths)
+        written = next((n for n, length in enumerate(lengths) if length), last)
+        behind = f"left > 0 ? {written} : {last}"
     if position.repeats:
         yield f"size_t skip = ({begin}) % {lengths[first] or 1};"
     elif last == 0:
@@ -355,10 +368,12 @@ def _reading(
     if position.repeats or last == 0:
         yield from statements[first]
         return
-    yield f"switch ({''.join(turns)}(skip = {lengths[-1] or 0}, {last})) {{"
+    yield f"switch ({''.join(turns)}(skip = {lengths[-1] or 0}, {behind})) {{"
     for turn, each in enumerate(statements):
         ends = bool(each) and each[-1].startswith("return")
-        yield " ".join(["default:" if turn == last else f"case {turn}:", *each, *["break;"] * (not ends)])
+        braces = ("{", "}") if position.cursor is not None else ()
+        label = "default:" if turn == last else f"case {turn}:"
+        yield " ".join([label, *braces[:1], *each, *braces[1:], *["break;"] * (not ends)])
     yield "}"
 
 
@@ -381,7 +396,7 @@ def _reading_turn(
 
 
 def _skipped(position: Position) -> str:
-    return "skip" if position.size == 1 else f"skip * {position.size}"
+    return scaled("skip", position.size)
 
 
 def _counted(counter: str) -> list[str]:
@@ -428,17 +443,20 @@ def _writing(
             elif each.told is not None:
                 yield f"*{called[each.told]} = {count};"
             continue
-        room = _product(each.scale, each.room, called)
+        room = product(each.scale, each.room, called)
         text = f"{bytes_text(raw, whole=True)}, {len(raw)}"
         if position is not None and moved and position.repeats:
             text = f"{bytes_text(raw + raw, whole=True)} + {_skipped(position)}, {len(raw)}"
         elif position is not None and moved:
             skipped = _skipped(position)
             text = f"{bytes_text(raw, whole=True)} + {skipped}, {len(raw)} - {skipped}"
+            if position.stored and position.cursor is not None:
+                begin, left = scaled("begin", position.size), scaled("left", position.size)
+                text = f"{file(position.cursor)} + {begin}, {left}"
         if each.told is None:
             yield f"abd_fill({name}, {room}, {text});"
             continue
-        unit = _product(each.unit, each.units, called)
+        unit = product(each.unit, each.units, called)
         put = f"abd_put({name}, {room}, {unit}, {text})"
         if position is not None and moved and position.cursor is not None:
             yield f"size_t put = {put};"
@@ -451,11 +469,6 @@ def _writing(
             yield f"if ({called[each.told]} != NULL) *{called[each.told]} = {put};"
     if returning:
         yield returning
-
-
-def _product(scale: int, numbers: Sequence[CallbackNumber], called: Sequence[str]) -> str:
-    factors = [f"{'*' * each.behind}{called[each.argument]}" for each in numbers]
-    return " * ".join([*[str(scale)] * (scale != 1 or not factors), *factors])
 
 
 def _declared(type_: Type, declarator: str, declarations: Declarations) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import ScalarShape
-from abidance.boundary.print_c.literals import value_text
+from abidance.boundary.print_c.literals import bytes_text, value_text
 from abidance.boundary.values.memory import unpack_scalar
 from abidance.plan.callback_script import FileAction
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from abidance.boundary.model.types import CallbackShape
-    from abidance.plan.callback_script import CallbackScript, FileAnswer
+    from abidance.plan.callback_script import CallbackNumber, CallbackScript, FileAnswer
 
 
 def at(cursor: int) -> str:
@@ -21,8 +21,17 @@ def at(cursor: int) -> str:
     return f"abd_at{cursor}"
 
 
+def file(cursor: int) -> str:
+    """Return the array that holds a file which callbacks write."""
+    return f"abd_file{cursor}"
+
+
 def _size(cursor: int) -> str:
     return f"abd_size{cursor}"
+
+
+ROOM = 1 << 20
+"""No file of a program is longer."""
 
 
 def positions(callbacks: Iterable[CallbackScript]) -> Iterator[str]:
@@ -33,6 +42,86 @@ def positions(callbacks: Iterable[CallbackScript]) -> Iterator[str]:
     shared = {each.file.cursor for each in callbacks if each.file is not None}
     for cursor in sorted(sizes.keys() | shared):
         yield f"static long long {at(cursor)}, {_size(cursor)} = {sizes.get(cursor, 0)};"
+    written = {each.file.cursor for each in callbacks if each.file is not None and each.file.data is not None}
+    first = {
+        each.position.cursor: each for each in callbacks if each.position is not None and each.position.stored
+    }
+    for cursor in sorted(written):
+        contents = _at_first(first[cursor]) if cursor in first else b""
+        there = f" = {bytes_text(contents, whole=True)}" if contents else ""
+        yield f"static char {file(cursor)}[{ROOM}]{there};"
+
+
+def _at_first(reader: CallbackScript) -> bytes:
+    assert reader.position is not None
+    turns = reader.writes[reader.position.data].contents if reader.position.data is not None else ()
+    return b"".join(each or b"" for each in turns)
+
+
+def left_of_file(cursor: int, lengths: Sequence[int | None]) -> Iterator[str]:
+    """Yield the statement that tells how much one reads that reads up to the end of a turn, or behind these of all."""
+    parts, end = "", 0
+    for length in lengths:
+        if length:
+            end += length
+            parts += f"{at(cursor)} < {end} ? {end} - {at(cursor)} : "
+    rest = f"{_size(cursor)} > {at(cursor)} ? {_size(cursor)} - {at(cursor)} : 0"
+    yield f"long long left = {parts}{rest};"
+
+
+def writing_file(
+    shape: CallbackShape,
+    answers: Sequence[str],
+    plan: CallbackScript,
+    use: FileAnswer,
+    called: Sequence[str],
+    counting: tuple[list[str], str],
+) -> Iterator[str]:
+    """Yield the statements of a callback that writes at a position; otherwise as `with_position`."""
+    assert use.data is not None
+    last = len(use.succeed) - 1
+    answer, fails = answers[0] if answers else "", "" if use.succeed[0] else "1"
+    if last > 0:
+        yield f"static const int succeed[] = {{{', '.join(str(int(each)) for each in use.succeed)}}};"
+        yield f"static const {shape.returns} answers[] = {{{', '.join(answers)}}};"
+        yield from counting[0]
+        yield f"int turn = {counting[1]};"
+        answer, fails = "answers[turn]", "!succeed[turn]"
+    returning = "return answer;" if answers else "return;"
+    if answers:
+        yield f"{shape.returns} answer = {answer};"
+    if fails:
+        yield f"if ({fails}) {returning}"
+    written = product(use.scale, use.numbers, called)
+    yield f"size_t written = {written};"
+    if plan.most is not None:
+        most = product(plan.most.scale, plan.most.numbers, called)
+        yield f"if (answer > ({shape.returns})({most})) answer = ({shape.returns})({most});"
+        if use.counted and most == written:
+            yield "written = (size_t)answer;"
+        elif use.counted:
+            yield f"written = written != 0 ? written / ({most}) * (size_t)answer : 0;"
+    failure = ""
+    if isinstance(shape.result, ScalarShape):
+        failure = f" {value_text(shape.result, unpack_scalar(shape.result, use.failure))}"
+    here, size = at(use.cursor), _size(use.cursor)
+    yield f"if ((size_t){scaled(here, use.size)} + written > {ROOM}) return{failure};"
+    yield f"if (written == 0) {returning}"
+    yield f"memcpy({file(use.cursor)} + {scaled(here, use.size)}, {called[use.data]}, written);"
+    yield f"{here} += (long long)written{f' / {use.size}' if use.size != 1 else ''};"
+    yield f"if ({here} > {size}) {size} = {here};"
+    yield returning
+
+
+def scaled(count: str, size: int) -> str:
+    """Return how many bytes so many elements are, as C."""
+    return count if size == 1 else f"{count} * {size}"
+
+
+def product(scale: int, numbers: Sequence[CallbackNumber], called: Sequence[str]) -> str:
+    """Return a number times those that a callback is given, as C."""
+    factors = [f"{'*' * each.behind}{called[each.argument]}" for each in numbers]
+    return " * ".join([*[str(scale)] * (scale != 1 or not factors), *factors])
 
 
 def with_position(

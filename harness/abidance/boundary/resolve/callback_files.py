@@ -1,4 +1,4 @@
-"""`contents:`, `seeks:` and `tells:` joined with the callback that reads."""
+"""`contents:`, `seeks:`, `tells:` and `writes:` joined with the callback that reads, or writes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan.callback_script import FileAction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name
@@ -99,6 +99,11 @@ def file_use(
             return None
         told = s.RESULT_NAME if tells.in_ is None else tells.in_.text
         return FileUse(action, reader.text, tells.span, told=told)
+    if callback.writes is not None:
+        writes = callback.writes
+        data = joiner.memory(writes.data)
+        beside = writes.file.text if writes.file is not None else ""
+        return None if data is None else FileUse(FileAction.WRITES, beside, writes.span, data=data)
     return None
 
 
@@ -117,6 +122,17 @@ class _Joiner:
         if index is None or _whole(self._members[index].shape):
             return index
         self._wrong(name, f"`{name}` is no whole number that the callback is given")
+        return None
+
+    def memory(self, name: Name) -> int | None:
+        """Return which parameter has a name; complain where nothing tells how much that leads to."""
+        index = self._index(name)
+        shape = self._members[index].shape if index is not None else None
+        several = isinstance(shape, s.PointerShape) and shape.what in (s.What.BYTES, s.What.ARRAY)
+        if index is None or (several and shape.direction is s.Direction.IN and shape.length is not None):  # type: ignore[union-attr]
+            return index
+        words = f"`{name}` leads to nothing of which the callback is told how much it is to write"
+        self._wrong(name, words, f"say so: `params: {{{name}: {{to: bytes, length: n}}}}`")
         return None
 
     def writes(self, name: Name) -> bool:
@@ -167,24 +183,51 @@ def successful_answer(shape: s.ScalarShape) -> s.ScalarShape:
 def with_files(members: Iterable[s.Member], problems: Problems | None) -> list[s.Member]:
     """Return callbacks that stand beside each other, those that read where others tell them to marked as such.
 
-    Complain about one that is no reader, where there are `problems` to add that to.
+    Complain about one that neither reads nor writes, where there are `problems` to add that to.
     """
-    members = [*members]
-    uses = [
-        m.shape.file for m in members if isinstance(m.shape, s.CallbackShape) and m.shape.file is not None
-    ]
-    known = {m.name: m for m in members}
-    readers: dict[str, s.CallbackShape] = {}
-    for use in uses:
-        found = known.get(use.reader)
-        why = "there is no such callback beside it" if found is None else _why_no_reader(found.shape)
-        if not why and found is not None and isinstance(found.shape, s.CallbackShape):
-            readers[use.reader] = replace(found.shape, shares_position=True)
-        elif problems is not None:
-            labels = (Label(use.span), *([Label(found.declared)] if found is not None else []))
+    known = {member.name: member for member in members}
+    for name, member in [*known.items()]:
+        shape = member.shape
+        if not isinstance(shape, s.CallbackShape) or shape.file is None:
+            continue
+        owned_by = _owner(known, name, shape.file)
+        use = replace(shape.file, reader=owned_by, own=owned_by == name)
+        known[name] = replace(member, shape=replace(shape, file=use))
+        owner = known.get(use.reader)
+        why = "there is no such callback beside it" if owner is None else _why_no_file(owner.shape, shape)
+        if why and problems is not None:
+            labels = (Label(use.span), *([Label(owner.declared)] if owner is not None else []))
             words = f"`{use.reader}` has no position: {why}"
             problems.add(Diagnostic(WRONG_VALUE, words, labels, help=_READER))
-    return [replace(m, shape=readers[m.name]) if m.name in readers else m for m in members]
+        if owner is None or why or not isinstance(owner.shape, s.CallbackShape) or owner.shape.writes_file:
+            continue
+        written = owner.shape.is_written or use.data is not None
+        shared = replace(owner.shape, shares_position=True, is_written=written)
+        known[use.reader] = replace(owner, shape=shared)
+    return [*known.values()]
+
+
+def _owner(known: Mapping[str, s.Member], name: str, use: FileUse) -> str:
+    """Return the callback whose file another uses: that which reads it, else the first that writes it."""
+    of = use.reader or name
+    shape = known[of].shape if of in known else None
+    writer = shape.file if isinstance(shape, s.CallbackShape) and shape.writes_file else None
+    return (writer.reader or of) if writer is not None else of
+
+
+def _why_no_file(owner: s.Shape, user: s.CallbackShape) -> str:
+    """Return why a callback has no file that another could use; empty where it has one."""
+    if isinstance(owner, s.CallbackShape) and owner.writes_file:
+        return ""
+    why = _why_no_reader(owner)
+    if why or user.file is None or user.file.data is None or not isinstance(owner, s.CallbackShape):
+        return why
+    number, read = reading(owner)
+    if number is None:
+        return "it hands out memory of its own, which nobody writes"
+    data = user.members[user.file.data].shape
+    same = isinstance(data, s.PointerShape) and data.unit == read.memory.unit
+    return "" if same else "its elements have another size than those that are written"
 
 
 def _why_no_reader(shape: s.Shape) -> str:

@@ -4,22 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import RESULT_NAME, NothingShape, ScalarShape
-from abidance.boundary.values.callback_writes import succeeds
+from abidance.boundary.model.types import RESULT_NAME, NothingShape, PointerShape, ScalarShape
+from abidance.boundary.values.callback_writes import product, succeeds
 from abidance.boundary.values.memory import pack_scalar
 from abidance.plan.callback_script import CallbackNumber, FileAnswer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.model.types import CallbackShape
     from abidance.boundary.model.values import Script
 
 
-def file_answer(callback: CallbackShape, script: Script, cursor: int | None) -> FileAnswer | None:
-    """Return what a callback does with position number `cursor` of the plan; None where that is not its own to move."""
+def file_answer(
+    callback: CallbackShape, script: Script, outer: Mapping[str, object], cursor: int | None
+) -> FileAnswer | None:
+    """Return what a callback does with position number `cursor` of the plan; None where that is not its own to move.
+
+    Raises EvaluationError where how much it writes is no product of numbers.
+    """
     use = callback.file
     if use is None or cursor is None:
         return None
     turns = script.answers or ((None,) if isinstance(callback.result, NothingShape) else ())
+    if use.data is not None:
+        memory = callback.members[use.data].shape
+        assert isinstance(memory, PointerShape)
+        assert memory.length is not None
+        scale, numbers = product(callback, memory.length, outer)
+        return FileAnswer(
+            cursor,
+            use.action,
+            tuple(succeeds(callback, each) for each in turns),
+            failure(callback),
+            data=use.data,
+            scale=scale * memory.unit,
+            numbers=numbers,
+            counted=callback.at_most is not None,
+            size=memory.unit,
+            own=use.own,
+        )
     return FileAnswer(
         cursor,
         use.action,
@@ -42,7 +66,8 @@ def failure(callback: CallbackShape) -> bytes:
     others = [each for each in shape.listed if not succeeds(callback, each)]
     if others:
         return pack_scalar(shape, others[0])
-    return bytes(shape.size) if shape.kind == "bool" else b"\xff" * shape.size
+    counts = callback.at_most is not None and shape.lowest >= 0  # that nothing was written, it says by 0
+    return bytes(shape.size) if shape.kind == "bool" or counts else b"\xff" * shape.size
 
 
 def _number(callback: CallbackShape, index: int | None) -> CallbackNumber | None:

@@ -148,7 +148,15 @@ def position(
         lengths = tuple(_length_of(turn[name]) if name in turn else None for turn in script.written)
     count = 0 if number is None else None
     return p.Position(
-        scale, numbers, read.memory.unit, lengths, number, count, repeats=not read.told, cursor=cursor
+        scale,
+        numbers,
+        read.memory.unit,
+        lengths,
+        number,
+        count,
+        repeats=not read.told,
+        cursor=cursor,
+        stored=callback.is_written,
     )
 
 

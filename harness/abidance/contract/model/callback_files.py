@@ -40,9 +40,9 @@ class FileContents(Clauses):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSeek(Clauses):
-    """Where a callback moves the position at which another one reads."""
+    """Where a callback moves the position at which another one reads or writes."""
 
-    title: ClassVar[str] = "Where a callback moves the position at which another reads."
+    title: ClassVar[str] = "Where a callback moves the position at which another reads or writes."
     rules = (ExactlyOne(("to", "by")), Needs("from", ("to",)))
 
     callback: Name = field(
@@ -76,23 +76,48 @@ class FileSeek(Clauses):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileTell(Clauses):
-    """What a callback tells of that which another one reads."""
+class FileWrite(Clauses):
+    """What a callback writes to a file, at a position that others move."""
 
-    title: ClassVar[str] = "What a callback tells of that which another reads."
+    title: ClassVar[str] = "What a callback writes to a file."
+
+    data: Name = field(
+        metadata=clause(
+            PARAMETER_NAME, "The parameter that points to what is written: bytes or an array.", required=True
+        )
+    )
+    file: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME,
+            "The callback beside it that reads the same file, at the same position; without it, a file of its own, "
+            "which is empty at first.",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileTell(Clauses):
+    """What a callback tells of that which another one reads or writes."""
+
+    title: ClassVar[str] = "What a callback tells of that which another reads or writes."
     rules = (ExactlyOne(("position", "size", "end")),)
 
     position: Name | None = field(
         default=None,
-        metadata=clause(PARAMETER_NAME, "The callback beside it: where that reads next, in elements."),
+        metadata=clause(
+            PARAMETER_NAME, "The callback beside it: where that reads or writes next, in elements."
+        ),
     )
     size: Name | None = field(
         default=None,
-        metadata=clause(PARAMETER_NAME, "The callback beside it: how many elements that reads in all."),
+        metadata=clause(PARAMETER_NAME, "The callback beside it: how many elements its file has."),
     )
     end: Name | None = field(
         default=None,
-        metadata=clause(PARAMETER_NAME, "The callback beside it: 1 where that has read everything, else 0."),
+        metadata=clause(
+            PARAMETER_NAME, "The callback beside it: 1 where that is at the end of its file, else 0."
+        ),
     )
     in_: Name | None = field(
         default=None,

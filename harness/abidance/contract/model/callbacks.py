@@ -22,7 +22,7 @@ from abidance.contract.language.kinds import (
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.language.times import CALLS
-from abidance.contract.model.callback_files import FileContents, FileSeek, FileTell
+from abidance.contract.model.callback_files import FileContents, FileSeek, FileTell, FileWrite
 from abidance.contract.model.callback_order import CallbackOrder
 from abidance.contract.model.places import LIMITS, WHAT_OR_TARGET, Place, TargetPromise
 from abidance.contract.model.returns import Returns
@@ -120,6 +120,7 @@ class Callback(Clauses):
     title: ClassVar[str] = "A callback."
     rules = (
         AtMostOne(("compares", "hashes", "allocates", "at_most", "at", "seeks", "tells")),
+        *(AtMostOne(("writes", key)) for key in ("compares", "hashes", "allocates", "at", "seeks", "tells")),
         Needs("zeroed", ("allocates",)),
         Needs("in_all", ("lifetime",)),
         Needs("until", ("lifetime",)),
@@ -203,13 +204,22 @@ class Callback(Clauses):
     )
     seeks: FileSeek | None = field(
         default=None,
-        metadata=clause(RecordOf(FileSeek), "It moves the position at which a callback beside it reads."),
+        metadata=clause(
+            RecordOf(FileSeek), "It moves the position at which a callback beside it reads or writes."
+        ),
     )
     tells: FileTell | None = field(
         default=None,
         metadata=clause(
             RecordOf(FileTell),
-            "It tells where a callback beside it reads next, how much that reads in all, or whether it is at its end.",
+            "It tells where a callback beside it reads or writes next, how much there is, or whether it is at its end.",
+        ),
+    )
+    writes: FileWrite | None = field(
+        default=None,
+        metadata=clause(
+            RecordOf(FileWrite),
+            "It writes to a file whose position others move. What that holds after the call is its `contents`.",
         ),
     )
     allocates: Expression | None = field(
