@@ -333,11 +333,12 @@ class Encoder:
             builder.conditions.extend(cleared(self._holdings, function, given))
         call = PlanCall.of(function, index, tuple(dict.fromkeys(builder.conditions)))
         left = left_by(function, builder.arguments)
-        shown = given_to(function, given) if self._borrowed else []
+        shown, asked = given_to(function, given) if self._borrowed else [], _asked_about(function)
         self._borrowed = [
             each
             for each in self._borrowed
-            if each.keep is None or not ends_lifetime(self._holdings, function, each.keep, shown)
+            if each.keep is None
+            or not (asked & {*each.keep.until} or ends_lifetime(self._holdings, function, each.keep, shown))
         ]
         found = {
             each.path: each
@@ -354,7 +355,7 @@ class Encoder:
         for number, (path, follow) in enumerate(builder.follows):
             lasts_on = lasts.get(path)
             keep = self._keep(builder, lasts_on) if lasts_on is not None else None
-            if keep is None:
+            if keep is None or (keep[0] is not None and asked & {*keep[0].until}):
                 continue
             again = follow.moved(lambda place: self._saved(place, saves))
             self._borrowed.append(Borrowed(SecondLook(index, number), again, keep[0], call.needs))
@@ -528,6 +529,15 @@ def _follows_from_others(shape: Shape) -> bool:
 
 
 @fact
+def _asked_about(function: BoundaryFunction) -> frozenset[str]:
+    """Return the functions that are asked about calls of another one, before them and after them.
+
+    What they return the next time may stand where what they returned before did, as the contract says by `until`.
+    """
+    before = (each.function for asked in function.asked_before for each in asked.questions)
+    return frozenset((*before, *(each.function for each in function.observers)))
+
+
 def _looks_at_others(function: BoundaryFunction) -> bool:
     """Tell whether something about a call may depend on its other arguments, as its memory does."""
     if isinstance(function.result.shape, PointerShape) or function.result.bounds is not None:
