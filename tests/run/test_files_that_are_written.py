@@ -243,9 +243,10 @@ def phase_of(item):
 @pytest.mark.parametrize("item", DEFECTS)
 def test_what_is_written_elsewhere_is_found(item, codes_of):
     wrong, code = DEFECTS[item]
-    assert {
-        *codes_of("fw", HEADER, SOURCE, CONTRACT, item, phase_of(item), f"-DWRONG={wrong}", least=60)
-    } == {code}
+    found = codes_of("fw", HEADER, SOURCE, CONTRACT, item, phase_of(item), f"-DWRONG={wrong}", least=60)
+
+    assert code in found
+    assert {*found} <= {"ABD321", "ABD322"}, "what is not read back is no such status either"
 
 
 @pytest.mark.parametrize("item", [*DEFECTS, "fw_add", "fw_finish"])
