@@ -84,7 +84,7 @@ def _where(contract: Contract) -> str:
         if (folder / written).is_file():
             place = os.path.relpath(folder / written, contract.path.parent)
             return f"{_RELATIVE}: write `header: {place}`, or `header: <{written}>` to have it searched for"
-    return f"{_RELATIVE}; one in angle brackets, such as `<{contract.header.name}>`, is searched for by the compiler"
+    return f"{_RELATIVE}; one in angle brackets, such as `<{written}>`, is searched for by the compiler"
 
 
 def _shown(path: Path, contract: Contract) -> str:

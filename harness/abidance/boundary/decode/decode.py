@@ -61,7 +61,7 @@ def decode(
     memory = {**dict(zip(encoded.plan.calls[index].watched, returned.blocks, strict=True)), **since}
     called = called_in(boundary, encoded, observation, index)
     registers = placed.handles.items() if encoded.callbacks else ()
-    kept = {name: _registered(encoded, index, made) for name, made in registers}
+    kept = {name: _registered(encoded, observation, index, made) for name, made in registers}
     told = _last_error(boundary, encoded, observation, placed.told_by)
     observed = [
         _all_observed(boundary, encoded, observation, each)
@@ -292,12 +292,12 @@ def left(
     return decode(boundary, encoded, observation, index, since).after.get(spelling(what.path))
 
 
-def _registered(encoded: Encoded, index: int, made: int) -> dict[str, int]:
+def _registered(encoded: Encoded, observation: Observation, index: int, made: int) -> dict[str, int]:
     """Return the callbacks that the handle of call `made` keeps before call `index`, the last ones by name."""
     found: dict[str, list[int]] = {}
     for earlier in range(made, index):
         placed = encoded.calls[earlier]
-        if earlier == made or made in placed.handles.values():
+        if observation.has_run(earlier) and (earlier == made or made in placed.handles.values()):
             own = {m.name for m in placed.function.members if isinstance(m.shape, HandleShape)}
             for path, numbers in found.items():
                 over = (n for n in numbers if is_to_end(encoded, earlier, encoded.callbacks[n], on_it=True))
