@@ -68,3 +68,24 @@ def test_what_is_not_written_of_all_that_a_function_tells_is_found(item, code, j
 @pytest.mark.parametrize("item", ["ar_seal", "ar_mix", "a_seal_is_mixed_and_mixed_back"])
 def test_all_that_a_function_tells_is_written(item, library, judge):
     assert judge("asked_rooms", item, library, seed=2, phases=("properties", "laws"), examples=40) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("item", "code"),
+    [("ar_sign", BEYOND), ("all_samples_are_summed", "ABD376"), full("ar_seal", "ABD325")],
+)
+def test_what_is_wrong_with_room_is_found_by_exploring(item, code, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found, reasons = judge("asked_rooms", item, "wrong", seed=1, phases=("explore",))
+
+    assert code in {each.diagnostic.code.id for each in found}
+    assert reasons == []
+
+
+@pytest.mark.parametrize("library", ["near", full("sound")])
+def test_room_that_is_told_is_passed_while_exploring(library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    for item in ("ar_sign", "ar_say", "ar_sum", "ar_seal", "ar_key", "all_samples_are_summed"):
+        (explored,) = judge.items("asked_rooms", item, library, seed=1, phases=("explore",))
+        assert (explored.findings, explored.reasons) == ((), ()), item
+        assert explored.explored.executions > 100

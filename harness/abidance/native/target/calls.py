@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import held_members, left_by, makes_itself
@@ -33,6 +34,7 @@ from abidance.native.target.leftovers import Leftovers, note_destroyer
 from abidance.native.target.moved_pointers import with_pointers_alone
 from abidance.native.target.places import number
 from abidance.native.target.planning import plan
+from abidance.native.target.preconditions import rooms_told
 from abidance.native.target.reasons import LENT, NotCompiledError
 from abidance.native.target.showing import Shower
 from abidance.native.target.states import begins, begins_lost
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction, Reject
+    from abidance.boundary.model.questions import AskedBefore
+    from abidance.native.expressions.values import CValue
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.callbacks import CompiledCallback
@@ -120,8 +124,6 @@ class CallCompiler:
         shape = function.result.shape
         if function.lent is not None or (isinstance(shape, PointerShape) and shape.capacity is not None):
             raise NotCompiledError(LENT)
-        if function.rooms:
-            raise NotCompiledError("how much room it is given is asked by `run`")
         if function.variants:
             raise NotCompiledError("a union of which another parameter tells what lives is given by `run`")
         if has_numbers_inside(function):
@@ -164,13 +166,14 @@ class CallCompiler:
         out(
             "abidance_copied = 0; abidance_watched = 0; abidance_handed_count = 0; abidance_choice_count = 0;"
         )
+        judge = CallJudge(drawer, variant.reject)
+        drawer.asks = partial(self._ask, drawer, judge)
         drawer.arguments(frame)
         drawer.memory.hand_over()
         self._requires(drawer, variant)
         self._in_order(drawer)
         holdings = CallHoldings(self._boundary, self._tables, drawer, refused=variant.reject is not None)
         holdings.before()
-        judge = CallJudge(drawer, variant.reject)
         judge.demand({root_of(path) for path in variant.written} if variant.reject is not None else ())
         judge.copy()
         judge.before()
@@ -209,6 +212,13 @@ class CallCompiler:
         # Nothing is judged of what another call, or a law, is made with.
         left = () if variant.keeps or variant.prepares is not None else tuple(clauses.left)
         return TargetCall(variant, frame, name, text, left, takes, makes, ends)
+
+    def _ask(
+        self, drawer: ArgumentDrawer, judge: CallJudge, questions: tuple[AskedBefore, ...]
+    ) -> dict[str, CValue]:
+        """Ask how much memory the call is given, where its handle is in a state in which it may be made."""
+        self._in_order(drawer)
+        return rooms_told(judge.after, questions)
 
     def _note_returned(self, drawer: ArgumentDrawer) -> None:
         """Let later calls of a sequence be given the number that this one has returned."""

@@ -54,6 +54,7 @@ from abidance.native.target.input_format import (
     RawBytes,
     RealNumber,
     Room,
+    RoomsTold,
     UserData,
     WrittenOut,
 )
@@ -65,8 +66,11 @@ from abidance.native.target.script_drawing import ScriptDrawing
 from abidance.native.target.symbols import Symbols
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.questions import AskedBefore
     from abidance.boundary.model.types import Member, Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
@@ -103,6 +107,10 @@ class ArgumentDrawer:
     refused: bool = False
     """Whether the contract says that the call is refused."""
     moved: tuple[MovedPointer, ...] = ()
+    asks: Callable[[tuple[AskedBefore, ...]], dict[str, CValue]] | None = None
+    """Asks other functions how much memory the call is given."""
+    told: dict[str, CValue] = field(default_factory=dict)
+    """What they have told, by the texts of the questions."""
     """Parameters that lead to pointers which the call moves."""
     _chosen: dict[Path, str] = field(default_factory=dict)
     _place_bytes: dict[Path, str] = field(default_factory=dict)
@@ -178,6 +186,9 @@ class ArgumentDrawer:
                 self.memory.raw(step)
             case Room():
                 self.memory.room_for(step)
+            case RoomsTold():
+                assert self.asks is not None
+                self.told = self.asks(step.questions)
             case MemoryEnd():
                 self.memory.end_of(step)
             case PlaceByte():
@@ -251,7 +262,7 @@ class ArgumentDrawer:
 
     def environment(self, path: Path = ()) -> dict[str, CValue]:
         """Return what expressions see in the record below a path, and in all that is around it."""
-        return chained(*(self._layer(path[:depth]) for depth in range(len(path), -1, -1)))
+        return chained(*(self._layer(path[:depth]) for depth in range(len(path), -1, -1)), self.told)
 
     def _layer(self, path: Path) -> dict[str, CValue]:
         if not path:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from abidance.boundary.model.questions import AskedBefore
     from abidance.boundary.model.types import (
         ArrayShape,
         CallbackShape,
@@ -316,6 +317,13 @@ class Room(InputStep):
     """Memory that the library is to fill: nothing of the input."""
 
     shape: PointerShape
+
+
+@dataclass(frozen=True, slots=True)
+class RoomsTold(InputStep):
+    """Functions that tell how much memory the call is given, asked with what comes before: nothing of the input."""
+
+    questions: tuple[AskedBefore, ...]
 
 
 @dataclass(frozen=True, slots=True)

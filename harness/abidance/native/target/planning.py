@@ -60,6 +60,7 @@ from abidance.native.target.input_format import (
     PlaceWithin,
     RawBytes,
     Room,
+    RoomsTold,
     UserData,
     WrittenOut,
 )
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.questions import AskedBefore
     from abidance.boundary.model.types import Shape
 
 _MISSING = object()
@@ -92,6 +94,7 @@ class _Sink:
     """The steps of one frame, by what they wait for."""
 
     first: list[InputStep] = field(default_factory=list)
+    asked: list[InputStep] = field(default_factory=list)
     contents: list[InputStep] = field(default_factory=list)
     rooms: list[InputStep] = field(default_factory=list)
     ends: list[InputStep] = field(default_factory=list)
@@ -101,7 +104,7 @@ class _Sink:
     """So many of the first steps are about handles, which come before everything else."""
 
     def steps(self) -> tuple[InputStep, ...]:
-        return (*self.first, *self.contents, *self.rooms, *self.ends)
+        return (*self.first, *self.asked, *self.contents, *self.rooms, *self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ class Planner:
     """The handles that other calls have been made on before."""
     listed: Mapping[str, bool] = field(default_factory=dict)
     """The paths of what takes values of a strategy, which `hints` allow alone, and whether it may be NULL."""
+    asked: tuple[AskedBefore, ...] = ()
+    """What other functions are asked about how much memory the call is given."""
 
     @classmethod
     def of(
@@ -131,7 +136,11 @@ class Planner:
 
     def arguments(self, members: tuple[Member, ...], given: Mapping[str, object]) -> Frame:
         """Return the frame of a call's arguments; raises NotCompiledError for what has no meaning in C."""
-        return _with_last(self.frame(members, "", given, frozenset(self.boundary.constants)))
+        names = frozenset(self.boundary.constants) | {each.text for each in self.asked}
+        memory = {m.name for m in members if isinstance(m.shape, PointerShape)}
+        if memory & {argument.parameter for each in self.asked for argument in each.arguments}:
+            raise NotCompiledError("how much room it is given is told of memory, which `run` asks")
+        return _with_last(self.frame(members, "", given, names))
 
     def state(
         self, members: tuple[Member, ...], path: Path, given: Mapping[str, object]
@@ -150,6 +159,8 @@ class Planner:
         sink = _Sink()
         names = names | {spelling(m.name) for m in members}
         self.add_members(members, PlanScope((), prefix, given, (), names), sink)
+        if self.asked and not prefix:
+            sink.asked.append(RoomsTold((), self.asked))
         return Frame(members, sink.steps())
 
     def add_members(self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink) -> None:
@@ -579,7 +590,7 @@ def plan(boundary: Boundary, function: BoundaryFunction, given: Mapping[str, obj
     With `free`, what is written out may be what the contract forbids. Raises NotCompiledError.
     """
     planner = Planner.of(boundary, function.members, Hints.of(boundary, function), free=free)
-    return planner.arguments(function.members, given)
+    return replace(planner, asked=function.rooms).arguments(function.members, given)
 
 
 def _measured_first(members: tuple[Member, ...]) -> Iterator[Member]:

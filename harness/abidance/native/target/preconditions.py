@@ -65,6 +65,21 @@ def demand(call: AfterCall, given: Collection[str]) -> None:
             out(f"if (!{_met(call, each, function, own, environment)}) goto unlawful;")
 
 
+def rooms_told(call: AfterCall, questions: tuple[AskedBefore, ...]) -> dict[str, CValue]:
+    """Compile what functions tell of the memory that a call is given, which is given up where one tells nothing.
+
+    Raises NotCompiledError.
+    """
+    own = {member.name: FollowUpArgument(member.name) for member in call.function.members}
+    told: dict[str, CValue] = {}
+    for each in questions:
+        value, there = _ask(call, each, own, {**call.drawer.environment(), **told})
+        call.out(f"if (!{there}) goto unlawful;")
+        name, field = parts_of_answer(each.text)
+        told[name] = CRecord({field: told_as(each.shape, value)})
+    return told
+
+
 def permit(call: AfterCall, function: BoundaryFunction, arguments: Arguments) -> list[str]:
     """Compile what the preconditions of a function ask that is asked with some arguments; return when it may be."""
     if not function.requires and not function.asked_before:
