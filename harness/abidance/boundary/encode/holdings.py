@@ -19,6 +19,7 @@ from abidance.boundary.encode.case_handles import (
     given_to,
     held_in,
     is_from,
+    reached,
     with_holders,
 )
 from abidance.boundary.encode.handle_places import (
@@ -491,13 +492,20 @@ class Holdings:
         return held
 
     def _parents(self, kind: str, used: Used) -> Iterator[Held]:
-        """Yield what a new handle must not outlive, of what its creator is given: parents, and those of an original."""
+        """Yield what a new handle must not outlive: parents that its creator is given, and those of an original.
+
+        A parent that it is not given is what another one was made from that it is: a library that a font was read with.
+        """
         parents = self.boundary.handles[kind].parents
+        given = {each.handle for each in used.values()}
         for each in used.values():
             if each.handle in parents:
                 yield each
             elif each.handle == kind:
                 yield from (above for above in each.made_from if above.handle in parents)
+            else:
+                above = reached(each, lambda one: one.made_from)[1:]
+                yield from (one for one in above if one.handle in parents and one.handle not in given)
 
     def _give_back(self, held: Held, given: p.Condition) -> None:
         """Note that a handle is the caller's again: whatever else may be this one is not known any more."""

@@ -25,12 +25,13 @@ MOST_APART = 1 << 10
 def is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
     """Tell whether a call can be made again as if it were the first, with its memory as that found it.
 
-    That is not so where what it leaves there goes on: in the record of a handle, in memory that the library keeps or
-    frees, in room that it lends, and in callbacks. Nor where the call may lead a handle to a state in which it is not
-    lawful any more, or where functions are asked before it or after it.
+    That is not so where what it leaves there goes on: in the record of a handle, in the place of one that it puts
+    another one in, in memory that the library keeps or frees, in room that it lends, and in callbacks. Nor where the
+    call may lead a handle to a state in which it is not lawful any more, or where functions are asked before it or
+    after it.
     """
-    handles = (s.handle for m in function.members for s in walk(m.shape) if isinstance(s, HandleShape))
-    in_records = any(boundary.handles[each].record is not None for each in handles)
+    handles = [s for m in function.members for s in walk(m.shape) if isinstance(s, HandleShape)]
+    in_records = any(each.replaced or boundary.handles[each.handle].record is not None for each in handles)
     asks = function.observers or any(each.observers for each in function.rejects)
     return not asks and not in_records and may_follow_itself(boundary, function)
 

@@ -113,6 +113,19 @@ static __attribute__((unused)) void abidance_be_outlived_by(abidance_handle *mad
     }
 }
 
+/* What is made from one must not outlive what that was made from, as far as it is of a kind. */
+static __attribute__((unused)) void abidance_take_parents_of_kind(abidance_handle *made, const abidance_handle *from,
+                                                                  unsigned kind, int far)
+{
+    for (unsigned i = 0; from && far && i < from->parent_count; i++) {
+        const abidance_handle *each = abidance_find(from->parents[i]);
+        if (each->kind == kind)
+            abidance_be_outlived_by(made, from->parents[i]);
+        else
+            abidance_take_parents_of_kind(made, each, kind, far - 1);
+    }
+}
+
 /* Note that a handle was made or is borrowed from another, which was a parameter; of a copy, what the original was made from. */
 static __attribute__((unused)) void abidance_comes_from(abidance_handle *made, unsigned source, const char *parameter)
 {

@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from abidance.native.target.symbols import Symbols
     from abidance.native.target.tables import Tables
 
+_FAR = 8
+"""How many handles one may be made from, one from the other, for the first to be found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -463,6 +466,12 @@ class CallCompiler:
                 out(f"abidance_be_outlived_by(&made, (unsigned){ident});")
             for ident in () if shape.borrowed else originals:
                 out(f"abidance_take_parents(&made, abidance_find((unsigned){ident}));")
+            given = {each.handle for _, each, _ in drawer.handles}
+            for above in () if shape.borrowed or shape.of_others else sorted({*parents} - given):
+                for _, each, ident in drawer.handles:
+                    if each.handle != shape.handle:
+                        found = f"abidance_find((unsigned){ident}), {self._tables.kind(above)}, {_FAR}"
+                        out(f"abidance_take_parents_of_kind(&made, {found});")
             holdings.sources("made", shape)
             out(f"abidance_made[{kind}] = abidance_add_handle(made);")
             holdings.left(f"abidance_made[{kind}]", shape)
