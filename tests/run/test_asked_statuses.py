@@ -13,6 +13,8 @@ HEADER = """
 size_t fr_pack(unsigned char *to, size_t room, const unsigned char *text, size_t n); /* a byte that says n, then text */
 size_t fr_size(const unsigned char *frame, size_t n); /* no more than n, or one of the last numbers */
 size_t fr_sum(const unsigned char *samples, const size_t *sizes, size_t count); /* of samples behind each other */
+int fr_next(int place);
+int fr_wrap(int place); /* 0 behind the last */
 """
 SOURCE = """
 #include "frames.h"
@@ -37,6 +39,14 @@ size_t fr_sum(const unsigned char *samples, const size_t *sizes, size_t count)
     for (size_t i = 0; i %(until)s all; i++)
         sum += samples[i];
     return sum;
+}
+int fr_next(int place)
+{
+    return %(next)s;
+}
+int fr_wrap(int place)
+{
+    return place < 100 ? place : 0;
 }
 """
 CONTRACT = """
@@ -64,9 +74,15 @@ functions:
       sizes: {in: array, length: count, range: [0, 9]}
       count: {range: [0, 4]}
     ensures: [result == sum(each for each in samples)]
+  fr_next:
+    params: {place: {range: [0, 99]}}
+    requires: [fr_wrap(place + 1) != 50]
+    ensures: [result == fr_wrap(place + 1)]
+  fr_wrap: {params: {place: {range: [0, 100]}}}
 """
-SOUND = {"told": "(unsigned char)n", "until": "<"}
+SOUND = {"told": "(unsigned char)n", "until": "<", "next": "place == 99 ? 0 : place + 1"}
 WRONG = {
+    "fr_next": {**SOUND, "next": "place + 1"},
     "fr_pack": {**SOUND, "told": "(unsigned char)(n > 5 ? n - 1 : n)"},
     "fr_sum": {**SOUND, "until": "<="},
 }
@@ -94,7 +110,15 @@ def test_what_is_asked_of_what_a_call_has_left_is_known_to_have_succeeded_by_it(
     assert frames(SOUND, "--explore", "0") == 0
     told = capsys.readouterr().out
     assert "ABD107" not in told
-    assert told.count("no call tested it") == 1  # what is cut off is refused, and tells nothing
+    assert "no call tested it" not in told
+
+
+def test_what_is_asked_is_worked_out_of_numbers_where_there_is_nothing_else(frames, capsys):
+    assert frames(WRONG["fr_next"], "--explore", "0", "--function", "fr_next") == 1
+    assert "`result == fr_wrap(place + 1)` does not hold" in capsys.readouterr().out
+
+    assert frames(SOUND, "--explore", "0", "--function", "fr_next") == 0
+    assert "Not judged" not in capsys.readouterr().out
 
 
 def test_memory_may_be_as_long_as_an_array_behind_it_says(frames, capsys):

@@ -539,7 +539,9 @@ def _asked_about(function: BoundaryFunction) -> frozenset[str]:
 
 
 def _looks_at_others(function: BoundaryFunction) -> bool:
-    """Tell whether something about a call may depend on its other arguments, as its memory does."""
+    """Tell whether something about a call may depend on its arguments, as its memory does."""
     if isinstance(function.result.shape, PointerShape) or function.result.bounds is not None:
         return True
+    if function.observers or function.asked_before or any(each.observers for each in function.rejects):
+        return True  # what is asked is worked out of them
     return any(not isinstance(member.shape, ScalarShape) for member in function.members)
