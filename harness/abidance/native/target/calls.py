@@ -466,8 +466,8 @@ class CallCompiler:
                 out(f"abidance_be_outlived_by(&made, (unsigned){ident});")
             for ident in () if shape.borrowed else originals:
                 out(f"abidance_take_parents(&made, abidance_find((unsigned){ident}));")
-            given = {each.handle for _, each, _ in drawer.handles}
-            for above in () if shape.borrowed or shape.of_others else sorted({*parents} - given):
+            taken = {each.handle for _, each, _ in drawer.handles}
+            for above in () if shape.borrowed or shape.of_others else sorted({*parents} - taken):
                 for _, each, ident in drawer.handles:
                     if each.handle != shape.handle:
                         found = f"abidance_find((unsigned){ident}), {self._tables.kind(above)}, {_FAR}"
