@@ -37,6 +37,7 @@ void q_fill(int count, int *why);
 int q_tell(char **told, const char *const *names, size_t n);
 void q_drop(char *told);
 int q_name(const char *name, size_t size);
+void q_own(q *of, void *data);
 """
 CONTRACT = """\
 abidance: 1
@@ -86,6 +87,7 @@ functions:
       - {when: {left: null, level: 3}, returns: -1, ensures: [result == -1]}
   q_new: {returns: {handle: q}}
   q_fill: {params: {why: {out: int, status: {ok: [0], errors: {1: no}}}}}
+  q_own: {params: {data: {nullable: true}}}
   q_name: {params: {name: {in: string, length: size, nul_terminated: 4095}}}
   q_tell:
     params:
@@ -311,6 +313,7 @@ def judge_in(folder, monkeypatch, capsys):
         ),
         ("encoding: ascii}, length: n}", "encoding: ascii}, length: n, ended_by: null}", "risky"),
         ("ended_by: {kind: 0}", "ended_by: {kind: 1}", "breaking"),
+        ("data: {nullable: true}", "data: {opaque: true, nullable: true}", "risky"),
         ("nul_terminated: 4095", "nul_terminated: 4094", "breaking"),
         ("1: struct q_tag", "1: {to: struct q_tag}, 2: none", "risky"),
         ("1: struct q_tag", "1: long", "risky"),

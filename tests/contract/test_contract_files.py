@@ -53,7 +53,7 @@ def test_a_missing_header_is_shown_in_the_contract(folder):
     assert diagnostic.message == f"the header `{os.path.join('api', 'b.h')}` does not exist"  # noqa: PTH118 - a text
     assert (diagnostic.span.line, diagnostic.span.column) == (3, 9)
     assert diagnostic.help == (
-        "paths in a contract are relative to the contract; one in angle brackets, such as `<b.h>`, is searched "
+        "paths in a contract are relative to the contract; one in angle brackets, such as `<api/b.h>`, is searched "
         "for by the compiler"
     )
 

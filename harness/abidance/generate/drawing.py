@@ -22,6 +22,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
     NumberHandle,
+    OpaqueAddressShape,
     OpaqueShape,
     PointerShape,
     RecordShape,
@@ -33,6 +34,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import (
     ANOTHER,
     DESTROYED,
+    OPAQUE_ADDRESSES,
     ROOM,
     SOMEWHERE,
     CallWithin,
@@ -329,6 +331,9 @@ class Drawer:
                 return None if self.memory.null(shape, inner, {}) else SOMEWHERE
             case EndShape():
                 return SOMEWHERE
+            case OpaqueAddressShape():
+                none = self.memory.null(shape, inner, {})
+                return None if none else self.source.pick(OPAQUE_ADDRESSES)
             case OpaqueShape():
                 if shape.nullable is not False and not self.memory.checker.may_be_null(shape, inner, {}):
                     raise self.log.refuse(f"`{path}` must not be NULL here", member.promised)

@@ -90,7 +90,7 @@ _PLACE: Mapping[str, Treatment] = {
     "on_failure": COMPILED, "on_success": COMPILED, "status": COMPILED,
     "of": Treatment("compiled", "for arrays that are passed; what others lead to, `run` reads"),
     "ended_by": COMPILED,
-    "nul_terminated": COMPILED,
+    "nul_terminated": COMPILED, "opaque": COMPILED,
     "initially": Treatment("compiled", "for one object; arrays `run` makes"),
     "lends": ACROSS,
     "end_of": COMPILED,

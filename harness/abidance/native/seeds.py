@@ -13,6 +13,7 @@ from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.values import CallWithin, Earlier, Mark, NewHandle, Script
 from abidance.boundary.values.memory import ValueTooWideError, pack
+from abidance.ir.layout import AddressConstant
 from abidance.native.script_seeds import MISSING, RAW, NoInputError, ScriptWriter, counted
 from abidance.native.state_way import StateWay
 from abidance.native.target import input_format as fmt
@@ -179,6 +180,11 @@ class _Writer:
                 case fmt.HandleChoice():
                     if value is not None and not forced:
                         self._handle(step, value, call)
+                case fmt.OpaqueAddress():
+                    address = value.address if isinstance(value, AddressConstant) else 0
+                    if address not in step.addresses:
+                        raise NoInputError
+                    self._choose(step.addresses.index(address), len(step.addresses))
                 case fmt.PlaceByte():
                     self._place(value, _at(values, step.whose))
                 case fmt.CallbackAnswers():

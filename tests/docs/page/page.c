@@ -1345,7 +1345,7 @@ void st_close(st_store *store) { free(store); }
 void st_put(st_store *store, int number) { atomic_fetch_add(&store->sum, number); }
 long st_total(const st_store *store) { return atomic_load(&store->sum); }
 
-struct lv_table { char name[16]; const char *label; int numbers, count, all[8192]; lv_table *below; };
+struct lv_table { char name[16]; const char *label; int numbers, count, all[8192]; lv_table *below; void *mine; };
 
 lv_table *lv_table_new(const char *name)
 {
@@ -1513,6 +1513,8 @@ int lv_common(const lv_table *one, const lv_table *other)
 }
 
 const char *lv_name(const lv_table *table) { return table->name; }
+void lv_own(lv_table *table, void *mine) { table->mine = mine; }
+void *lv_mine(const lv_table *table) { return table->mine; }
 bool lv_is_called(const lv_table *table, const char *name) { return strcmp(table->name, name) == 0; }
 
 static lv_spot lv_spot_at(const lv_table *table, int place)

@@ -357,6 +357,8 @@ lv_spot lv_after(lv_spot spot);
 lv_spot lv_before(lv_spot spot);
 bool lv_is_spot(lv_spot spot);
 bool lv_is_same(lv_spot spot, lv_spot other);
+void lv_own(lv_table *table, void *mine);
+void *lv_mine(const lv_table *table);
 bool lv_is_called(const lv_table *table, const char *name);
 void lv_add_from(lv_table *table, int place); /* the number at a place of the table below */
 int lv_common(const lv_table *one, const lv_table *other); /* how many are in both, of at most 100 altogether */

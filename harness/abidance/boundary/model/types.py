@@ -459,6 +459,11 @@ class UserDataShape(OpaqueShape):
 
 
 @dataclass(frozen=True, slots=True)
+class OpaqueAddressShape(OpaqueShape):
+    """A pointer that the library keeps, or hands back, and never follows: any address will do."""
+
+
+@dataclass(frozen=True, slots=True)
 class HandedHandleShape(OpaqueShape):
     """A handle that a callback is given. Of one that lies in the caller's memory, `record` is what is read of it."""
 

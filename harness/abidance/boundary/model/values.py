@@ -405,6 +405,10 @@ class Case:
     """As of a step: the parameters that an example gives, until it is known how the others have to be for that."""
 
 
+OPAQUE_ADDRESSES = tuple(AddressConstant(0x6ABD_0000_1000 + 0x1000 * number) for number in range(3))
+"""Pointers that a library is given to keep and not to follow: nothing lies there, so that one that does is found."""
+
+
 def to_json(value: Value) -> object:
     """Return a value as JSON can hold it, without loss."""
     match value:

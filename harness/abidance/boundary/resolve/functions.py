@@ -273,6 +273,7 @@ class FunctionJoiner:
                 "nullable",
                 "length",
                 "capacity",
+                "opaque",
             ):
                 # Which record is no such handle is told already.
                 told = clause == "handle" and self.records.is_record(parameter.type)
@@ -373,6 +374,8 @@ class FunctionJoiner:
         is_function = isinstance(self.shaper.declarations.resolve(type_.to), c.FunctionType)
         if name in _user_data(promise):
             return s.UserDataShape(text, nullable=nullable, said=True)
+        if param is not None and param.opaque:
+            return s.OpaqueAddressShape(text, nullable=nullable, said=True)
         frees = promise is None and declaration.name in self.freeing
         if not (said or is_function or frees):
             handles = tuple(self.shaper.handles_of(parameter.type))

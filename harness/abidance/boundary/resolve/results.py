@@ -62,7 +62,14 @@ class ResultJoiner:
             return by_value
         if returns is not None:
             record = isinstance(resolved, c.RecordRef)
-            for clause in ("to", "handle", "nullable", "invalid", *(() if record else ("within", "lends"))):
+            for clause in (
+                "to",
+                "handle",
+                "nullable",
+                "invalid",
+                "opaque",
+                *(() if record else ("within", "lends")),
+            ):
                 if returns.says(clause):
                     message = f"`{declaration.name}` returns `{text}`, which is not a pointer"
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)
@@ -152,5 +159,11 @@ class ResultJoiner:
         said = returns is not None and returns.nullable is not None
         shown = nullable if said else True
         return Result(
-            s.OpaqueShape(text), text, span, nullable=shown, free=free, owned_when=when, owned_unless=lent
+            s.OpaqueShape(text, said=returns is not None and returns.opaque is True),
+            text,
+            span,
+            nullable=shown,
+            free=free,
+            owned_when=when,
+            owned_unless=lent,
         )

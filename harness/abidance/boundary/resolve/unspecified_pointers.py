@@ -164,7 +164,7 @@ def always_null(functions: Iterable[BoundaryFunction], freers: Collection[str] =
                 and promised.nullable
                 and isinstance(shape, s.OpaqueShape)
                 and not shape.calls
-                and not isinstance(shape, s.UserDataShape)
+                and not isinstance(shape, s.UserDataShape | s.OpaqueAddressShape)
             ):
                 yield f"`{member.name}` of `{function.name}` other than NULL"
 

@@ -244,7 +244,7 @@ def same(left: object, right: object, spend: Spend) -> bool:
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         spend(len(left))
         return left.keys() == right.keys() and all(_alike(left[name], right[name], spend) for name in left)
-    if isinstance(left, PlaceValue) and isinstance(right, PlaceValue):
+    if isinstance(left, PlaceValue | AddressConstant) and isinstance(right, PlaceValue | AddressConstant):
         return left.address == right.address
     if isinstance(left, AddressConstant) or isinstance(right, AddressConstant):
         return False  # what leads nowhere is no pointer to anything

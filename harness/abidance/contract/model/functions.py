@@ -113,7 +113,7 @@ class Param(NamedClauses, Place):
     title: ClassVar[str] = "A parameter: its limits or, for a pointer, its direction and what it points to."
     rules = (
         LIMITS,
-        AtMostOne(("in", "out", "inout", "handle", "callback", "end_of")),
+        AtMostOne(("in", "out", "inout", "handle", "callback", "end_of", "opaque")),
         *(
             Needs(key, WAYS)
             for key in (
@@ -238,6 +238,14 @@ class Param(NamedClauses, Place):
             VALUE,
             "The `length` of a `string` that says that its NUL ends it, such as `PCRE2_ZERO_TERMINATED`; by default "
             "any below 0.",
+        ),
+    )
+    opaque: bool | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "The callee keeps this pointer, or hands it back, and never follows it: user data. Expressions see which "
+            "it is.",
         ),
     )
     secret: bool | None = field(

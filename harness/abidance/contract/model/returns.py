@@ -133,7 +133,7 @@ class Returns(Place):
 
     title: ClassVar[str] = "The return value."
     rules = (
-        AtMostOne(("to", "handle", "within", "bool", "enum", "range", "one_of", "flags")),
+        AtMostOne(("to", "handle", "within", "bool", "enum", "range", "one_of", "flags", "opaque")),
         Excludes("status", ("to", "handle", "within", "bool", "enum", "range", "one_of", "flags"), ASKED),
         *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "align", "of", "ended_by")),
         Needs("secret", ("to",)),
@@ -179,6 +179,12 @@ class Returns(Place):
         metadata=clause(
             OTHERS_PARAMETER,
             "The function that is called when lent room is filled, and its parameter that tells how much is.",
+        ),
+    )
+    opaque: bool | None = field(
+        default=None,
+        metadata=clause(
+            TRUE, "It is a pointer that nobody follows, such as user data: expressions see which one it is."
         ),
     )
     invalid: Expression | None = field(

@@ -48,6 +48,7 @@ from abidance.native.target.input_format import (
     MemoryEnd,
     Nullness,
     Number,
+    OpaqueAddress,
     Path,
     PlaceByte,
     PlaceWithin,
@@ -200,6 +201,10 @@ class ArgumentDrawer:
                 HandleDrawing(self).storage(step)
             case HandleChoice():
                 HandleDrawing(self).choice(step)
+            case OpaqueAddress():
+                table = self.tables.numbers(step.addresses)
+                chosen = f"(void *)(uintptr_t)abidance_one_of({table}, {len(step.addresses)})"
+                self.place(point(self.address(step.path), chosen))
             case UserData():
                 at = self.address(step.path)
                 self.slot(step.path)

@@ -238,6 +238,13 @@ class HandleStorage(InputStep):
 
 
 @dataclass(frozen=True, slots=True)
+class OpaqueAddress(InputStep):
+    """A pointer that is never followed: one byte says which of some addresses, 0 for NULL where that is valid."""
+
+    addresses: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UserData(InputStep):
     """A pointer that is only handed on: nothing of the input."""
 

@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     EndShape,
     HandleShape,
     NumberHandle,
+    OpaqueAddressShape,
     OpaqueShape,
     PointerShape,
     RecordHandle,
@@ -167,6 +168,8 @@ class Places:
                 told = self.called and not old
                 inner: CValue = self.callbacks[path].calls() if told else COpaque()
                 return CNullable(null, inner) if null else inner
+            case OpaqueAddressShape():
+                return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", f"ABIDANCE_LOAD(uintptr_t, {at})")
             case UserDataShape() | OpaqueShape():
                 slot = self.slots.get(path)
                 if slot is None:

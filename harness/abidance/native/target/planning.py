@@ -20,6 +20,7 @@ from abidance.boundary.model.types import (
     Member,
     NothingShape,
     NumberHandle,
+    OpaqueAddressShape,
     OpaqueShape,
     PointerShape,
     RecordHandle,
@@ -29,7 +30,7 @@ from abidance.boundary.model.types import (
     What,
     WithinShape,
 )
-from abidance.boundary.model.values import DESTROYED, ROOM, InState
+from abidance.boundary.model.values import DESTROYED, OPAQUE_ADDRESSES, ROOM, InState
 from abidance.boundary.values.element_lengths import is_lengths
 from abidance.boundary.values.length_parameters import ends_at_nul, ties
 from abidance.contract.expression import spelling
@@ -55,6 +56,7 @@ from abidance.native.target.input_format import (
     MemoryEnd,
     Nullness,
     Number,
+    OpaqueAddress,
     Path,
     PlaceByte,
     PlaceWithin,
@@ -387,6 +389,11 @@ class Planner:
                 self._callback(member, shape, scope, sink, fixed)
             case EarlierCallbackShape() if fixed is not None and shape.nullable is not True:
                 raise NotCompiledError(f"`{member.name}` is a callback that an earlier call was given")
+            case OpaqueAddressShape() if fixed is _MISSING:
+                if shape.nullable not in (True, False):
+                    raise NotCompiledError(f"`{member.name}` is NULL on a condition, and else any address")
+                each = [0] * (shape.nullable is True) + [known.address for known in OPAQUE_ADDRESSES]
+                sink.first.append(OpaqueAddress(path, tuple(each), guards=scope.guards))
             case OpaqueShape():
                 if fixed not in (_MISSING, None):
                     raise NotCompiledError(f"`{member.name}` is a pointer of which nothing is known")

@@ -14,6 +14,7 @@ from abidance.boundary.model.traversal import number_left
 from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
+    OpaqueShape,
     PointerHandle,
     PointerShape,
     RecordHandle,
@@ -264,7 +265,9 @@ def told_as(shape: Shape, value: str) -> CNullable | CFloat | CInt | COpaque | C
         return CFloat(value)
     if isinstance(shape, ScalarShape):
         return CInt(value)
-    return COpaque(f"({value} == 0)", f"(uintptr_t){value}" if isinstance(shape, HandleShape) else "")
+    return COpaque(
+        f"({value} == 0)", f"(uintptr_t){value}" if isinstance(shape, HandleShape | OpaqueShape) else ""
+    )
 
 
 def note_answer(call: AfterCall, text: str, shape: Shape, value: str, there: str) -> None:

@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     EndShape,
     HandleShape,
     NothingShape,
+    OpaqueAddressShape,
     OpaqueShape,
     PointerShape,
     RecordShape,
@@ -97,6 +98,10 @@ class Shower:
             case UserDataShape():
                 slot = self._slots.get(path or ())
                 self._text("null" if slot is None or slot.never else _SOMEWHERE)
+            case OpaqueAddressShape():
+                address = f"ABIDANCE_LOAD(unsigned long long, {at})"
+                self._out(f'if ({address} == 0) abidance_show("null");')
+                self._out(f'else printf("{{\\"address\\": \\"0x%llx\\"}}", {address});')
             case EndShape():
                 self._text(_SOMEWHERE)
             case WithinShape() if path is not None:
