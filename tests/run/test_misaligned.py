@@ -51,7 +51,8 @@ def test_a_sequence_of_calls_has_them_too(judge):
     found, _ = judge("misaligned", "ak_log", "wrong", seed=4)
 
     assert [finding.diagnostic.code.id for finding in found] == ["ABD301"]
-    assert found[0].call.splitlines()[-1].startswith("ak_log_put(log, xs /* 1 past a multiple of 8 */, 1);")
+    last = found[0].call.splitlines()[-1]
+    assert re.match(r"ak_log_put\(log, xs /\* [1-7] past a multiple of 8 \*/, 1\);", last), last
 
 
 def test_the_smallest_call_says_which_pointer_is_not_aligned(judge):
