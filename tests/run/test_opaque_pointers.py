@@ -68,7 +68,7 @@ functions:
   od_either:
     params: {one: {opaque: true, nullable: true}, other: {opaque: true}}
     returns: {opaque: true}
-    ensures: ["result == (other if one == null else one)"]
+    ensures: ["implies(one == null, result == other)", "implies(one != null, result == one)"]
 """
 
 

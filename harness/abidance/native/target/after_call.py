@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
     NumberHandle,
+    OpaqueShape,
     PointerShape,
     RecordHandle,
     RecordShape,
@@ -302,7 +303,8 @@ class AfterCall:
         asked = status is not None and status.asked is not None
         if not isinstance(shape, PointerShape):
             handle = isinstance(shape, HandleShape) and not isinstance(shape, NumberHandle | RecordHandle)
-            return COpaque(null, "ABIDANCE_LOAD(uintptr_t, result)" if handle else "")
+            told_apart = handle or isinstance(shape, OpaqueShape)
+            return COpaque(null, "ABIDANCE_LOAD(uintptr_t, result)" if told_apart else "")
         out(
             f"unsigned char *returned = {f'(!success || {null})' if asked else null} ? NULL : "
             "ABIDANCE_LOAD(unsigned char *, result); (void)returned;"
