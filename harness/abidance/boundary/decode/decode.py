@@ -93,12 +93,11 @@ def _contents(encoded: Encoded, observation: Observation, index: int) -> dict[in
     """Return by callback what there is for it to read in all, or what the file holds that it writes."""
     found: dict[int, object] = {}
     for number, each in enumerate(encoded.callbacks):
-        if each.shape.writes_file and each.shape.file is not None and each.shape.file.data is not None:
-            memory, raw = each.shape.members[each.shape.file.data].shape, None
-            if each.call <= index:
-                raw = file_of(encoded, observation, number, call=index)
-            assert isinstance(memory, PointerShape)
-            found[number] = UNKNOWN if raw is None else as_elements(memory, raw)
+        written = each.shape.writes_to_file
+        if written is not None:
+            raw = file_of(encoded, observation, number, call=index) if each.call <= index else None
+            assert isinstance(written.shape, PointerShape)
+            found[number] = UNKNOWN if raw is None else as_elements(written.shape, raw)
         elif each.shape.has_contents:
             found[number] = contents(each.shape, each.script)
     return found

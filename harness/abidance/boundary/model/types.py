@@ -568,9 +568,10 @@ class CallbackShape(OpaqueShape):
         return self.at is not None or self.shares_position
 
     @property
-    def writes_file(self) -> bool:
-        """Tell whether it writes a file, whose contents expressions see."""
-        return self.file is not None and self.file.data is not None
+    def writes_to_file(self) -> Member | None:
+        """Return the parameter that it writes to a file, whose contents expressions see; None where it writes none."""
+        data = self.file.data if self.file is not None else None
+        return None if data is None else self.members[data]
 
     @property
     def has_contents(self) -> bool:

@@ -199,7 +199,7 @@ def with_files(members: Iterable[s.Member], problems: Problems | None) -> list[s
             labels = (Label(use.span), *([Label(owner.declared)] if owner is not None else []))
             words = f"`{use.reader}` has no position: {why}"
             problems.add(Diagnostic(WRONG_VALUE, words, labels, help=_READER))
-        if owner is None or why or not isinstance(owner.shape, s.CallbackShape) or owner.shape.writes_file:
+        if owner is None or why or not isinstance(owner.shape, s.CallbackShape) or owner.shape.writes_to_file:
             continue
         written = owner.shape.is_written or use.data is not None
         shared = replace(owner.shape, shares_position=True, is_written=written)
@@ -211,22 +211,21 @@ def _owner(known: Mapping[str, s.Member], name: str, use: FileUse) -> str:
     """Return the callback whose file another uses: that which reads it, else the first that writes it."""
     of = use.reader or name
     shape = known[of].shape if of in known else None
-    writer = shape.file if isinstance(shape, s.CallbackShape) and shape.writes_file else None
+    writer = shape.file if isinstance(shape, s.CallbackShape) and shape.writes_to_file else None
     return (writer.reader or of) if writer is not None else of
 
 
 def _why_no_file(owner: s.Shape, user: s.CallbackShape) -> str:
     """Return why a callback has no file that another could use; empty where it has one."""
-    if isinstance(owner, s.CallbackShape) and owner.writes_file:
+    if isinstance(owner, s.CallbackShape) and owner.writes_to_file is not None:
         return ""
-    why = _why_no_reader(owner)
-    if why or user.file is None or user.file.data is None or not isinstance(owner, s.CallbackShape):
+    why, data = _why_no_reader(owner), user.writes_to_file
+    if why or data is None or not isinstance(owner, s.CallbackShape):
         return why
     number, read = reading(owner)
     if number is None:
         return "it hands out memory of its own, which nobody writes"
-    data = user.members[user.file.data].shape
-    same = isinstance(data, s.PointerShape) and data.unit == read.memory.unit
+    same = isinstance(data.shape, s.PointerShape) and data.shape.unit == read.memory.unit
     return "" if same else "its elements have another size than those that are written"
 
 

@@ -481,9 +481,8 @@ def _fields(shape: s.Shape) -> tuple[s.Member, ...]:
 
 def _contents(callback: s.CallbackShape) -> tuple[s.Member, ...]:
     """Return all that there is for a callback to read, or that it has written."""
-    if callback.writes_file and callback.file is not None and callback.file.data is not None:
-        memory = callback.members[callback.file.data].shape
-        return (s.Member(CONTENTS, memory, callback.file.span),)
+    if (written := callback.writes_to_file) is not None:
+        return (s.Member(CONTENTS, written.shape, written.declared),)
     if not callback.has_contents or len(places_read(callback)) != 1:
         return ()
     memory = reading(callback)[1].memory

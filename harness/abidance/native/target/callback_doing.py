@@ -66,7 +66,7 @@ class CallbackDoing:
                 self._out(f"memcpy(raw, {name}.answers[turn], sizeof raw);")
             if self._made.shape.at_most is not None:
                 self._bound(result, self._made.shape.at_most)
-        if self._made.shape.writes_file or self._made.shape.is_written:
+        if self._made.shape.writes_to_file is not None or self._made.shape.is_written:
             raise NotCompiledError("a file that callbacks write")
         if self._made.shape.file is not None:
             self._with_position(self._made.shape.file, path)

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import number_of
+from abidance.boundary.model.traversal import number_of, single
 from abidance.boundary.model.types import (
     AddressShape,
     PointerShape,
@@ -15,15 +15,17 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.values.length_parameters import ends_at_nul, lengths_of_terminated
 from abidance.boundary.values.memory import is_byte, pack_scalar, tail_of
+from abidance.contract.expression import spelling
 from abidance.generate.scope import LONG, ROOMY
 from abidance.native.target.input_format import (
     LARGEST,
+    BoundArgument,
     Length,
 )
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.types import Member, Shape
     from abidance.generate.hints import Hints
@@ -104,6 +106,29 @@ class Lengths:
         low, high = self._hints.bounds(f"len({name})").narrow(0, roof)
         return replace(length, least=low, most=max(low, high))
 
+    def given(self, shape: PointerShape, scope: PlanScope) -> Length:
+        """Return the length of memory whose contents are given: a number is set to it, or must be it."""
+        clause, name = shape.length, shape.length_name
+        if clause is not None and shape.what is What.STRING:
+            return _of_given_text(shape, name, scope)
+        if clause is None or name in scope.given:
+            return Length()
+        if name in scope.lengths:
+            return Length(tied=(*scope.path, name))
+        return Length(exactly=clause) if clause.names <= scope.names else Length()
+
+
+def _of_given_text(shape: PointerShape, name: str, scope: PlanScope) -> Length:
+    """Return what a text that is given says of its length, where that may tell that its NUL ends it."""
+    if name not in scope.given:  # as of text that may be any, but for what its length is
+        return Length(tied=(*scope.path, name), terminated=())
+    told = scope.given[name]
+    if isinstance(told, BoundArgument):
+        return Length(exactly=shape.length, terminated=())
+    if isinstance(told, int) and ends_at_nul(shape, told):
+        return Length(terminated=(told,), counted=False)
+    return Length(terminated=())
+
 
 def _terminated(group: tuple[Member, ...], low: int, high: int) -> tuple[int, ...] | None:
     """Return lengths between two that say of a text that its NUL ends it; None where it is no text."""
@@ -114,6 +139,34 @@ def _terminated(group: tuple[Member, ...], low: int, high: int) -> tuple[int, ..
     if len(group) > 1:
         raise NotCompiledError("several texts of one length, that their NULs may end")
     return lengths_of_terminated(first, low, high)
+
+
+def measured_first(members: tuple[Member, ...]) -> Iterator[Member]:
+    """Return members in such an order that memory comes behind what its length is worked out of.
+
+    Raises NotCompiledError where two of them are waiting for each other.
+    """
+    shapes = {spelling(m.name): m for m in members if isinstance(m.shape, PointerShape)}
+    done: dict[str, bool] = {}
+
+    def visit(member: Member) -> Iterator[Member]:
+        if done.setdefault(member.name, False):
+            return
+        length = member.shape.length if isinstance(member.shape, PointerShape) else None
+        for name in sorted(length.names & shapes.keys()) if length is not None else ():
+            other = shapes[name]
+            if other is member or isinstance(single(other.shape), ScalarShape):
+                continue
+            if done.get(other.name) is False:
+                raise NotCompiledError(
+                    f"the lengths of `{member.name}` and `{other.name}` wait for each other"
+                )
+            yield from visit(other)
+        done[member.name] = True
+        yield member
+
+    for each in members:
+        yield from visit(each)
 
 
 def unit(shape: PointerShape) -> int:

@@ -32,7 +32,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import DESTROYED, OPAQUE_ADDRESSES, ROOM, InState
 from abidance.boundary.values.element_lengths import is_lengths
-from abidance.boundary.values.length_parameters import ends_at_nul, ties
+from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import spelling
 from abidance.generate.forms import form_of, some_of_form
 from abidance.generate.hints import Bounds, Hints
@@ -69,6 +69,7 @@ from abidance.native.target.input_format import (
 from abidance.native.target.memory_steps import (
     Lengths,
     is_plain,
+    measured_first,
     refuse_ownership,
     takes_any_bytes,
     unit,
@@ -81,7 +82,7 @@ from abidance.native.target.strategy_values import by_strategies
 from abidance.native.target.union_steps import alternatives
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
@@ -194,7 +195,7 @@ class Planner:
             if isinstance(single(member.shape), ScalarShape):
                 least = self._least(member, tied, scope)
                 self._number_member(member, there, sink, caps.get(member.name), least)
-        for member in _measured_first(members):
+        for member in measured_first(members):
             if member.name in of_buffers or isinstance(single(member.shape), ScalarShape):
                 continue
             there = replace(scope, guards=(*scope.guards, *guards[member.name]))
@@ -443,12 +444,14 @@ class Planner:
         if isinstance(fixed, BoundArgument):
             if shape.capacity is not None and shape.direction.written:
                 raise NotCompiledError(f"`{member.name}` is bound, and has room for more than it holds")
-            sink.contents.append(Bound(path, fixed, self._told(shape, scope), guards=scope.guards))
+            sink.contents.append(
+                Bound(path, fixed, Lengths(self.hints).given(shape, scope), guards=scope.guards)
+            )
             return
         if fixed is not _MISSING and not isinstance(fixed, dict):
             if not isinstance(fixed, bytes) or not is_plain(shape):
                 raise NotCompiledError(f"what is written out for `{member.name}`")
-            length = replace(self._told(shape, scope), least=len(fixed), most=len(fixed))
+            length = replace(Lengths(self.hints).given(shape, scope), least=len(fixed), most=len(fixed))
             sink.contents.append(
                 DrawnContents(path, shape, unit(shape), length, only=(fixed,), guards=scope.guards)
             )
@@ -467,27 +470,6 @@ class Planner:
             sink.rooms.append(Room(path, shape, guards=scope.guards))
         else:
             self._buffer(member, scope, sink, Lengths(self.hints).own(member, shape, scope))
-
-    def _told(self, shape: PointerShape, scope: PlanScope) -> Length:
-        """Return what memory says of its length whose contents are given: a number is set to it, or it must be it."""
-        clause, name = shape.length, shape.length_name
-        if clause is not None and shape.what is What.STRING:
-            return self._told_of_text(shape, name, scope)
-        if clause is None or name in scope.given:
-            return Length()
-        if name in scope.lengths:
-            return Length(tied=(*scope.path, name))
-        return Length(exactly=clause) if clause.names <= scope.names else Length()
-
-    def _told_of_text(self, shape: PointerShape, name: str, scope: PlanScope) -> Length:
-        """Return what a text that is given says of its length, where that may tell that its NUL ends it."""
-        told = scope.given.get(name, _MISSING)
-        if told is _MISSING:  # as of text that may be any, but for what its length is
-            return Length(tied=(*scope.path, name), terminated=())
-        if isinstance(told, BoundArgument):
-            return Length(exactly=shape.length, terminated=())
-        ends = isinstance(told, int) and ends_at_nul(shape, told)
-        return Length(terminated=(told,) if isinstance(told, int) and ends else (), counted=not ends)
 
     def _handle(
         self,
@@ -598,34 +580,6 @@ def plan(boundary: Boundary, function: BoundaryFunction, given: Mapping[str, obj
     """
     planner = Planner.of(boundary, function.members, Hints.of(boundary, function), free=free)
     return replace(planner, asked=function.rooms).arguments(function.members, given)
-
-
-def _measured_first(members: tuple[Member, ...]) -> Iterator[Member]:
-    """Return members in such an order that memory comes behind what its length is worked out of.
-
-    Raises NotCompiledError where two of them are waiting for each other.
-    """
-    shapes = {spelling(m.name): m for m in members if isinstance(m.shape, PointerShape)}
-    done: dict[str, bool] = {}
-
-    def visit(member: Member) -> Iterator[Member]:
-        if done.setdefault(member.name, False):
-            return
-        length = member.shape.length if isinstance(member.shape, PointerShape) else None
-        for name in sorted(length.names & shapes.keys()) if length is not None else ():
-            other = shapes[name]
-            if other is member or isinstance(single(other.shape), ScalarShape):
-                continue
-            if done.get(other.name) is False:
-                raise NotCompiledError(
-                    f"the lengths of `{member.name}` and `{other.name}` wait for each other"
-                )
-            yield from visit(other)
-        done[member.name] = True
-        yield member
-
-    for each in members:
-        yield from visit(each)
 
 
 def _with_last(frame: Frame) -> Frame:
