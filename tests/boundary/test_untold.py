@@ -353,3 +353,11 @@ functions:
     (complaint,) = caught.value.diagnostics
     assert complaint.message.startswith("`first` and `second` of `struct pr_pair` are pointers")
     assert complaint.labels[0].text == "`pr_width` reads them in `pair`, and so do `pr_hash`, `pr_same`"
+
+
+def test_user_data_is_proposed_where_nothing_says_otherwise(complaints):
+    (kept,) = complaints("void f(void *mine);", "f").values()
+    (filled,) = complaints("int f(void *to, unsigned size);", "f").values()
+
+    assert "`{opaque: true}` of user data" in kept
+    assert "opaque" not in filled

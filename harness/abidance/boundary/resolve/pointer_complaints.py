@@ -264,6 +264,8 @@ def _unspecified(found: Sequence[UnspecifiedPointer], declarations: Declarations
         says = [Label(first.declared, "C states neither direction nor length")]
     function = declarations.functions[first.function]
     advice = tuple(filter(None, (_advice(each, function, declarations) for each in found)))
+    kept = any(_may_be_kept(each, function, declarations) for each in found)
+    others_fit = "`{opaque: true}` of user data, which is only kept, or " if kept else ""
     return Diagnostic(
         POINTER_UNSPECIFIED,
         f"{listed(tuple(each.parameter for each in found), 'and')} of `{first.function}` {is_what}, "
@@ -272,10 +274,20 @@ def _unspecified(found: Sequence[UnspecifiedPointer], declarations: Declarations
             Label(first.span, f"say it under `params`{'' if others else f', at `{first.parameter}`'}"),
             *says,
         ),
-        help=f"such as {listed(advice, 'and')}, or `{{nullable: true}}` where NULL is valid"
+        help=f"such as {listed(advice, 'and')}, {others_fit or 'or '}`{{nullable: true}}` where NULL is valid"
         if advice
         else f"the language has no clause for it: where NULL is valid, say `{{nullable: true}}`; else {SHIM}",
     )
+
+
+def _may_be_kept(pointer: UnspecifiedPointer, function: Function, declarations: Declarations) -> bool:
+    """Tell whether a pointer may be user data: one to `void`, with no number behind it, and nothing that is called."""
+    targets = [_target_of(each.type, declarations) for each in function.parameters]
+    position = next(n for n, each in enumerate(function.parameters) if each.span == pointer.declared)
+    after = function.parameters[position + 1 : position + 2]
+    counted = any(_counts(each, declarations) for each in after)
+    calls = any(isinstance(each, c.FunctionType) for each in targets)
+    return isinstance(targets[position], c.Void) and not counted and not calls
 
 
 def _advice(pointer: UnspecifiedPointer, function: Function, declarations: Declarations) -> str:
