@@ -56,7 +56,7 @@ class PointerHandles:
         # Where the caller has one, something else can be left in its place.
         there = behind if not self.shaper.declarations.is_const(type_.to) else set()
         if param is not None and isinstance(param.out, Name) and param.out.text in self.handles:
-            left = self._handed_out(declaration, type_, param.out, span, nullable)
+            left = self._handed_out(declaration, promise, type_, param.out, span, nullable)
             return self.holders.output(left, param) if isinstance(left, s.HandleShape) else left
         if param is not None and isinstance(param.inout, Name) and param.inout.text in there:
             return self._passed(declaration, param, param.inout, span, nullable)
@@ -73,7 +73,7 @@ class PointerHandles:
             if named not in direct and (direct or self.shaper.is_number(self.shaper.handles[named])):
                 message = f"this is a `{self.shaper.text(type_)}`, which is no `{named}`"
                 self.problems.contradiction(message, param.handle.span, declaration.span)
-            made = self._creates(declaration, named) and not is_there_already(
+            made = self._creates(declaration, promise, named) and not is_there_already(
                 declaration, promise, parameter, named, self.shaper
             )
             return self.holders.parameter(
@@ -83,13 +83,13 @@ class PointerHandles:
             return None
         # Without a clause, the type alone tells when it is one handle's and nothing else's, or that it is destroyed.
         if (spelled := self.shaper.handle_named(parameter.type)) is not None:
-            return self.shaper.handle(
-                spelled, span, made=self._creates(declaration, spelled), nullable=nullable
-            )
+            made = self._creates(declaration, promise, spelled)
+            return self.shaper.handle(spelled, span, made=made, nullable=nullable)
         ended = [name for name in sorted(direct) if self.handles[name].is_ended_by(declaration.name)]
         if (len(direct) == 1 or ended) and isinstance(inner, c.RecordRef):
             name = next(iter(ended or direct))
-            return self.shaper.handle(name, span, made=self._creates(declaration, name), nullable=nullable)
+            made = self._creates(declaration, promise, name)
+            return self.shaper.handle(name, span, made=made, nullable=nullable)
         creates = {name for name in behind if self.handles[name].is_made_by(declaration.name)}
         if len(creates) == 1:
             return self.shaper.handle(next(iter(creates)), span, made=True, level=2)
@@ -161,6 +161,7 @@ class PointerHandles:
     def _handed_out(
         self,
         declaration: Declaration,
+        promise: FunctionPromise | None,
         type_: c.Pointer,
         name: Name,
         span: Span,
@@ -178,7 +179,7 @@ class PointerHandles:
         if anything or name.text in self.shaper.handles_of(type_.to):
             return self.shaper.handle(name.text, span, made=True, level=2)
         if name.text in self.shaper.handles_of(type_):
-            if self._creates(declaration, name.text):
+            if self._creates(declaration, promise, name.text):
                 return self.shaper.handle(name.text, span, made=True, nullable=nullable)
             if isinstance(inner, c.RecordRef) and inner.key in self.shaper.layouts.records:
                 if self.handles[name.text].ended_by is not None:
@@ -198,9 +199,13 @@ class PointerHandles:
         )
         return s.OpaqueShape(self.shaper.text(type_))
 
-    def _creates(self, declaration: Declaration, handle: str) -> bool:
-        """Tell whether a parameter is where its handle comes to life: the result is not."""
+    def _creates(self, declaration: Declaration, promise: FunctionPromise | None, handle: str) -> bool:
+        """Tell whether a parameter is where its handle comes to life: not where the result is, by type or clause."""
         if not self.handles[handle].is_made_by(declaration.name):
+            return False
+        returns = promise.returns if promise is not None else None
+        named = returns.handle if returns is not None and returns.owner != "callee" else None
+        if named is not None and named.text == handle:
             return False
         returned = (declaration.returns, c.Pointer(declaration.returns))
         return not any(handle in self.shaper.handles_of(each) for each in returned)
