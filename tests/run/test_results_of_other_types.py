@@ -10,13 +10,14 @@ void *cx_new(const void *within, size_t size);
 char *cx_text(const void *within, const char *text);
 size_t cx_size(const void *context);
 size_t cx_parts(const void *context);
+void *cx_copy(const void *within, const void *context);
 void cx_free(void *context);
 """
 SOURCE = """\
 #include <stdlib.h>
 #include <string.h>
 #include "cx.h"
-enum { SOUND, NEAR, SIZE, LEAK };
+enum { SOUND, NEAR, SIZE, LEAK, LOST };
 typedef struct head { struct head *first, *next, *within; size_t size; max_align_t memory[]; } head;
 static head *of(const void *context)
 {
@@ -44,6 +45,11 @@ size_t cx_parts(const void *context)
     size_t n = 0;
     for (head *part = of(context)->first; part; part = part->next) n++;
     return n;
+}
+void *cx_copy(const void *within, const void *context)
+{
+    if (VARIANT == LOST) cx_new(NULL, 1);
+    return memcpy(cx_new(within, cx_size(context)), context, cx_size(context));
 }
 static void end(head *one)
 {
@@ -84,6 +90,10 @@ functions:
       - implies(within != null, cx_parts(within) == old(cx_parts(within)) + 1)
   cx_size: {params: {context: {handle: context}}}
   cx_parts: {params: {context: {handle: context}}}
+  cx_copy:
+    params: {within: {handle: context, nullable: true}, context: {handle: context}}
+    returns: {handle: context, owner: either, lifetime: handle(within)}
+    ensures: [cx_size(result) == cx_size(context)]
   cx_free: {params: {context: {handle: context}}}
 """
 
@@ -102,3 +112,11 @@ def test_single_calls_are_given_such_a_context_or_none(codes_of):
 
     assert codes_of(*asked, "-DVARIANT=SOUND") == []
     assert "ABD321" in codes_of(*asked, "-DVARIANT=SIZE", least=100)
+
+
+@pytest.mark.parametrize(("variant", "found"), [("SOUND", []), ("NEAR", []), ("LOST", ["ABD371"])])
+def test_what_comes_within_nothing_is_the_callers_though_the_function_creates_none(variant, found, codes_of):
+    """Nobody destroyed what a function returns that is not under `create`: it was told as a leak of the library."""
+    asked = ("cx", HEADER, SOURCE, CONTRACT, "cx_copy", ("properties",), f"-DVARIANT={variant}")
+
+    assert codes_of(*asked, least=100 if found else 0) == found

@@ -133,7 +133,7 @@ class HandleHolders:
             lifetime=lifetime(self.shaper, returns),
             until=ending(self.shaper, returns),
         )
-        owned = returns.owner == "shared" or (result.owned and returns.owner != "callee")
+        owned = returns.owner in ("shared", EITHER) or (result.owned and returns.owner != "callee")
         return replace(result, shape=shape, owned=owned)
 
     def _check_counted(self, shape: s.HandleShape, place: Param | Returns) -> None:
