@@ -47,3 +47,26 @@ def test_a_number_that_does_not_fit_is_told(when, type_, refused):
 def test_any_number_that_fits_may_be_refused(when, joined):
     function = joined(HEADER, CONTRACT.format(when=when)).functions["f"]
     assert len(function.rejects) == 1
+
+
+SIZED = """
+    functions:
+      g:
+        params: {{n: {{range: [1, 9]}}}}
+        returns: {{status: {{ok: 0..9, errors: {{-60..-50: no}}}}}}
+        rejects:
+          - {{when: {{n: 0}}, returns: {returns}}}
+"""
+
+
+def test_a_status_below_zero_of_an_unsigned_type_is_written_as_its_status(joined):
+    boundary = joined("size_t g(size_t n);", SIZED.format(returns=-60))
+
+    (reject,) = boundary.functions["g"].rejects
+    assert reject.expected == {"result": (1 << 64) - 60}
+
+
+def test_another_number_below_zero_is_none(refused):
+    (message,) = refused("size_t g(size_t n);", SIZED.format(returns=-61))
+
+    assert message == "this must be a number that fits `size_t`"

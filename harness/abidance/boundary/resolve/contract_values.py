@@ -322,6 +322,8 @@ class LiteralConverter:
             if value is None:
                 return MISSING
         bits = (shape.width or shape.size * 8) - shape.signed
+        if isinstance(value, int) and value < 0 and not shape.signed and shape.has(value + (1 << bits)):
+            value += 1 << bits  # one of its statuses, as they are written: C11 6.3.1.3
         fits = shape.kind == "float" or (
             isinstance(value, int) and (-(1 << bits) if shape.signed else 0) <= value < 1 << bits
         )
