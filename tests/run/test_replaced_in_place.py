@@ -17,6 +17,7 @@ int rp_at(const rp_ring *ring, int place);
 int rp_join(char **text, const char *more);
 void rp_explain(int number, char **why);
 void rp_release(void *memory);
+const void *rp_same(const rp_ring *ring);
 """
 SOURCE = """\
 #include "rp.h"
@@ -56,6 +57,7 @@ int rp_put(rp_ring **ring, int number)
 int rp_count(const rp_ring *ring) { return ring->count; }
 int rp_at(const rp_ring *ring, int place) { return place < ring->count ? ring->numbers[place] : -1; }
 void rp_release(void *memory) { free(memory); }
+const void *rp_same(const rp_ring *ring) { return ring; }
 int rp_join(char **text, const char *more)
 {
     size_t had = *text ? strlen(*text) : 0, n = strlen(more);
@@ -196,3 +198,12 @@ def test_what_is_replaced_is_there_and_stays_the_callers(clause, written, capsys
     told = capsys.readouterr().out
     assert "`rp_put` may replace the `rp_ring` that is there, and leaves it the caller's" in told
     assert "`{out: rp_ring, initially: null}`" in told
+
+
+def test_it_is_the_one_that_was_left_which_later_calls_are_compared_with(codes_of):
+    said = "  rp_same: {returns: {opaque: true}, ensures: [result == ring]}\nlaws:\n"
+    contract = CONTRACT.replace("laws:\n", said)
+
+    assert not codes_of(
+        "rp", HEADER, SOURCE, contract, "rp_ring", ("lifecycle",), "-DWRONG=NOTHING", least=100
+    )

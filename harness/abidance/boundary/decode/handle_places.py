@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import path_of_array, place_in_array
 from abidance.boundary.model.traversal import array_left
-from abidance.boundary.model.types import RESULT_NAME
+from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import HandleAt
 from abidance.boundary.values.memory import shallow, unpack
 
@@ -30,6 +30,19 @@ def record_handle(record: RecordShape, raw: bytes) -> HandleAt:
     return HandleAt(
         int.from_bytes(raw, "little"), fields if isinstance(fields, dict) else {}, f"a {record.spelling}"
     )
+
+
+def place_of(
+    encoded: Encoded, observation: Observation, origin: tuple[int, str], index: int
+) -> tuple[int, str]:
+    """Return the call before another one that left a handle, and where: one that may have put another in its place."""
+    for earlier in range(index - 1, origin[0], -1):
+        placed = encoded.calls[earlier]
+        for member in placed.function.members if observation.has_run(earlier) else ():
+            may_replace = isinstance(member.shape, HandleShape) and member.shape.replaced
+            if may_replace and placed.origin(member.name) == origin:
+                return earlier, member.name
+    return origin
 
 
 def handle_left(encoded: Encoded, observation: Observation, origin: tuple[int, str]) -> HandleAt | None:
