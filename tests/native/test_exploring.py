@@ -88,7 +88,7 @@ def test_what_is_kept_comes_back_if_the_contract_still_has_it(tmp_path, monkeypa
         return [boundary.functions[each.function] for each in case.steps or [case]]
 
     monkeypatch.setattr(handover, "encode", encode)
-    function = SimpleNamespace(members=(SimpleNamespace(name="x"),), refusal=lambda _: None)
+    function = SimpleNamespace(members=(SimpleNamespace(name="x"),), rooms=(), refusal=lambda _: None)
     boundary = SimpleNamespace(functions={"f": function})
     context = SimpleNamespace(
         settings=Settings(tmp_path),
@@ -117,7 +117,7 @@ def test_what_is_kept_comes_back_if_the_contract_still_has_it(tmp_path, monkeypa
 def test_a_call_is_refused_by_a_clause_only_if_it_is_the_one_that_the_clause_means(monkeypatch):
     def about(given):
         reject = SimpleNamespace(given=given, expected={}, span=None, text="a clause", ensures=())
-        function = SimpleNamespace(refusal=lambda text: reject if text == "a clause" else None)
+        function = SimpleNamespace(rooms=(), refusal=lambda text: reject if text == "a clause" else None)
         return SimpleNamespace(functions={"f": function})
 
     monkeypatch.setattr(handover, "encode", lambda *_: None)

@@ -41,7 +41,7 @@ def server(monkeypatch):
 def machine(tmp_path, monkeypatch):
     """Return a machine's view of one item, whose settings name a database."""
     monkeypatch.setattr(handover, "encode", lambda boundary, case: [boundary.functions[case.function]])
-    function = SimpleNamespace(members=(SimpleNamespace(name="x"),), refusal=lambda _: None)
+    function = SimpleNamespace(members=(SimpleNamespace(name="x"),), rooms=(), refusal=lambda _: None)
 
     def context(name, address="redis://server/0", functions=("f",)):
         folder = tmp_path / name
