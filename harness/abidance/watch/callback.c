@@ -407,13 +407,13 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
         memcpy(result, &address, sizeof address);
     }
     done.writes = of.head.writes < MOST_WRITES ? of.head.writes : MOST_WRITES;
-    if (flags & ABIDANCE_FILED && of.file.action == ABIDANCE_WRITES && of.succeed[done.answer]) {
+    if (flags & ABIDANCE_FILED && of.succeed[done.answer]) {
         uint64_t most = callback_product(of.factors, of.most.numbers, of.most.scale, arguments);
         const uint64_t *parts = of.file.flags & ABIDANCE_COUNTED_WRITE ? &most : NULL;
-        if (!callback_store(&of.file, of.places, arguments, parts, result, width, &done.position))
-            memcpy(result, &of.file.failure, width);
-    } else if (flags & ABIDANCE_FILED && of.succeed[done.answer]) {
-        if (!callback_position(&of.file, of.places, arguments, &done.position))
+        int went = of.file.action == ABIDANCE_WRITES
+                       ? callback_store(&of.file, of.places, arguments, parts, result, width, &done.position)
+                       : callback_position(&of.file, of.places, arguments, &done.position);
+        if (!went)
             memcpy(result, &of.file.failure, width);
         else if (of.file.flags & ABIDANCE_IN_RESULT)
             memcpy(result, &done.position, width);

@@ -103,8 +103,8 @@ class CallDecoder:
     """What other functions have told after the call, by the calls of them in postconditions."""
     observed_before: Mapping[str, object] = field(default_factory=dict)
     """The same of those that were called before it."""
-    contents: Mapping[int, object] = field(default_factory=dict)
-    """By callback, all that there is for it to read."""
+    contents: Callable[[int], object] = lambda _: None
+    """Returns what there is for a callback to read in all, or in the file that it writes; None where there is none."""
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
@@ -252,9 +252,8 @@ class CallDecoder:
     def _invocations_of(self, index: int) -> dict[str, object]:
         if self.returned.unnoted:
             return {CALLS: Unavailable("there were more invocations than are recorded")}
-        calls, whole = self.invocations.get(index, []), {}
-        if index in self.contents:
-            whole[CONTENTS] = self.contents[index]
+        calls, held = self.invocations.get(index, []), self.contents(index)
+        whole = {} if held is None else {CONTENTS: held}
         return RecordWithBefore({CALLS: calls, **whole}, {CALLS: [each.before for each in calls], **whole})
 
     def _behind(

@@ -143,8 +143,8 @@ class _Invoked:
         }
         """What was read behind pointers of which a tag tells what they lead to, as each of all that may be."""
         self._skipped = invocation.position if placed.shape.reads_in_place else 0
-        self._observation = observation
         """How many elements of its turn come before what it reads, where that may be any."""
+        self._observation = observation
         self._reads = places_read(placed.shape) if placed.shape.reads_in_place else ()
         self._around = surroundings(boundary, encoded.calls[placed.call], placed.path)
         self._scalars: list[tuple[str, ScalarShape, Real]] = []

@@ -84,23 +84,20 @@ def decode(
         asked=_asked(placed, observation),
         observed=observed[0],
         observed_before=observed[1],
-        contents=_contents(encoded, observation, index),
+        contents=partial(_contents, encoded, observation, index),
     )
     return reader.read(_before(boundary, encoded, observation, index))
 
 
-def _contents(encoded: Encoded, observation: Observation, index: int) -> dict[int, object]:
-    """Return by callback what there is for it to read in all, or what the file holds that it writes."""
-    found: dict[int, object] = {}
-    for number, each in enumerate(encoded.callbacks):
-        written = each.shape.writes_to_file
-        if written is not None:
-            raw = file_of(encoded, observation, number, call=index) if each.call <= index else None
-            assert isinstance(written.shape, PointerShape)
-            found[number] = UNKNOWN if raw is None else as_elements(written.shape, raw)
-        elif each.shape.has_contents:
-            found[number] = contents(each.shape, each.script)
-    return found
+def _contents(encoded: Encoded, observation: Observation, index: int, number: int) -> object:
+    """Return what there is for a callback to read in all, or what the file holds that it writes; None of others."""
+    callback = encoded.callbacks[number]
+    written = callback.shape.writes_to_file
+    if written is None:
+        return contents(callback.shape, callback.script) if callback.shape.has_contents else None
+    raw = file_of(encoded, observation, number, call=index) if callback.call <= index else None
+    assert isinstance(written.shape, PointerShape)
+    return UNKNOWN if raw is None else as_elements(written.shape, raw)
 
 
 def _last_error(boundary: Boundary, encoded: Encoded, observation: Observation, teller: int | None) -> object:

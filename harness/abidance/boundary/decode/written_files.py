@@ -74,15 +74,15 @@ def _written(placed: PlacedCallback, script: CallbackScript, invocation: Invocat
     if not use.succeed[min(invocation.answer, len(use.succeed) - 1)]:
         return b""
     size = _product(use.scale, use.numbers, invocation)
+    if size is None:
+        return None
     if use.counted and script.most is not None:
         most = _product(script.most.scale, script.most.numbers, invocation)
         parts = int.from_bytes(invocation.result[:8], "little")
+        if most is None:
+            return None
         size = size // most * parts if most and parts <= most else 0
-    elif (
-        placed.shape.sizes
-        and invocation.result
-        and invocation.result == use.failure != _answer(script, invocation)
-    ):
+    elif invocation.result and invocation.result == use.failure != _answer(script, invocation):
         return b""  # there was no room for more
     name = placed.shape.members[use.data].name
     paths = Reads.of(placed.shape).paths
@@ -94,9 +94,14 @@ def _answer(script: CallbackScript, invocation: Invocation) -> bytes:
     return script.answers[min(invocation.answer, len(script.answers) - 1)]
 
 
-def _product(scale: int, numbers: Sequence[CallbackNumber], invocation: Invocation) -> int:
-    """Return a number times those that a callback was given; one below zero counts as zero."""
+def _product(scale: int, numbers: Sequence[CallbackNumber], invocation: Invocation) -> int | None:
+    """Return a number times those that a callback was given; None where one lies behind a pointer.
+
+    One below zero counts as zero.
+    """
     for each in numbers:
+        if each.behind:
+            return None
         raw = invocation.arguments[each.argument][: each.width]
         scale *= max(int.from_bytes(raw, "little", signed=each.signed), 0)
     return scale

@@ -538,6 +538,7 @@ def _asked_about(function: BoundaryFunction) -> frozenset[str]:
     return frozenset((*before, *(each.function for each in function.observers)))
 
 
+@fact
 def _looks_at_others(function: BoundaryFunction) -> bool:
     """Tell whether something about a call may depend on its arguments, as its memory does."""
     if isinstance(function.result.shape, PointerShape) or function.result.bounds is not None:

@@ -128,8 +128,13 @@ class _Joiner:
         """Return which parameter has a name; complain where nothing tells how much that leads to."""
         index = self._index(name)
         shape = self._members[index].shape if index is not None else None
-        several = isinstance(shape, s.PointerShape) and shape.what in (s.What.BYTES, s.What.ARRAY)
-        if index is None or (several and shape.direction is s.Direction.IN and shape.length is not None):  # type: ignore[union-attr]
+        told = (
+            isinstance(shape, s.PointerShape)
+            and shape.what in (s.What.BYTES, s.What.ARRAY)
+            and shape.direction is s.Direction.IN
+            and shape.length is not None
+        )
+        if index is None or told:
             return index
         words = f"`{name}` leads to nothing of which the callback is told how much it is to write"
         self._wrong(name, words, f"say so: `params: {{{name}: {{to: bytes, length: n}}}}`")

@@ -359,9 +359,8 @@ class FunctionJoiner:
             ended = direction.read and any(_shows_extent(each, name) for each in others)
             shape = pointer_shape(self.shaper, type_, param, what, direction, parameter.span, ended=ended)
             if behind and isinstance(shape, s.PointerShape):
-                shape = replace(
-                    shape, direction=s.Direction.IN
-                )  # of what it points to, not of what is behind that
+                # What it points to is const, not what is behind that.
+                shape = replace(shape, direction=s.Direction.IN)
             if (handed_on := self._handed_on(declaration, promise, param)) is not None:
                 shape = handed_to_callbacks(shape, handed_on, self.shaper)
             if param.lends is not None:

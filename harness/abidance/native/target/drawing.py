@@ -108,11 +108,11 @@ class ArgumentDrawer:
     refused: bool = False
     """Whether the contract says that the call is refused."""
     moved: tuple[MovedPointer, ...] = ()
+    """Parameters that lead to pointers which the call moves."""
     asks: Callable[[tuple[AskedBefore, ...]], dict[str, CValue]] | None = None
     """Asks other functions how much memory the call is given."""
     told: dict[str, CValue] = field(default_factory=dict)
     """What they have told, by the texts of the questions."""
-    """Parameters that lead to pointers which the call moves."""
     _chosen: dict[Path, str] = field(default_factory=dict)
     _place_bytes: dict[Path, str] = field(default_factory=dict)
     _nulls: list[tuple[Nullness, str, str]] = field(default_factory=list)
