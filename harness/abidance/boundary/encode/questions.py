@@ -153,9 +153,7 @@ class QuestionCall:
                     builder.left_at.get(given.parameter, ""),
                 )
                 self.handles[member.name], self.left_at[member.name] = here if live is not None else origin
-            elif given.of and isinstance(member.shape, RecordHandle):
-                argument = self._answered_record(member, given, told)
-            elif given.of and isinstance(member.shape, PointerHandle | PointerShape):
+            elif given.of and isinstance(member.shape, RecordHandle | PointerHandle | PointerShape):
                 argument = self._answered(member, given, told)
             elif given.of:
                 argument = self._more_than_another(member, given, builder, told)
@@ -300,31 +298,25 @@ class QuestionCall:
 
     def _answered(self, member: Member, given: FollowUpArgument, told: Mapping[str, int]) -> p.Argument:
         """Return the handle or the text that another function answers; nothing is asked of none."""
-        asked = told.get(given.of)
-        self.values[member.name] = SOMEWHERE
-        self.fits &= asked is not None
-        if asked is None:
-            return p.Value(bytes(8))
-        if isinstance(member.shape, HandleShape):
-            self.handles[member.name], self.left_at[member.name] = asked, RESULT_NAME
-        return p.Slot(saved(self._draft, asked, p.ValuePlace()))
-
-    def _answered_record(
-        self, member: Member, given: FollowUpArgument, told: Mapping[str, int]
-    ) -> p.Argument:
-        """Return the handle that another function answers by value; nothing is asked where that was not asked."""
         shape, asked = member.shape, told.get(given.of)
         self.values[member.name] = SOMEWHERE
         self.fits &= asked is not None
         if asked is None:
             return p.Value(bytes(shape.size))
+        if isinstance(shape, HandleShape):
+            self.handles[member.name], self.left_at[member.name] = asked, RESULT_NAME
+        if isinstance(shape, RecordHandle):
+            return self._left_by_value(asked, shape)
+        return p.Slot(saved(self._draft, asked, p.ValuePlace()))
+
+    def _left_by_value(self, asked: int, shape: RecordHandle) -> p.Contents:
+        """Return the record that a call returns, out of memory; nothing is asked where that call is not made."""
         made, slot = self._draft.calls[asked], self._draft.new_slot()
         block = len(self._draft.blocks) if made.result_to is None else made.result_to
         if made.result_to is None:
             self._draft.blocks.append(p.Block(shape.size, shape.align, p.Access.WRITE))
         self._draft.calls[asked] = replace(made, result_to=block, moves=(*made.moves, p.Move(slot, 1, ())))
         self._guards.append(p.Guard(slot, (1,)))
-        self.handles[member.name], self.left_at[member.name] = asked, RESULT_NAME
         return p.Contents(block)
 
     def _more_than_another(

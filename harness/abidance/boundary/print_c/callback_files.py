@@ -79,13 +79,9 @@ def writing_file(
 ) -> Iterator[str]:
     """Yield the statements of a callback that writes at a position; otherwise as `with_position`."""
     assert use.data is not None
-    last = len(use.succeed) - 1
     answer, fails = answers[0] if answers else "", "" if use.succeed[0] else "1"
-    if last > 0:
-        yield f"static const int succeed[] = {{{', '.join(str(int(each)) for each in use.succeed)}}};"
-        yield f"static const {shape.returns} answers[] = {{{', '.join(answers)}}};"
-        yield from counting[0]
-        yield f"int turn = {counting[1]};"
+    if len(use.succeed) > 1:
+        yield from _turns(shape, answers, use, counting)
         answer, fails = "answers[turn]", "!succeed[turn]"
     returning = "return answer;" if answers else "return;"
     if answers:
@@ -101,11 +97,8 @@ def writing_file(
             yield "written = (size_t)answer;"
         elif use.counted:
             yield f"written = written != 0 ? written / ({most}) * (size_t)answer : 0;"
-    failure = ""
-    if isinstance(shape.result, ScalarShape):
-        failure = f" {value_text(shape.result, unpack_scalar(shape.result, use.failure))}"
     here, size = at(use.cursor), _size(use.cursor)
-    yield f"if ((size_t){scaled(here, use.size)} + written > {ROOM}) return{failure};"
+    yield f"if ((size_t){scaled(here, use.size)} + written > {ROOM}) {_failing(shape, use)}"
     yield f"if (written == 0) {returning}"
     yield f"memcpy({file(use.cursor)} + {scaled(here, use.size)}, {called[use.data]}, written);"
     yield f"{here} += (long long)written{f' / {use.size}' if use.size != 1 else ''};"
@@ -136,13 +129,9 @@ def with_position(
 
     `called` are its parameters, and `counting` is how its turns are counted: what that declares, and the next one.
     """
-    last = len(file.succeed) - 1
     answer = f"return {answers[0]};" if answers else "return;"
-    if last > 0:
-        yield f"static const int succeed[] = {{{', '.join(str(int(each)) for each in file.succeed)}}};"
-        yield f"static const {shape.returns} answers[] = {{{', '.join(answers)}}};"
-        yield from counting[0]
-        yield f"int turn = {counting[1]};"
+    if len(file.succeed) > 1:
+        yield from _turns(shape, answers, file, counting)
         answer = "return answers[turn];"
         yield f"if (!succeed[turn]) {answer}"
     elif not file.succeed[0]:
@@ -163,6 +152,23 @@ def with_position(
         yield answer
 
 
+def _turns(
+    shape: CallbackShape, answers: Sequence[str], use: FileAnswer, counting: tuple[list[str], str]
+) -> Iterator[str]:
+    """Yield what says of each turn whether it succeeds and what it answers, and which turn this is."""
+    yield f"static const int succeed[] = {{{', '.join(str(int(each)) for each in use.succeed)}}};"
+    yield f"static const {shape.returns} answers[] = {{{', '.join(answers)}}};"
+    yield from counting[0]
+    yield f"int turn = {counting[1]};"
+
+
+def _failing(shape: CallbackShape, use: FileAnswer) -> str:
+    """Return the statement by which a callback answers that it cannot do what it is asked for."""
+    if not isinstance(shape.result, ScalarShape):
+        return "return;"
+    return f"return {value_text(shape.result, unpack_scalar(shape.result, use.failure))};"
+
+
 def _seeking(shape: CallbackShape, file: FileAnswer, called: Sequence[str]) -> Iterator[str]:
     """Yield the statements that move the position, or fail; none of a callback that tells of it."""
     if file.place is None:
@@ -180,9 +186,6 @@ def _seeking(shape: CallbackShape, file: FileAnswer, called: Sequence[str]) -> I
         yield f"to = to < 0 ? 0 : to > {end} ? {end} : to;"
         yield f"long long moved = to - {at(file.cursor)};"
         wrong = f"({others})" if others else ""
-    failure = ""
-    if isinstance(shape.result, ScalarShape):
-        failure = f" {value_text(shape.result, unpack_scalar(shape.result, file.failure))}"
     if wrong:
-        yield f"if ({wrong}) return{failure};"
+        yield f"if ({wrong}) {_failing(shape, file)}"
     yield f"{at(file.cursor)} = to;"
