@@ -17,18 +17,16 @@ from abidance.abi.codes import CATALOGUE as GATE_CATALOGUE
 from abidance.abi.reconcile.codes import DISAGREEMENTS
 from abidance.checks import CHECKS
 from abidance.contract.expression import FUNCTIONS
+from abidance.contract.index import mappings
 from abidance.contract.language.clauses import Clauses, ValueKind, table
 from abidance.contract.language.kinds import Choice
 from abidance.contract.language.rules import AtLeastOne, AtMostOne, ExactlyOne, Excludes, Needs, listed
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
-from abidance.contract.model import Contract
 from abidance.contract.model.states import NamesOrMap
 from abidance.core.catalogue import CATALOGUE
 from abidance.native.explain import CLAUSES, WORDS, as_words, treatment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from abidance.checks.check import Check
     from abidance.contract.language.clauses import Clause
     from abidance.core.codes import Code
@@ -47,21 +45,14 @@ _FAMILIES = {
 }
 
 
-def mappings() -> dict[str, type[Clauses]]:
+def by_name() -> dict[str, type[Clauses]]:
     """Return every mapping of the language by its class name, outermost first."""
-    found: dict[str, type[Clauses]] = {}
-    waiting: list[type[Clauses]] = [Contract]
-    while waiting:
-        record = waiting.pop(0)
-        if record.__name__ not in found:
-            found[record.__name__] = record
-            waiting += [inner for clause in table(record).values() for inner in _records(clause.kind)]
-    return found
+    return {record.__name__: record for record in mappings()}
 
 
 def contract_page(text: str) -> str:
     """Return the page with its generated parts as the model has them now."""
-    known = mappings()
+    known = by_name()
 
     def part(found: re.Match[str]) -> str:
         made = _functions() if found[2] == "functions" else _clauses(known[found[3]])
@@ -117,7 +108,7 @@ def compiled_page() -> str:
         "and where they make lists of more than 1 MiB. Powers of floating-point numbers, lists and ranges that are",
         "elements of lists, and parts that are now of one kind and now of another (`null` aside) are not compiled.",
     ]
-    known = mappings()
+    known = by_name()
     for name in CLAUSES:
         rows = [(clause.key, treatment(known[name], clause)) for clause in table(known[name]).values()]
         title = _title(known[name])
@@ -136,16 +127,6 @@ def flags(check: Check) -> str:
     """Return what a check flags, as a cell of a table."""
     first = _paragraph(inspect.cleandoc(check.__doc__ or "")).removeprefix("Flags ").rstrip(".")
     return _cell(first)
-
-
-def _records(kind: ValueKind) -> Iterator[type[Clauses]]:
-    match kind:
-        case RecordOf(record) | Shorthand(record):
-            yield record
-        case ListOf(item):
-            yield from _records(item)
-        case MapOf(_, value):
-            yield from _records(value)
 
 
 def _clauses(record: type[Clauses]) -> str:

@@ -32,14 +32,19 @@ pytestmark = pytest.mark.unit
         (["rules", "x"], "`x` is one argument too many", "`abidance rules --help`"),
         (["rules", "--format", "jso"], "--format: there is no `jso`; did you mean `json`?", ""),
         (["schema", "rum"], "WHAT: there is no `rum`; did you mean `run`?", ""),
-        (["explain", "ABD399"], "there is no rule `ABD399`", "did you mean `ABD"),
-        (["explain", "abd399"], "there is no rule `abd399`", "did you mean `ABD"),
+        (["explain", "ABD399"], "there is no rule and no clause `ABD399`", "did you mean `ABD"),
+        (["explain", "abd399"], "there is no rule and no clause `abd399`", "did you mean `ABD"),
         (
             ["explain", "out-of-bounds-raed"],
-            "there is no rule `out-of-bounds-raed`",
+            "there is no rule and no clause `out-of-bounds-raed`",
             "did you mean `out-of-bounds-read`?",
         ),
-        (["explain", "zzz"], "there is no rule `zzz`", "`abidance rules` lists all codes and names"),
+        (["explain", "nulable"], "there is no rule and no clause `nulable`", "did you mean `nullable`?"),
+        (
+            ["explain", "zzz"],
+            "there is no rule and no clause `zzz`",
+            "`abidance rules` lists all codes and names",
+        ),
     ],
 )
 def test_mistakes_name_the_near_miss(run, words, message, hint):
@@ -133,4 +138,4 @@ def test_characters_that_the_terminal_lacks_are_escaped():
         env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)},
     )
     assert ran.returncode == 2
-    assert "there is no rule `caf\\xe9`" in ran.stderr
+    assert "there is no rule and no clause `caf\\xe9`" in ran.stderr

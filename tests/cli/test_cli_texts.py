@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 import abidance
+from abidance.contract.index import clause_names
 from abidance.core.catalogue import CATALOGUE
 
 pytestmark = pytest.mark.unit
@@ -19,6 +20,31 @@ def test_explain(run, golden):
     assert ran.code == 0
     golden("explain.txt", ran.out)
     assert run("explain", "out-of-bounds-read").out == run("explain", "abd312").out == ran.out
+
+
+def test_explain_a_clause(run, golden):
+    ran = run("explain", "status")
+    assert ran.code == 0
+    golden("explain_clause.txt", ran.out)
+
+
+def test_explain_a_clause_for_programs(run):
+    made = json.loads(run("explain", "abidance", "--format", "json").out)
+    assert made == {
+        "clause": "abidance",
+        "meanings": [
+            {
+                "places": [""],
+                "means": "The version of the contract language.",
+                "value": "the version of the contract language, `1`",
+            }
+        ],
+    }
+
+
+def test_each_clause_can_be_explained(run):
+    for name in clause_names():
+        assert all(len(line) <= 100 for line in run("explain", name).out.splitlines()), name
 
 
 def test_explain_for_programs(run):

@@ -124,6 +124,7 @@ PAGES: dict[str, Followed | NotFollowed] = {
     "how-to/reproduce-a-failure.md": Followed(
         "codec", before=("sed -i 's/i < length; i++)/i <= length; i++)/' src/codec.c",)
     ),
+    "how-to/say-what-the-documentation-says.md": NOTHING_TYPED,
     "how-to/see-what-was-reached.md": Followed(
         "codec",
         before=("sed -i 's/room: {range: .0, 64.}/room: {range: [64, 64]}/' contracts/codec.contract.yaml",),

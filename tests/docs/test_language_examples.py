@@ -155,7 +155,7 @@ def test_every_judged_clause_is_shown(project):
     spec.loader.exec_module(writer)
     missing = [
         f"{name}.{clause.key}"
-        for name, record in writer.mappings().items()
+        for name, record in writer.by_name().items()
         for clause in writer.table(record).values()
         if not (clause.later or clause.rest or (name, clause.key) in shown or clause.key == "summary")
     ]

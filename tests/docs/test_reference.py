@@ -41,7 +41,7 @@ def test_the_tables_of_the_language_are_those_of_the_model(writer):
 
 def test_every_mapping_of_the_language_has_one_table(writer):
     tables = Counter(re.findall(r"^<!-- clauses (\w+) -->$", CONTRACT.read_text(), re.MULTILINE))
-    assert tables == dict.fromkeys(writer.mappings(), 1)
+    assert tables == dict.fromkeys(writer.by_name(), 1)
 
 
 def test_the_page_on_codes_is_that_of_the_docstrings(writer):
@@ -53,7 +53,7 @@ def test_the_page_on_what_is_compiled_is_that_of_the_table(writer):
 
 
 def test_every_clause_that_the_table_has_is_one_and_none_is_missing(writer):
-    known = writer.mappings()
+    known = writer.by_name()
     for name, treatments in CLAUSES.items():
         assert treatments.keys() >= writer.table(known[name]).keys(), name
     unnamed = {"Contract", "Select", "Library", "CMakeProject", "Abi", "Suppression", "LayoutPins", "Policy"}

@@ -16,6 +16,8 @@ from abidance.core.nearest import did_you_mean
 from abidance.trace.codes import CATALOGUE as TRACE_CATALOGUE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from abidance.core.codes import Code
 
 
@@ -31,20 +33,21 @@ def codes() -> tuple[Code, ...]:
     )
 
 
-def find(word: str) -> Code:
-    """Return the code with this id, name or former name; raises UsageError with the nearest one."""
+def find(word: str, besides: Iterable[str]) -> Code:
+    """Return the code with this id, name or former name; raises UsageError with the nearest word, also of `besides`."""
     every = codes()
     for code in every:
         if code.is_called(word):
             return code
-    known = [*(code.id for code in every), *(name for code in every for name in (code.name, *code.formerly))]
+    names = (name for code in every for name in (code.name, *code.formerly))
+    known = [*(code.id for code in every), *names, *besides]
     hint = did_you_mean(word, known)
     if not hint and word.upper().startswith("ABD"):
         hint = did_you_mean(word.upper(), known)
     raise UsageError(
         Diagnostic(
             BAD_CONFIGURATION,
-            f"there is no rule `{word}`",
+            f"there is no rule and no clause `{word}`",
             help=hint or "`abidance rules` lists all codes and names",
         )
     )

@@ -13,6 +13,7 @@ import shtab
 
 from abidance.cli.codes import codes
 from abidance.cli.whole_parser import whole_parser
+from abidance.contract.index import clause_names
 
 if TYPE_CHECKING:
     import argparse
@@ -57,8 +58,11 @@ def _mark(action: argparse.Action) -> None:
     }.get(metavar)
     if complete is not None:
         action.complete = complete  # type: ignore[attr-defined]
-    elif metavar == "CODE":
-        action.choices = [word for code in codes() for word in (code.id, code.name)]
+    elif metavar == "WORD":
+        action.choices = [
+            *(word for code in codes() for word in (code.id, code.name)),
+            *sorted(clause_names()),
+        ]
 
 
 def _asked(what: str) -> dict[str, str | dict[str, str]]:

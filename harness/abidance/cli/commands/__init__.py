@@ -43,7 +43,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("report", "tell what is known from kept runs, as text or as a page; run nothing", "report"),
     Command("replay", "repeat a failing call, or print it as a C program", "replay"),
-    Command("explain", "explain what a rule means, how it detects and what it cannot detect", "explain"),
+    Command(
+        "explain",
+        "explain what a rule means and cannot detect, or what a clause of contracts means",
+        "explain",
+    ),
     Command("rules", "list all rules", "rules"),
     Command("doctor", "show which compilers, sanitizers and tools this machine has", "doctor"),
     Command("schema", "print the JSON Schema of contracts or of `--format json`", "schema"),
