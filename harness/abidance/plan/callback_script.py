@@ -117,6 +117,13 @@ class Position:
     """The position of the plan where it begins instead, of `MOST_CURSORS`; it moves on by as many as were read."""
     stored: bool = False
     """Whether others write what it reads: what its turns have is there at first, and all else behind them."""
+    placed: bool = False
+    """Whether it begins where it is told to all the same: the position of the plan is that of its file."""
+
+    @property
+    def moves(self) -> int | None:
+        """Return the position of the plan that moves on with what is read; None where there is none, or it stays."""
+        return None if self.placed else self.cursor
 
     def turn_of(self, begin: int) -> tuple[int, int]:
         """Return the turn that reads from there, and how many of its elements are before that."""
@@ -177,6 +184,8 @@ class FileAnswer:
     size: int = 1
     own: bool = False
     """Whether nobody reads there, so that the file is empty at first."""
+    begin: tuple[int, tuple[CallbackNumber, ...]] | None = None
+    """The elements before what is written, a number times others; without it they are those before the position."""
 
 
 class ComparandKind(IntEnum):

@@ -52,6 +52,7 @@ from abidance.plan.layout import (
     NUMBER,
     OWN_FILE,
     PART,
+    PLACED_WRITE,
     POSITION,
     POSITIONED,
     READ,
@@ -175,7 +176,9 @@ def _encode_position(position: Position | None) -> list[bytes]:
     lengths = [_FAILS if each is None else each for each in position.lengths]
     cursor = NOBODY if position.cursor is None else position.cursor
     return [
-        POSITION.pack(*counts, *places, position.repeats, cursor, position.stored, position.scale),
+        POSITION.pack(
+            *counts, *places, position.repeats, cursor, position.stored, position.placed, 0, position.scale
+        ),
         *map(_encode_number, position.numbers),
         struct.pack(f"<{len(lengths)}Q", *lengths),
     ]
@@ -190,14 +193,17 @@ def _encode_file(file: FileAnswer | None) -> list[bytes]:
         | IN_WRITE * file.written
         | COUNTED_WRITE * file.counted
         | OWN_FILE * file.own
+        | PLACED_WRITE * (file.begin is not None)
     )
-    numbers = file.numbers or [each for each in (file.place, file.whence) if each is not None]
-    counts = (len(numbers) - (file.whence is not None), file.whence is not None, len(file.succeed))
+    begin, before = file.begin or (1, ())
+    places = file.numbers or tuple(each for each in (file.place,) if each is not None)
+    others = before or tuple(each for each in (file.whence,) if each is not None)
+    counts = (len(places), len(others), len(file.succeed))
     failure = int.from_bytes(file.failure, "little")
     data = NOBODY if file.data is None else file.data
     return [
-        FILE.pack(file.cursor, file.action, *counts, flags, failure, data, file.size, file.scale),
-        *map(_encode_number, numbers),
+        FILE.pack(file.cursor, file.action, *counts, flags, failure, data, file.size, file.scale, begin),
+        *map(_encode_number, (*places, *others)),
         bytes(file.succeed),
     ]
 
@@ -301,8 +307,9 @@ def _decode_most(reader: ByteReader) -> Most:
 
 
 def _decode_position(reader: ByteReader) -> Position:
-    numbers, turns, size, data, count, repeats, cursor, stored, scale = reader.unpack(POSITION)
+    numbers, turns, size, data, count, repeats, cursor, stored, placed, zero, scale = reader.unpack(POSITION)
     wrong = repeats > 1 or stored > 1 or (stored and (NOBODY in (cursor, data) or repeats))
+    wrong = wrong or placed > 1 or zero or (placed and cursor == NOBODY)
     if wrong or not turns or not size or (cursor != NOBODY and cursor >= MOST_CURSORS):
         raise ValueError("the plan has a callback that reads from nowhere")
     listed = tuple(_decode_number(reader) for _ in range(reader.count(numbers, NUMBER.size)))
@@ -317,26 +324,29 @@ def _decode_position(reader: ByteReader) -> Position:
         bool(repeats),
         None if cursor == NOBODY else cursor,
         bool(stored),
+        bool(placed),
     )
 
 
 def _decode_file(reader: ByteReader, sizes: tuple[int, ...], width: int, writes: int) -> FileAnswer:
-    cursor, action, places, whences, turns, flags, failure, data, size, scale = reader.unpack(FILE)
+    cursor, action, places, whences, turns, flags, failure, data, size, scale, begin = reader.unpack(FILE)
     known = (
         action < len(FileAction)
-        and flags <= RELATIVE | BOUNDED_SEEK | IN_RESULT | IN_WRITE | COUNTED_WRITE | OWN_FILE
+        and flags <= RELATIVE | BOUNDED_SEEK | IN_RESULT | IN_WRITE | COUNTED_WRITE | OWN_FILE | PLACED_WRITE
     )
+    placed = bool(flags & PLACED_WRITE)
     seeks, stores = action == FileAction.SEEKS, action == FileAction.WRITES
     if (
         not known
         or cursor >= MOST_CURSORS
         or (places != seeks and not stores)
-        or whences > seeks
+        or (whences > seeks and not placed)
+        or (begin != 1 and not placed)
         or failure >> (8 * width)
         or not (size == scale == 1 or stores)
         or not size
         or not (data == NOBODY if not stores else data < len(sizes) and sizes[data] == 8)
-        or (flags & (COUNTED_WRITE | OWN_FILE) and not stores)
+        or (flags & (COUNTED_WRITE | OWN_FILE | PLACED_WRITE) and not stores)
     ):
         raise ValueError("the plan has a callback that does with a position what is not known")
     if (
@@ -347,7 +357,7 @@ def _decode_file(reader: ByteReader, sizes: tuple[int, ...], width: int, writes:
         raise ValueError("the plan has a callback that tells of a position nowhere")
     numbers = tuple(_decode_number(reader) for _ in range(reader.count(places, NUMBER.size)))
     place = numbers[0] if seeks else None
-    whence = _decode_number(reader) if whences else None
+    others = tuple(_decode_number(reader) for _ in range(reader.count(whences, NUMBER.size)))
     succeed = reader.take(turns)
     if set(succeed) - {0, 1}:
         raise ValueError("the plan has a callback of which it is not known whether it succeeds")
@@ -357,7 +367,7 @@ def _decode_file(reader: ByteReader, sizes: tuple[int, ...], width: int, writes:
         tuple(map(bool, succeed)),
         failure.to_bytes(width, "little"),
         place,
-        whence,
+        others[0] if seeks and others else None,
         bool(flags & RELATIVE),
         bool(flags & BOUNDED_SEEK),
         bool(flags & IN_RESULT),
@@ -368,6 +378,7 @@ def _decode_file(reader: ByteReader, sizes: tuple[int, ...], width: int, writes:
         bool(flags & COUNTED_WRITE),
         size,
         bool(flags & OWN_FILE),
+        (begin, others) if placed else None,
     )
 
 

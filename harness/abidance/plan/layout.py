@@ -138,33 +138,37 @@ POSITION = _record(
     "plan_position",
     "Where what a callback reads begins: this, `numbers` numbers, whose product with `scale` it is in elements, and for"
     " each of `turns` how many of these it has, 8 bytes, all ones for one that fails.",
-    "u32 numbers, u32 turns, u32 size, u32 data, u32 count, u32 repeats, u32 cursor, u32 stored, u64 scale",
+    "u32 numbers, u32 turns, u32 size, u32 data, u32 count, u32 repeats, u32 cursor, u32 stored, u32 placed,"
+    " u32 reserved, u64 scale",
     size="of an element",
     data="the write that has them, ABIDANCE_NOBODY where the answer leads to them",
     count="the write that tells how many there are, or ABIDANCE_NOBODY",
     repeats="1: the first turn is all, over and over",
     cursor="the position of the plan where it begins, which moves on with it; ABIDANCE_NOBODY for the product",
     stored="1: others write there",
+    placed="1: the position is that of its file, and the product where it begins",
 )
 FILE = _record(
     "plan_file",
     "What a callback does with a position of the plan: this, `places` and then `whences` numbers, one at most of each"
-    " of a seek, and for each of `turns` a byte, 1 where it succeeds. Of one that writes, the product of the numbers"
-    " with `scale` is how many bytes there are.",
-    "u32 cursor, u32 action, u32 places, u32 whences, u32 turns, u32 flags, u64 failure, u32 data, u32 size, u64 scale",
+    " of a seek, and for each of `turns` a byte, 1 where it succeeds. Of one that writes, the product of the first with"
+    " `scale` is how many bytes there are, and that of the others with `begin` how many elements are before these.",
+    "u32 cursor, u32 action, u32 places, u32 whences, u32 turns, u32 flags, u64 failure, u32 data, u32 size, u64 scale,"
+    " u64 begin",
     action="an `abidance_file_action`",
-    flags="a sum of the next six",
+    flags="a sum of the next seven",
     failure="what it answers where it cannot",
     data="the argument that points to what is written, ABIDANCE_NOBODY of one that writes nothing",
     size="of an element that is written",
 )
-RELATIVE, BOUNDED_SEEK, IN_RESULT, IN_WRITE, COUNTED_WRITE, OWN_FILE = _flags(
+RELATIVE, BOUNDED_SEEK, IN_RESULT, IN_WRITE, COUNTED_WRITE, OWN_FILE, PLACED_WRITE = _flags(
     RELATIVE="the place counts from where the position is",
     BOUNDED_SEEK="it moves no further than there is something, and tells how far",
     IN_RESULT="what it tells is its answer",
     IN_WRITE="what it tells is what its first write writes",
     COUNTED_WRITE="it answers how much it has written, of what it may answer at most",
     OWN_FILE="nobody reads there: it begins with nothing",
+    PLACED_WRITE="it is told where what it writes begins",
 )
 PART = _record(
     "plan_allocator",

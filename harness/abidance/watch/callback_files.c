@@ -92,7 +92,7 @@ uint32_t callback_turn(const struct abidance_plan_position *where, const uint8_t
                        void **arguments, struct callback_skip *skip) {
     uint64_t begin, at = 0, length = 0;
     uint32_t written = where->turns;
-    if (where->cursor != ABIDANCE_NOBODY)
+    if (where->cursor != ABIDANCE_NOBODY && !where->placed)
         begin = cursors[where->cursor].at;
     else
         begin = callback_product(numbers, where->numbers, where->scale, arguments);
@@ -122,7 +122,7 @@ uint32_t callback_turn(const struct abidance_plan_position *where, const uint8_t
 }
 
 void callback_has_read(const struct abidance_plan_position *where, uint64_t elements) {
-    if (where->cursor != ABIDANCE_NOBODY)
+    if (where->cursor != ABIDANCE_NOBODY && !where->placed)
         cursors[where->cursor].at += elements;
 }
 
@@ -157,21 +157,24 @@ int callback_store(const struct abidance_plan_file *file, const uint8_t *numbers
                    const void *result, uint64_t width, uint64_t *position) {
     struct cursor *cursor = &cursors[file->cursor];
     uint64_t size = callback_product(numbers, file->places, file->scale, arguments), address, copied, parts = 0;
-    *position = cursor->at;
+    const uint8_t *before = numbers + file->places * sizeof(struct abidance_plan_number);
+    int placed = (file->flags & ABIDANCE_PLACED_WRITE) != 0;
+    uint64_t begin = placed ? callback_product(before, file->whences, file->begin, arguments) : cursor->at;
+    *position = begin;
     if (most != NULL) {
         memcpy(&parts, result, width < sizeof parts ? width : sizeof parts);
         size = *most != 0 && parts <= *most ? size / *most * parts : 0;
     }
     if (size == 0)
         return 1;
-    uint64_t at = cursor->at * file->size;
-    if (store_of(cursor) == NULL || size > STORE || cursor->at > STORE / file->size || at > STORE - size)
+    uint64_t at = begin * file->size, end = begin + size / file->size;
+    if (store_of(cursor) == NULL || size > STORE || begin > STORE / file->size || at > STORE - size)
         return 0;
     memcpy(&address, arguments[file->data], sizeof address);
     if (address == 0 || abidance_read(address, cursor->store + at, size, 0, &copied) != ABIDANCE_REACHED)
         return 0; /* that is found where its arguments are looked at */
     cursor->dirty = at + size > cursor->dirty ? at + size : cursor->dirty;
-    cursor->at += size / file->size;
-    cursor->size = cursor->at > cursor->size ? cursor->at : cursor->size;
+    cursor->at = placed ? cursor->at : end;
+    cursor->size = end > cursor->size ? end : cursor->size;
     return 1;
 }

@@ -106,26 +106,29 @@ struct abidance_plan_position {
     uint32_t repeats; /* 1: the first turn is all, over and over */
     uint32_t cursor; /* the position of the plan where it begins, which moves on with it; ABIDANCE_NOBODY for the product */
     uint32_t stored; /* 1: others write there */
+    uint32_t placed; /* 1: the position is that of its file, and the product where it begins */
+    uint32_t reserved;
     uint64_t scale;
 };
-_Static_assert(sizeof(struct abidance_plan_position) == 40, "Python packs 40 bytes");
+_Static_assert(sizeof(struct abidance_plan_position) == 48, "Python packs 48 bytes");
 
 /* What a callback does with a position of the plan: this, `places` and then `whences` numbers, one at most of each
- * of a seek, and for each of `turns` a byte, 1 where it succeeds. Of one that writes, the product of the numbers with
- * `scale` is how many bytes there are. */
+ * of a seek, and for each of `turns` a byte, 1 where it succeeds. Of one that writes, the product of the first with
+ * `scale` is how many bytes there are, and that of the others with `begin` how many elements are before these. */
 struct abidance_plan_file {
     uint32_t cursor;
     uint32_t action; /* an `abidance_file_action` */
     uint32_t places;
     uint32_t whences;
     uint32_t turns;
-    uint32_t flags; /* a sum of the next six */
+    uint32_t flags; /* a sum of the next seven */
     uint64_t failure; /* what it answers where it cannot */
     uint32_t data; /* the argument that points to what is written, ABIDANCE_NOBODY of one that writes nothing */
     uint32_t size; /* of an element that is written */
     uint64_t scale;
+    uint64_t begin;
 };
-_Static_assert(sizeof(struct abidance_plan_file) == 48, "Python packs 48 bytes");
+_Static_assert(sizeof(struct abidance_plan_file) == 56, "Python packs 56 bytes");
 
 #define ABIDANCE_RELATIVE 0x1u /* the place counts from where the position is */
 #define ABIDANCE_BOUNDED_SEEK 0x2u /* it moves no further than there is something, and tells how far */
@@ -133,6 +136,7 @@ _Static_assert(sizeof(struct abidance_plan_file) == 48, "Python packs 48 bytes")
 #define ABIDANCE_IN_WRITE 0x8u /* what it tells is what its first write writes */
 #define ABIDANCE_COUNTED_WRITE 0x10u /* it answers how much it has written, of what it may answer at most */
 #define ABIDANCE_OWN_FILE 0x20u /* nobody reads there: it begins with nothing */
+#define ABIDANCE_PLACED_WRITE 0x40u /* it is told where what it writes begins */
 
 /* Part of an allocator: this, and `rooms` numbers, whose product with `scale` is how many bytes are asked for. */
 struct abidance_plan_allocator {

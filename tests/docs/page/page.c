@@ -2430,6 +2430,21 @@ int io_raise(io_read read, io_put put, io_seek seek, void *context)
     }
     return got < 0 ? -1 : raised;
 }
+int io_turn(const io_pages *pages, void *context)
+{
+    uint64_t size;
+    if (pages->size(context, &size) != 0)
+        return -1;
+    for (uint64_t low = 0, high = size; low + 1 < high; low++) {
+        unsigned char first, last;
+        high--;
+        if (pages->read(context, &first, 1, low) != 1 || pages->read(context, &last, 1, high) != 1)
+            return -1;
+        if (pages->write(context, &last, 1, low) != 0 || pages->write(context, &first, 1, high) != 0)
+            return -1;
+    }
+    return 0;
+}
 int io_store(const uint8_t *data, size_t n, io_put put, io_seek seek, void *context)
 {
     uint8_t size = (uint8_t)n;

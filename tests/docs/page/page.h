@@ -625,6 +625,12 @@ typedef int (*io_seek)(void *context, int64_t offset, int whence);
 long io_end(io_read read, io_seek seek, void *context);
 int io_raise(io_read read, io_put put, io_seek seek, void *context); /* adds 1 to each byte of a file */
 int io_store(const uint8_t *data, size_t n, io_put put, io_seek seek, void *context); /* behind its length, which it writes last */
+typedef struct io_pages {
+    io_read_at read;
+    int (*write)(void *context, const void *data, size_t n, uint64_t offset);
+    int (*size)(void *context, uint64_t *size);
+} io_pages;
+int io_turn(const io_pages *pages, void *context); /* turns a file round, from both ends to the middle */
 typedef struct io_source {
     io_read read;
     void (*skip)(void *context, int n);

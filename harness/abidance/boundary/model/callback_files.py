@@ -15,7 +15,7 @@ class FileUse:
     """What a callback does with the position of the `reader` beside it, which may be a writer: itself as well.
 
     Parameter `place` says where that is moved to, as from where parameter `whence` says or, with `relative`, how far.
-    What is written is what parameter `data` leads to.
+    What is written is what parameter `data` leads to; it goes to a place of its own where the callback is told one.
     What is told goes to the parameter of a name, or is the `result`; it is empty where nothing is.
     """
 

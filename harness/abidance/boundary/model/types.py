@@ -537,13 +537,13 @@ class CallbackShape(OpaqueShape):
     around: bool = False
     at_most: Expression | None = None
     at: Expression | None = None
-    """Where what it reads begins."""
+    """Where what it reads or writes begins."""
     contents: Member | None = None
     """What it reads in all, where the contract says of what form that is."""
     file: FileUse | None = None
     """What it does with the position of one that reads beside it."""
     shares_position: bool = False
-    """Whether others beside it move or tell the position at which it reads."""
+    """Whether others beside it move or tell the position at which it reads, or write or measure its file."""
     is_written: bool = False
     """Whether another beside it writes what it reads."""
     printf: int | None = None
@@ -565,7 +565,7 @@ class CallbackShape(OpaqueShape):
     @property
     def reads_in_place(self) -> bool:
         """Tell whether it may read the same again: where it is told to, or where others have moved its position."""
-        return self.at is not None or self.shares_position
+        return self.shares_position or (self.at is not None and self.writes_to_file is None)
 
     @property
     def writes_to_file(self) -> Member | None:

@@ -343,11 +343,12 @@ def _reading(
     lengths, last = position.lengths, len(position.lengths) - 1
     first = next((n for n, length in enumerate(lengths) if length is not None), 0)
     begin = product(position.scale, position.numbers, called)
-    if position.cursor is not None:
+    if position.cursor is not None and not position.placed:
         begin = at(position.cursor)
     turns, before, behind = [], 0, f"{last}"
     if position.stored and position.cursor is not None:
-        yield from left_of_file(position.cursor, lengths)
+        here = f"(long long)({begin})" if position.placed else begin
+        yield from left_of_file(position.cursor, here, lengths)
         written = next((n for n, length in enumerate(lengths) if length), last)
         behind = f"left > 0 ? {written} : {last}"
     if position.repeats:
@@ -387,8 +388,8 @@ def _reading_turn(
 ) -> Iterator[str]:
     statements = list(_writing(shape, script, plan.writes, turn, called, position))
     leads = position.data is None and script.answers[turn] is not None
-    if position.cursor is not None and position.lengths[turn] is not None and leads:
-        yield f"{at(position.cursor)} += {position.lengths[turn]} - skip;"
+    if position.moves is not None and position.lengths[turn] is not None and leads:
+        yield f"{at(position.moves)} += {position.lengths[turn]} - skip;"
     yield from statements
     if script.answers and not any(each.startswith("return") for each in statements):
         answer = _answer(shape, script.answers[turn])
@@ -436,8 +437,8 @@ def _writing(
             lent = _lent(member, script.written[turn][member.name])
             there = f"(char *){lent} + {_skipped(position)}" if position is not None and moved else lent
             yield f"*{name} = {there};"
-            if position is not None and moved and position.cursor is not None:
-                yield f"{at(position.cursor)} += {count};"
+            if position is not None and moved and position.moves is not None:
+                yield f"{at(position.moves)} += {count};"
             if each.told == RESULT_TOLD:
                 returning = f"return {count};"
             elif each.told is not None:
@@ -458,10 +459,10 @@ def _writing(
             continue
         unit = product(each.unit, each.units, called)
         put = f"abd_put({name}, {room}, {unit}, {text})"
-        if position is not None and moved and position.cursor is not None:
+        if position is not None and moved and position.moves is not None:
             yield f"size_t put = {put};"
             whole = "put" if unit == str(position.size) else f"put * ({unit}) / {position.size}"
-            yield f"{at(position.cursor)} += (long long)({whole});"
+            yield f"{at(position.moves)} += (long long)({whole});"
             put = "put"
         if each.told == RESULT_TOLD:
             returning = f"return {put};"

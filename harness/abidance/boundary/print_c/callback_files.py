@@ -58,14 +58,14 @@ def _at_first(reader: CallbackScript) -> bytes:
     return b"".join(each or b"" for each in turns)
 
 
-def left_of_file(cursor: int, lengths: Sequence[int | None]) -> Iterator[str]:
-    """Yield the statement that tells how much one reads that reads up to the end of a turn, or behind these of all."""
+def left_of_file(cursor: int, begin: str, lengths: Sequence[int | None]) -> Iterator[str]:
+    """Yield the statement that tells how much one reads from `begin` to the end of its turn, or behind these of all."""
     parts, end = "", 0
     for length in lengths:
         if length:
             end += length
-            parts += f"{at(cursor)} < {end} ? {end} - {at(cursor)} : "
-    rest = f"{_size(cursor)} > {at(cursor)} ? {_size(cursor)} - {at(cursor)} : 0"
+            parts += f"{begin} < {end} ? {end} - {begin} : "
+    rest = f"{_size(cursor)} > {begin} ? {_size(cursor)} - {begin} : 0"
     yield f"long long left = {parts}{rest};"
 
 
@@ -98,6 +98,9 @@ def writing_file(
         elif use.counted:
             yield f"written = written != 0 ? written / ({most}) * (size_t)answer : 0;"
     here, size = at(use.cursor), _size(use.cursor)
+    if use.begin is not None:
+        here = "place"
+        yield f"long long place = {product(*use.begin, called)};"
     yield f"if ((size_t){scaled(here, use.size)} + written > {ROOM}) {_failing(shape, use)}"
     yield f"if (written == 0) {returning}"
     yield f"memcpy({file(use.cursor)} + {scaled(here, use.size)}, {called[use.data]}, written);"

@@ -222,6 +222,8 @@ def _owner(known: Mapping[str, s.Member], name: str, use: FileUse) -> str:
 
 def _why_no_file(owner: s.Shape, user: s.CallbackShape) -> str:
     """Return why a callback has no file that another could use; empty where it has one."""
+    if isinstance(owner, s.CallbackShape) and (why := _why_no_common_place(owner, user)):
+        return why
     if isinstance(owner, s.CallbackShape) and owner.writes_to_file is not None:
         return ""
     why, data = _why_no_reader(owner), user.writes_to_file
@@ -234,12 +236,18 @@ def _why_no_file(owner: s.Shape, user: s.CallbackShape) -> str:
     return "" if same else "its elements have another size than those that are written"
 
 
+def _why_no_common_place(owner: s.CallbackShape, user: s.CallbackShape) -> str:
+    """Return why only one of two that share a file is told each time where in it; empty where that is well."""
+    if owner.at is None:
+        return "it goes on where it was, and this callback says `at`" if user.at is not None else ""
+    measures = user.file is not None and user.file.action is FileAction.TELLS_SIZE
+    return "" if user.at is not None or measures else "it is told where to read or write each time"
+
+
 def _why_no_reader(shape: s.Shape) -> str:
-    """Return why a callback has no position that others could move; empty where it has one."""
+    """Return why a callback has no file that others could use; empty where it has one."""
     if not isinstance(shape, s.CallbackShape):
         return "it is no callback that can be generated"
-    if shape.at is not None:
-        return "it is told where to read each time"
     if shape.result.handed if isinstance(shape.result, s.PointerShape) else False:
         return "it gives away what it reads"
     if len(places_read(shape)) != 1:

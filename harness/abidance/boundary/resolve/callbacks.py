@@ -234,6 +234,8 @@ def _check_most(
     elif counted_by_result(s.CallbackShape("", members=members, result=result)):
         words = "this callback answers how much it has written, of which there is never more than room for"
         help_ = "leave `at_most` out: the `capacity` says it"
+    elif callback.at is not None and callback.writes is None:
+        words = "this callback reads where it is told to, and does not answer how much it takes"
     if words:
         where = (Label(callback.key_span("at_most")), Label(declared))
         shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=help_ or None))
@@ -242,12 +244,12 @@ def _check_most(
 def _check_position(
     shaper: Shaper, callback: Callback, members: tuple[s.Member, ...], result: s.Shape, declared: Span
 ) -> None:
-    """Complain about `at` of a callback that reads nothing, or several things, or gives away what it reads."""
+    """Complain about `at` of one that reads and writes nothing, or several things, or gives away what it reads."""
     if callback.at is None:
         return
     places = places_read(s.CallbackShape("", members=members, result=result))
     words, remedy = "", None
-    if len(places) != 1:
+    if callback.writes is None and len(places) != 1:
         words = "it is not plain what this callback reads there" if places else "this callback reads nothing"
         remedy = "say what it writes, and how much: `{out: bytes, capacity: n, length: result}`"
     elif isinstance(result, s.PointerShape) and result.handed:

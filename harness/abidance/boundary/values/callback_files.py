@@ -43,6 +43,7 @@ def file_answer(
             counted=callback.at_most is not None,
             size=memory.unit,
             own=use.own,
+            begin=product(callback, callback.at, outer) if callback.at is not None else None,
         )
     return FileAnswer(
         cursor,

@@ -136,7 +136,7 @@ def position(
     """Return where what a callback reads begins, and in which turn; raises EvaluationError for no product of numbers.
 
     What there is are its turns, one after the other. Where nobody is told how much it was, the first is all there is,
-    over and over. With a `cursor`, that is where it begins.
+    over and over. With a `cursor`, that is where it begins, or that of its file where it is told where to.
     """
     if not callback.reads_in_place:
         return None
@@ -157,6 +157,7 @@ def position(
         repeats=not read.told,
         cursor=cursor,
         stored=callback.is_written,
+        placed=cursor is not None and callback.at is not None,
     )
 
 

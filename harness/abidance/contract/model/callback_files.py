@@ -77,7 +77,7 @@ class FileSeek(Clauses):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileWrite(Clauses):
-    """What a callback writes to a file, at a position that others move."""
+    """What a callback writes to a file, at a position that others move or where it is told to."""
 
     title: ClassVar[str] = "What a callback writes to a file."
 
@@ -90,8 +90,8 @@ class FileWrite(Clauses):
         default=None,
         metadata=clause(
             PARAMETER_NAME,
-            "The callback beside it that reads the same file, at the same position; without it, a file of its own, "
-            "which is empty at first.",
+            "The callback beside it that reads the same file, at the same position or where it is told to; "
+            "without it, a file of its own, which is empty at first.",
         ),
     )
 

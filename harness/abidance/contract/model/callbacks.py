@@ -119,8 +119,10 @@ class Callback(Clauses):
 
     title: ClassVar[str] = "A callback."
     rules = (
-        AtMostOne(("compares", "hashes", "allocates", "at_most", "at", "seeks", "tells")),
-        *(AtMostOne(("writes", key)) for key in ("compares", "hashes", "allocates", "at", "seeks", "tells")),
+        *(
+            AtMostOne((one, "compares", "hashes", "allocates", "seeks", "tells"))
+            for one in ("at_most", "at", "writes")
+        ),
         Needs("zeroed", ("allocates",)),
         Needs("in_all", ("lifetime",)),
         Needs("until", ("lifetime",)),
@@ -191,8 +193,8 @@ class Callback(Clauses):
         default=None,
         metadata=clause(
             BEFORE,
-            "Where what it reads begins, in elements: one of its parameters, or a product of them. Without it, each "
-            "invocation reads on.",
+            "Where what it reads or writes begins, in elements: a parameter of its own, or a product of some. Without "
+            "it, it goes on where it was.",
         ),
     )
     contents: FileContents | None = field(
@@ -219,7 +221,8 @@ class Callback(Clauses):
         default=None,
         metadata=clause(
             RecordOf(FileWrite),
-            "It writes to a file whose position others move. What that holds after the call is its `contents`.",
+            "It writes to a file, where it is told to or others have moved to. What that holds after the call is its "
+            "`contents`.",
         ),
     )
     allocates: Expression | None = field(
