@@ -145,7 +145,7 @@ def test_an_update_adds_what_is_new_says_what_is_gone_and_keeps_every_other_byte
         "      status: {ok: [BOX_OK], errors: {BOX_ERR_FULL: there is no room}}"
     ]
     assert "tag: {in: string}" in after
-    assert "BOX_ERR_FULL: there is no room, BOX_ERR_TAG: box err tag" in after
+    assert "BOX_ERR_FULL: there is no room, BOX_ERR_TAG: err tag" in after
     assert init("init", "--update", "box.contract.yaml")[1].splitlines() == [
         "gone from the header, and still in the contract: function `box_sum`"
     ]
@@ -250,7 +250,7 @@ def test_a_number_behind_an_enumerator_is_not_what_it_means(init):
 
     init("init", "lb.h")
     text = Path("lb.contract.yaml").read_text()
-    assert "LB_BAD_HANDLE: lb bad handle" in text
+    assert "LB_BAD_HANDLE: bad handle" in text
     assert "LB_ERROR_FULL: there is no room" in text
 
 

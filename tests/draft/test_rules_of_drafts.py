@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from abidance.draft.documentation import manual
 from abidance.toolchain.call_graph import CallGraph
 
 pytestmark = pytest.mark.unit
@@ -410,9 +411,9 @@ def test_attributes_decide_before_names(drafted, attribute, declaration, place, 
         ("@param level Must be positive.", "void f(int level);", "level", "{range: [1, 17]}"),
         ("@param size Must not be 0.", "void f(unsigned size);", "size", "{range: [1, 17]}"),
         ("@return R_OK, or R_FULL where no room is left.", "int f(void); enum { R_OK, R_FULL = -1, R_BAD = -2 };",
-         "returns", "{status: {ok: [R_OK], errors: {R_FULL: r full, R_BAD: r bad}}}"),
+         "returns", "{status: {ok: [R_OK], errors: {R_FULL: full, R_BAD: bad}}}"),
         ("@return R_OK or R_FULL", "int f(void);\n#define R_M 9\n\n\n#define R_OK 0\n#define R_FULL 1\n\n\n#define R_H",
-         "returns", "{status: {ok: [R_OK], errors: {R_FULL: r full}}}"),
+         "returns", "{status: {ok: [R_OK], errors: {R_FULL: full}}}"),
         ("@return R_OK or R_FULL", "int f(void);\n#define R_OK 0\n#define R_FULL 1\n#define R_A 1\n", "returns", "{}"),
         ("@return R_OK, or the number of bytes", "int f(void); enum { R_OK, R_FULL = -1 };", "returns", "{}"),
         ("@return R_RED or R_BLUE", "int f(void); enum { R_RED, R_BLUE };", "returns", "{}"),
@@ -457,7 +458,7 @@ def test_declarations_below_one_comment_share_it_only_where_it_names_them(drafte
 
 def test_a_status_is_an_enum_of_errors(drafted):
     assert drafted(STORE).clauses("st_set", "returns") == (
-        "{status: {ok: [ST_OK], errors: {ST_ERR_FULL: st err full, ST_ERR_MISSING: st err missing}}}"
+        "{status: {ok: [ST_OK], errors: {ST_ERR_FULL: err full, ST_ERR_MISSING: err missing}}}"
     )
 
 
@@ -477,7 +478,7 @@ def test_a_status_is_left_behind_a_parameter(drafted):
         """
     )
 
-    status = "status: {ok: [E_OK], errors: {E_BAD: e bad, E_FULL: e full, E_ERROR: e error}}"
+    status = "status: {ok: [E_OK], errors: {E_BAD: bad, E_FULL: full, E_ERROR: error}}"
     assert made.clauses("f", "error") == f"{{out: err, {status}}}"
     assert made.clauses("g", "returns") == f"{{{status}}}"
     assert "status" not in made.clauses("g", "error")
@@ -1472,3 +1473,59 @@ def test_another_way_to_begin_one_comes_not_first(drafted, library, starts, why)
     made = drafted(header, calls=calls)
 
     assert made.why_not("tl_record") == why
+
+
+@pytest.mark.parametrize(
+    ("before", "enumerators", "meaning"),
+    [
+        ("", "E_OK, E_FULL /* there is no room */, E_BAD", "there is no room"),
+        ("", "E_OK, /* all is well */\nE_FULL, /* there is no room */\nE_BAD", "there is no room"),
+        ("", "\n/** All is well. */\nE_OK,\n/** There is no room. */\nE_FULL, E_BAD", "There is no room."),
+        ("", "E_OK, /* all is well */\nE_FULL, E_BAD", "full"),  # that one is about another
+        (
+            "/**\n * @E_OK: All is well.\n * @E_FULL: There is\n * no room.\n * @E_BAD: It is bad.\n */\n",
+            "E_OK, E_FULL, E_BAD",
+            "There is no room.",
+        ),
+        ("/** @E_FULLER: There is less. */\n", "E_OK, E_FULL, E_BAD", "full"),
+    ],
+)
+def test_what_an_enumerator_means_is_written_in_one_of_three_places(before, enumerators, meaning, drafted):
+    made = drafted(f"{before}typedef enum {{ {enumerators} }} e_code;\ne_code e_put(int n);")
+
+    assert f"E_FULL: {meaning}" in made.clauses("e_put", "returns")
+
+
+PAGE = """\
+.TH "libshelf" "3"
+.SH NAME
+{name}
+.SH FUNCTIONS
+.SS {heading}
+The number of books, which must be called after shelf_open.
+.SS shelf_open()
+Opens it.
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "told"),
+    [
+        ("libshelf \\- a library of shelves", "\\fBshelf_books()\\fR", True),
+        ("libshelf \\- a library of shelves", "Other things", False),  # of which function, nobody knows
+        ("shelf_books, shelf_open \\- books", "\\fBshelf_books()\\fR", True),
+        ("shelf_books \\- counts books", "Other things", True),
+    ],
+)
+def test_a_page_on_several_functions_is_about_one_under_its_heading(
+    name, heading, told, tmp_path, monkeypatch
+):
+    (tmp_path / "man3").mkdir()
+    (tmp_path / "man3" / "shelf_books.3").write_text(PAGE.format(name=name, heading=heading))
+    monkeypatch.setattr(manual, "_FOLDERS", (tmp_path,))
+    manual._index.cache_clear()
+
+    page = manual.page_of("shelf_books")
+
+    assert (page is not None and "must be called after" in page.prose) == told
+    manual._index.cache_clear()

@@ -37,12 +37,11 @@ from abidance.ir.tables import declared_in, matching
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from abidance.core.span import Span
     from abidance.draft.documentation.markup import Documentation
     from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.model import Guess
     from abidance.draft.source import DraftSource
-    from abidance.ir.declarations import Function
+    from abidance.ir.declarations import Enumerator, Function
 
 
 _LEAST = 3
@@ -389,8 +388,8 @@ def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterato
 
 def _documentation(
     functions: Mapping[str, Function], header: Path
-) -> tuple[Callable[[str], tuple[Documentation, ...]], Callable[[Span], str]]:
-    """Return what looks a function's comment and manual page up, and what finds the comment behind a place.
+) -> tuple[Callable[[str], tuple[Documentation, ...]], Callable[[Enumerator], str]]:
+    """Return what looks a function's comment and manual page up, and what finds the comment on an enumerator.
 
     Files are read when the first is asked for.
     """
@@ -412,7 +411,7 @@ def _documentation(
         texts = (parse(comment.text, comment.span) if comment else None, page)
         return tuple(each for each in texts if each is not None)
 
-    def remark(span: Span) -> str:
-        return file_of(span.path).behind(span)
+    def remark(enumerator: Enumerator) -> str:
+        return file_of(enumerator.span.path).on_enumerator(enumerator.name, enumerator.span)
 
     return documented, remark

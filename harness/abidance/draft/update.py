@@ -167,13 +167,13 @@ class _Changes:
                 continue
             ok = status.get("ok")
             listed = {*map(str, ok if isinstance(ok, list) else [ok]), *_mapping(status.get("errors"))}
-            every = declarations.enums[bare.key].enumerators
-            if not listed <= {each.name for each in every}:
+            enum = declarations.enums[bare.key]
+            if not listed <= {each.name for each in enum.enumerators}:
                 continue  # by ranges or numbers, which need not be added to
-            for each in every:
+            for each in enum.enumerators:
                 if each.name not in listed:
                     at = ("functions", name, "returns", "status", "errors")
-                    self._entry(at, each.name, flow(meaning_of(self._view, each)))
+                    self._entry(at, each.name, flow(meaning_of(self._view, enum, each)))
                     self.added.append(f"status `{each.name}` of `{name}`")
 
     def _is_new(self, name: str) -> bool:

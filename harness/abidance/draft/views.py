@@ -25,12 +25,11 @@ from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, Reco
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from abidance.core.span import Span
     from abidance.draft.documentation.markup import Documentation
     from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.readiness import Readiness
     from abidance.draft.source import DraftSource
-    from abidance.ir.declarations import Declarations, Function, Parameter, Record
+    from abidance.ir.declarations import Declarations, Enumerator, Function, Parameter, Record
     from abidance.ir.types import Type
 
 BYTES = frozenset(("char", "signed char", "unsigned char"))
@@ -87,7 +86,7 @@ _NO_NUMBERS = ("_Bool", "float", "double", "_Decimal", "va_list", "_Complex")
 class HeaderView:
     """What the header declares. `functions` are its own, in order; those that the library lacks are `missing`.
 
-    `documented` gives what is written about a function, `remark` the comment behind a place in its line; `handles`
+    `documented` gives what is written about a function, `remark` the comment on an enumerator; `handles`
     are by the key of their record.
     """
 
@@ -96,7 +95,7 @@ class HeaderView:
     functions: tuple[str, ...]
     missing: tuple[str, ...] = ()
     documented: Callable[[str], tuple[Documentation, ...]] = lambda _: ()
-    remark: Callable[[Span], str] = lambda _: ""
+    remark: Callable[[Enumerator], str] = lambda _: ""
     handles: Mapping[str, tuple[HandleFacts, ...]] = field(default_factory=dict)
 
     @cached_property

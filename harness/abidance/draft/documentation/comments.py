@@ -90,13 +90,30 @@ class CommentedFile:
                 return None
         return found
 
-    def behind(self, span: Span) -> str:
-        """Return the comment that follows in the same line, without what frames it; nothing without one."""
-        place = self._offset(span) + span.end_column - span.column
-        index = bisect_left(self._starts, place)
-        if index == len(self._comments) or not _VALUE.fullmatch(self._written, place, self._starts[index]):
-            return ""
-        return " ".join(unframed(self._comments[index].text).split())
+    def on_enumerator(self, name: str, span: Span) -> str:
+        """Return the comment on an enumerator, without what frames it; nothing without one.
+
+        It follows in the same line, has the lines before to itself, or is what another comment says behind `@NAME:`.
+        """
+        place = self._offset(span)
+        behind = bisect_left(self._starts, place + len(name))
+        if behind < len(self._comments) and _VALUE.fullmatch(
+            self._written, place + len(name), self._starts[behind]
+        ):
+            return _in_one_line(self._comments[behind])
+        before = bisect_right(self._ends, place) - 1
+        if before >= 0:
+            comment = self._comments[before]
+            line = self._written.rfind("\n", 0, comment.start) + 1
+            between = self._written[comment.end : place]
+            if (
+                not (self._written[line : comment.start].strip() or between.strip())
+                and between.count("\n") <= 1
+            ):
+                return _in_one_line(comment)
+        listed = re.compile(rf"^\W*@{re.escape(name)}:(.*?)(?=^\W*(?:@\w+:|$)|\Z)", re.MULTILINE | re.DOTALL)
+        found = next(filter(None, (listed.search(unframed(each.text)) for each in self._comments)), None)
+        return " ".join(found[1].split()) if found else ""
 
     def _adjacent_before(self, place: int) -> Comment | None:
         start = self._start(place)
@@ -135,6 +152,10 @@ class CommentedFile:
     def _span(self, offset: int) -> Span:
         line = bisect_right(self._lines, offset)
         return Span.at(self._path, line, offset - self._lines[line - 1] + 1)
+
+
+def _in_one_line(comment: Comment) -> str:
+    return " ".join(unframed(comment.text).split())
 
 
 def _without(text: str, comments: list[Comment]) -> str:

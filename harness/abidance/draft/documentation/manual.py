@@ -21,6 +21,7 @@ _FOLDERS = (Path("/usr/local/share/man"), Path("/usr/share/man"))
 _MOST = 1 << 20
 _REDIRECT = re.compile(r"^\.so\s+(\S+)", re.MULTILINE)
 _SECTION = re.compile(r"^\.S[Hh]\s+(.*)$", re.MULTILINE)
+_SUBSECTION = re.compile(r"^\.(?:SS|Ss)\s+(.*)$", re.MULTILINE)
 _ARGUMENT = re.compile(
     r'^\.(?:IP|TP)[ \t]+"[^"\n]*?(?P<name>\w+)"[ \t]*\d*\n(?P<said>(?:(?!\.(?:IP|TP|SH)\b).*\n)*)',
     re.MULTILINE,
@@ -51,32 +52,36 @@ def page_of(function: str, named: frozenset[str] = frozenset()) -> Documentation
     if path is None:
         return None
     text = _text(path, 3)
-    if not text or not re.search(rf"\b{re.escape(function)}\b", text):
+    naming = re.compile(rf"\b{re.escape(function)}\b")
+    if not naming.search(_unescaped(text)):
         return None
     if named and not any(name in text for name in named):
         return None
     prose: list[str] = []
     returns: list[str] = []
+    own: list[str] = []
     shared = False
-    for title, body in _sections(text):
+    for title, body in _sections(text, _SECTION):
         if title == "NAME":
-            shared = "," in body.partition(" - ")[0]
+            names = _plain(body).partition(" - ")[0]
+            shared = "," in names or names.split()[:1] != [function]
         elif "RETURN" in title:
-            returns.append(body)
+            returns.append(_plain(body))
         elif not title.startswith(_SKIPPED):
-            prose.append(body)
+            prose.append(_plain(body))
+            own += (_plain(part) for name, part in _sections(body, _SUBSECTION) if naming.search(name))
     params = {found["name"]: ParameterText(_one_line(found["said"])) for found in _ARGUMENT.finditer(text)}
     whole = Documentation(Rank.MANUAL, "\n\n".join(prose), params, "", (), Span.at(path, 1))
     result = Documentation(prose="\n\n".join(returns))
     if not shared:
         return replace(whole, returns=" ".join(result.prose.split()))
-    # What a page on several functions says is about one of them where it names that.
-    return replace(whole, prose=_naming(function, whole), returns=_naming(function, result))
+    # What a page on several functions says is about one of them where it names that, in a sentence or in a heading.
+    said = "\n\n".join((*own, _naming(naming, whole)))
+    return replace(whole, prose=said, returns=_naming(naming, result))
 
 
-def _naming(function: str, text: Documentation) -> str:
-    named = re.compile(rf"\b{re.escape(function)}\b")
-    return " ".join(each for each in text.sentences() if named.search(each))
+def _naming(function: re.Pattern[str], text: Documentation) -> str:
+    return " ".join(each for each in text.sentences() if function.search(each))
 
 
 @lru_cache(maxsize=1)
@@ -112,15 +117,24 @@ def _one_line(text: str) -> str:
     return " ".join(_plain(text).split())
 
 
-def _sections(text: str) -> Iterator[tuple[str, str]]:
-    found = list(_SECTION.finditer(text))
+def _sections(text: str, headings: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Yield the sections of a page's source, or of a section's, each with its heading."""
+    found = list(headings.finditer(text))
     for each, following in zip(found, [*found[1:], None], strict=False):
-        title = each[1].strip('" ').upper()
-        yield title, _plain(text[each.end() : following.start() if following else len(text)])
+        heading = _plain(each[1]).strip('" ')
+        yield (
+            heading.upper() if headings is _SECTION else heading,
+            text[each.end() : following.start() if following else len(text)],
+        )
+
+
+def _unescaped(text: str) -> str:
+    for pattern, replacement in _ESCAPES:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def _plain(text: str) -> str:
-    for pattern, replacement in _ESCAPES:
-        text = pattern.sub(replacement, text)
+    text = _unescaped(text)
     text = _FONT.sub(lambda found: re.sub(r'[ \t]+(?=[(),.;])|"', "", found[1]), text)
     return _REQUEST.sub("", _BREAKS.sub("\n", text)).strip()

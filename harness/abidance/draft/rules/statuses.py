@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from abidance.draft.documentation.markup import Documentation
     from abidance.draft.model import Guess, Value
     from abidance.draft.views import FunctionView, HeaderView
-    from abidance.ir.declarations import Enumerator
+    from abidance.ir.declarations import Enum, Enumerator
     from abidance.ir.types import Type
 
 _RESULT = "returns"
@@ -68,11 +68,24 @@ def _returned(view: FunctionView) -> Iterator[tuple[str, Guess]]:
                 yield _RESULT, guessed("status", value, text.rank, words, text.span)
 
 
-def meaning_of(header: HeaderView, enumerator: Enumerator) -> str:
-    """Return the comment behind an enumerator, or its name in words where it has none: its number says nothing."""
-    said = re.sub(r"[\n#:`{}\[\],&*!|>\'\"%@]+", " ", header.remark(enumerator.span))
+def meaning_of(header: HeaderView, enum: Enum, enumerator: Enumerator) -> str:
+    """Return the comment on an enumerator, or its name in words where it has none: its number says nothing.
+
+    What the names of its enum have in common at their beginning says nothing either.
+    """
+    said = re.sub(r"[\n#:`{}\[\],&*!|>\'\"%@]+", " ", header.remark(enumerator))
     said = re.sub(r"^\s*\d+\s*(?:$|-\s)", "", said)
-    return " ".join(said.split())[:_LONGEST].strip() or " ".join(words_of(enumerator.name))
+    return " ".join(said.split())[:_LONGEST].strip() or _own_words(
+        enumerator.name, [each.name for each in enum.enumerators]
+    )
+
+
+def _own_words(name: str, names: Iterable[str]) -> str:
+    """Return a name in words, without those with which all the names begin."""
+    words = words_of(name)
+    others = [words_of(each) for each in names]
+    alike = next((n for n, word in enumerate(words) if any(each[n : n + 1] != (word,) for each in others)), 0)
+    return " ".join(words[alike:])
 
 
 def _of_enum(header: HeaderView, type_: Type) -> tuple[Value, Rank, str] | None:
@@ -80,12 +93,14 @@ def _of_enum(header: HeaderView, type_: Type) -> tuple[Value, Rank, str] | None:
     bare = header.bare(type_)
     assert isinstance(bare, EnumRef)
     enum = header.declarations.enums.get(bare.key)
-    every = enum.enumerators if enum else ()
+    if enum is None:
+        return None
+    every = enum.enumerators
     good = [e.name for e in every if words_of(e.name)[-1:] in _GOOD or words_of(e.name)[-2:] in _GOOD]
     bad = [each for each in every if each.name not in good]
     if len(good) != 1 or not any(not _ERRORS.isdisjoint(words_of(each.name)) for each in bad):
         return None
-    errors: dict[str, Value] = {each.name: meaning_of(header, each) for each in bad}
+    errors: dict[str, Value] = {each.name: meaning_of(header, enum, each) for each in bad}
     value: Value = {"ok": (good[0],), "errors": errors}
     return value, Rank.TYPE, f"an enum of errors, and `{good[0]}`"
 
@@ -164,7 +179,7 @@ def _group(header: HeaderView, name: str) -> dict[str, str]:
     key = known.enumerators.get(name)
     enum = known.enums.get(key) if key is not None else None
     if enum is not None:
-        return {each.name: meaning_of(header, each) for each in enum.enumerators}
+        return {each.name: meaning_of(header, enum, each) for each in enum.enumerators}
     first, _, rest = name.partition("_")
     here = known.macros.get(name)
     if not rest or here is None:
@@ -184,7 +199,7 @@ def _group(header: HeaderView, name: str) -> dict[str, str]:
     values = [header.macro_value(each) for each in alike]
     if None in values or len(set(values)) < len(values):
         return {}
-    return {each: " ".join(words_of(each)) for each in alike}
+    return {each: _own_words(each, alike) for each in alike}
 
 
 def _listed(view: FunctionView, listed: list[tuple[str, str]]) -> Value | None:
