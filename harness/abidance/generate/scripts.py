@@ -6,6 +6,7 @@ not come back otherwise.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.traversal import generated_by
 from abidance.boundary.model.types import (
     ArrayShape,
+    Member,
     NothingShape,
     OpaqueShape,
     PointerShape,
@@ -31,7 +33,7 @@ from abidance.boundary.values.callback_writes import (
 from abidance.boundary.values.content_answers import orders
 from abidance.boundary.values.memory import blank, is_byte, simplest_script
 from abidance.boundary.values.sizes import count as elements
-from abidance.contract.expression import EvaluationError
+from abidance.contract.expression import CONTENTS, EvaluationError
 from abidance.generate import scalars
 from abidance.generate.encoded_text import as_text, broken
 from abidance.generate.forms import by_chance, form_of, of_form, some_of_form
@@ -44,7 +46,7 @@ from abidance.generate.tags import tagged
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.types import CallbackShape, Member, Shape
+    from abidance.boundary.model.types import CallbackShape, Shape
     from abidance.boundary.model.values import Value, Values
     from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
@@ -74,6 +76,8 @@ def script(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, ob
     written = written_by(callback)
     if isinstance(callback.result, NothingShape) and not written:
         return Script()
+    if callback.whole:
+        return _script(callback, written, [_all_of_it(source, callback, written, outer)])
     if callback.contents is not None:
         return _script(callback, written, [*_reading(source, callback, callback.contents, written, outer)])
     count = source.integer(0 if _ends(callback, written) else 1, MOST)
@@ -96,6 +100,10 @@ def scripts(callback: CallbackShape) -> Iterator[Script]:
             yield Script(tuple(answers), by_content=True)
         return
     written = written_by(callback)
+    if callback.whole:
+        for all_of_it in _some(callback.contents or _contents_of(callback)):
+            yield _script(callback, written, [_piece(Simplest(), callback, written, all_of_it, {})])
+        return
     if callback.contents is not None:
         for whole in _some(callback.contents):
             for size in (max(len(whole), 1), *[1] * (1 < len(whole) <= _LONG_IN_PIECES)):
@@ -135,7 +143,7 @@ def _giving(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, o
 
 def _script(callback: CallbackShape, written: Sequence[Written], turns: list[tuple[Value, Values]]) -> Script:
     """Return the script of some turns; where what is written has an end, that comes last."""
-    if _ends(callback, written):
+    if not callback.whole and _ends(callback, written):
         turns = [*turns, ending(callback, written)]
     answers = () if isinstance(callback.result, NothingShape) else tuple(answer for answer, _ in turns)
     return Script(answers, tuple(contents for _, contents in turns) if written else ())
@@ -173,6 +181,20 @@ def _reading(
         if counted_by_result(callback) and isinstance(callback.result, ScalarShape):
             yield from ((each, {}) for each in failures(callback.result) if source.pick(_SELDOM))
         yield _piece(source, callback, written, piece, outer)
+
+
+def _all_of_it(
+    source: ChoiceSource, callback: CallbackShape, written: Sequence[Written], outer: Mapping[str, object]
+) -> tuple[Value, Values]:
+    """Return the turn of a callback that reads as much as it is asked for: there, it succeeds, and then no more."""
+    whole = _whole(source, callback.contents or _contents_of(callback), outer)
+    return _piece(source, callback, written, whole, outer)
+
+
+def _contents_of(callback: CallbackShape) -> Member:
+    """Return what a callback reads in all, where the contract says nothing of it but that it is read."""
+    read = reading(callback)[1]
+    return Member(CONTENTS, replace(read.memory, length=None, capacity=None), read.member.declared)
 
 
 def _whole(source: ChoiceSource, contents: Member, outer: Mapping[str, object]) -> bytes | list[Value]:
@@ -236,7 +258,8 @@ def _piece(
     }
     if number is None:
         return piece, given
-    return _answered(callback, written, given, lambda: _answer(source, callback, outer)), given
+    others = (lambda: _first(callback)) if callback.whole else lambda: _answer(source, callback, outer)
+    return _answered(callback, written, given, others), given
 
 
 def ending(callback: CallbackShape, written: Sequence[Written]) -> tuple[Value, Values]:
@@ -265,7 +288,7 @@ def _answered(
     for each in written:
         value = contents[each.member.name]
         if each.told == RESULT and isinstance(value, bytes | list):
-            return len(value)
+            return min(len(value), highest(callback.result)) if callback.whole else len(value)
     return None if isinstance(callback.result, NothingShape) else other()
 
 

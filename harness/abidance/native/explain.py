@@ -181,7 +181,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "may_call": Treatment("compiled", "but for functions that need a call stub"),
         "order": IN_ORDER,
         **dict.fromkeys(("seeks", "tells"), POSITION), "contents": COMPILED,
-        "writes": WRITTEN_FILE,
+        "writes": WRITTEN_FILE, "whole": Treatment("run", "a target hands out pieces of what is read, and no whole"),
         "at": Treatment("compiled", "but for callbacks that lend through a pointer which they write"),
         "given": Treatment("run", "a target does not know which callbacks earlier calls were given"),
         "until": Treatment("run", "a target keeps no account of which callback a call takes back"),

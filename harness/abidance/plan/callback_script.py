@@ -120,6 +120,9 @@ class Position:
     placed: bool = False
     """Whether it begins where it is told to all the same: the position of the plan is that of its file."""
 
+    fails: bytes | None = None
+    """What it answers where there is less than it is asked for, of one that reads all of that; None for any other."""
+
     @property
     def moves(self) -> int | None:
         """Return the position of the plan that moves on with what is read; None where there is none, or it stays."""

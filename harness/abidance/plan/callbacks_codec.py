@@ -177,7 +177,15 @@ def _encode_position(position: Position | None) -> list[bytes]:
     cursor = NOBODY if position.cursor is None else position.cursor
     return [
         POSITION.pack(
-            *counts, *places, position.repeats, cursor, position.stored, position.placed, 0, position.scale
+            *counts,
+            *places,
+            position.repeats,
+            cursor,
+            position.stored,
+            position.placed,
+            position.fails is not None,
+            int.from_bytes(position.fails or b"", "little"),
+            position.scale,
         ),
         *map(_encode_number, position.numbers),
         struct.pack(f"<{len(lengths)}Q", *lengths),
@@ -250,7 +258,7 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
     part = _decode_allocator(reader, arguments) if flags & ALLOCATOR else None
     by = _decode_comparands(reader, arguments + reads) if flags & DECIDING else ()
     most = _decode_most(reader) if flags & BOUNDED else None
-    position = _decode_position(reader) if flags & POSITIONED else None
+    position = _decode_position(reader, width) if flags & POSITIONED else None
     if position is not None and len(position.lengths) != answers:
         raise ValueError("the plan has a callback that reads in other turns than it answers in")
     file = _decode_file(reader, sizes, width, writes) if flags & FILED else None
@@ -306,10 +314,12 @@ def _decode_most(reader: ByteReader) -> Most:
     return Most(scale, numbers, bool(signed))
 
 
-def _decode_position(reader: ByteReader) -> Position:
-    numbers, turns, size, data, count, repeats, cursor, stored, placed, zero, scale = reader.unpack(POSITION)
+def _decode_position(reader: ByteReader, width: int) -> Position:
+    numbers, turns, size, data, count, repeats, cursor, *flags, fails, scale = reader.unpack(POSITION)
+    stored, placed, whole = flags
     wrong = repeats > 1 or stored > 1 or (stored and (NOBODY in (cursor, data) or repeats))
-    wrong = wrong or placed > 1 or zero or (placed and cursor == NOBODY)
+    wrong = wrong or placed > 1 or (placed and cursor == NOBODY)
+    wrong = wrong or whole > 1 or (whole and not stored) or fails >> (8 * min(width, 8) * whole)
     if wrong or not turns or not size or (cursor != NOBODY and cursor >= MOST_CURSORS):
         raise ValueError("the plan has a callback that reads from nowhere")
     listed = tuple(_decode_number(reader) for _ in range(reader.count(numbers, NUMBER.size)))
@@ -325,6 +335,7 @@ def _decode_position(reader: ByteReader) -> Position:
         None if cursor == NOBODY else cursor,
         bool(stored),
         bool(placed),
+        fails.to_bytes(width, "little") if whole else None,
     )
 
 

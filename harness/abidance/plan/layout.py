@@ -139,7 +139,7 @@ POSITION = _record(
     "Where what a callback reads begins: this, `numbers` numbers, whose product with `scale` it is in elements, and for"
     " each of `turns` how many of these it has, 8 bytes, all ones for one that fails.",
     "u32 numbers, u32 turns, u32 size, u32 data, u32 count, u32 repeats, u32 cursor, u32 stored, u32 placed,"
-    " u32 reserved, u64 scale",
+    " u32 whole, u64 fails, u64 scale",
     size="of an element",
     data="the write that has them, ABIDANCE_NOBODY where the answer leads to them",
     count="the write that tells how many there are, or ABIDANCE_NOBODY",
@@ -147,6 +147,8 @@ POSITION = _record(
     cursor="the position of the plan where it begins, which moves on with it; ABIDANCE_NOBODY for the product",
     stored="1: others write there",
     placed="1: the position is that of its file, and the product where it begins",
+    whole="1: it reads all that there is room for, or nothing",
+    fails="what it answers then",
 )
 FILE = _record(
     "plan_file",

@@ -470,6 +470,7 @@ struct callback_skip {
     uint64_t number;
     const uint8_t *stored; /* what is read in place of the turn's own, where others may have written it */
     uint64_t left;         /* so many elements of that */
+    int whole, failed;     /* whether it reads all that there is room for or nothing, and has read nothing */
 };
 void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
                     uint64_t width, struct callback_skip *skip, struct abidance_noted_write *noted);

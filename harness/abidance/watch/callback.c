@@ -422,6 +422,8 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
     }
     callback_write(of.answers + answers * width, done.writes, done.answer, answers, arguments, result, width, &skip,
                    done.written);
+    if (positioned && skip.failed)
+        memcpy(result, &of.where.fails, width < sizeof of.where.fails ? width : sizeof of.where.fails);
     if (positioned)
         callback_has_read(&of.where, skip.read);
     return done;

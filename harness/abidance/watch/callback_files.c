@@ -88,6 +88,15 @@ static void read_stored(const struct abidance_plan_position *where, uint64_t beg
     skip->read = skip->left;
 }
 
+/* Returns the first turn in which a callback does not fail, or the last. */
+static uint32_t first_turn(const struct abidance_plan_position *where, const uint8_t *lengths) {
+    uint64_t length = UINT64_MAX;
+    uint32_t turn = 0;
+    for (; turn < where->turns && length == UINT64_MAX; turn++)
+        memcpy(&length, lengths + turn * sizeof length, sizeof length);
+    return turn - 1;
+}
+
 uint32_t callback_turn(const struct abidance_plan_position *where, const uint8_t *numbers, const uint8_t *lengths,
                        void **arguments, struct callback_skip *skip) {
     uint64_t begin, at = 0, length = 0;
@@ -97,6 +106,11 @@ uint32_t callback_turn(const struct abidance_plan_position *where, const uint8_t
     else
         begin = callback_product(numbers, where->numbers, where->scale, arguments);
     skip->data = where->data, skip->count = where->count, skip->size = where->size;
+    if (where->whole) {
+        read_stored(where, begin, 0, skip);
+        skip->whole = 1;
+        return first_turn(where, lengths);
+    }
     for (uint32_t turn = 0; turn < where->turns; turn++) {
         memcpy(&length, lengths + turn * sizeof length, sizeof length);
         int fails = length == UINT64_MAX;

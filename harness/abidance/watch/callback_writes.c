@@ -110,6 +110,16 @@ static void one_write(const struct abidance_plan_write *write, const uint8_t *nu
     tell(write, count, arguments, result, width);
 }
 
+/* Leaves the memory alone, since there is less to read than there is room for, and tells that nothing was read. */
+static void none_of_it(const struct abidance_plan_write *write, const uint8_t *numbers, void **arguments, void *result,
+                       uint64_t width, struct abidance_noted_write *noted) {
+    uint64_t address, room = product(numbers, write->rooms, write->scale, arguments);
+    memcpy(&address, arguments[write->argument], sizeof address);
+    int lent = redzoned_readable((const uint8_t *)(uintptr_t)address, room) == room;
+    noted->reach = address == 0 ? ABIDANCE_NULL : 1u + (uint32_t)(lent ? ABIDANCE_REACHED : ABIDANCE_UNREADABLE);
+    tell(write, 0, arguments, result, width);
+}
+
 /* Writes how many elements there are behind what is skipped. */
 static void count_left(const struct abidance_plan_write *write, const uint8_t *numbers, const uint8_t *contents,
                        uint32_t length, const struct callback_skip *skip, void **arguments, void *result, uint64_t width,
@@ -142,7 +152,11 @@ void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t 
                 count_left(&write, numbers, at, length, skip, arguments, result, width, &noted[i]);
             else if (each == turn && i == skip->told)
                 one_write(&write, numbers, (const uint8_t *)&skip->number, length, 0, arguments, result, width, &noted[i]);
-            else if (each == turn && i == skip->data && skip->stored != NULL)
+            else if (each == turn && i == skip->data && skip->whole
+                     && product(numbers, write.rooms, write.scale, arguments) > skip->left * skip->size) {
+                skip->failed = 1;
+                none_of_it(&write, numbers, arguments, result, width, &noted[i]);
+            } else if (each == turn && i == skip->data && skip->stored != NULL)
                 one_write(&write, numbers, skip->stored, (uint32_t)(skip->left * skip->size), 0, arguments, result, width, &noted[i]);
             else if (each == turn && !write.lends)
                 one_write(&write, numbers, at, length, here->elements * here->size, arguments, result, width, &noted[i]);

@@ -107,10 +107,11 @@ struct abidance_plan_position {
     uint32_t cursor; /* the position of the plan where it begins, which moves on with it; ABIDANCE_NOBODY for the product */
     uint32_t stored; /* 1: others write there */
     uint32_t placed; /* 1: the position is that of its file, and the product where it begins */
-    uint32_t reserved;
+    uint32_t whole; /* 1: it reads all that there is room for, or nothing */
+    uint64_t fails; /* what it answers then */
     uint64_t scale;
 };
-_Static_assert(sizeof(struct abidance_plan_position) == 48, "Python packs 48 bytes");
+_Static_assert(sizeof(struct abidance_plan_position) == 56, "Python packs 56 bytes");
 
 /* What a callback does with a position of the plan: this, `places` and then `whences` numbers, one at most of each
  * of a seek, and for each of `turns` a byte, 1 where it succeeds. Of one that writes, the product of the first with

@@ -2430,6 +2430,16 @@ int io_raise(io_read read, io_put put, io_seek seek, void *context)
     }
     return got < 0 ? -1 : raised;
 }
+int io_frame(io_fill fill, void *context)
+{
+    unsigned char size, bytes[255];
+    int sum = 0;
+    if (fill(context, &size, 1) != 0 || fill(context, bytes, size) != 0)
+        return -1;
+    for (int i = 0; i < size; i++)
+        sum += bytes[i];
+    return sum;
+}
 int io_turn(const io_pages *pages, void *context)
 {
     uint64_t size;

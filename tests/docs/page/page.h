@@ -625,6 +625,8 @@ typedef int (*io_seek)(void *context, int64_t offset, int whence);
 long io_end(io_read read, io_seek seek, void *context);
 int io_raise(io_read read, io_put put, io_seek seek, void *context); /* adds 1 to each byte of a file */
 int io_store(const uint8_t *data, size_t n, io_put put, io_seek seek, void *context); /* behind its length, which it writes last */
+typedef int (*io_fill)(void *context, void *to, size_t room); /* 0, or -1 where there is less to read */
+int io_frame(io_fill fill, void *context); /* the sum of as many bytes as the first one says, or -1 */
 typedef struct io_pages {
     io_read_at read;
     int (*write)(void *context, const void *data, size_t n, uint64_t offset);

@@ -265,7 +265,7 @@ class _Invoked:
             elif reach is PointerReadStatus.UNREADABLE:
                 found[name] = SOMEWHERE
                 self._unwritable.append(name)
-            elif name in self._reads and self._placed.shape.is_written:
+            elif name in self._reads and self._placed.shape.reads_file:
                 found[name] = self._read_of_file(each, size)
             elif name in contents:
                 skipped = self._skipped if name in self._reads else 0

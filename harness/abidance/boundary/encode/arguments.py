@@ -33,8 +33,8 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import Earlier, NewHandle, Script
 from abidance.boundary.resolve.allocators import answers, part_of
 from abidance.boundary.resolve.transfers import size_member, succeeded
-from abidance.boundary.values.callback_files import file_answer
-from abidance.boundary.values.callback_writes import most_answered, position, writes
+from abidance.boundary.values.callback_files import file_answer, position
+from abidance.boundary.values.callback_writes import most_answered, writes
 from abidance.boundary.values.memory import extent, pack, pack_scalar
 from abidance.boundary.values.sizes import count
 from abidance.contract.expression import EvaluationError
@@ -213,7 +213,7 @@ class Arguments:
         reads = Reads.of(shape)
         answers = self._answers(shape.result, value, path, builder, allocates=shape.allocates is not None)
         whose = shape.file.reader if shape.file is not None else path.rpartition(".")[2]
-        shares = shape.file is not None or shape.shares_position
+        shares = shape.file is not None or shape.shares_position or shape.whole
         cursor = self._cursor(beside(path, whose), shape, builder) if shares else None
         made = CallbackScript(
             self._draft.new_slot(),

@@ -538,6 +538,8 @@ class CallbackShape(OpaqueShape):
     at_most: Expression | None = None
     at: Expression | None = None
     """Where what it reads or writes begins."""
+    whole: bool = False
+    """Whether it reads as much as there is room for, or fails: as all of its turns were one, and end there."""
     contents: Member | None = None
     """What it reads in all, where the contract says of what form that is."""
     file: FileUse | None = None
@@ -565,13 +567,18 @@ class CallbackShape(OpaqueShape):
     @property
     def reads_in_place(self) -> bool:
         """Tell whether it may read the same again: where it is told to, or where others have moved its position."""
-        return self.shares_position or (self.at is not None and self.writes_to_file is None)
+        return self.shares_position or self.whole or (self.at is not None and self.writes_to_file is None)
 
     @property
     def writes_to_file(self) -> Member | None:
         """Return the parameter that it writes to a file, whose contents expressions see; None where it writes none."""
         data = self.file.data if self.file is not None else None
         return None if data is None else self.members[data]
+
+    @property
+    def reads_file(self) -> bool:
+        """Tell whether what it reads is kept as a file: others write that, or it reads over the ends of turns."""
+        return self.is_written or self.whole
 
     @property
     def has_contents(self) -> bool:

@@ -21,6 +21,7 @@ from abidance.boundary.print_c.callback_files import (
     file,
     left_of_file,
     product,
+    reading_all,
     scaled,
     with_position,
     writing_file,
@@ -312,6 +313,9 @@ def _taking_turns(
     shape: CallbackShape, script: Script, plan: CallbackScript, called: Sequence[str], counter: str
 ) -> list[str]:
     """Return the statements of a callback that writes: `put` writes what there is room for, `fill` all of the room."""
+    if plan.position is not None and plan.position.fails is not None:
+        answers = [_answer(shape, each) for each in script.answers[first_read(plan.position) :]]
+        return [*reading_all(shape, answers, plan, plan.position, called)]
     if plan.position is not None:
         return [*_reading(shape, script, plan, plan.position, called)]
     last = len(plan.answers) - 1
@@ -336,12 +340,17 @@ def _taking_turns(
     ]
 
 
+def first_read(position: Position) -> int:
+    """Return the first turn in which a callback does not fail, or the first of all."""
+    return next((n for n, length in enumerate(position.lengths) if length is not None), 0)
+
+
 def _reading(
     shape: CallbackShape, script: Script, plan: CallbackScript, position: Position, called: Sequence[str]
 ) -> Iterator[str]:
     """Yield the statements of a callback that is told where to read: its turn, and how much of that it skips."""
     lengths, last = position.lengths, len(position.lengths) - 1
-    first = next((n for n, length in enumerate(lengths) if length is not None), 0)
+    first = first_read(position)
     begin = product(position.scale, position.numbers, called)
     if position.cursor is not None and not position.placed:
         begin = at(position.cursor)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.print_c.literals import bytes_text, value_text
 from abidance.boundary.values.memory import unpack_scalar
-from abidance.plan.callback_script import FileAction
+from abidance.plan.callback_script import RESULT_TOLD, FileAction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from abidance.boundary.model.types import CallbackShape
-    from abidance.plan.callback_script import CallbackNumber, CallbackScript, FileAnswer
+    from abidance.plan.callback_script import CallbackNumber, CallbackScript, FileAnswer, Position
 
 
 def at(cursor: int) -> str:
@@ -44,9 +44,11 @@ def positions(callbacks: Iterable[CallbackScript]) -> Iterator[str]:
         yield f"static long long {at(cursor)}, {_size(cursor)} = {sizes.get(cursor, 0)};"
     written = {each.file.cursor for each in callbacks if each.file is not None and each.file.data is not None}
     first = {
-        each.position.cursor: each for each in callbacks if each.position is not None and each.position.stored
+        each.position.cursor: each
+        for each in callbacks
+        if each.position is not None and each.position.stored and each.position.cursor is not None
     }
-    for cursor in sorted(written):
+    for cursor in sorted(written | first.keys()):
         contents = _at_first(first[cursor]) if cursor in first else b""
         there = f" = {bytes_text(contents, whole=True)}" if contents else ""
         yield f"static char {file(cursor)}[{ROOM}]{there};"
@@ -101,12 +103,41 @@ def writing_file(
     if use.begin is not None:
         here = "place"
         yield f"long long place = {product(*use.begin, called)};"
-    yield f"if ((size_t){scaled(here, use.size)} + written > {ROOM}) {_failing(shape, use)}"
+    yield f"if ((size_t){scaled(here, use.size)} + written > {ROOM}) {failing(shape, use.failure)}"
     yield f"if (written == 0) {returning}"
     yield f"memcpy({file(use.cursor)} + {scaled(here, use.size)}, {called[use.data]}, written);"
     yield f"{here} += (long long)written{f' / {use.size}' if use.size != 1 else ''};"
     yield f"if ({here} > {size}) {size} = {here};"
     yield returning
+
+
+def reading_all(
+    shape: CallbackShape,
+    answers: Sequence[str],
+    plan: CallbackScript,
+    position: Position,
+    called: Sequence[str],
+) -> Iterator[str]:
+    """Yield the statements of a callback that reads as much as there is room for, or fails; as `writing_file`."""
+    assert position.cursor is not None
+    assert position.data is not None
+    assert position.fails is not None
+    read, cursor = plan.writes[position.data], position.cursor
+    room = product(read.scale, read.room, called)
+    begin = product(position.scale, position.numbers, called) if position.placed else at(cursor)
+    yield f"size_t room = {room}, begin = {scaled(f'({begin})', position.size)};"
+    fails = [failing(shape, position.fails)]
+    if read.told not in (None, RESULT_TOLD):
+        fails.insert(0, f"*{called[read.told or 0]} = 0;")
+    yield f"if (begin + room > (size_t){scaled(_size(cursor), position.size)}) {{ {' '.join(fails)} }}"
+    yield f"memcpy({called[read.argument]}, {file(cursor)} + begin, room);"
+    if position.moves is not None:
+        yield f"{at(cursor)} += (long long)room{f' / {position.size}' if position.size != 1 else ''};"
+    count = f"room / ({product(read.unit, read.units, called)})"
+    if read.told not in (None, RESULT_TOLD):
+        yield f"*{called[read.told or 0]} = {count};"
+    if answers:
+        yield f"return {count if read.told == RESULT_TOLD else answers[0]};"
 
 
 def scaled(count: str, size: int) -> str:
@@ -165,11 +196,11 @@ def _turns(
     yield f"int turn = {counting[1]};"
 
 
-def _failing(shape: CallbackShape, use: FileAnswer) -> str:
+def failing(shape: CallbackShape, answer: bytes) -> str:
     """Return the statement by which a callback answers that it cannot do what it is asked for."""
     if not isinstance(shape.result, ScalarShape):
         return "return;"
-    return f"return {value_text(shape.result, unpack_scalar(shape.result, use.failure))};"
+    return f"return {value_text(shape.result, unpack_scalar(shape.result, answer))};"
 
 
 def _seeking(shape: CallbackShape, file: FileAnswer, called: Sequence[str]) -> Iterator[str]:
@@ -190,5 +221,5 @@ def _seeking(shape: CallbackShape, file: FileAnswer, called: Sequence[str]) -> I
         yield f"long long moved = to - {at(file.cursor)};"
         wrong = f"({others})" if others else ""
     if wrong:
-        yield f"if ({wrong}) {_failing(shape, file)}"
+        yield f"if ({wrong}) {failing(shape, file.failure)}"
     yield f"{at(file.cursor)} = to;"

@@ -31,7 +31,7 @@ def file_contents(
     said = callback.contents
     if said is None:
         return None
-    reader = s.CallbackShape("", members=tuple(members), result=result)
+    reader = s.CallbackShape("", members=tuple(members), result=result, whole=callback.whole is True)
     why = _why_no_reader(reader)
     if why:
         words = f"a callback has no contents where {why}"
@@ -252,6 +252,6 @@ def _why_no_reader(shape: s.Shape) -> str:
         return "it gives away what it reads"
     if len(places_read(shape)) != 1:
         return "it reads nothing, or more than one thing"
-    if not reading(shape)[1].told:
+    if not (shape.whole or reading(shape)[1].told):
         return "nobody is told how much it reads, so there is no end of that"
     return ""

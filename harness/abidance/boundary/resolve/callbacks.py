@@ -22,7 +22,14 @@ from abidance.boundary.resolve.callback_values import (
 from abidance.boundary.resolve.earlier_callbacks import earlier_callback, ending_calls
 from abidance.boundary.resolve.nearest_clauses import why_no_callback
 from abidance.boundary.resolve.variants import VariantReader
-from abidance.boundary.values.callback_writes import counted_by_result, places_read, written_number
+from abidance.boundary.values.callback_files import can_fail
+from abidance.boundary.values.callback_writes import (
+    counted_answer,
+    counted_by_result,
+    places_read,
+    reading,
+    written_number,
+)
 from abidance.boundary.values.content_answers import comparand, orders
 from abidance.contract.expression import spelling
 from abidance.contract.model.lifetimes import handle_in
@@ -87,6 +94,7 @@ def callback_shape(
     check_lengths(shaper, callback, members)
     _check_most(shaper, callback, members, result, declared)
     _check_position(shaper, callback, members, result, declared)
+    _check_whole(shaper, callback, members, result, declared)
     file = file_use(callback, members, result, declared, shaper.problems)
     if file is not None and callback.returns is None and isinstance(result, s.ScalarShape):
         result = successful_answer(result)
@@ -126,6 +134,7 @@ def callback_shape(
         given_back=_given_back(shaper, function, callback, members, user_data),
         at_most=callback.at_most,
         at=callback.at,
+        whole=callback.whole is True,
         contents=file_contents(callback, members, result, declared, shaper.problems),
         file=file,
         printf=printf,
@@ -261,6 +270,25 @@ def _check_position(
         words = "where it begins is told by whole numbers that the callback is given"
     if words:
         where = (Label(callback.key_span("at")), Label(declared))
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=remedy))
+
+
+def _check_whole(
+    shaper: Shaper, callback: Callback, members: tuple[s.Member, ...], result: s.Shape, declared: Span
+) -> None:
+    """Complain about `whole` of a callback that reads nothing of its own, or has no way to say that there is less."""
+    if callback.whole is None:
+        return
+    shape = s.CallbackShape("", members=members, result=result)
+    words, remedy = "", None
+    if len(places_read(shape)) != 1 or reading(shape)[1].lends is not None or counted_answer(shape):
+        words = "there is no room that this callback fills"
+        remedy = "say what it reads, and how much there is room for: `{out: bytes, capacity: n}`"
+    elif not can_fail(shape):
+        words = "this callback has no way to tell that there is less to read"
+        remedy = "say what it answers then, behind the answer of a success: `returns: {one_of: [0, -1]}`"
+    if words:
+        where = (Label(callback.key_span("whole")), Label(declared))
         shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=remedy))
 
 

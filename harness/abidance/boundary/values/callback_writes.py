@@ -130,42 +130,12 @@ def places_read(callback: CallbackShape) -> tuple[str, ...]:
 _CONTENTS = (What.BYTES, What.ARRAY)
 
 
-def position(
-    callback: CallbackShape, script: Script, outer: Mapping[str, object], cursor: int | None = None
-) -> p.Position | None:
-    """Return where what a callback reads begins, and in which turn; raises EvaluationError for no product of numbers.
-
-    What there is are its turns, one after the other. Where nobody is told how much it was, the first is all there is,
-    over and over. With a `cursor`, that is where it begins, or that of its file where it is told where to.
-    """
-    if not callback.reads_in_place:
-        return None
-    scale, numbers = (1, ()) if callback.at is None else product(callback, callback.at, outer)
-    number, read = reading(callback)
-    name = read.member.name
-    lengths: tuple[int | None, ...] = tuple(map(_length_of, script.answers))
-    if number is not None:
-        lengths = tuple(_length_of(turn[name]) if name in turn else None for turn in script.written)
-    count = 0 if number is None else None
-    return p.Position(
-        scale,
-        numbers,
-        read.memory.unit,
-        lengths,
-        number,
-        count,
-        repeats=not read.told,
-        cursor=cursor,
-        stored=callback.is_written,
-        placed=cursor is not None and callback.at is not None,
-    )
-
-
 def contents(callback: CallbackShape, script: Script) -> Value:
     """Return all that there is for a callback to read, in whatever order; of what is repeated, one round."""
     number, read = reading(callback)
     turns = script.answers if number is None else tuple(t.get(read.member.name) for t in script.written)
-    parts = [each for each in turns if isinstance(each, bytes | list)][: None if read.told else 1]
+    parts = [each for each in turns if isinstance(each, bytes | list)]
+    parts = parts if read.told or callback.whole else parts[:1]
     if any(isinstance(each, list) for each in parts):
         return [item for each in parts if isinstance(each, list) for item in each]
     return b"".join(each for each in parts if isinstance(each, bytes))
@@ -193,7 +163,7 @@ def writes(
         yield p.Write(number, tuple(wrote), one.size)
     if counted := counted_answer(callback):
         number, one = _behind(callback, counted)
-        told = tuple(_length_of(answer).to_bytes(8, "little")[: one.size] for answer in answers)
+        told = tuple(length_of(answer).to_bytes(8, "little")[: one.size] for answer in answers)
         yield p.Write(number, told, one.size)
     for each in written_by(callback):
         if (lent := each.lends) is not None:
@@ -260,7 +230,8 @@ def _behind(callback: CallbackShape, name: str) -> tuple[int, ScalarShape]:
     return index, member.shape.element
 
 
-def _length_of(answer: Value) -> int:
+def length_of(answer: Value) -> int:
+    """Return how many elements an answer has, or leads to."""
     return len(answer) if isinstance(answer, bytes | list) else 0
 
 

@@ -121,8 +121,10 @@ class Callback(Clauses):
     rules = (
         *(
             AtMostOne((one, "compares", "hashes", "allocates", "seeks", "tells"))
-            for one in ("at_most", "at", "writes")
+            for one in ("at_most", "at", "writes", "whole")
         ),
+        AtMostOne(("whole", "writes")),
+        AtMostOne(("whole", "at_most")),
         Needs("zeroed", ("allocates",)),
         Needs("in_all", ("lifetime",)),
         Needs("until", ("lifetime",)),
@@ -195,6 +197,13 @@ class Callback(Clauses):
             BEFORE,
             "Where what it reads or writes begins, in elements: a parameter of its own, or a product of some. Without "
             "it, it goes on where it was.",
+        ),
+    )
+    whole: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "It reads as much as there is room for, and fails where there is less to read: never a part of it.",
         ),
     )
     contents: FileContents | None = field(
