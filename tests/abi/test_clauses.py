@@ -413,6 +413,7 @@ AGREES = "    ensures: [a.result == b.result]"
         (LEFT, LEFT[:-1] + ", on_failure: written}", "risky"),
         ("{callback: {returns:", "{callback: {threads: same, calls: 0.., returns:", "compatible"),
         ("{callback: {returns:", "{callback: {threads: any, returns:", "risky"),
+        ("{callback: {returns:", "{callback: {whole: true, returns:", "risky"),
         # Constants stand for their values.
         ("one_of: [0, 3]", "one_of: [Q_NONE, Q_FULL]", "compatible"),
         ("one_of: [0, 3]", "one_of: [Q_FULL]", "breaking"),
