@@ -21,6 +21,10 @@ PARAMETERS = ("src", "dst", "n", "out")
         ("If n is zero, src can be NULL", {"src": True, "dst": None}),
         ("src is copied to dst; where that is NULL, nothing is.", {"src": True, "dst": True}),
         ("dst, which is optional, is where src goes.", {"src": True, "dst": True}),
+        ("Returns the name of src if there is one, or NULL if there is none.", {"src": None, "dst": None}),
+        ("Returns what src has become or NULL for want of memory.", {"src": None}),
+        ("Returns -1 if src is empty or NULL.", {"src": True}),
+        ("Returns the name, or NULL; src may be NULL.", {"src": True, "dst": None}),
     ],
 )
 def test_what_may_be_null_is_what_is_named_there(sentence, expected):

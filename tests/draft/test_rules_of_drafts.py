@@ -91,6 +91,26 @@ def test_a_record_that_is_returned_and_ended_by_value_is_a_handle(drafted, libra
     assert made.why_not("image_clone") is None
 
 
+@pytest.mark.parametrize(
+    ("imports", "creators"),
+    [
+        ({"bytes_dup": ["malloc", "memcpy"]}, ("bytes_new", "bytes_dup")),  # `bytes_of` has nothing to end
+        ({"bytes_of": ["strdup"]}, ("bytes_of", "bytes_new", "bytes_dup")),
+        ({}, ("bytes_of", "bytes_new", "bytes_dup")),  # it has an allocator of its own, for all that is known
+    ],
+)
+def test_what_wraps_memory_of_the_callers_creates_no_record_to_end(imports, creators, drafted, library):
+    header = (
+        "typedef struct { void *data; int size; } bytes; bytes bytes_new(int size); bytes bytes_of(const char *text);"
+        "bytes bytes_dup(bytes b); void bytes_free(bytes b);"
+    )
+    if imports:
+        imports = {"bytes_new": ["malloc"], **imports}
+    calls = library.calling(**{each: [] for each in re.findall(r"(bytes_\w+)\(", header)} | imports)
+
+    assert set(drafted(header, calls=calls).handle("bytes")["create"]) == set(creators)
+
+
 def test_a_record_that_leads_nowhere_is_none(drafted):
     made = drafted("typedef struct { int x, y; } spot; spot spot_make(void); void spot_clear(spot s);")
 

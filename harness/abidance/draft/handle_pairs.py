@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _STARTS = frozenset(("init", "initialize", "setup", "construct", "ctor"))
 _SEVERAL = frozenset(("array", "vec", "vector", "list", "table"))
-_ALLOCATES = (
+ALLOCATES = (
     "malloc",
     "calloc",
     "realloc",
@@ -375,7 +375,7 @@ def _asks_for_no_memory(header: HeaderView, key: str) -> bool:
     """Tell whether the code of no function that is given such a record leads to memory that would have to be freed."""
     calls = header.source.calls
     takers = [name for name in header.functions if _takes(header.view(name), key)]
-    return calls.known and not any(calls.leading_to(header.symbol(name), _ALLOCATES) for name in takers)
+    return calls.known and not any(calls.leading_to(header.symbol(name), ALLOCATES) for name in takers)
 
 
 def _is_only_given(header: HeaderView, key: str, begun: list[str]) -> bool:
@@ -459,7 +459,7 @@ def _stored(view: FunctionView) -> Iterator[tuple[str, bool]]:
             continue
         opaque = header.is_opaque(inner)
         if opaque or (
-            not _takes(view, key) and (not calls.known or calls.leading_to(view.function.symbol, _ALLOCATES))
+            not _takes(view, key) and (not calls.known or calls.leading_to(view.function.symbol, ALLOCATES))
         ):
             if not name.endswith("s"):  # several, and they are there already
                 yield key, opaque

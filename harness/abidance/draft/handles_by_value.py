@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from abidance.draft.handle_pairs import REFERENCES, HandleFacts
+from abidance.draft.handle_pairs import ALLOCATES, REFERENCES, HandleFacts
 from abidance.header.name_words import destroys, words_of
 from abidance.ir.types import RecordRef
 
@@ -41,13 +41,30 @@ def find_handles_by_value(header: HeaderView) -> dict[str, HandleFacts]:
         if not ended[key] or header.is_plain_data(RecordRef(key)):
             continue
         spelling = header.type_name(header.declarations.functions[names[0]].returns)
-        creators = tuple(sorted(names, key=lambda name: _simplicity(header.view(name), key)))
+        views = (header.view(name) for name in _that_allocate(header, key, names))
+        creators = tuple(view.name for view in sorted(views, key=lambda view: _simplicity(view, key)))
         destroyer = min(ended[key])[1]
         if " " not in spelling:
             found[key] = HandleFacts(
                 spelling, key, spelling, opaque=False, creators=creators, destroyer=destroyer
             )
     return found
+
+
+def _that_allocate(header: HeaderView, key: str, names: list[str]) -> list[str]:
+    """Return the functions that leave something to end in the record: those that allocate, or are given one.
+
+    Others put what the caller has into it, as a wrapper around a text does. Where no code allocates, nothing is known.
+    """
+    calls = header.source.calls
+    allocate = [name for name in names if calls.leading_to(header.symbol(name), ALLOCATES)]
+    given = [name for name in names if _given(header.view(name), key)]
+    return [name for name in names if name in allocate or name in given] if allocate else names
+
+
+def _given(view: FunctionView, key: str) -> int:
+    """Return how many such records a function is given by value."""
+    return sum(view.header.record_key(each.type) == key for each in view.parameters.values())
 
 
 def taken_by_value(view: FunctionView) -> Iterator[tuple[str, HandleFacts]]:
@@ -80,5 +97,4 @@ def _copies(name: str) -> bool:
 
 def _simplicity(view: FunctionView, key: str) -> tuple[int, int, str]:
     """Return what orders the creators of a record: one that is given another comes last."""
-    records = sum(view.header.record_key(each.type) == key for each in view.parameters.values())
-    return records, len(view.parameters), view.name
+    return _given(view, key), len(view.parameters), view.name

@@ -31,9 +31,11 @@ _LISTED_BEFORE = re.compile(
 """What is named right before some words: `output`, or all of `one, two and three`."""
 _RETURNED = re.compile(
     rf"\b(?:returns?|returning|yields?|gives?|result is)\s+(?:either\s+|a\s+)?{_NULL}"
-    rf"|{_NULL}\s+(?:is|will be|be)\s+returned",
+    rf"|{_NULL}\s+(?:is|will be|be)\s+returned"
+    rf"|^\W*(?:returns?|@returns?)\b(?:(?:(?!\bif\b|\bwhen\b)[^;])*?\bor|[^;]*?,\s+or)\s+(?:a\s+)?{_NULL}",
     re.IGNORECASE,
 )
+"""What is NULL then comes back: "a name if there is one, or NULL", and not "-1 if the name is empty or NULL"."""
 _FREED_WITH = re.compile(
     r"\b(?:freed?|released?|deallocated?|destroyed|disposed|deleted|closed)\b[^.;]{0,60}?"
     r"\b(?:with|using|by|via|through|calling|call(?:ing)?\s+to)\s+(?:a\s+call\s+to\s+|calling\s+|the\s+)?[`@#]?(?P<after>\w+)\b"
