@@ -180,3 +180,37 @@ def test_another_record_is_no_such_handle(refused):
     contract = f"{VALUE}functions: {{val_null: , val_free: , val_of: {{params: {{o: {{handle: val}}}}}}}}\n"
 
     assert refused(header, contract)[0] == "this is a `oth`, which is no `val`"
+
+
+ARRAYS = """
+typedef struct { int size; unsigned long *digits; } big_struct;
+typedef big_struct big[1];
+typedef big_struct *big_ptr;
+void big_init(big_ptr x);
+void big_clear(big x);
+void big_add(big to, const big one, const big_struct *other);
+typedef struct { int x, y; } spot[1];
+int spot_sum(const spot at);
+"""
+OF_ARRAYS = """
+types: {big: {fields: {size: {range: [0, 9], read_only: true}}}, spot: {fields: {x: {range: [0, 9]}}}}
+handles: {big: {create: big_init, destroy: big_clear}}
+functions:
+  big_init: {ensures: [x.size == 0]}
+  big_add: {params: {to: {handle: big, in_place: [one, other]}, one: {handle: big}, other: {handle: big}}}
+  spot_sum: {params: {at: {in: spot}}, ensures: [result == at.x + at.y]}
+"""
+
+
+def test_an_array_of_one_stands_for_its_element(joined):
+    boundary = joined(ARRAYS, OF_ARRAYS)
+
+    assert {type(member.shape) for member in boundary.functions["big_add"].members} == {PointerHandle}
+    assert isinstance(boundary.handles["big"].record, RecordShape)
+    assert boundary.handles["big"].declared("number") == "big_struct number"
+
+
+def test_an_array_of_several_does_not(refused):
+    several = ARRAYS.replace("big_struct big[1]", "big_struct big[2]")
+
+    assert "`big` is neither a record nor an enum" in refused(several, OF_ARRAYS)

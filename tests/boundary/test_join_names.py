@@ -93,6 +93,14 @@ def test_names_that_are_reserved_in_headers_are_written_without_their_underscore
     assert [member.name for member in boundary.functions["reserved"].members] == ["p", "n"]
 
 
+def test_names_that_no_documentation_has_are_the_contracts_in_order(joined, refused):
+    boundary = joined(HEADER, "functions: {reserved: {params: {text: {in: bytes, length: size}, size: {}}}}")
+
+    assert [member.name for member in boundary.functions["reserved"].members] == ["text", "size"]
+    some = "functions: {reserved: {params: {text: {in: bytes, length: n}, n: {}}}}"
+    assert refused(HEADER, some) == ["parameter `text` is not in `reserved`"]
+
+
 def test_or_with_them(joined):
     boundary = joined(HEADER, "functions: {reserved: {params: {__p: {in: bytes, length: __n}, __n: {}}}}")
 

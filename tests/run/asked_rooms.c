@@ -81,3 +81,22 @@ int ar_mix(const ar_key *key, unsigned char *bytes) {
     }
     return n;
 }
+
+int ar_digits(const ar_key *key, int base) {
+    int digits = 1;
+    for (int rest = key->bits / base; rest; rest /= base)
+        digits++;
+    return digits;
+}
+
+/* Writes a NUL, for which there is no room. Near: has no digits of a base of 40, of which nobody knows the room. */
+int ar_spell(const ar_key *key, int base, char *out) {
+    int n = ar_digits(key, abs(base)), rest = key->bits;
+    if (NEAR && abs(base) > 36)
+        abort();
+    for (int i = n; i-- > 0; rest /= abs(base))
+        out[i] = (base < 0 ? "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" : "0123456789abcdefghijklmnopqrstuvwxyz")[rest % abs(base)];
+    if (WRONG)
+        out[n] = 0;
+    return n;
+}

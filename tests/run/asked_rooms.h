@@ -28,4 +28,8 @@ int ar_width(const ar_key *key);
 void ar_seal(const ar_key *key, unsigned char *out);
 int ar_mix(const ar_key *key, unsigned char *bytes); /* reads as many, and puts them in the opposite order */
 
+/* The number of bits in digits of a base from 2 to 36, in capitals where it is below 0: as many as ar_digits tells. */
+int ar_digits(const ar_key *key, int base);
+int ar_spell(const ar_key *key, int base, char *out);
+
 #endif

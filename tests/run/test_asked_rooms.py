@@ -89,3 +89,17 @@ def test_room_that_is_told_is_passed_while_exploring(library, judge, monkeypatch
         (explored,) = judge.items("asked_rooms", item, library, seed=1, phases=("explore",))
         assert (explored.findings, explored.reasons) == ((), ()), item
         assert explored.explored.executions > 100
+
+
+def test_room_that_is_asked_with_a_number_that_is_worked_out_is_known(judge):
+    """Of a base that no question may have nobody knows how much room it takes, so that call is not made."""
+    phases = ("properties", "lifecycle")
+    found, _ = judge("asked_rooms", "ar_spell", "wrong", seed=1, phases=phases, examples=40)
+
+    assert {each.diagnostic.code.id for each in found} == {BEYOND}
+    assert judge("asked_rooms", "ar_spell", "near", seed=1, phases=phases, examples=40) == ([], [])
+
+
+@pytest.mark.parametrize("library", ["near", full("sound")])
+def test_calls_of_which_nobody_knows_the_room_are_no_part_of_sequences(library, judge):
+    assert judge("asked_rooms", "ar_key", library, seed=3, phases=("lifecycle",), examples=40) == ([], [])

@@ -107,6 +107,8 @@ def test_a_step_that_cannot_be_made_is_a_mistake_of_the_contract(call, built):
     (diagnostic,) = caught.value.diagnostics
     assert MISTAKES[call] in diagnostic.message
     assert diagnostic.span.path == path
+    if "takes 2 arguments" in diagnostic.message:
+        assert diagnostic.help == "without names, arguments go to `table`, `key` in this order"
 
 
 def test_a_field_that_no_step_has_is_a_mistake_of_the_contract(built):

@@ -122,7 +122,7 @@ def functions(facts: KnownHeader, way: tuple[str, ...] = ()) -> Iterator[Candida
 
 def fields(facts: KnownHeader, of: str) -> Iterator[Candidate]:
     """Yield the fields of a record."""
-    type_ = facts.declarations.find_type(of) if of else None
+    type_ = facts.declarations.find_object(of) if of else None
     for name, each in facts.fields(type_).items() if type_ is not None else ():
         yield Candidate(
             name,

@@ -82,7 +82,7 @@ def scope_at(root: Pairs, way: tuple[str, ...], facts: KnownHeader | None, *, af
         case ("functions", function, *inside):
             return _of_function(root, function, tuple(inside), facts, after=after)
         case ("types", name, *_):
-            type_ = facts.declarations.find_type(name) if facts else None
+            type_ = facts.declarations.find_object(name) if facts else None
             fields: Members = dict(facts.fields(type_)) if facts and type_ else {}
             return ExpressionScope(facts, fields, dict.fromkeys(fields, f"a field of `{name}`"))
         case ("laws", name, *_):

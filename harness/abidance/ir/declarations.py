@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.ir.arithmetic import BASIC_SPELLINGS, canonical
 from abidance.ir.spelling import spell as spell  # noqa: PLC0414 - found beside what it spells
 from abidance.ir.traversal import bare, is_const, plain
-from abidance.ir.types import Basic, EnumRef, Pointer, RecordRef, Type, TypedefRef, Void
+from abidance.ir.types import Array, Basic, EnumRef, Pointer, RecordRef, Type, TypedefRef, Void
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -237,3 +237,12 @@ class Declarations:
             return Basic(basic)
         macro = self.macros.get(name) if name not in expanded else None
         return self.find_type(macro.text, expanded | {name}) if macro is not None else None
+
+    def find_object(self, name: str) -> Type | None:
+        """Return what a name stands for, as `find_type` does; of an array of one, such as `mpz_t`, its element.
+
+        Libraries declare such types for objects of the caller's, so that each is passed as a pointer to it.
+        """
+        found = self.find_type(name)
+        resolved = self.resolve(found) if found is not None else None
+        return resolved.of if isinstance(resolved, Array) and resolved.count == 1 else found

@@ -3503,3 +3503,15 @@ int st_more(char **text, const char *more)
     *text = grown;
     return 0;
 }
+
+int st_meter_init(st_meter meter)
+{
+    meter->total = calloc(1, sizeof *meter->total);
+    return meter->total ? 0 : -1;
+}
+
+void st_meter_add(st_meter meter, unsigned by) { *meter->total += by; }
+
+unsigned st_meter_total(const st_meter meter) { return *meter->total; }
+
+void st_meter_end(st_meter meter) { free(meter->total); }

@@ -821,4 +821,9 @@ typedef struct st_outcome { int code; int value; } st_outcome;
 int st_height(const char *text, st_ending *code); /* nothing is done where there is a failure already */
 void st_dub(st_store *store, const char *name, char **why);
 st_outcome st_digit(char character);
+typedef struct { unsigned *total; } st_meter[1];
+int st_meter_init(st_meter meter);
+void st_meter_add(st_meter meter, unsigned by);
+unsigned st_meter_total(const st_meter meter);
+void st_meter_end(st_meter meter);
 #endif

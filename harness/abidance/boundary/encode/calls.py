@@ -139,7 +139,7 @@ class Encoder:
             self._handles.destroy_left_of(ended)
             give_back_arrays(self._boundary, self.draft, ended)
         before = observe(self._boundary, self.draft, builder, rejects=rejects)
-        ask_for_room(self._boundary, self.draft, builder, told)
+        ask_for_room(self._boundary, self.draft, builder, told, refused=refused)
         index = self.append(builder)
         for number in before.values():
             self.draft.placed[number] = replace(self.draft.placed[number], tells=index)

@@ -117,10 +117,21 @@ def ask_for_lengths(
 
 
 def ask_for_room(
-    boundary: Boundary, draft: PlanDraft, builder: CallBuilder, told: Mapping[str, int | None]
+    boundary: Boundary,
+    draft: PlanDraft,
+    builder: CallBuilder,
+    told: Mapping[str, int | None],
+    *,
+    refused: bool,
 ) -> None:
-    """Append the calls that tell how much room the next one is given, which is made if they tell the same as before."""
+    """Append the calls that tell how much room the next one is given, which is made if they tell the same as before.
+
+    Where one may not be asked, nobody knows the room, and the call is not made unless it is to be `refused`.
+    """
     rooms = [each for each in builder.function.rooms if told[each.text] is not None]
+    if not refused and len(rooms) < len(builder.function.rooms):
+        builder.guards.append(p.Guard(draft.new_slot(), (1,)))  # nothing is ever kept there
+        return
     for left, each in zip(range(len(rooms), 0, -1), rooms, strict=True):
         asked = boundary.functions[each.function]
         if asked.signature is None:

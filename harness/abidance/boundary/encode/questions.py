@@ -80,14 +80,14 @@ class QuestionCall:
         self._index = index
         self._function = function
         scope = over(builder.scope, variables)
-        worked_out = [_worked_out(each, scope, told) for each in arguments]
-        self.given: tuple[FollowUpArgument, ...] = tuple(each or _NOTHING for each in worked_out)
+        known_by_now = [worked_out(each, scope, told) for each in arguments]
+        self.given: tuple[FollowUpArgument, ...] = tuple(each or _NOTHING for each in known_by_now)
         """What it is given, as far as that is known by now."""
         self._arguments: list[p.Argument] = []
         self.values: Values = {}
         self.needs: list[int] = []
         self.conditions: list[p.Condition] = []
-        self.fits = None not in worked_out
+        self.fits = None not in known_by_now
         """Whether every number that is worked out is one, and one that may be given."""
         self.late: dict[str, SavedNumber] = {}
         """The whole numbers that it is given and nobody knows yet."""
@@ -244,7 +244,7 @@ class QuestionCall:
             return p.Slot(saved(self._draft, self._index, left[0]))
         index = "" if given.index is None else f"[{given.index}]"
         block = builder.places.get(".".join((f"{given.parameter}{index}", *given.field)))
-        value = self.values[member.name] = _field_passed(builder.arguments.get(given.parameter), given)
+        value = self.values[member.name] = field_passed(builder.arguments.get(given.parameter), given)
         self.fits &= block is not None or value is None
         return p.Value(bytes(8)) if block is None else p.Address(block)
 
@@ -474,7 +474,7 @@ def over(scope: Mapping[str, object], names: Mapping[str, object]) -> Mapping[st
     return ChainMap(cast("dict[str, object]", names), cast("dict[str, object]", scope)) if names else scope
 
 
-def _worked_out(
+def worked_out(
     given: FollowUpArgument, scope: Mapping[str, object], told: Mapping[str, int]
 ) -> FollowUpArgument | None:
     """Return an argument with the number that it comes to as far as that is known; None for what is no number."""
@@ -494,7 +494,7 @@ def _worked_out(
     return FollowUpArgument(constant=number, of=given.of, early=given.early)
 
 
-def _field_passed(value: Value, given: FollowUpArgument) -> Value:
+def field_passed(value: Value, given: FollowUpArgument) -> Value:
     """Return the value of a field that a call is given, None of a NULL one; SOMEWHERE where there is no such field."""
     if isinstance(given.index, int):
         there = isinstance(value, list) and 0 <= given.index < len(value)
@@ -515,6 +515,17 @@ def _record_left(builder: CallBuilder, name: str) -> RecordShape | None:
     shape = _shape_of(builder, name)
     left = isinstance(shape, PointerShape) and shape.what is What.ONE and shape.direction.written
     return record_of(shape) if left else None
+
+
+def may_be_asked(boundary: Boundary, asked: BoundaryFunction, given: Values) -> bool:
+    """Tell whether a function may be called with these values, as far as that is known before anybody is asked."""
+    if not all(_may_be_given(member.shape, given[member.name]) for member in asked.members):
+        return False
+    scope = boundary.scope(members_seen(asked.members, given))
+    try:
+        return all(condition.holds(scope) for condition in asked.requires)
+    except EvaluationError:
+        return False  # what has no value keeps nothing
 
 
 def _may_be_given(shape: Shape, value: object) -> bool:

@@ -311,6 +311,8 @@ def _misfit(
                 return f"{where} is no number, so none is given for it"
             if not isinstance(wanted, s.ScalarShape):
                 continue
+            if not (given.of or given.calculated or wanted.allows(given.constant)):
+                return f"no valid call has {given.constant} for {where}, so it is never asked"
             if given.of and wanted.kind == "float":
                 return f"{where} is a fraction, and what is calculated after the call is a whole number"
             if given.of and (wanted.listed or wanted.flags):

@@ -38,6 +38,7 @@ from abidance.boundary.resolve.windows import check_windows, positioned, without
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.nearest import nearest
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
@@ -420,9 +421,14 @@ def _declared_names(declaration: Declaration, params: Mapping[str, Param]) -> li
     """Return the names that the header gives its parameters, as contracts write them.
 
     A name that is reserved for the implementation (C11 7.1.3), as in the C library's own headers, is written
-    without its leading underscores, unless the contract has them.
+    without its leading underscores, unless the contract has them. No documentation has such names: where the contract
+    has others for all of them, they count as none, and these take their places in order.
     """
     bare = [parameter.name.lstrip("_") for parameter in declaration.parameters]
+    reserved = [parameter.name for parameter in declaration.parameters if parameter.name.startswith("__")]
+    known = {*reserved, *bare}
+    if len(params) == len(bare) == len(reserved) and not any(n in known or nearest(n, known) for n in params):
+        return [""] * len(bare)
     return [
         short if name.startswith("__") and name not in params and short and bare.count(short) == 1 else name
         for name, short in zip((p.name for p in declaration.parameters), bare, strict=True)

@@ -49,7 +49,7 @@ def promised_fields(contract: Contract, promise: HandlePromise, shaper: Shaper) 
     """Return what the contract says of the fields of a handle's type."""
     wanted = (promise.type or promise.name).text
     for name, type_ in (contract.types or {}).items():
-        one, other = shaper.declarations.find_type(name), shaper.declarations.find_type(wanted)
+        one, other = shaper.declarations.find_object(name), shaper.declarations.find_object(wanted)
         if one and other and shaper.declarations.same(one, other):
             return type_.fields
     return {}
@@ -59,7 +59,7 @@ def _held_in(
     name: str, promises: Iterable[HandlePromise], lives: Mapping[str, HandleLife], shaper: Shaper
 ) -> tuple[str, str] | None:
     """Return a handle of the caller's memory with a field that is a record of a type, and that field."""
-    wanted = shaper.declarations.find_type(name)
+    wanted = shaper.declarations.find_object(name)
     for promise in promises:
         record = lives[promise.name.text].record
         for member in record.members if record is not None and wanted is not None else ():

@@ -383,7 +383,7 @@ def _number(create: BoundaryFunction, name: str) -> ScalarShape | None:
 def _spelling(promise: HandlePromise, shaper: Shaper) -> str:
     """Return what a handle points at as C writes it."""
     wanted = (promise.type or promise.name).text
-    type_ = shaper.declarations.find_type(wanted)
+    type_ = shaper.declarations.find_object(wanted)
     if type_ is None:
         return "void"
     resolved = shaper.declarations.resolve(type_)

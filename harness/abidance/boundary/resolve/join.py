@@ -314,7 +314,7 @@ def _types(contract: Contract, declarations: Declarations, problems: Problems) -
     """Return what is promised of records and enums, by their keys."""
     found: dict[str, TypePromise] = {}
     for name, promise in (contract.types or {}).items():
-        type_ = declarations.find_type(name)
+        type_ = declarations.find_object(name)
         resolved = declarations.resolve(type_) if type_ is not None else None
         declared = _declared(type_, declarations) or promise.span
         if resolved is None:
@@ -364,7 +364,7 @@ def _handle_types(contract: Contract, declarations: Declarations, problems: Prob
     found: dict[str, c.Type] = {}
     for name, handle in (contract.handles or {}).items():
         wanted = handle.type or handle.name
-        type_ = c.Void() if wanted.text == "void" else declarations.find_type(wanted.text)
+        type_ = c.Void() if wanted.text == "void" else declarations.find_object(wanted.text)
         if type_ is None:
             if not any(problems.lost(n, wanted.span, declarations) for n in _tagged(wanted.text)):
                 known = {name: t.span for name, t in declarations.typedefs.items()}

@@ -62,7 +62,10 @@ class StepJoiner:
         bound: dict[str, Expression | Earlier] = {}
         given: dict[str, Expression] = {}
         places = [member for member in function.members if not is_only_written(member)]
+        too_many = self._too_many(function, places, written)
         for number, (name, expression) in enumerate(written.arguments):
+            if name is None and too_many:
+                continue  # which of them goes where is anybody's guess
             if name is not None and "." in name.text:
                 self._field(function, name, expression, bound)
                 continue
@@ -70,7 +73,7 @@ class StepJoiner:
                 if self._known(expression):
                     bound[name.text] = expression
                 continue
-            member = self._parameter(function, places, number, name, expression)
+            member = self._parameter(function, places, number, name)
             if member is None:
                 continue
             if member.name in given:
@@ -174,22 +177,30 @@ class StepJoiner:
         known = {*self.given, *self.named, *self.constants}
         return self.problems.names(expression, known, self.fields, UNGIVEN)
 
+    def _too_many(self, function: BoundaryFunction, places: list[s.Member], written: WrittenCall) -> bool:
+        """Complain where more is given by place than there are places: those of what is only written are none."""
+        unnamed = [expression for name, expression in written.arguments if name is None]
+        if len(unnamed) <= len(places):
+            return False
+        message = f"`{function.name}` takes {len(places)} arguments here, without those that are only written"
+        order = ", ".join(f"`{each.name}`" for each in places)
+        remedy = f"without names, arguments go to {order} in this order" if places else "call it without any"
+        none = next((m for m in function.members if is_only_written(m) and _may_be_null(m)), None)
+        if none is not None:
+            remedy += f"; where there is to be none, say so by name, `{none.name}=null`"
+        labels = (Label(unnamed[len(places)].span),)
+        self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+        return True
+
     def _parameter(
         self,
         function: BoundaryFunction,
         places: list[s.Member],
         number: int,
         name: Name | None,
-        expression: Expression,
     ) -> s.Member | None:
         if name is None:
-            if number < len(places):
-                return places[number]
-            message = (
-                f"`{function.name}` takes {len(places)} arguments here, without those that are only written"
-            )
-            self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
-            return None
+            return places[number]
         found = next((m for m in function.members if m.name == declared(name.text)), None)
         if found is None:
             known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
@@ -417,6 +428,10 @@ _OWN = "it would point into another process: let each make its own, and pass on 
 
 
 _NUMBER, _MEMORY = "a number", "memory"
+
+
+def _may_be_null(member: s.Member) -> bool:
+    return isinstance(member.shape, s.AddressShape) and member.shape.nullable is not False
 
 
 def _kind_of(shape: s.Shape) -> str:

@@ -360,7 +360,8 @@ def _check_form(shaper: Shaper, kind: s.What, direction: s.Direction, place: Pla
 
 
 def _named(shaper: Shaper, what: Name, type_: c.Pointer, target: c.Type, declared: Span) -> c.Type:
-    found = shaper.declarations.find_type(what.text)
+    of_array = isinstance(target, c.Array)
+    found = (shaper.declarations.find_type if of_array else shaper.declarations.find_object)(what.text)
     if found is None:
         known: dict[str, Span | None] = {n: t.span for n, t in shaper.declarations.typedefs.items()}
         known |= {key: record.span for key, record in shaper.declarations.records.items()}

@@ -12,20 +12,27 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.questions import room_told
+from abidance.boundary.encode.questions import field_passed, may_be_asked, room_told, worked_out
 from abidance.boundary.encode.repetition import MOST_APART, is_repeatable
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.traversal import number_of, record_of, single
 from abidance.boundary.model.types import (
     ArrayShape,
-    HandleShape,
     OpaqueShape,
     PointerShape,
     RecordShape,
     ScalarShape,
     What,
 )
-from abidance.boundary.model.values import ROOM, Case, Derived, Earlier, NewHandle, Step, derived_fields
+from abidance.boundary.model.values import (
+    ROOM,
+    SOMEWHERE,
+    Case,
+    Derived,
+    Earlier,
+    Step,
+    derived_fields,
+)
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.sizes import room
@@ -41,11 +48,12 @@ from abidance.generate.steps_not_made import not_made
 from abidance.plan.plan import MOST_TIMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.laws import BoundaryLaw
+    from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Value, Values
     from abidance.checks.evidence.case_result import CaseResult
@@ -198,20 +206,18 @@ class Staging:
     ) -> dict[str, int | None]:
         """Return what functions tell of the room of a call: 0 where no answer comes, and then it is not made.
 
-        None of what cannot be asked, as the call is refused for one of these arguments: it is given no room then.
+        None of what may not be asked about these arguments: the call is only made where it is refused for one of them,
+        and is given no room then.
         """
         found: dict[str, int | None] = {}
+        scope = self.boundary.scope(members_seen(function.members, arguments))
         for each in function.rooms:
             asked = self.boundary.functions[each.function]
             given: Values = {
-                member.name: ROOM
-                if argument.room
-                else arguments[argument.parameter]
-                if argument.parameter
-                else argument.constant
+                member.name: _given(argument, arguments, scope)
                 for member, argument in zip(asked.members, each.arguments, strict=True)
             }
-            if not all(_may_be_given(member, given[member.name]) for member in asked.members):
+            if SOMEWHERE in given.values() or not may_be_asked(self.boundary, asked, given):
                 found[each.text] = None
                 continue
             if step is None:
@@ -386,18 +392,16 @@ def _parsed(text: str, span: Span) -> Expression:
     return parse(text, span, lambda _start, _end: span)
 
 
-def _may_be_given(member: Member, value: Value) -> bool:
-    """Tell whether a function that is asked may be given a value: what is to be refused of others may not be."""
-    shape = member.shape
-    if isinstance(value, NewHandle):
-        return not value.destroyed
-    if isinstance(value, Earlier):
-        return not value.destroyed_by
-    if isinstance(shape, ScalarShape) and isinstance(value, int | float | Fraction):
-        return lawful(shape, value)
-    return (
-        value is not None or not isinstance(shape, PointerShape | HandleShape) or shape.nullable is not False
-    )
+def _given(argument: FollowUpArgument, arguments: Values, scope: Mapping[str, object]) -> Value:
+    """Return what a function is asked with about a call with these arguments; SOMEWHERE for what is not there."""
+    if argument.room:
+        return ROOM
+    if argument.contents is not None:
+        return argument.contents
+    if argument.parameter:
+        return field_passed(arguments[argument.parameter], argument)
+    number = worked_out(argument, scope, {})
+    return SOMEWHERE if number is None else None if number.null else number.constant
 
 
 def _fitting(member: Member, found: object, text: str, span: Span) -> Value:

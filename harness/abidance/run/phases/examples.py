@@ -132,12 +132,30 @@ def not_ready(context: Context, trial: CaseResult | None) -> Diagnostic:
     if found is not None:
         return never_met(found)
     function = context.function
+    untold = _untold_room(function, trial)
+    if untold is not None:
+        return untold
     return Diagnostic(
         UNSATISFIABLE,
         f"`{function.name}` was never called: {_what_failed(trial) or 'its handle could not be prepared'}",
         (Label(function.span), Label(function.declaration.span)),
         help="narrow the arguments of that function to those that succeed, or look at `setup`, `create` and `prepare` "
         "of the handle",
+    )
+
+
+def _untold_room(function: BoundaryFunction, trial: CaseResult | None) -> Diagnostic | None:
+    """Return that nobody could be asked how much room a call is given; None where somebody was."""
+    made = {each.function.name for each in trial.encoded.calls} if trial is not None else set()
+    unasked = [each for each in function.rooms if trial is not None and each.function not in made]
+    if not unasked:
+        return None
+    asked = unasked[0]
+    return Diagnostic(
+        UNSATISFIABLE,
+        f"`{function.name}` was never called: `{asked.function}`, which tells how much room that has, is not asked",
+        (Label(asked.span), Label(function.declaration.span)),
+        help=f"what it is asked with must be what `{asked.function}` may be given, by its own limits and preconditions",
     )
 
 
