@@ -45,6 +45,33 @@ def test_what_ends_a_handle_may_be_passed_where_the_caller_has_it(drafted):
     assert made.clauses("meter_add", "st") == "{handle: meter}"
 
 
+BIG = """\
+typedef struct { int size; unsigned long *digits; } big_struct;
+typedef big_struct big_t[1];
+#define big_init __priv_big_init
+#define big_bigclear __priv_big_bigclear
+#define big_add __priv_big_add
+void big_init(big_struct *);
+void big_bigclear(big_struct *);
+void big_add(big_struct *, const big_struct *, const big_struct *);
+"""
+
+
+def test_functions_have_the_names_that_the_header_has(drafted):
+    """The compiler's are the library's own; an array of one is what programs declare."""
+    made = drafted(BIG)
+
+    assert [each.name for each in made.draft.functions] == ["big_init", "big_bigclear", "big_add"]
+    assert made.handle("big_t") == {"create": "big_init", "destroy": "big_bigclear"}
+    assert made.clauses("big_add", "arg2") == "{handle: big_t}"
+
+
+def test_a_macro_for_a_name_of_old_renames_nothing(drafted):
+    made = drafted("void st_begin(int n);\n#define st_start st_begin\n")
+
+    assert [each.name for each in made.draft.functions] == ["st_begin"]
+
+
 TYPE = (
     "typedef struct type_rec *type_library; int TY_Init_FreeType(type_library *alibrary);"
     "int TY_Done_FreeType(type_library library); int TY_Faces(type_library library);"
@@ -596,6 +623,18 @@ def test_what_the_code_leads_to_is_never_called(drafted, library):
 
     assert made.called == ["count"]
     assert made.why_not("tidy") == "its code leads to `unlink`"
+
+
+def test_a_signal_to_itself_ends_a_process_and_does_no_harm(drafted, library):
+    calls = library.calling(st_divide=["raise"], st_kill=["kill"])
+    made = drafted("int st_divide(int n); int st_kill(int n);", calls=calls)
+
+    why = {each.name: each.left_out for each in made.draft.functions}
+    assert (why["st_divide"].harm, why["st_kill"].harm) == (False, True)
+    assert (
+        why["st_divide"].evidence.text
+        == "in which calls its code does not go to `raise`, which ends the process"
+    )
 
 
 def test_a_name_says_less_than_code_that_can_be_read(drafted, library):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.draft.documentation.comments import CommentedFile
 from abidance.draft.documentation.manual import page_of
 from abidance.draft.documentation.markup import parse
+from abidance.draft.documented_names import by_documented_names
 from abidance.draft.handle_pairs import changing_what_is_walked, find_handles, reference_adder
 from abidance.draft.handles_by_value import find_handles_by_value
 from abidance.draft.harm import obstacle
@@ -146,6 +147,8 @@ def view_of(source: DraftSource) -> HeaderView:
     declarations = read_header(
         path, include_dirs=source.include_dirs, defines=source.defines, compiler=source.compiler
     )
+    gathered = Own(path, source.include_dirs)
+    declarations = by_documented_names(declarations, gathered.has)
     header = HeaderView(source, declarations, ())
     # What the header itself declares; one that only includes others stands for all of its project's.
     own = with_functions(header, declared_in(declarations.functions, str(source.own or path).__eq__))
@@ -155,7 +158,6 @@ def view_of(source: DraftSource) -> HeaderView:
     if project.functions:
         return project
     # A header of the caller's own may do no more than include what a library needs several headers for.
-    gathered = Own(path, source.include_dirs)
     return with_functions(header, declared_in(declarations.functions, gathered.has))
 
 

@@ -19,10 +19,11 @@ from abidance.header.name_words import (
     words_of,
 )
 from abidance.header.own import Own
-from abidance.ir.types import FunctionType, RecordRef
+from abidance.ir.tables import declared_in
+from abidance.ir.types import Array, FunctionType, RecordRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from abidance.draft.views import FunctionView, HeaderView
     from abidance.ir.types import Type
@@ -123,6 +124,7 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         # Where others return a new one, a pointer to a pointer is as likely to one that is there.
         if not any(creates(name) for name in made[key]):
             made[key] += storing
+    used |= _arrays_of_one(header, used)
     found = {
         key: facts
         for key, spelling in used.items()
@@ -130,6 +132,19 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
     }
     managed = {key for key, names in begun.items() if names} | throwing | _ended_somewhere(header)
     return found | _borrowed(header, found, managed)
+
+
+def _arrays_of_one(header: HeaderView, keys: Collection[str]) -> dict[str, str]:
+    """Return the types of the caller's objects that are arrays of one record, `mpz_t`, by the keys of the records."""
+    known = header.declarations.typedefs
+    own = Own(header.source.header.absolute(), header.source.include_dirs)
+    found: dict[str, str] = {}
+    for name in declared_in(known, own.has):
+        array = header.declarations.resolve(known[name].type)
+        key = header.record_key(array.of) if isinstance(array, Array) and array.count == 1 else None
+        if key is not None and key in keys:
+            found.setdefault(key, name)
+    return found
 
 
 def _may_return_what_it_fills(view: FunctionView, key: str) -> bool:

@@ -226,7 +226,7 @@ def viewed(request: InitRequest) -> ProjectFacts:
         header, compiler, request.include_dirs, request.defines, prefix=request.prefix, own=request.own
     )
     view = view_of(source)
-    libraries, facts, notes = _library(request, view.functions)
+    libraries, facts, notes = _library(request, [*map(view.symbol, view.functions)])
     if facts is not None and request.own is None:
         view = with_functions(view, (*view.functions, *exported_beside(view, facts.exports)))
     exported = facts.exports.__contains__ if facts else _anything

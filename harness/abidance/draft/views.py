@@ -38,7 +38,7 @@ OUTSIDE = frozenset(
     (
         "unlink", "unlinkat", "remove", "rename", "renameat", "rmdir", "mkdir", "mkdirat", "system", "popen", "execve",
         "execv", "execvp", "execl", "execlp", "execvpe", "fork", "vfork", "posix_spawn", "posix_spawnp", "kill",
-        "killpg", "raise", "reboot", "chdir", "fchdir", "chroot", "mount", "umount", "umount2", "setuid", "setgid",
+        "killpg", "reboot", "chdir", "fchdir", "chroot", "mount", "umount", "umount2", "setuid", "setgid",
         "seteuid", "setegid", "setresuid", "setresgid", "setsid", "truncate", "ftruncate", "truncate64", "ftruncate64",
         "chmod", "fchmod", "chown", "fchown", "lchown", "symlink", "link", "mkfifo", "mknod", "mkstemp", "mkdtemp",
         "mkstemp64", "daemon", "sethostname", "settimeofday", "clock_settime", "syslog", "connect", "bind", "listen",

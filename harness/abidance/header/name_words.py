@@ -8,7 +8,7 @@ from functools import lru_cache
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # Written together with what is before them: `gzopen`, `buflen`, `inflateend`.
 _ENDINGS = (
-    "open", "close", "free", "init", "destroy", "delete", "create", "alloc", "exit", "abort",
+    "open", "close", "free", "init", "destroy", "delete", "create", "alloc", "exit", "abort", "clear",
     "length", "len", "size", "count", "bytes", "path", "file", "name", "dir",
 )  # fmt: skip
 # `cmsMLUfree`: the capitals before an ending are an abbreviation.

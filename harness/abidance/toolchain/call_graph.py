@@ -42,6 +42,7 @@ _ALLOCATES = frozenset(("malloc", "aligned_alloc", "posix_memalign", "memalign")
 _MESSAGES = frozenset(
     ("vfprintf", "__vfprintf_chk", "vsnprintf", "__vsnprintf_chk", "vsyslog", "__vsyslog_chk")
 )
+_STOPS = ("abort", "raise")
 _ENDS = frozenset(("abort", "exit", "_exit", "__assert_fail"))
 _LOADS = re.compile(rb"\x48\x8d[\x3d\x35\x15\x0d]|\x4c\x8d[\x05\x0d]")
 _CLOSE, _FAR, _SHORT = 40, 4, 64
@@ -155,8 +156,9 @@ class CallGraph:
         asserts is the end of an assertion, which `asserted_by` has.
         """
         parts = self._parts(function)
-        if any("abort" in self.imports.get(each, ()) for each in parts):
-            return "abort"
+        itself = {name for each in parts for name in _STOPS if name in self.imports.get(each, ())}
+        if itself:
+            return min(itself)
         called = {c for each in parts for c in self.callees.get(each, ())}
         found = (self._names.get(c, "abort") for c in called & self.ending if not self._is_assertion(c))
         return min(found, default="")
