@@ -21,7 +21,8 @@ CREATE = "`create`: The function that creates one; of one that is only borrowed,
 CALLS = (
     " | = an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `join`, `len`, `lower`, `matches`, `max`, "
     "`min`, `old`, `range`, `sum`; what calls of the library have to do with each other is a law (`laws`), "
-    "and what one tells of another stands under `requires` and `ensures`"
+    "and what one tells of another stands under `requires` and `ensures`; "
+    "a law asks in a step, `a = f(x)`, and makes others `if a.result > 0`"
 )
 OF_PARAMETERS = (
     "that is said of parameters: without `given`, each input is "

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.unit
 CALLS = (
     "an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `join`, `len`, `lower`, `matches`, `max`, "
     "`min`, `old`, `range`, `sum`; what calls of the library have to do with each other is a law (`laws`), "
-    "and what one tells of another stands under `requires` and `ensures`"
+    "and what one tells of another stands under `requires` and `ensures`; "
+    "a law asks in a step, `a = f(x)`, and makes others `if a.result > 0`"
 )
 
 

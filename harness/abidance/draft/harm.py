@@ -35,7 +35,7 @@ _WITHOUT_CODE = frozenset(
     (
         "exec", "bind", "connect", "accept", "listen", "format", "resolve", "signal", "terminate", "erase", "wipe",
         "pause", "prompt", "login", "logout", "mount", "unmount", "suspend", "halt", "flash", "die", "panic", "crash",
-        "alarm", "raise", "system", "exit", "abort", "spawn", "sleep",
+        "alarm", "raise", "system", "exit", "abort", "spawn", "sleep", "unlink",
     )
 )  # fmt: skip
 """Words of the above that mean something else as often: where the library's code can be read, it decides."""

@@ -20,7 +20,8 @@ MAX_DEPTH = 80
 _HELP = (
     f"an expression may call {', '.join(f'`{name}`' for name in FUNCTIONS)}; "
     "what calls of the library have to do with each other is a law (`laws`), "
-    "and what one tells of another stands under `requires` and `ensures`"
+    "and what one tells of another stands under `requires` and `ensures`; "
+    "a law asks in a step, `a = f(x)`, and makes others `if a.result > 0`"
 )
 
 _REFUSED: dict[type[ast.AST], str] = {
