@@ -16,7 +16,7 @@ from abidance.execute.compiled_call import EarlierCalls, compile_call
 from abidance.execute.lanes import run_lanes
 from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, PlanOutcome
 from abidance.execute.remnants import SecretSearch
-from abidance.plan.callback_script import CallbackFreeing, Passed
+from abidance.plan.callback_script import CallbackCall, CallbackFreeing, Passed
 from abidance.plan.callbacks_codec import decode_callbacks
 from abidance.plan.codec import decode_lanes
 from abidance.plan.layout import (
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from abidance.binding.loaded_library import Loaded
     from abidance.execute.compiled_call import CompiledCall
     from abidance.plan.call_order import ConcurrentCalls
-    from abidance.plan.callback_script import CallbackCall
+    from abidance.plan.callback_script import CallbackLeaving
     from abidance.plan.observation import ProcessChange
     from abidance.plan.plan import EachPointer
     from abidance.watch.arena import Arena
@@ -302,6 +302,8 @@ class Worker:
                 if not (known and self._has_call(number, freed, slots)):
                     self._calling.append((number, freed))
             self._calling += [(number, call) for call in callback.calls]
+            if callback.leaves is not None:
+                self._has_call(number, callback.leaves, slots)
             self._functions[callback.slot] = number
             self._turns[callback.kind] += 1
         return end
@@ -312,20 +314,23 @@ class Worker:
             (number, call) for number, call in self._calling if not self._has_call(number, call, slots)
         ]
 
-    def _has_call(self, number: int, call: CallbackCall | CallbackFreeing, slots: list[int]) -> bool:
+    def _has_call(
+        self, number: int, call: CallbackCall | CallbackFreeing | CallbackLeaving, slots: list[int]
+    ) -> bool:
         """Have a callback make a call, and tell whether all that this is given is there by now."""
-        arguments = call.given if isinstance(call, CallbackFreeing) else call.arguments
+        arguments = call.arguments if isinstance(call, CallbackCall) else call.given
         if any(isinstance(each, Slot) and each.index >= len(slots) for each in arguments):
             raise ValueError("the plan's callback is out of bounds")
         given = [self._given(each, slots) for each in arguments]
         if not all(given[n] for n, each in enumerate(arguments) if isinstance(each, Slot)):
             return False
         function = self._loaded.address(call.symbol)
-        if isinstance(call, CallbackFreeing):
-            passed = sum(1 << n for n, each in enumerate(arguments) if isinstance(each, Passed))
-            self._arena.callback_frees(number, call.argument, function, given, passed)
-        else:
+        if isinstance(call, CallbackCall):
             self._arena.callback_calls(number, call.turn, function, given)
+            return True
+        passed = sum(1 << n for n, each in enumerate(arguments) if isinstance(each, Passed))
+        argument = call.argument if isinstance(call, CallbackFreeing) else None
+        self._arena.callback_frees(number, argument, function, given, passed)
         return True
 
     def _given(self, argument: Value | Slot | Address | Passed, slots: list[int]) -> int:

@@ -72,6 +72,7 @@ SET_UP = Treatment("compiled", "where it is given numbers and NULL, and returns 
 TOLD = Treatment("compiled", "for what comes back; records that are given, `run` makes")
 
 POSITION = Treatment("compiled", "where the callback that reads is never NULL")
+ALL_OR_NOTHING = Treatment("run", "a target hands out pieces of what is read, and no whole")
 WRITTEN_FILE = Treatment("run", "a target keeps no file that callbacks write")
 IN_ORDER = Treatment("run", "a target keeps no account of what was invoked before")
 
@@ -181,7 +182,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "may_call": Treatment("compiled", "but for functions that need a call stub"),
         "order": IN_ORDER,
         **dict.fromkeys(("seeks", "tells"), POSITION), "contents": COMPILED,
-        "writes": WRITTEN_FILE, "whole": Treatment("run", "a target hands out pieces of what is read, and no whole"),
+        "writes": WRITTEN_FILE, **dict.fromkeys(("whole", "fails"), ALL_OR_NOTHING),
         "at": Treatment("compiled", "but for callbacks that lend through a pointer which they write"),
         "given": Treatment("run", "a target does not know which callbacks earlier calls were given"),
         "until": Treatment("run", "a target keeps no account of which callback a call takes back"),

@@ -239,6 +239,14 @@ class CallbackFreeing:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackLeaving:
+    """What a callback calls where it fails, and that does not come back: with at most `MOST_GIVEN` numbers."""
+
+    symbol: str
+    given: tuple[Value | Passed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackScript:
     """A function that the library may call. Its address is in `slot` before any call.
 
@@ -263,6 +271,8 @@ class CallbackScript:
     """Whether it may be called at any time: invocations after its plan are valid, and are not noted."""
     calls: tuple[CallbackCall, ...] = ()
     """The calls that it makes itself."""
+    leaves: CallbackLeaving | None = None
+    """What it fails by, of one that reads all that it is asked for and has no answer for a failure."""
     by: tuple[Comparand, ...] = ()
     """What it answers by, and not in turn: of two, the first of three answers where the first comes before the other,
     the second where they are alike, else the third; of one, any answer, which is the same for the same contents."""

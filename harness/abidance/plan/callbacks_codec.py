@@ -12,6 +12,7 @@ from abidance.plan.callback_script import (
     Allocator,
     CallbackCall,
     CallbackFreeing,
+    CallbackLeaving,
     CallbackNumber,
     CallbackScript,
     Comparand,
@@ -48,6 +49,7 @@ from abidance.plan.layout import (
     IN_RESULT,
     IN_WRITE,
     LASTING,
+    LEAVING,
     NOBODY,
     NUMBER,
     OWN_FILE,
@@ -96,6 +98,7 @@ def encode_callback(callback: CallbackScript) -> bytes:
             *map(_encode_write, callback.writes),
             *_encode_freed(callback.frees),
             *_encode_inner(callback.calls),
+            *_encode_leaving(callback.leaves),
         )
     )
 
@@ -104,7 +107,7 @@ def _flags(callback: CallbackScript) -> int:
     shown = ADDRESSES * callback.addresses | ALLOCATOR * (callback.allocator is not None)
     shown |= CALLING * bool(callback.calls) | DECIDING * bool(callback.by)
     shown |= BOUNDED * (callback.most is not None) | POSITIONED * (callback.position is not None)
-    shown |= FILED * (callback.file is not None)
+    shown |= FILED * (callback.file is not None) | LEAVING * (callback.leaves is not None)
     return shown | GIVES * callback.gives | FREEING * bool(callback.frees) | LASTING * callback.lasting
 
 
@@ -142,6 +145,13 @@ def _encode_inner(calls: tuple[CallbackCall, ...]) -> list[bytes]:
         parts += (COUNT.pack(call.turn), COUNT.pack(len(symbol)), symbol, COUNT.pack(len(call.arguments)))
         parts += map(_encode_given, call.arguments)
     return parts
+
+
+def _encode_leaving(leaves: CallbackLeaving | None) -> list[bytes]:
+    if leaves is None:
+        return []
+    symbol = leaves.symbol.encode()
+    return [COUNT.pack(len(symbol)), symbol, COUNT.pack(len(leaves.given)), *map(_encode_given, leaves.given)]
 
 
 def _encode_allocator(part: Allocator | None) -> list[bytes]:
@@ -270,8 +280,8 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
         raise ValueError("the plan has a callback that compares and has not three answers")
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
     points = flags & ADDRESSES or (part is not None and part.allocates)
-    known = (
-        ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING | CALLING | DECIDING | BOUNDED | POSITIONED | FILED
+    known = (ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING | CALLING | DECIDING) | (
+        BOUNDED | POSITIONED | FILED | LEAVING
     )
     if bool(said) != bool(width or writes or flags & FILED) or flags > known or (points and width != 8):
         raise ValueError("the plan has a callback without answers")
@@ -280,6 +290,9 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
         tuple(_decode_freed(reader, arguments) for _ in range(reader.counted(8))) if flags & FREEING else ()
     )
     calls = tuple(_decode_inner(reader) for _ in range(reader.counted(12))) if flags & CALLING else ()
+    leaves = _decode_leaving(reader, arguments) if flags & LEAVING else None
+    if leaves is not None and (position is None or position.fails is None):
+        raise ValueError("the plan has a callback that leaves and never fails")
     end, reader.at = reader.at, start
     gives = bool(flags & GIVES)
     if (gives and not flags & ADDRESSES) or bool(freed) != bool(flags & FREEING):
@@ -300,6 +313,7 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
         freed,
         lasting,
         calls,
+        leaves,
         by,
         most,
         position,
@@ -426,6 +440,15 @@ def _decode_freed(reader: ByteReader, arguments: int) -> CallbackFreeing:
     if max(passed, default=argument) >= arguments or argument not in passed:
         raise ValueError("the plan has a callback that frees what it is not given")
     return CallbackFreeing(argument, symbol, given)
+
+
+def _decode_leaving(reader: ByteReader, arguments: int) -> CallbackLeaving:
+    symbol = reader.text()
+    given = _decode_given(reader)
+    made = tuple(each for each in given if isinstance(each, Passed | Value))
+    if len(made) != len(given) or any(isinstance(n, Passed) and n.argument >= arguments for n in made):
+        raise ValueError("the plan has a callback that leaves with what it is not given")
+    return CallbackLeaving(symbol, made)
 
 
 def _decode_inner(reader: ByteReader) -> CallbackCall:

@@ -107,19 +107,22 @@ CALLBACK = _record(
     " is one, two comparands where it decides, what it answers at most, where what it reads begins, what it does"
     " with a position, `answers` of `width` bytes each, `writes`, and what is freed.",
     "u32 slot, u32 kind, u32 arguments, u32 reads, u32 answers, u32 width, u32 writes, u32 flags",
-    flags="a sum of the next ten",
+    flags="a sum of the next eleven",
 )
-ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING, BOUNDED, POSITIONED, FILED = _flags(
-    ADDRESSES="an answer is the number of a block, or all ones for NULL",
-    ALLOCATOR="an answer is 0 for NULL, 1 for what was asked for",
-    GIVES="an answer is a block, and the library frees a copy of it",
-    FREEING="it frees some of its arguments: for the worker alone",
-    LASTING="it may be called at any time, when the plan is over as well",
-    CALLING="it calls functions of the library: for the worker alone",
-    DECIDING="it answers by what it is given",
-    BOUNDED="what it is given bounds its answers",
-    POSITIONED="what it reads begins somewhere: what it is given tells where, or a position of the plan",
-    FILED="it moves a position of the plan, or tells of it",
+ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING, BOUNDED, POSITIONED, FILED, LEAVING = (
+    _flags(
+        ADDRESSES="an answer is the number of a block, or all ones for NULL",
+        ALLOCATOR="an answer is 0 for NULL, 1 for what was asked for",
+        GIVES="an answer is a block, and the library frees a copy of it",
+        FREEING="it frees some of its arguments: for the worker alone",
+        LASTING="it may be called at any time, when the plan is over as well",
+        CALLING="it calls functions of the library: for the worker alone",
+        DECIDING="it answers by what it is given",
+        BOUNDED="what it is given bounds its answers",
+        POSITIONED="what it reads begins somewhere: what it is given tells where, or a position of the plan",
+        FILED="it moves a position of the plan, or tells of it",
+        LEAVING="where it fails it calls what does not come back: for the worker alone",
+    )
 )
 COMPARAND = _record(
     "plan_comparand",

@@ -236,7 +236,8 @@ ABIDANCE_API void abidance_lane_part(uint32_t number, uint32_t part, uint32_t pa
 /* Has the callback function `number` follow the description of the plan's callback `index` from now on. */
 ABIDANCE_API int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint64_t size);
 
-/* Has callback function `number` free what an argument points at, whenever it is called. */
+/* Has callback function `number` free what an argument points at, whenever it is called; where there is no argument,
+   ABIDANCE_NOBODY, it calls that function where it fails, and does not come back. */
 ABIDANCE_API int abidance_callback_frees(uint32_t number, uint32_t argument, void *release,
                                           const uint64_t *given, uint32_t passed);
 

@@ -8,7 +8,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 from abidance.plan.callback_script import MOST_GIVEN
-from abidance.plan.layout import MAX_BLOCKS
+from abidance.plan.layout import MAX_BLOCKS, NOBODY
 from abidance.plan.observation import (
     NO_ALLOCATION,
     NOT_COUNTED,
@@ -355,14 +355,17 @@ class Arena:
         _check(self._callback(number, index, spec, len(spec)))
 
     def callback_frees(
-        self, number: int, argument: int, function: int, arguments: list[int], passed: int
+        self, number: int, argument: int | None, function: int, arguments: list[int], passed: int
     ) -> None:
         """Have a callback free what an argument points at, by the function at an address; raises ValueError.
 
+        Without an `argument`, it calls that where it fails, and leaves.
         Those that are `passed`, a bit for each, are numbers of the callback's own arguments.
         """
         given = (ctypes.c_uint64 * MOST_GIVEN)(*arguments)
-        _check(self._callback_frees(number, argument, function, given, passed))
+        _check(
+            self._callback_frees(number, NOBODY if argument is None else argument, function, given, passed)
+        )
 
     def callback_calls(self, number: int, turn: int, function: int, arguments: list[int]) -> None:
         """Have a callback call the function at an address in one of its turns; raises ValueError."""

@@ -48,6 +48,7 @@ struct active {
     int lasting;    /* it may be called at any time: when its plan is over, it does nothing and is not noted */
     uint32_t freed; /* so many of the next: arguments that it frees */
     struct freed_within releases[MOST_FREED];
+    struct freed_within leaves; /* what it calls where it fails, and that does not come back; of no argument */
     uint32_t within; /* so many of the next: calls that it makes */
     struct made_within made[MOST_MADE];
 };
@@ -118,9 +119,9 @@ int abidance_callback_frees(uint32_t number, uint32_t argument, void *release, c
     if (number >= ABIDANCE_MAX_CALLBACKS || actives[number].spec == NULL)
         return ABIDANCE_MALFORMED;
     struct active *active = &actives[number];
-    if (active->freed == MOST_FREED)
+    if (argument != ABIDANCE_NOBODY && active->freed == MOST_FREED)
         return ABIDANCE_TOO_MANY;
-    struct freed_within *made = &active->releases[active->freed++];
+    struct freed_within *made = argument == ABIDANCE_NOBODY ? &active->leaves : &active->releases[active->freed++];
     made->argument = argument;
     made->passed = passed;
     *(void **)&made->function = release;
@@ -151,26 +152,36 @@ static void call_within(const struct active *active) {
         }
 }
 
+/* Calls a function with numbers, and with what the callback has been given. */
+static void call_with_given(const struct freed_within *made, const uint8_t *spec, void **arguments) {
+    const uint8_t *sizes = spec + sizeof(struct abidance_plan_callback);
+    uint64_t given[ABIDANCE_MOST_GIVEN];
+    for (uint32_t k = 0; k < ABIDANCE_MOST_GIVEN; k++) {
+        given[k] = made->given[k];
+        if (made->passed & 1u << k) {
+            uint32_t size;
+            memcpy(&size, sizes + made->given[k] * sizeof size, sizeof size);
+            given[k] = 0;
+            memcpy(&given[k], arguments[made->given[k]], size < sizeof given[k] ? size : sizeof given[k]);
+        }
+    }
+    made->function(given[0], given[1], given[2], given[3]);
+}
+
 /* Frees what the callback was given to keep, when all else is done: nothing is locked then. */
 static void release_given(const struct active *active, void **arguments) {
     for (uint32_t i = 0; active != NULL && i < active->freed; i++) {
-        const struct freed_within *made = &active->releases[i];
-        const uint8_t *sizes = active->spec + sizeof(struct abidance_plan_callback);
-        uint64_t given[ABIDANCE_MOST_GIVEN];
         void *memory;
-        memcpy(&memory, arguments[made->argument], sizeof memory);
-        for (uint32_t k = 0; k < ABIDANCE_MOST_GIVEN; k++) {
-            given[k] = made->given[k];
-            if (made->passed & 1u << k) {
-                uint32_t size;
-                memcpy(&size, sizes + made->given[k] * sizeof size, sizeof size);
-                given[k] = 0;
-                memcpy(&given[k], arguments[made->given[k]], size < sizeof given[k] ? size : sizeof given[k]);
-            }
-        }
+        memcpy(&memory, arguments[active->releases[i].argument], sizeof memory);
         if (memory != NULL)
-            made->function(given[0], given[1], given[2], given[3]);
+            call_with_given(&active->releases[i], active->spec, arguments);
     }
+}
+
+/* Leaves where the callback has failed and has a way to, when all else is done. */
+static void leave(const struct active *active, int failed, void **arguments) {
+    if (failed && active != NULL && active->leaves.function != NULL)
+        call_with_given(&active->leaves, active->spec, arguments);
 }
 
 void abidance_silence(void) {
@@ -252,6 +263,7 @@ static int put_read(struct journal *journal, size_t *at, const struct abidance_p
 struct done {
     uint32_t answer;
     uint32_t writes;
+    int failed; /* to read as much as it was asked for */
     uint64_t position;
     struct allocated allocated;
     struct abidance_noted_write written[MOST_WRITES];
@@ -422,7 +434,8 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
     }
     callback_write(of.answers + answers * width, done.writes, done.answer, answers, arguments, result, width, &skip,
                    done.written);
-    if (positioned && skip.failed)
+    done.failed = positioned && skip.failed;
+    if (done.failed)
         memcpy(result, &of.where.fails, width < sizeof of.where.fails ? width : sizeof of.where.fails);
     if (positioned)
         callback_has_read(&of.where, skip.read);
@@ -440,7 +453,7 @@ static void begin_again(const uint8_t *spec) {
 
 /* The reads come before the writes, which are part of what the callback does with what it is given. */
 static int note(struct journal *journal, struct active *active, void **arguments, void *result, uint64_t width,
-                int *taken) {
+                int *taken, int *failed) {
     size_t at = journal->used;
     pid_t self = (pid_t)syscall(SYS_gettid);
     struct abidance_noted noted = {
@@ -476,6 +489,7 @@ static int note(struct journal *journal, struct active *active, void **arguments
     }
     struct done done = take_turn(active, arguments, result, width);
     *taken = 1;
+    *failed = done.failed;
     noted.answer = done.answer;
     noted.writes = done.writes;
     noted.made = done.allocated.made;
@@ -504,16 +518,17 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
         memset(result, 0, width);
     uint8_t trapped = abidance_trap;
     abidance_trap = 0; /* what is asked of the kernel here is not the library's doing */
-    int error = errno, taken = 0;
+    int error = errno, taken = 0, failed = 0;
     if (!noting) {
         /* Threads that are under test must not wait for each other here. */
         if (active != NULL && active->spec != NULL)
-            take_turn(active, arguments, result, width);
+            failed = take_turn(active, arguments, result, width).failed;
         release_given(active, arguments);
         call_within(active);
         abidance_trap = trapped;
         errno = error;
         reentry_from_callback();
+        leave(active, failed, arguments);
         return;
     }
     lock();
@@ -521,13 +536,14 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
     if (over)
         active = NULL;
     struct journal *journal = &journals[current];
-    if (!lasting && (journal->start == NULL || !note(journal, active, arguments, result, width, &taken)))
+    if (!lasting && (journal->start == NULL || !note(journal, active, arguments, result, width, &taken, &failed)))
         journal->dropped++;
     if (!taken)
-        take_turn(active, arguments, result, width);
+        failed = take_turn(active, arguments, result, width).failed;
     unlock();
     release_given(active, arguments);
     call_within(active);
     abidance_trap = trapped;
     errno = error;
+    leave(active, failed, arguments);
 }

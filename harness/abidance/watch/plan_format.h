@@ -63,7 +63,7 @@ struct abidance_plan_callback {
     uint32_t answers;
     uint32_t width;
     uint32_t writes;
-    uint32_t flags; /* a sum of the next ten */
+    uint32_t flags; /* a sum of the next eleven */
 };
 _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 bytes");
 
@@ -77,6 +77,7 @@ _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 byt
 #define ABIDANCE_BOUNDED 0x80u /* what it is given bounds its answers */
 #define ABIDANCE_POSITIONED 0x100u /* what it reads begins somewhere: what it is given tells where, or a position of the plan */
 #define ABIDANCE_FILED 0x200u /* it moves a position of the plan, or tells of it */
+#define ABIDANCE_LEAVING 0x400u /* where it fails it calls what does not come back: for the worker alone */
 
 /* What a callback decides by: `width` bytes at an offset of a region, or all of it. */
 struct abidance_plan_comparand {

@@ -2348,6 +2348,17 @@ void dj_read(dj_reader *reader, const char *text)
 }
 
 long dj_sum(const dj_reader *reader) { return reader->sum; }
+void dj_error(dj_reader *reader) { longjmp(reader->place, 1); }
+
+void dj_load(dj_reader *reader, dj_fill fill)
+{
+    unsigned char size, byte;
+    fill(reader, &size, 1);
+    while (size-- > 0) {
+        fill(reader, &byte, 1);
+        reader->sum += byte;
+    }
+}
 
 static void io_say(io_said said, void *context, int level, const char *format, ...)
 {

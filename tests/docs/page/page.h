@@ -605,6 +605,9 @@ void dj_free(dj_reader *reader);
 jmp_buf *dj_place(dj_reader *reader);
 void dj_read(dj_reader *reader, const char *text);
 long dj_sum(const dj_reader *reader);
+void dj_error(dj_reader *reader);
+typedef void (*dj_fill)(dj_reader *reader, void *to, size_t n);
+void dj_load(dj_reader *reader, dj_fill fill); /* adds as many bytes as the first one says */
 
 typedef ptrdiff_t (*io_read)(void *context, void *to, size_t room);
 typedef int (*io_next)(void *context, short *samples, size_t *count);

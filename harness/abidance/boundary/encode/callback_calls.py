@@ -1,4 +1,4 @@
-"""The calls that callbacks make: those of the contract's `may_call`, and those that free what they are given."""
+"""The calls that callbacks make: those of `may_call`, what frees what they are given, and what they leave by."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.values.memory import pack_scalar
 from abidance.plan import plan as p
-from abidance.plan.callback_script import CallbackCall, CallbackFreeing, Passed
+from abidance.plan.callback_script import CallbackCall, CallbackFreeing, CallbackLeaving, Passed
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import CallBuilder
@@ -39,6 +39,26 @@ def calls_within(
     return tuple(found)
 
 
+def left_by_call(boundary: Boundary, shape: CallbackShape) -> CallbackLeaving | None:
+    """Return the call by which a callback fails, and that does not come back."""
+    if shape.leaves is None:
+        return None
+    name, arguments = shape.leaves
+    given = tuple(
+        Passed(each.own) if each.own is not None else _constant(each.constant) for each in arguments
+    )
+    return CallbackLeaving(_symbol(boundary, name), given)
+
+
+def _symbol(boundary: Boundary, name: str) -> str:
+    function = boundary.functions.get(name)
+    return function.declaration.symbol if function is not None else name
+
+
+def _constant(number: int | None) -> p.Value:
+    return p.Value(((number or 0) & ((1 << 64) - 1)).to_bytes(8, "little"))
+
+
 def freed_within(
     boundary: Boundary, builder: CallBuilder, shape: CallbackShape
 ) -> tuple[CallbackFreeing, ...]:
@@ -53,11 +73,8 @@ def freed_within(
             elif live is not None and isinstance(live.argument, p.Slot | p.Address):
                 given.append(live.argument)
             else:
-                number = (each.constant or 0) & ((1 << 64) - 1)
-                given.append(p.Value(number.to_bytes(8, "little")))
-        freer = boundary.functions.get(name)
-        symbol = freer.declaration.symbol if freer is not None else name
-        found.append(CallbackFreeing(index, symbol, tuple(given)))
+                given.append(_constant(each.constant))
+        found.append(CallbackFreeing(index, _symbol(boundary, name), tuple(given)))
     return tuple(found)
 
 

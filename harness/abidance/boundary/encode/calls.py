@@ -10,7 +10,7 @@ from abidance.boundary.encode import shared_allocators, states
 from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
 from abidance.boundary.encode.call_terms import in_scope
-from abidance.boundary.encode.callback_calls import calls_within, freed_within
+from abidance.boundary.encode.callback_calls import calls_within, freed_within, left_by_call
 from abidance.boundary.encode.case_handles import STATIC, Keep, given_to
 from abidance.boundary.encode.destruction import (
     is_destroyed_in_some_states,
@@ -323,7 +323,8 @@ class Encoder:
             callback, placed = self.draft.callbacks[number]
             made = calls_within(self._boundary, builder, placed)
             freed = freed_within(self._boundary, builder, placed.shape)
-            callback = replace(callback, calls=made, frees=freed)
+            leaves = left_by_call(self._boundary, placed.shape)
+            callback = replace(callback, calls=made, frees=freed, leaves=leaves)
             self.draft.callbacks[number] = (callback, replace(placed, call=index))
         given = {path: live.held for path, live in builder.lives.items()}
         if not (builder.refused or self._ending):

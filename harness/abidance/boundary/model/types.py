@@ -540,6 +540,8 @@ class CallbackShape(OpaqueShape):
     """Where what it reads or writes begins."""
     whole: bool = False
     """Whether it reads as much as there is room for, or fails: as all of its turns were one, and end there."""
+    leaves: tuple[str, tuple[FreeingArgument, ...]] | None = None
+    """What it calls where it fails, and that does not come back, with what that is given."""
     contents: Member | None = None
     """What it reads in all, where the contract says of what form that is."""
     file: FileUse | None = None

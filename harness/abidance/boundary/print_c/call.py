@@ -52,6 +52,7 @@ from abidance.boundary.print_c.ranges import ranges_given
 from abidance.boundary.print_c.remarks import derivation, going_on, placing, remarks
 from abidance.boundary.print_c.variables import Variables, pointed
 from abidance.boundary.values.inner_pointers import EACH, inner_path
+from abidance.header.dialect import KEYWORDS
 from abidance.plan.call_order import Order
 
 if TYPE_CHECKING:
@@ -554,4 +555,5 @@ _NOWHERE = (-1, "")
 
 
 def _short(handle: str) -> str:
-    return handle.rsplit("_", 1)[-1] or handle
+    last = handle.rsplit("_", 1)[-1] or handle
+    return f"{last}_" if last in KEYWORDS else last

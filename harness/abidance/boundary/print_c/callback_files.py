@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.print_c.literals import bytes_text, value_text
 from abidance.boundary.values.memory import unpack_scalar
-from abidance.plan.callback_script import RESULT_TOLD, FileAction
+from abidance.plan.callback_script import RESULT_TOLD, FileAction, Passed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -126,7 +126,7 @@ def reading_all(
     room = product(read.scale, read.room, called)
     begin = product(position.scale, position.numbers, called) if position.placed else at(cursor)
     yield f"size_t room = {room}, begin = {scaled(f'({begin})', position.size)};"
-    fails = [failing(shape, position.fails)]
+    fails = [*_leaving(plan, called), failing(shape, position.fails)]
     if read.told not in (None, RESULT_TOLD):
         fails.insert(0, f"*{called[read.told or 0]} = 0;")
     yield f"if (begin + room > (size_t){scaled(_size(cursor), position.size)}) {{ {' '.join(fails)} }}"
@@ -138,6 +138,19 @@ def reading_all(
         yield f"*{called[read.told or 0]} = {count};"
     if answers:
         yield f"return {count if read.told == RESULT_TOLD else answers[0]};"
+
+
+def _leaving(plan: CallbackScript, called: Sequence[str]) -> Iterator[str]:
+    """Yield the call by which a callback leaves where it fails."""
+    if plan.leaves is None:
+        return
+    given = [
+        called[each.argument]
+        if isinstance(each, Passed)
+        else str(int.from_bytes(each.raw, "little", signed=True))
+        for each in plan.leaves.given
+    ]
+    yield f"{plan.leaves.symbol}({', '.join(given)});"
 
 
 def scaled(count: str, size: int) -> str:

@@ -1,4 +1,4 @@
-"""What callbacks free with what they are given to keep: `free: FUNCTION`, or a call of it."""
+"""What callbacks call with what they are given: to free what they keep, `free`, or to leave, `fails`."""
 
 from __future__ import annotations
 
@@ -40,6 +40,27 @@ def freeing(shaper: Shaper, callback: Callback, members: tuple[s.Member, ...]) -
         if given is not None:
             found.append((index, member.shape.free, given))
     return tuple(found)
+
+
+def leaving(
+    shaper: Shaper, callback: Callback, members: tuple[s.Member, ...]
+) -> tuple[str, tuple[s.FreeingArgument, ...]] | None:
+    """Return what a callback calls where it fails and does not come back, with what that is given."""
+    call = callback.fails
+    if call is None:
+        return None
+    if call.text not in shaper.declarations.functions:
+        known: dict[str, Span | None] = {n: f.span for n, f in shaper.declarations.functions.items()}
+        shaper.problems.unknown("function", call.text, call.span, known, "the header")
+        return None
+    given = _given(
+        shaper, call if isinstance(call, FreeingCall) else FreeingCall(call.text, call.span, ()), members
+    )
+    if given is not None and any(each.handle for each in given):
+        words = f"a callback leaves by `{call.text}` with what it is given itself, and constants"
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(call.span),)))
+        return None
+    return None if given is None else (call.text, given)
 
 
 def _given(

@@ -12,7 +12,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
 from abidance.boundary.resolve.callback_files import file_contents, file_use, successful_answer
-from abidance.boundary.resolve.callback_freeing import freeing
+from abidance.boundary.resolve.callback_freeing import freeing, leaving
 from abidance.boundary.resolve.callback_values import (
     callback_members,
     callback_result,
@@ -135,6 +135,7 @@ def callback_shape(
         at_most=callback.at_most,
         at=callback.at,
         whole=callback.whole is True,
+        leaves=leaving(shaper, callback, members),
         contents=file_contents(callback, members, result, declared, shaper.problems),
         file=file,
         printf=printf,
@@ -284,9 +285,11 @@ def _check_whole(
     if len(places_read(shape)) != 1 or reading(shape)[1].lends is not None or counted_answer(shape):
         words = "there is no room that this callback fills"
         remedy = "say what it reads, and how much there is room for: `{out: bytes, capacity: n}`"
-    elif not can_fail(shape):
+    elif callback.fails is None and not can_fail(shape):
         words = "this callback has no way to tell that there is less to read"
         remedy = "say what it answers then, behind the answer of a success: `returns: {one_of: [0, -1]}`"
+        if isinstance(result, s.NothingShape):
+            remedy = "say what it calls then, and does not come back from: `fails: png_error(png, null)`"
     if words:
         where = (Label(callback.key_span("whole")), Label(declared))
         shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=remedy))

@@ -125,6 +125,7 @@ class Callback(Clauses):
         ),
         AtMostOne(("whole", "writes")),
         AtMostOne(("whole", "at_most")),
+        Needs("fails", ("whole",)),
         Needs("zeroed", ("allocates",)),
         Needs("in_all", ("lifetime",)),
         Needs("until", ("lifetime",)),
@@ -204,6 +205,14 @@ class Callback(Clauses):
         metadata=clause(
             TRUE,
             "It reads as much as there is room for, and fails where there is less to read: never a part of it.",
+        ),
+    )
+    fails: Name | None = field(
+        default=None,
+        metadata=clause(
+            FREED_BY,
+            "What it calls then and that does not come back, such as `png_error(png, null)`: given its own parameters, "
+            "or constants.",
         ),
     )
     contents: FileContents | None = field(
