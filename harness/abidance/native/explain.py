@@ -100,7 +100,7 @@ _PLACE: Mapping[str, Treatment] = {
     "owner": COMPILED,
     "misaligned": COMPILED, "callback": COMPILED,
     "variant": Treatment("run", "a target does not know which member of a union another parameter tells"),
-    "window": Treatment("compiled", "where the pointer is moved; each call is given a new one"),
+    "window": Treatment("compiled", "each call of a sequence is given a new one, where `run` goes on in the old"),
     "summary": NO_CALL,
 }  # fmt: skip
 PASSED = Treatment("compiled", "for arrays that are passed, and lists of texts or numbers in callbacks")

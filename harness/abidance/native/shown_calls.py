@@ -6,12 +6,15 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.values import CallOn, Case, Earlier, InState, NewHandle, Step, from_json
+from abidance.boundary.model.traversal import fields_of, windows
+from abidance.boundary.model.values import CallOn, Case, Derived, Earlier, InState, NewHandle, Step, from_json
+from abidance.boundary.values.windows import with_nothing
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
-from abidance.generate.derived_arguments import condition, derive, lengths_of
+from abidance.generate.derived_arguments import condition, derive, lengths_of, with_derived
 from abidance.generate.laws import with_unmade
 from abidance.generate.source import UnlawfulDrawError
+from abidance.native.target.going_on import WindowsGoingOn
 from abidance.native.target.laws import SKIPPED
 
 if TYPE_CHECKING:
@@ -104,10 +107,17 @@ def _played(
                 except (UnlawfulDrawError, EvaluationError, HookError):
                     raise ValueError(f"`{step.function}` cannot be given what it would be given") from None
                 continue
-            derived = {n: each for n, bound in step.bound.items() if (each := derive(bound, named))}
+            derived = {
+                n: each for n, bound in step.bound.items() if "." not in n and (each := derive(bound, named))
+            }
             derived |= lengths_of(boundary.functions[step.function], {**step.bound, **derived})
-            arguments |= {name: _left(arguments[name], bound, places) for name, bound in step.bound.items()}
+            arguments |= {
+                name: _left(arguments[name], bound, places)
+                for name, bound in step.bound.items()
+                if "." not in name
+            }
             arguments |= {name: replace(each, value=arguments[name]) for name, each in derived.items()}
+            arguments = _with_fields(boundary, law, len(places), arguments, named)
             places.append(len(steps))
             times = call["times"]
             when, repeated = (
@@ -133,7 +143,37 @@ def _left(value: Value, bound: object, places: Sequence[int]) -> Value:
     if not isinstance(bound, Earlier) or value is None:
         return value
     left = replace(bound, call=places[bound.call])
+    if isinstance(value, Earlier):
+        return replace(left, state=value.state)
     return left if left.handle or not isinstance(value, int) else replace(left, most=value)
+
+
+def _with_fields(
+    boundary: Boundary, law: BoundaryLaw, index: int, arguments: Values, named: Mapping[str, int]
+) -> Values:
+    """Return the arguments of a law's step with fields that are derived, and windows that go on where they are."""
+    step, found = law.steps[index], dict(arguments)
+    fields: dict[str, dict[str, Derived]] = {}
+    for name, argument in step.bound.items():
+        parameter, _, field = name.partition(".")
+        if field and (derived := derive(argument, named)) is not None:
+            fields.setdefault(parameter, {})[field] = derived
+    going = WindowsGoingOn(boundary, law).of(index)
+    for member in boundary.functions[step.function].members:
+        value = found[member.name]
+        life = boundary.handles.get(value.handle) if isinstance(value, Earlier) else None
+        members = fields_of(member.shape) if life is None or life.record is None else life.record.members
+        drawn = value.state if isinstance(value, Earlier) else value
+        if not isinstance(drawn, dict) or not (member.name in fields or member.name in going):
+            continue
+        state = with_derived(members, drawn, fields.get(member.name, {}))
+        for name, each in state.items():
+            if isinstance(each, Derived) and name in drawn:
+                state[name] = replace(each, value=drawn[name])
+        on = going.get(member.name, ())
+        state = with_nothing(state, tuple(m for pair in windows(members) if pair[0].name in on for m in pair))
+        found[member.name] = replace(value, state=state, goes_on=on) if isinstance(value, Earlier) else state
+    return found
 
 
 def _folded(boundary: Boundary, call: Mapping[str, Any], before: Sequence[Mapping[str, Any]]) -> Values:

@@ -167,7 +167,7 @@ static __attribute__((unused)) int abidance_is_in_use(unsigned kind, const void 
 /* The id of the handle that was made; 0 when there is no room, and then the caller must not have made it. */
 static unsigned abidance_add_handle(abidance_handle made)
 {
-    if (abidance_alive_of(made.kind) == ABIDANCE_MOST_ALIVE || abidance_handle_count == ABIDANCE_KNOWN)
+    if (abidance_alive_of(made.kind) == ABIDANCE_MOST_OF_KIND || abidance_handle_count == ABIDANCE_KNOWN)
         return 0;
     made.id = made.group = abidance_handle_count + 1;
     made.there = 1;
@@ -321,7 +321,7 @@ static int abidance_is_lawful(unsigned id, abidance_order order)
 enum { ABIDANCE_USES, ABIDANCE_GIVES, ABIDANCE_ENDS };
 static int abidance_choose(unsigned kind, int how, abidance_order order)
 {
-    unsigned usable[ABIDANCE_MOST_ALIVE], count = 0, of_kind = 0;
+    unsigned usable[ABIDANCE_MOST_OF_KIND], count = 0, of_kind = 0;
     for (unsigned i = 0; i < abidance_alive; i++) {
         abidance_handle *each = abidance_find(abidance_there[i]);
         if (each->kind != kind)

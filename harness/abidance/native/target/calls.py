@@ -20,7 +20,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import DESTROYED
 from abidance.generate.fed_back import outcomes
-from abidance.native.expressions.values import CBytes, CInt, CNullable
+from abidance.native.expressions.values import CInt
 from abidance.native.target.after_call import when_left
 from abidance.native.target.c_text import Lines, load, words
 from abidance.native.target.callback_calls import keep_script, say_on_what
@@ -30,6 +30,7 @@ from abidance.native.target.domains import in_ranges
 from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.holdings import CallHoldings
 from abidance.native.target.judging import CallJudge
+from abidance.native.target.kept_steps import KeptStep
 from abidance.native.target.leftovers import Leftovers, note_destroyer
 from abidance.native.target.moved_pointers import with_pointers_alone
 from abidance.native.target.places import number
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.questions import AskedBefore
     from abidance.native.expressions.values import CValue
-    from abidance.native.target.after_call import AfterCall
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Frame, Path
@@ -96,6 +96,8 @@ class TargetCall:
     takes: tuple[str, ...]
     makes: tuple[str, ...]
     ends: str | None
+    kept: KeptStep | None = None
+    """What is kept of what it has left, where it is a step of a law."""
 
 
 def has_arrays_of_handles(function: BoundaryFunction) -> bool:
@@ -182,22 +184,28 @@ class CallCompiler:
         judge.before()
         role = "law" if variant.keeps else "create" if variant.prepares is None else "prepare"
         Shower(drawer, frame).call(function.name, role, variant.reject.text if variant.reject else "")
+        for _, shape in left_by(function) if variant.keeps else ():
+            out(f"abidance_made[{self._tables.kind(shape.handle)}] = 0;")
         self._call(drawer)
         # What a call makes for another one, or prepares, is judged where it is the one under test.
         out("int judges = !abidance_role && (alone || abidance_sequence); (void)judges;")
-        judge.all()
-        self._purity(drawer, variant)
-        if variant.keeps and is_text_or_bytes(function.result.shape):
-            _keep_returned(judge.after, variant.keeps)
+        kept = KeptStep(variant.keeps, function) if variant.keeps else None
+        if kept is None:
+            judge.all()
+            self._purity(drawer, variant)
+        else:
+            judge.come_back()
+            kept.returned(judge.after)
+            kept.handles(drawer)
         Leftovers(self._boundary, self._symbols, self._types, drawer, judge.after).all()
         self._handles(drawer, holdings)
-        for kept in drawer.places.callbacks.values():
-            if any(shape.handle == kept.shape.lasts_with for _, shape in left_by(function)):
-                keep_script(drawer, kept, self._tables.kind(kept.shape.lasts_with))
+        for called in drawer.places.callbacks.values():
+            if any(shape.handle == called.shape.lasts_with for _, shape in left_by(function)):
+                keep_script(drawer, called, self._tables.kind(called.shape.lasts_with))
         for _, _, ident in drawer.handles:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
-        if variant.keeps:
-            self._keep(drawer, variant)
+        if kept is not None:
+            kept.arguments(drawer, variant.written)
         self._note_returned(drawer)
         # One that prepares a handle and fails leaves none that another call is made with.
         prepares = variant.prepares is not None and function.has_status
@@ -214,7 +222,7 @@ class CallCompiler:
         ends = next((h for h in takes if self._boundary.handles[h].destroy == function.name), None)
         # Nothing is judged of what another call, or a law, is made with.
         left = () if variant.keeps or variant.prepares is not None else tuple(clauses.left)
-        return TargetCall(variant, frame, name, text, left, takes, makes, ends)
+        return TargetCall(variant, frame, name, text, left, takes, makes, ends, kept)
 
     def _ask(
         self, drawer: ArgumentDrawer, judge: CallJudge, questions: tuple[AskedBefore, ...]
@@ -231,27 +239,6 @@ class CallCompiler:
             value = number(shape, "result")
             if isinstance(value, CInt):
                 drawer.out(f"if (abidance_sequence) abidance_note_returned((abidance_int)({value.c}));")
-
-    def _keep(self, drawer: ArgumentDrawer, variant: Variant) -> None:
-        """Keep what a law's step leaves: its arguments, what they point at, its result, and handles that it makes."""
-        out, function, kept = drawer.out, drawer.function, variant.keeps
-        out(f"memcpy({kept}_result, result, sizeof {kept}_result);")
-        for _, shape in left_by(function):
-            if shape is function.result.shape:
-                out(f"{kept}_result_made = abidance_made[{self._tables.kind(shape.handle)}];")
-        for index, member in enumerate(function.members):
-            at, slot = f"{kept}_{member.name}", drawer.places.slots[member.name,]
-            out(f"memcpy({at}, a{index}, sizeof {at});")
-            if isinstance(member.shape, PointerShape):
-                null = "1" if slot.never else slot.null or "0"
-                block, count = slot.block or "NULL", slot.count or "0"
-                if member.name in (variant.given or {}) and _is_text_changed(member.shape):
-                    # It is the law's memory, of which the call's own account of what it writes knows nothing.
-                    count = f"strnlen((const char *){block}, ({count}) + 1)"
-                out(f"{at}_null = {null}; {at}_at = {at}_null ? NULL : {block};")
-                out(f"{at}_count = {at}_null ? 0 : (size_t)({count});")
-            elif isinstance(member.shape, HandleShape) and member.shape.made:
-                out(f"{at}_made = abidance_made[{self._tables.kind(member.shape.handle)}];")
 
     def _in_order(self, drawer: ArgumentDrawer) -> None:
         """Give up a call that is not lawful in the state of its handle: all that it takes of the input is taken."""
@@ -485,25 +472,6 @@ class CallCompiler:
             )
 
 
-def is_text_or_bytes(shape: object) -> bool:
-    """Tell whether what comes back is a pointer to a run of bytes."""
-    return isinstance(shape, PointerShape) and shape.what in (What.STRING, What.BYTES)
-
-
-def _keep_returned(call: AfterCall, kept: str) -> None:
-    """Copy the bytes that a law's step returns, before they are freed; where nobody knows how many, they are lost."""
-    out, null = call.out, "ABIDANCE_LOAD(void *, result) == NULL"
-    out(f"{kept}_result_lost = 1;")
-    if not isinstance(call.result, CNullable) or not isinstance(call.result.inner, CBytes):
-        return
-    pointer, length = call.result.inner.pointer, call.result.inner.length
-    out(f"{kept}_result_count = {null} ? 0 : (size_t)({length});")
-    out(f"{kept}_result_at = abidance_lend({kept}_result_count + 1, 1);")
-    with out.block(f"if ({kept}_result_at)"):
-        out(f"{kept}_result_lost = 0;")
-        out(f"if ({kept}_result_count) memcpy({kept}_result_at, {pointer}, {kept}_result_count);")
-
-
 def _ordered(drawer: ArgumentDrawer, pointee: Pointee) -> str:
     """Return the statement that puts an array of numbers in order; nothing for memory that is none."""
     shape, slot = pointee.shape, drawer.places.slots[pointee.path]
@@ -551,8 +519,3 @@ def _index(function: BoundaryFunction, path: Path) -> int:
 def is_behind_pointer(shape: object) -> bool:
     """Tell whether a handle is passed by a pointer to where the caller has it."""
     return isinstance(shape, HandleShape) and shape.behind_pointer
-
-
-def _is_text_changed(shape: object) -> bool:
-    """Tell whether a call may leave another text in the memory of one."""
-    return isinstance(shape, PointerShape) and shape.what is What.STRING and shape.direction.written

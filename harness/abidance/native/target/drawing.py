@@ -40,6 +40,7 @@ from abidance.native.target.input_format import (
     DrawnContents,
     Elements,
     Frame,
+    GoingOn,
     HandleChoice,
     HandleStorage,
     InputStep,
@@ -183,6 +184,8 @@ class ArgumentDrawer:
                 self.memory.contents(step)
             case Elements():
                 self.memory.elements(step)
+            case GoingOn():
+                self.memory.going_on(step)
             case RawBytes():
                 self.memory.raw(step)
             case Room():

@@ -127,8 +127,15 @@ class HandleDrawing:
             self._drawer.places.created[step.path] = found
 
     def _be_another(self, step: HandleChoice, ident: str) -> None:
-        """Give the call up where the handle is one that it is given already, and the contract allows no such thing."""
-        may_be_same = self._drawer.function.same_handles(str(step.path[0]))
+        """Give the call up where the handle is one that it is given already, and the contract allows no such thing.
+
+        A law that gives it the same one twice knows what it says, and what two calls have left may be one.
+        """
+        may_be_same = {*self._drawer.function.same_handles(str(step.path[0]))}
+        said = {
+            str(each.path[0]) for each in self._drawer.steps if isinstance(each, HandleChoice) and each.bound
+        }
+        may_be_same |= said if step.bound else set()
         for path, shape, other in self._drawer.handles:
             if shape.handle == step.shape.handle and str(path[0]) not in may_be_same:
                 places = " == ".join(f"abidance_find((unsigned){each})->at" for each in (ident, other))

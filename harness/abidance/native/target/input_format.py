@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.model.questions import AskedBefore
     from abidance.boundary.model.types import (
         ArrayShape,
@@ -152,10 +154,16 @@ class RealNumber(InputStep):
 
 @dataclass(frozen=True, slots=True)
 class BoundArgument:
-    """What a law binds an argument to: the C variable `name`, or those that begin with it for memory and handles."""
+    """What a law binds an argument to: the C variable `name`, or those that begin with it for memory and handles.
+
+    Of a handle that the caller allocates, `fields` are what the law sets them to, and `goes_on` are the windows that
+    stay where the call before has left them.
+    """
 
     name: str
     nullable: bool = False
+    fields: Mapping[str, object] = field(default_factory=dict)
+    goes_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +172,14 @@ class Bound(InputStep):
 
     argument: BoundArgument
     length: Length = Length()
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn(InputStep):
+    """A window of a handle, with the field `count` that counts it, that goes on where it is: nothing of the input."""
+
+    shape: PointerShape
+    count: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,14 @@ class CallJudge:
         """Compile what postconditions ask before the call."""
         self._call.observed_before = observe(self._call, before=True)
 
+    def come_back(self) -> None:
+        """Compile what a call has left, of which nothing is judged: it is a step of a law."""
+        states = StateJudge(self._call)
+        self._call.values()
+        states.moves()
+        self._call.observed = observe(self._call, before=False)
+        states.forget()
+
     def all(self) -> None:
         """Compile all that is judged, in the order of the checks."""
         call, memory, promises = self._call, WrittenMemory(self._call), Promises(self._call)

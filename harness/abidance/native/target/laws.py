@@ -7,15 +7,14 @@ law is judged.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.model.functions import BoundaryFunction, Result
-from abidance.boundary.model.traversal import single, windows_of
+from abidance.boundary.model.traversal import along, fields_of, single, windows_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
-    AddressShape,
     Direction,
     HandleShape,
     NothingShape,
@@ -23,7 +22,6 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
     What,
-    WithinShape,
 )
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.length_parameters import ties
@@ -38,25 +36,25 @@ from abidance.native.expressions.kinds import without_null
 from abidance.native.expressions.values import (
     CBytes,
     CFloat,
-    CGuarded,
     CInt,
-    CNull,
     CNullable,
     COpaque,
     CRecord,
 )
 from abidance.native.target.c_text import Lines, string, words
-from abidance.native.target.calls import Variant, is_text_or_bytes
+from abidance.native.target.calls import Variant
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.drawing import ArgumentDrawer
+from abidance.native.target.going_on import WindowsGoingOn
 from abidance.native.target.input_format import BoundArgument, HandleChoice
-from abidance.native.target.places import ArgumentSlot, Places, number
+from abidance.native.target.kept_steps import KeptStep, guarded
+from abidance.native.target.places import number
 from abidance.native.target.planning import Planner
 from abidance.native.target.reasons import LENT, NotCompiledError
 from abidance.native.target.showing import Shower
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.laws import BoundaryLaw, LawStep
@@ -66,6 +64,7 @@ if TYPE_CHECKING:
     from abidance.native.expressions.kinds import AnyValue
     from abidance.native.expressions.values import CValue
     from abidance.native.target.calls import TargetCall
+    from abidance.native.target.places import ArgumentSlot
     from abidance.native.target.reasons import Left
     from abidance.native.target.tables import Tables
 
@@ -102,7 +101,9 @@ class LawCompiler:
         self._law = law
         self._compile_call = compile_call
         self._prefix = f"abidance_law{len(tables.declarations)}"
-        self._functions: list[BoundaryFunction] = []
+        self._kept: list[KeptStep] = []
+        """What the steps have left that are compiled so far."""
+        self._windows = WindowsGoingOn(boundary, law)
 
     def compile(self) -> CompiledLaw:
         """Return the law in C; raises NotCompiledError."""
@@ -195,33 +196,89 @@ class LawCompiler:
         declared = self._boundary.functions[step.function]
         function = looked_at(declared, self._law, step, step.bound)
         bound: dict[str, object] = {}
-        if any("." in name for name in step.bound):
-            raise NotCompiledError(f"`{step.function}`: what a step sets in a record of the caller's")
         if function.lent is not None and function.lent.lender in step.bound:
             raise NotCompiledError(f"`{step.function}`: {LENT}")
+        fields: dict[str, dict[str, object]] = {}
         for name, argument in step.bound.items():
+            parameter, _, field = name.partition(".")
+            into, key = (fields.setdefault(parameter, {}), field) if field else (bound, name)
             if not isinstance(argument, Earlier) and argument.is_null:
-                bound[name] = None
+                into[key] = None
                 continue
             if _length_changes(function, name):
                 raise NotCompiledError(f"`{step.function}` tells how much it has left in `{name}`")
-            member = next(m for m in function.members if m.name == name)
-            made = f"{self._result_variable(index)}_bound_{name}"
-            bound[name] = self._bind(drawer, made, member, argument)
-        for length, buffers in ties(function.members).items():
-            if not isinstance(bound.get(length), BoundArgument):
-                continue
-            for buffer in (each for each in buffers if isinstance(bound.get(each.name), BoundArgument)):
-                made = f"{self._result_variable(index)}_bound"
-                drawer.out(f"if ({made}_{length} > (abidance_int){made}_{buffer.name}_count) goto unlawful;")
+            into[key] = self._bind(
+                drawer, self._bound_variable(index, name), self._member(function, name), argument
+            )
+        self._refuse_short(drawer, function.members, bound)
+        self._set_fields(drawer, function, bound, fields)
+        going = self._windows.of(index)
+        for parameter, windows in going.items():
+            argument_ = bound[parameter]
+            assert isinstance(argument_, BoundArgument)
+            bound[parameter] = replace(argument_, goes_on=windows)
         if any(each.name == "result" for each in function.members):
             raise NotCompiledError(f"`{step.function}` has a parameter `result`")
-        self._functions.append(function)
-        self._tables.declarations += [*_variables(self._result_variable(index), function)]
         call = self._compile_call(Variant(function, given=bound, keeps=self._result_variable(index)))
         if isinstance(call, NotCompiledError):
             raise NotCompiledError(f"`{step.function}`: {call.reason}")
+        assert call.kept is not None
+        self._kept.append(call.kept)
+        self._tables.declarations += call.kept.variables()
         drawer.out(f"if (!{call.name}(0)) goto unlawful;")
+
+    def _bound_variable(self, index: int, name: str) -> str:
+        return f"{self._result_variable(index)}_bound_{name.replace('.', '_')}"
+
+    def _member(self, function: BoundaryFunction, name: str) -> Member:
+        """Return the parameter, or the field of what one leads to, that a step sets."""
+        found = [*along(function.members, name.split("."), self._boundary.handles)]
+        if len(found) != name.count(".") + 1:
+            raise NotCompiledError(f"`{name}` lies deeper than a record")
+        return found[-1]
+
+    @staticmethod
+    def _refuse_short(
+        drawer: ArgumentDrawer, members: tuple[Member, ...], bound: Mapping[str, object]
+    ) -> None:
+        """Give the law up where a length that is bound is more than there is in memory that is bound beside it."""
+        for length, buffers in ties(members).items():
+            number_ = bound.get(length)
+            for buffer in buffers if isinstance(number_, BoundArgument) else ():
+                memory = bound.get(buffer.name)
+                if isinstance(number_, BoundArgument) and isinstance(memory, BoundArgument):
+                    drawer.out(f"if ({number_.name} > (abidance_int){memory.name}_count) goto unlawful;")
+
+    def _set_fields(
+        self,
+        drawer: ArgumentDrawer,
+        function: BoundaryFunction,
+        bound: dict[str, object],
+        fields: Mapping[str, dict[str, object]],
+    ) -> None:
+        """Add the fields that a step sets to what it is given: a window that is set is read from its beginning on."""
+        for parameter, each in fields.items():
+            shape = self._member(function, parameter).shape
+            life = self._boundary.handles[shape.handle] if isinstance(shape, HandleShape) else None
+            record = single(shape) if life is None else life.record
+            members = fields_of(record) if record is not None else ()
+            made = isinstance(shape, HandleShape) and shape.made
+            known = {m.name for m in members} if life is None else life.described if made else life.renewed
+            if unknown := sorted(each.keys() - known):
+                raise NotCompiledError(f"`{parameter}.{unknown[0]}` is not set anew for each call")
+            self._refuse_short(drawer, members, each)
+            begin = {
+                m.shape.position: 0
+                for m in members
+                if isinstance(m.shape, PointerShape) and m.shape.position and m.name in each
+            }
+            given = bound.get(parameter)
+            if isinstance(given, BoundArgument):
+                bound[parameter] = replace(given, fields={**begin, **each})
+            elif parameter not in bound:
+                bound[parameter] = {**begin, **each}
+            else:
+                raise NotCompiledError(f"`{parameter}` is NULL, and has a field that is set")
 
     def _bind(
         self, drawer: ArgumentDrawer, made: str, member: Member, argument: Expression | Earlier
@@ -254,7 +311,15 @@ class LawCompiler:
         if shape.what not in (What.BYTES, What.STRING) or shape.capacity is not None:
             raise NotCompiledError(f"memory that is made for `{member.name}` from what the law is given")
 
+        nullable = False
+
         def take(out: Emitter, value: AnyValue) -> None:
+            nonlocal nullable
+            nullable = isinstance(value, CNullable)
+            if isinstance(value, CNullable):
+                with out.block(f"if ({value.null})"):
+                    out(f"{made}_at = NULL; {made}_count = 0; {made}_null = 1; abidance_r = 1;")
+                    out(f"goto {NONE};")
             found = without_null(out, value)
             if isinstance(found, COpaque):
                 raise NotCompiledError(
@@ -264,8 +329,6 @@ class LawCompiler:
                 raise NotCompiledError(f"`{argument.text}` is no run of bytes")
             zero = int(shape.what is What.STRING)
             size = out.temporary("size_t", f"({found.length})")
-            if shape.limit is not None:
-                out(f"if ({size} > {shape.limit}) goto {NONE};")
             if zero:
                 out(f"if ({size} && memchr({found.pointer}, 0, {size})) goto {NONE};")
             out(f"{made}_at = abidance_lend({size} + {zero}, 1); {made}_count = {size}; {made}_null = 0;")
@@ -278,7 +341,7 @@ class LawCompiler:
         self._declare_pointer(made)
         told = compile_value(argument, names, take, constants=constants)
         drawer.out(f"if (({told}) != 1) goto unlawful;")
-        return BoundArgument(made)
+        return BoundArgument(made, nullable=nullable)
 
     def _bind_handle(
         self, drawer: ArgumentDrawer, made: str, argument: Expression | Earlier
@@ -318,7 +381,7 @@ class LawCompiler:
     def _bind_earlier(
         self, drawer: ArgumentDrawer, made: str, shape: Shape, argument: Earlier
     ) -> BoundArgument:
-        kept, function = self._result_variable(argument.call), self._functions[argument.call]
+        kept, function = self._result_variable(argument.call), self._kept[argument.call].function
         if _is_conditional(self._law.steps[argument.call]):
             drawer.out(f"if (!{kept}_times) goto unlawful;")
         left: Shape = function.result.shape
@@ -376,46 +439,13 @@ class LawCompiler:
     def _known(self, drawer: ArgumentDrawer) -> dict[str, CValue]:
         """Return what the law is given, and what the steps that are compiled so far leave."""
         names: dict[str, CValue] = dict(drawer.environment())
-        made = self._law.steps[: len(self._functions)]
+        made = self._law.steps[: len(self._kept)]
         return names | {step.name: self._left(index) for index, step in enumerate(made) if step.name}
 
     def _left(self, index: int) -> CRecord:
         """Return what a step left, as expressions see it."""
-        kept, function = self._result_variable(index), self._functions[index]
-        places = Places(called=True)
-        fields: dict[str, CValue] = {}
-        for member in function.members:
-            at = f"{kept}_{member.name}"
-            slot = ArgumentSlot(at)
-            if isinstance(member.shape, PointerShape):
-                slot = ArgumentSlot(at, f"{at}_at", f"{at}_null", f"{at}_count", f"{at}_count")
-                slot.had = f"{at}_count"
-                room = f"{at}_count * {member.shape.unit}"
-                slot.size = f"({room} + {int(member.shape.what is What.STRING)})"
-            places.slots[member.name,] = slot
-            gone = isinstance(member.shape, HandleShape) and member.shape.behind_pointer
-            fields[member.name] = (
-                COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)" if gone else "0")
-                if isinstance(member.shape, AddressShape) and not isinstance(member.shape, PointerShape)
-                else places.seen(member.shape, at, (member.name,))
-            )
-        shape, at = function.result.shape, f"{kept}_result"
-        match shape:
-            case NothingShape():
-                fields["result"] = CNull()
-            case WithinShape():
-                fields["result"] = places.seen(shape, at, ("result?",))
-            case AddressShape():
-                null = f"(ABIDANCE_LOAD(void *, {at}) == NULL)"
-                fields["result"] = CNullable(null, COpaque())
-                if is_text_or_bytes(shape):
-                    copied = CBytes(f"{kept}_result_at", f"{kept}_result_count")
-                    fields["result"] = CGuarded(f"{kept}_result_lost", CNullable(null, copied))
-            case _:
-                fields["result"] = places.seen(shape, at, ("result?",))
-        if _is_conditional(self._law.steps[index]):
-            return CRecord({name: CGuarded(f"!{kept}_times", value) for name, value in fields.items()})
-        return CRecord(fields)
+        lost = f"!{self._result_variable(index)}_times" if _is_conditional(self._law.steps[index]) else ""
+        return guarded(self._kept[index].seen(), lost)
 
 
 def _is_same_record(shape: PointerShape, given: Shape | None) -> bool:
@@ -445,22 +475,3 @@ def _length_changes(function: BoundaryFunction, name: str) -> bool:
     return RESULT_NAME in shape.length.names or any(
         isinstance(each, PointerShape) and each.direction.written for each in told
     )
-
-
-def _variables(kept: str, function: BoundaryFunction) -> list[str]:
-    """Declare what a step leaves."""
-    found = [f"static unsigned char {kept}_result[{max(function.result.shape.size, 8)}];"]
-    made = isinstance(function.result.shape, HandleShape)
-    found += [f"static unsigned {kept}_result_made;"] if made else []
-    if is_text_or_bytes(function.result.shape):
-        found.append(
-            f"static unsigned char *{kept}_result_at; static size_t {kept}_result_count; static int {kept}_result_lost;"
-        )
-    for member in function.members:
-        at = f"{kept}_{member.name}"
-        found.append(f"static unsigned char {at}[{max(member.shape.size, 8)}];")
-        if isinstance(member.shape, PointerShape):
-            found.append(f"static unsigned char *{at}_at; static size_t {at}_count; static int {at}_null;")
-        if isinstance(member.shape, HandleShape) and member.shape.made:
-            found.append(f"static unsigned {at}_made;")
-    return found

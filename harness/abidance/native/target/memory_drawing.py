@@ -26,6 +26,7 @@ from abidance.native.target.input_format import (
     Alternative,
     DrawnContents,
     Elements,
+    GoingOn,
     Lend,
     Length,
     MemoryEnd,
@@ -397,6 +398,18 @@ class MemoryDrawing:
         self._out(f"memset({slot.block}, abidance_fill, {size});")
         slot.room = slot.count = f"(size_t){room}"
         self._drawer.pointees.append(Pointee(step.path, shape, size))
+
+    def going_on(self, step: GoingOn) -> None:
+        """Leave a window where the call before has left it, with as much as it has left."""
+        slot, shape = self._drawer.slot(step.path), step.shape
+        slot.block, count = self._out.fresh(f"b_{step.path[-1]}"), self._out.fresh("n")
+        number, at, bits = self._drawer.number((*step.path[:-1], step.count))
+        self._out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(unsigned char *, {slot.at});")
+        self._out(f"if (!{slot.block}) goto unlawful;")
+        self._out(f"size_t {count} = (size_t){load(number, at, bits)};")
+        slot.count = slot.had = slot.room = count
+        slot.size = f"({count} * {shape.unit})"
+        self._drawer.pointees.append(Pointee(step.path, shape, slot.size))
 
     def end_of(self, step: MemoryEnd) -> None:
         """Let a pointer point behind memory; it is NULL where there is none."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import generated_by, handles_left_in, single
+from abidance.boundary.model.traversal import generated_by, handles_left_in, single, windows
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -47,6 +47,7 @@ from abidance.native.target.input_format import (
     DrawnContents,
     Elements,
     Frame,
+    GoingOn,
     HandleChoice,
     HandleStorage,
     InputStep,
@@ -489,10 +490,11 @@ class Planner:
             sink.first.append(WrittenOut(path, None, guards=scope.guards))
         elif shape.made:
             sink.first.append(HandleStorage(path, shape, guards=scope.guards))
-            self._state(shape, path, scope, sink, inside, new=True)
+            self._state(shape, path, scope, sink, inside)
         else:
             # Before everything else: what it is made from comes first in the input.
-            bound = fixed.name if isinstance(fixed, BoundArgument) else ""
+            bound, going = (fixed.name, fixed.goes_on) if isinstance(fixed, BoundArgument) else ("", ())
+            inside = fixed.fields if isinstance(fixed, BoundArgument) else inside
             destroyed = fixed is DESTROYED
             within = fixed.states if isinstance(fixed, InState) else ()
             choice = HandleChoice(
@@ -506,7 +508,7 @@ class Planner:
             )
             sink.first.insert(sink.of_handles, choice)
             sink.of_handles += 1
-            self._state(shape, path, scope, sink, inside, new=False)
+            self._state(shape, path, scope, sink, inside, going)
 
     def _state(
         self,
@@ -515,13 +517,18 @@ class Planner:
         scope: PlanScope,
         sink: _Sink,
         given: Mapping[str, object],
-        *,
-        new: bool,
+        going: tuple[str, ...] = (),
     ) -> None:
+        """Add the fields that the caller sets of a handle that it allocates, and windows that go on where they are."""
         life = self.boundary.handles[shape.handle]
         if not life.record or shape.level != 1:
             return
-        wanted = life.described if new else life.renewed
+        wanted = life.described if shape.made else life.renewed
+        for window, count in windows(life.record.members):
+            if window.name in going and isinstance(window.shape, PointerShape):
+                wanted -= {window.name, count.name}
+                inside = (*path, window.name)
+                sink.contents.append(GoingOn(inside, window.shape, count.name, guards=scope.guards))
         described = tuple(m for m in life.record.members if m.name in wanted)
         names = scope.names | {spelling(m.name) for m in described}
         planner = replace(self, hints=Hints(), listed={})
@@ -600,5 +607,5 @@ def _with_last(frame: Frame) -> Frame:
     return replace(frame, steps=tuple(steps))
 
 
-_FREE = (WrittenOut, Lend, Room, MemoryEnd, PlaceWithin, Invariants, HandleStorage, UserData)
+_FREE = (WrittenOut, GoingOn, Lend, Room, MemoryEnd, PlaceWithin, Invariants, HandleStorage, UserData)
 """Steps that take nothing of the input."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import makes_itself, moves_handles
+from abidance.boundary.encode.handle_places import left_by, makes_itself, moves_handles
 from abidance.boundary.model.boundary import Setup
 from abidance.boundary.model.types import HandleShape
 from abidance.checks import CHECKS
@@ -330,6 +330,7 @@ def source(compiled: CompiledContract) -> str:
     tables = compiled.tables
     kinds = max(len(tables.kinds), 1)
     holds = any(moves_handles(compiled.boundary, call.variant.function) for call in compiled.calls)
+    alive = fmt.MOST_HELD if holds else fmt.MOST_ALIVE
     names = (
         "ZERO_FILL", "MENTIONED", "RETURNED", "RETURNED_COUNT", "TEXTS", "REST", "NULL", "ZEROS", "SHORT", "MEDIUM",
         "LONG", "LARGEST", "NEW", "REFUSED", "WANDERS", "MOST_CALLS", "MOST_BEFORE", "MOST_CHOICES",
@@ -338,7 +339,8 @@ def source(compiled: CompiledContract) -> str:
         **{name: getattr(fmt, name) for name in names},
         "KINDS": kinds,
         "CREATED": max((1, *(len(each.created_with) for each in compiled.boundary.handles.values()))),
-        "MOST_ALIVE": fmt.MOST_HELD if holds else fmt.MOST_ALIVE,
+        "MOST_ALIVE": alive,
+        "MOST_OF_KIND": alive + _most_of_laws(compiled),
         "CHECKS": len(_EXPLAINED),
     }
     kept = range(len(tables.kinds))
@@ -375,6 +377,18 @@ def source(compiled: CompiledContract) -> str:
         _part("main.h"),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _most_of_laws(compiled: CompiledContract) -> int:
+    """Return how many handles of a kind a law may be given, and its steps leave."""
+    found: Counter[tuple[str, str]] = Counter()
+    for name in (entry.name for entry in compiled.entries if entry.law):
+        law = compiled.boundary.laws[name]
+        found.update((name, m.shape.handle) for m in law.members if isinstance(m.shape, HandleShape))
+        for step in law.steps:
+            left = left_by(compiled.boundary.functions[step.function])
+            found.update((name, shape.handle) for _, shape in left)
+    return max(found.values(), default=0)
 
 
 def _part(name: str) -> str:

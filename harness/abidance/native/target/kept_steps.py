@@ -1,0 +1,219 @@
+"""What a step of a law leaves: kept in static variables until the law is judged, and what expressions see of it then.
+
+Memory that a step was lent stays where it is until then. What the next call may change, and the variables of a step's
+own function, are copied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.handle_places import left_by
+from abidance.boundary.model.types import (
+    AddressShape,
+    HandleShape,
+    NothingShape,
+    PointerShape,
+    RecordShape,
+    What,
+    WithinShape,
+)
+from abidance.native.expressions.values import CBytes, CGuarded, CNull, CNullable, COpaque, CRecord
+from abidance.native.target.c_text import at_offset
+from abidance.native.target.places import ArgumentSlot, Places
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.types import Shape
+    from abidance.native.expressions.values import CValue
+    from abidance.native.target.after_call import AfterCall
+    from abidance.native.target.drawing import ArgumentDrawer
+    from abidance.native.target.input_format import Path
+
+
+def is_text_or_bytes(shape: object) -> bool:
+    """Tell whether what comes back is a pointer to a run of bytes."""
+    return isinstance(shape, PointerShape) and shape.what in (What.STRING, What.BYTES)
+
+
+@dataclass(slots=True)
+class KeptStep:
+    """What a call of `function` has left, in variables of the target whose names begin with `name`."""
+
+    name: str
+    function: BoundaryFunction
+    records: dict[Path, RecordShape] = field(default_factory=dict)
+    """The records of handles that the caller allocates."""
+    pointers: dict[Path, ArgumentSlot] = field(default_factory=dict)
+    """What there is to know of pointers in records that the call was given memory behind."""
+
+    # ------------------------------------------------------------------ keeping it
+
+    def returned(self, call: AfterCall) -> None:
+        """Compile a copy of the bytes that come back, before they are freed.
+
+        Where nobody knows how many these are, they are lost.
+        """
+        if not is_text_or_bytes(self.function.result.shape):
+            return
+        out, kept, null = call.out, self.name, "ABIDANCE_LOAD(void *, result) == NULL"
+        out(f"{kept}_result_lost = 1;")
+        if not isinstance(call.result, CNullable) or not isinstance(call.result.inner, CBytes):
+            return
+        pointer, length = call.result.inner.pointer, call.result.inner.length
+        out(f"{kept}_result_count = {null} ? 0 : (size_t)({length});")
+        out(f"{kept}_result_at = abidance_lend({kept}_result_count + 1, 1);")
+        with out.block(f"if ({kept}_result_at)"):
+            out(f"{kept}_result_lost = 0;")
+            out(f"if ({kept}_result_count) memcpy({kept}_result_at, {pointer}, {kept}_result_count);")
+
+    def handles(self, drawer: ArgumentDrawer) -> None:
+        """Compile copies of the records of handles, and of what is known of their fields."""
+        for member in self.function.members:
+            path, slot = (member.name,), drawer.places.slots[member.name,]
+            record = drawer.places.records.get(path)
+            if record is None or not slot.block or _ends(drawer, member.shape):
+                continue
+            at = self._at(path)
+            self._declare(drawer, f"static unsigned char {at}_record[{record.size}]; static int {at}_null;")
+            drawer.out(f"{at}_null = {slot.null or '0'};")
+            drawer.out(f"if (!{at}_null) memcpy({at}_record, {slot.block}, {record.size});")
+            self.records[path] = record
+            self._fields(drawer, record, path, f"{at}_record")
+
+    def arguments(self, drawer: ArgumentDrawer, given: Collection[str]) -> None:
+        """Compile copies of arguments, and of the result; `given` are those parameters that the law binds."""
+        out, kept = drawer.out, self.name
+        out(f"memcpy({kept}_result, result, sizeof {kept}_result);")
+        for _, shape in left_by(self.function):
+            if shape is self.function.result.shape:
+                out(f"{kept}_result_made = abidance_made[{drawer.tables.kind(shape.handle)}];")
+        for index, member in enumerate(self.function.members):
+            at, slot = self._at((member.name,)), drawer.places.slots[member.name,]
+            out(f"memcpy({at}, a{index}, sizeof {at});")
+            if isinstance(member.shape, PointerShape):
+                null = "1" if slot.never else slot.null or "0"
+                block, count = slot.block or "NULL", slot.count or "0"
+                if member.name in given and _is_text_changed(member.shape):
+                    # It is the law's memory, of which the call's own account of what it writes knows nothing.
+                    count = f"strnlen((const char *){block}, ({count}) + 1)"
+                out(f"{at}_null = {null}; {at}_at = {at}_null ? NULL : {block};")
+                out(f"{at}_count = {at}_null ? 0 : (size_t)({count});")
+                if isinstance(member.shape.element, RecordShape) and member.shape.what is What.ONE:
+                    self._fields(drawer, member.shape.element, (member.name,), f"{at}_at")
+            elif isinstance(member.shape, HandleShape) and member.shape.made:
+                out(f"{at}_made = abidance_made[{drawer.tables.kind(member.shape.handle)}];")
+
+    def variables(self) -> Iterator[str]:
+        """Yield the declarations of what each step leaves."""
+        kept, result = self.name, self.function.result.shape
+        yield f"static unsigned char {kept}_result[{max(result.size, 8)}];"
+        if isinstance(result, HandleShape):
+            yield f"static unsigned {kept}_result_made;"
+        if is_text_or_bytes(result):
+            yield f"static unsigned char *{kept}_result_at; static size_t {kept}_result_count;"
+            yield f"static int {kept}_result_lost;"
+        for member in self.function.members:
+            at = self._at((member.name,))
+            yield f"static unsigned char {at}[{max(member.shape.size, 8)}];"
+            if isinstance(member.shape, PointerShape):
+                yield f"static unsigned char *{at}_at; static size_t {at}_count; static int {at}_null;"
+            if isinstance(member.shape, HandleShape) and member.shape.made:
+                yield f"static unsigned {at}_made;"
+
+    def _fields(self, drawer: ArgumentDrawer, record: RecordShape, path: Path, at: str) -> None:
+        """Compile what is known of the pointers in a record that lies `at` a place in the end."""
+        for member in record.members:
+            inner = (*path, member.name)
+            slot = drawer.places.slots.get(inner)
+            if not isinstance(member.shape, PointerShape) or slot is None or not (slot.never or slot.block):
+                continue
+            there, name = at_offset(at, member), self._at(inner)
+            if slot.never:
+                self.pointers[inner] = ArgumentSlot(there, never=True)
+                continue
+            kept = ArgumentSlot(there, f"{name}_at", f"{name}_null", f"{name}_count", f"{name}_had")
+            kept.had, kept.opaque = f"{name}_had", slot.opaque
+            numbers = {f"{name}_count": slot.count or "0", f"{name}_had": slot.had or slot.room or "0"}
+            self._declare(drawer, f"static unsigned char *{name}_at; static int {name}_null;")
+            self._declare(drawer, f"static size_t {', '.join(numbers)};")
+            lost = " || ".join(each for each in (slot.null, slot.lost) if each)
+            drawer.out(f"{name}_at = {slot.block}; {name}_null = {lost or '0'};")
+            for variable, value in numbers.items():
+                drawer.out(f"{variable} = (size_t)({value});")
+            if slot.came:
+                kept.began, kept.came = f"{name}_began", f"{name}_came"
+                self._declare(drawer, f"static abidance_int {name}_began, {name}_came;")
+                drawer.out(f"{name}_began = {slot.began}; {name}_came = {slot.came};")
+            self.pointers[inner] = kept
+
+    def _at(self, path: Path) -> str:
+        """Return what the variables begin with that keep what is at a path."""
+        return "_".join((self.name, *path))
+
+    def _declare(self, drawer: ArgumentDrawer, text: str) -> None:
+        drawer.tables.declarations.append(text)
+
+    # ------------------------------------------------------------------ what is seen of it
+
+    def seen(self) -> dict[str, CValue]:
+        """Return what the step left, as expressions see it."""
+        places = Places(called=True, slots=dict(self.pointers), records=dict(self.records))
+        fields: dict[str, CValue] = {}
+        for member in self.function.members:
+            at, path = self._at((member.name,)), (member.name,)
+            fields[member.name] = self._argument(places, member.shape, at, path)
+        fields["result"] = self._result(places)
+        return fields
+
+    def _argument(self, places: Places, shape: Shape, at: str, path: Path) -> CValue:
+        slot = places.slots[path] = ArgumentSlot(at)
+        if path in self.records:
+            slot.block, slot.null = f"{at}_record", f"{at}_null"
+            return places.seen(shape, at, path)
+        if isinstance(shape, PointerShape):
+            slot.block, slot.null, slot.count = f"{at}_at", f"{at}_null", f"{at}_count"
+            slot.had = slot.room = slot.count
+            slot.size = f"({slot.room} * {shape.unit} + {int(shape.what is What.STRING)})"
+            return places.seen(shape, at, path)
+        if isinstance(shape, AddressShape):
+            gone = isinstance(shape, HandleShape) and shape.behind_pointer
+            return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)" if gone else "0")
+        return places.seen(shape, at, path)
+
+    def _result(self, places: Places) -> CValue:
+        shape, at = self.function.result.shape, f"{self.name}_result"
+        match shape:
+            case NothingShape():
+                return CNull()
+            case WithinShape():
+                return places.seen(shape, at, ("result?",))
+            case AddressShape() if is_text_or_bytes(shape):
+                copied = CNullable(_null(at), CBytes(f"{at}_at", f"{at}_count"))
+                return CGuarded(f"{at}_lost", copied)
+            case AddressShape():
+                return CNullable(_null(at), COpaque())
+        return places.seen(shape, at, ("result?",))
+
+
+def guarded(values: dict[str, CValue], lost: str) -> CRecord:
+    """Return what a step left, which has no value where a condition holds; empty for never."""
+    return CRecord({name: CGuarded(lost, value) if lost else value for name, value in values.items()})
+
+
+def _null(at: str) -> str:
+    return f"(ABIDANCE_LOAD(void *, {at}) == NULL)"
+
+
+def _ends(drawer: ArgumentDrawer, shape: Shape) -> bool:
+    """Tell whether the call ends a handle: what its memory holds then is nobody's affair."""
+    life = drawer.boundary.handles.get(shape.handle) if isinstance(shape, HandleShape) else None
+    return life is not None and life.destroy == drawer.function.name
+
+
+def _is_text_changed(shape: PointerShape) -> bool:
+    """Tell whether a call may leave another text in the memory of one."""
+    return shape.what is What.STRING and shape.direction.written
