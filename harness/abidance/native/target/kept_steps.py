@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by
+from abidance.boundary.model.traversal import single
 from abidance.boundary.model.types import (
     AddressShape,
     HandleShape,
@@ -102,8 +103,8 @@ class KeptStep:
                     count = f"strnlen((const char *){block}, ({count}) + 1)"
                 out(f"{at}_null = {null}; {at}_at = {at}_null ? NULL : {block};")
                 out(f"{at}_count = {at}_null ? 0 : (size_t)({count});")
-                if isinstance(member.shape.element, RecordShape) and member.shape.what is What.ONE:
-                    self._fields(drawer, member.shape.element, (member.name,), f"{at}_at")
+                if isinstance(record := single(member.shape), RecordShape):
+                    self._fields(drawer, record, (member.name,), f"{at}_at")
             elif isinstance(member.shape, HandleShape) and member.shape.made:
                 out(f"{at}_made = abidance_made[{drawer.tables.kind(member.shape.handle)}];")
 
