@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.types import Member, Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.drawing import ArgumentDrawer
@@ -103,10 +103,15 @@ class KeptStep:
                     count = f"strnlen((const char *){block}, ({count}) + 1)"
                 out(f"{at}_null = {null}; {at}_at = {at}_null ? NULL : {block};")
                 out(f"{at}_count = {at}_null ? 0 : (size_t)({count});")
-                if isinstance(record := single(member.shape), RecordShape):
-                    self._fields(drawer, record, (member.name,), f"{at}_at")
+                self._record(drawer, member)
             elif isinstance(member.shape, HandleShape) and member.shape.made:
                 out(f"{at}_made = abidance_made[{drawer.tables.kind(member.shape.handle)}];")
+
+    def _record(self, drawer: ArgumentDrawer, member: Member) -> None:
+        """Compile what is known of the fields of a record that a parameter leads to."""
+        record = single(member.shape)
+        if isinstance(record, RecordShape):
+            self._fields(drawer, record, (member.name,), f"{self._at((member.name,))}_at")
 
     def variables(self) -> Iterator[str]:
         """Yield the declarations of what each step leaves."""
