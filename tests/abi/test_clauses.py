@@ -23,6 +23,7 @@ int q_turn(q_page *page);
 struct q_tag { int kind; };
 int q_mark(const struct q_tag *tag);
 int q_chain(const struct q_tag *tags);
+long q_pack(unsigned char *tags, size_t room);
 int q_tune(int what, const void *value);
 enum { Q_NONE, Q_FULL = 3 };
 int q_count(int level, int *left, int *room, unsigned char *text, size_t *used, char *give);
@@ -66,6 +67,10 @@ functions:
       - result < 10
     cost: {p99: 10us, allocations: 1, scaling: {over: len, at_most: n}}
   q_tune: {params: {value: {in: void, variant: {tag: what, members: {0: int, 1: struct q_tag}}}}}
+  q_pack:
+    params:
+      tags: {out: bytes, capacity: room, length: result, records: {to: struct q_tag, size: 8}}
+      room: {range: [0, 9]}
   q_chain: {params: {tags: {in: array, max: 3, ended_by: {kind: 0}}}}
   q_look:
     params:
@@ -313,6 +318,7 @@ def judge_in(folder, monkeypatch, capsys):
         ),
         ("encoding: ascii}, length: n}", "encoding: ascii}, length: n, ended_by: null}", "risky"),
         ("ended_by: {kind: 0}", "ended_by: {kind: 1}", "breaking"),
+        ("records: {to: struct q_tag, size: 8}", "records: {to: struct q_tag, size: 16}", "breaking"),
         ("data: {nullable: true}", "data: {opaque: true, nullable: true}", "risky"),
         ("nul_terminated: 4095", "nul_terminated: 4094", "breaking"),
         ("1: struct q_tag", "1: {to: struct q_tag}, 2: none", "risky"),

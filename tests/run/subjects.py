@@ -59,6 +59,7 @@ VARIED = (
     "places_within",
     "histories",
     "record_ends",
+    "packed_records",
     "tagged_pointers",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""

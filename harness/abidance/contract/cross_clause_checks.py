@@ -93,6 +93,12 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
                 yield from _refuse(each, "encoding", _NOTHING_PROMISED)
     if place.ended_by and place.says("length") and isinstance(place, Returns | TargetPromise):
         yield from _refuse(place, "length", "the array ends with the element that `ended_by` names")
+    if place.records is not None and what.text not in SEVERAL:
+        yield from _refuse(
+            place, "records", f"`bytes` or an `array` may be full of records, and not `{what}`"
+        )
+    for key in ("of", "ended_by", "encoding", "like", "window") if place.records is not None else ():
+        yield from _refuse(place, key, "what is there is said by `records`")
     if what.text not in (*SEVERAL, STRING):
         for key in ("length", "capacity", "max"):
             yield from _refuse(place, key, f"it points to exactly one `{what}`")

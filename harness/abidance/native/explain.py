@@ -74,6 +74,7 @@ TOLD = Treatment("compiled", "for what comes back; records that are given, `run`
 POSITION = Treatment("compiled", "where the callback that reads is never NULL")
 ALL_OR_NOTHING = Treatment("run", "a target hands out pieces of what is read, and no whole")
 WRITTEN_FILE = Treatment("run", "a target keeps no file that callbacks write")
+PACKED = Treatment("run", "where one record ends and the next begins is not worked out in C")
 IN_ORDER = Treatment("run", "a target keeps no account of what was invoked before")
 
 TELLING = Treatment("run", "a further call tells it, which a worker makes")
@@ -91,6 +92,7 @@ _PLACE: Mapping[str, Treatment] = {
     "on_failure": COMPILED, "on_success": COMPILED, "status": COMPILED,
     "of": Treatment("compiled", "for arrays that are passed; what others lead to, `run` reads"),
     "ended_by": COMPILED,
+    "records": PACKED,
     "nul_terminated": COMPILED, "opaque": COMPILED,
     "initially": Treatment("compiled", "for one object; arrays `run` makes"),
     "lends": ACROSS,
@@ -127,6 +129,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "FieldPromise": {**_PLACE, "read_only": COMPILED},
     "TargetPromise": _BEHIND,
     "Lending": dict.fromkeys(("lifetime", "until"), ACROSS),
+    "RecordRun": dict.fromkeys(("to", "size", "align"), PACKED),
     "Element": {
         **dict.fromkeys(("to", "nullable", "encoding", "max"), PASSED),
         **dict.fromkeys(("length", "capacity"), ONE_FOR_ALL), "generate": SOME,

@@ -962,6 +962,69 @@ int st_reverse(const st_stage *stages, st_stage *reversed, size_t room)
     return 0;
 }
 
+long st_parcels(const char *text, unsigned char *parcels, size_t room)
+{
+    size_t at = 0;
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        if (room - at < 2 + length)
+            return -1;
+        parcels[at] = (unsigned char)text[0];
+        parcels[at + 1] = (unsigned char)length;
+        memcpy(parcels + at + 2, text, length);
+        at += 2 + length;
+        text += length + (text[length] == ' ');
+    }
+    return (long)at;
+}
+
+int st_chunks(unsigned n, st_chunk **chunks, size_t *size)
+{
+    size_t all = 0;
+    for (unsigned i = 0; i < n; i++)
+        all += sizeof(st_chunk) + (i + 3) / 4 * 4;
+    unsigned char *made = malloc(all ? all : 1);
+    if (made == NULL)
+        return -1;
+    *chunks = (st_chunk *)made;
+    *size = all;
+    for (unsigned i = 0; i < n; i++) {
+        st_chunk head = {(unsigned)sizeof head + i, i};
+        memcpy(made, &head, sizeof head);
+        memset(made + sizeof head, 'x', (i + 3) / 4 * 4);
+        made += sizeof head + (i + 3) / 4 * 4;
+    }
+    return 0;
+}
+
+static const unsigned char known_parcels[] = {1, 2, 'a', 'b', 2, 0, 3, 1, 'c'};
+
+const unsigned char *st_known_parcels(size_t *size)
+{
+    *size = sizeof known_parcels;
+    return known_parcels;
+}
+
+void st_each_parcel(unsigned n, void (*each)(const unsigned char *parcels, size_t size, void *mine), void *mine)
+{
+    static const size_t sizes[] = {0, 4, 6, 9};
+    each(known_parcels, sizes[n], mine);
+}
+
+void st_trail_of(int n, st_trail *trail)
+{
+    static st_unit units[16];
+    int at = 0;
+    for (int i = 0; i < n; i++) {
+        units[at].header.kind = i;
+        units[at++].header.length = i + 1;
+        for (int k = 0; k < i; k++)
+            units[at++].point = (typeof(units->point)){i, k};
+    }
+    trail->units = units;
+    trail->count = at;
+}
+
 const st_setting *st_defaults(void)
 {
     static const st_setting defaults[] = {{"depth", 3}, {"width", 4}, {NULL, 0}};

@@ -209,6 +209,16 @@ typedef struct st_stage { int level, kind; } st_stage;                 /* the la
 int st_setting_of(const st_setting *settings, const char *name);
 int st_reverse(const st_stage *stages, st_stage *reversed, size_t room);
 const st_setting *st_defaults(void);
+typedef struct st_parcel { unsigned char kind, size; char data[]; } st_parcel;  /* `size` bytes of data */
+typedef struct st_chunk { unsigned size, kind; char data[]; } st_chunk;         /* `size` of all of it */
+long st_parcels(const char *text, unsigned char *parcels, size_t room);
+int st_chunks(unsigned n, st_chunk **chunks, size_t *size);
+const unsigned char *st_known_parcels(size_t *size);
+void st_each_parcel(unsigned n, void (*each)(const unsigned char *parcels, size_t size, void *mine), void *mine);
+typedef union st_unit { struct { int kind, length; } header; struct { double x, y; } point; } st_unit;
+typedef struct st_stretch { int kind, length; long : 64; struct st_spot { double x, y; } spots[]; } st_stretch; /* the same */
+typedef struct st_trail { const st_unit *units; int count; } st_trail;
+void st_trail_of(int n, st_trail *trail);
 long st_sum_of(const int *begin, const int *end);
 long st_search(const char *text, const char *end, const char *from, const char *to, char wanted);
 int st_put_in_front(uint8_t **at, uint8_t *start, uint8_t byte);

@@ -45,6 +45,7 @@ from abidance.boundary.values.memory import (
     unpack_scalar,
     unpack_tail,
 )
+from abidance.boundary.values.packed_records import spans
 from abidance.boundary.values.sizes import count_after
 from abidance.boundary.values.views import views
 from abidance.contract.expression import CALLS, CONTENTS, EvaluationError, RecordWithBefore, Unavailable
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.float_formats import Real
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.types import PackedRecords, Shape
     from abidance.contract.expression import Expression
     from abidance.plan.observation import PointerReadResult, Returned
 
@@ -153,6 +154,7 @@ class CallDecoder:
             nulls=tuple(self.followed.nulls),
             astray=tuple(self.within.astray),
             no_ranges=tuple(self.followed.no_ranges),
+            broken_runs=tuple(self.followed.broken_runs),
             no_handles=tuple(self.no_handles),
             scalars=tuple(self.scalars),
             errno=self.returned.errno,
@@ -525,6 +527,9 @@ class CallDecoder:
             if not 0 <= length <= room:
                 self.overruns.append(Overrun(item.path, shape, length, room))
                 length = room
+        if shape.records is not None and leaves:
+            self._records(item, shape.records, item.raw[: length * size])
+            return
         if shape.what is What.BYTES:
             item.holder[item.key] = item.raw[:length]
             return
@@ -541,6 +546,19 @@ class CallDecoder:
         values = self._unpacked(whole, item.raw, item.given, item.path, shape.direction, item.scopes)
         # An array that a contract calls one is shown as one, even of bytes.
         item.holder[item.key] = values if isinstance(values, list) else list(values)
+
+    def _records(self, item: _Pending, records: PackedRecords, raw: bytes) -> None:
+        """Put the records that a call has left in the caller's memory where expressions see them."""
+        found, broken = spans(records, raw, item.path)
+        if broken is not None:
+            self.followed.broken_runs.append(broken)
+            item.holder[item.key] = Unavailable(f"`{item.path}` does not hold whole records")
+            return
+        way = item.shape.direction
+        item.holder[item.key] = [
+            self._unpacked(records.of, raw[start:end], None, f"{item.path}[{n}]", way, item.scopes)
+            for n, (start, end) in enumerate(found)
+        ]
 
 
 def _field_of(path: str) -> str:

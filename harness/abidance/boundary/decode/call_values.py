@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape, WithinShape
     from abidance.boundary.model.values import Value
+    from abidance.boundary.values.packed_records import BrokenRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class CallValues:
     """Pointers that are to point into the caller's memory and do not, each with how many bytes from its start."""
     no_ranges: tuple[tuple[str, PointerShape], ...] = ()
     """Pointers that make no range with the field beside them, which is to be their end."""
+    broken_runs: tuple[BrokenRun, ...] = ()
+    """Records one behind the other of which one does not end where it can."""
     no_handles: tuple[tuple[str, HandleShape, str], ...] = ()
     """Elements of arrays of handles that are none, or the same as another, with what they are in words."""
     scalars: tuple[tuple[str, ScalarShape, Real], ...] = ()

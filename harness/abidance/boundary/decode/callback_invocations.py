@@ -42,6 +42,7 @@ from abidance.boundary.values.memory import (
     unpack,
     unpack_scalar,
 )
+from abidance.boundary.values.packed_records import unpack_records
 from abidance.boundary.values.scope import as_seen, members_seen
 from abidance.contract.expression import EvaluationError, RecordWithBefore, Unavailable, spelling
 from abidance.plan.observation import PointerReadResult, PointerReadStatus
@@ -52,9 +53,10 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.float_formats import Real
-    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.types import Member, PackedRecords, Shape
     from abidance.boundary.model.values import Value
     from abidance.boundary.values.callback_writes import Written
+    from abidance.boundary.values.packed_records import BrokenRun
     from abidance.contract.expression import Expression
     from abidance.plan.array_end import ArrayEnd
     from abidance.plan.observation import Invocation, Observation
@@ -83,6 +85,8 @@ class CallbackInvocation:
     unwritable: tuple[str, ...] = ()
     misaligned: tuple[tuple[str, int, int], ...] = ()
     texts: tuple[tuple[str, bytes, PointerShape], ...] = ()
+    broken_runs: tuple[BrokenRun, ...] = ()
+    """Records one behind the other of which one does not end where it can."""
     strangers: tuple[tuple[str, str], ...] = ()
     """The parameters that are handles in the caller's memory, and that are none which the call was given."""
 
@@ -154,6 +158,7 @@ class _Invoked:
         self._unwritable: list[str] = []
         self._misaligned: list[tuple[str, int, int]] = []
         self._texts: list[tuple[str, bytes, PointerShape]] = []
+        self._broken_runs: list[BrokenRun] = []
 
     def read(self, number: int) -> CallbackInvocation:
         """Return everything about the invocation."""
@@ -192,6 +197,7 @@ class _Invoked:
             tuple(self._unwritable),
             tuple(self._misaligned),
             tuple(self._texts),
+            tuple(self._broken_runs),
             tuple(self._strangers()),
         )
 
@@ -417,6 +423,8 @@ class _Invoked:
                 return SOMEWHERE
             return Unavailable(f"`{path}` is longer than the part that is read")
         raw = followed.contents[: wanted * size]
+        if shape.records is not None:
+            return self._records(path, shape.records, raw)
         if shape.what is What.BYTES:
             self._texts.append((path, raw, shape))
             return raw
@@ -439,6 +447,14 @@ class _Invoked:
             self._unterminated.append(path)
             return SOMEWHERE
         return Unavailable(f"`{path}` is longer than the part that is read")
+
+    def _records(self, path: str, records: PackedRecords, raw: bytes) -> object:
+        """Return the records that memory is full of."""
+        found, broken = unpack_records(records, raw, path)
+        if broken is not None:
+            self._broken_runs.append(broken)
+            return SOMEWHERE
+        return found
 
     def _elements(self, path: str, shape: PointerShape, raw: bytes, near: Mapping[str, object]) -> object:
         size = shape.element.size

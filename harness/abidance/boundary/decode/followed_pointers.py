@@ -9,15 +9,17 @@ from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.values.inner_pointers import BEHIND, EACH, MOST, inner_path, inner_pointers
 from abidance.boundary.values.memory import null_or_somewhere, shallow, unpack
+from abidance.boundary.values.packed_records import unpack_records
 from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.types import PackedRecords, Shape
     from abidance.boundary.model.values import Value
     from abidance.boundary.values.inner_pointers import InnerPointer
+    from abidance.boundary.values.packed_records import BrokenRun
     from abidance.plan.observation import PointerReadResult, Returned
 
 
@@ -35,6 +37,7 @@ class FollowedPointers:
     """By path, how many bytes could be read behind pointers that lead to less than they are to."""
     nulls: list[tuple[str, PointerShape]] = field(default_factory=list)
     no_ranges: list[tuple[str, PointerShape]] = field(default_factory=list)
+    broken_runs: list[BrokenRun] = field(default_factory=list)
     _inner: dict[str, tuple[InnerPointer, PointerReadResult]] = field(default_factory=dict)
     """By path, what was read behind pointers in memory that was read as a whole."""
 
@@ -79,6 +82,8 @@ class FollowedPointers:
                 return SOMEWHERE
         if shape.capacity is not None:
             return SOMEWHERE  # the caller's own
+        if shape.records is not None:
+            return self._records(shape.records, read.contents, path)
         raw, element, behind = read.contents, shape.element, read.behind
         match shape.what:
             case What.ONE:
@@ -90,6 +95,14 @@ class FollowedPointers:
                     for n, at in enumerate(starts)
                 ]
         return raw
+
+    def _records(self, records: PackedRecords, raw: bytes, path: str) -> Value:
+        """Return the records that memory is full of."""
+        found, broken = unpack_records(records, raw, path)
+        if broken is not None:
+            self.broken_runs.append(broken)
+            return SOMEWHERE
+        return found
 
     def _element(
         self,

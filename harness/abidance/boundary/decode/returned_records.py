@@ -49,7 +49,7 @@ def records(function: BoundaryFunction, seen: CallValues) -> Iterator[WrittenRec
 def _inside(shape: Shape, value: object, path: str, *, written: bool) -> Iterator[WrittenRecord]:
     match shape:
         case PointerShape() if written or shape.direction.written or writes(shape.element):
-            yield from _inside(shape.element, value, path, written=written or shape.direction.written)
+            yield from _inside(shape.seen.element, value, path, written=written or shape.direction.written)
         case ArrayShape(of=of):
             yield from _inside(of, value, path, written=written)
         case RecordShape() if isinstance(value, list):

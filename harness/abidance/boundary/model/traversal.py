@@ -73,14 +73,14 @@ def walk(shape: Shape, *, behind: bool = True) -> list[Shape]:
 
 
 def pointee(shape: Shape) -> Shape:
-    """Return what a pointer points at; any other shape itself."""
-    return shape.element if isinstance(shape, PointerShape) else shape
+    """Return what a pointer points at, as expressions see it; any other shape itself."""
+    return shape.seen.element if isinstance(shape, PointerShape) else shape
 
 
 def element_of(shape: Shape) -> Shape | None:
-    """Return what a pointer points at, or what an array has as elements; None for any other shape."""
+    """Return what a pointer points at, as expressions see it, or what an array has as elements; None for others."""
     if isinstance(shape, PointerShape):
-        return shape.element
+        return shape.seen.element
     return shape.of if isinstance(shape, ArrayShape) else None
 
 

@@ -6,7 +6,7 @@ and offsets are in bytes and come from the compiler.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -230,6 +230,21 @@ class AddressShape:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedRecords:
+    """Records of which memory is full, one behind the other, and how far each goes.
+
+    That is `size`, in units of so many bytes, or to the end of its flexible array member. The next one begins at a
+    multiple of `align` bytes.
+    """
+
+    of: RecordShape
+    unit: int
+    align: int
+    span: Span
+    size: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PointerShape(AddressShape):
     """A pointer to memory that the caller owns and lends for the call.
 
@@ -280,6 +295,8 @@ class PointerShape(AddressShape):
     tail: bool = False
     terminated: int | None = None
     """The `length` of a text that says that its NUL ends it; None where every number below 0 does."""
+    records: PackedRecords | None = None
+    """What the memory is full of that the callee has left there, and what expressions see in place of that."""
     size: int = 8
     align: int = 8
 
@@ -292,6 +309,13 @@ class PointerShape(AddressShape):
         if self.what is What.STRING:
             return "latin-1" if self.mostly else self.encoding
         return self.encoding if self.what is What.BYTES and self.encoded and not self.mostly else ""
+
+    @property
+    def seen(self) -> PointerShape:
+        """Return what it points at as expressions see it: records that memory is full of as an array of them."""
+        if self.records is None:
+            return self
+        return replace(self, what=What.ARRAY, element=self.records.of, records=None)
 
     @property
     def unit(self) -> int:

@@ -169,6 +169,8 @@ def value_text(shape: Shape, value: object, path: str = "", sizes: Shown | None 
             return bytes_text(value)
         case ArrayShape(of=of) if isinstance(value, list):
             return list_text(of, value, path, sizes)
+        case PointerShape() if isinstance(value, list) and shape.records is not None:
+            return value_text(shape.seen, value, path, sizes)
         case PointerShape() if isinstance(value, bytes):
             return bytes_text(value)
         case PointerShape(element=element, what=What.ARRAY) if isinstance(value, list):

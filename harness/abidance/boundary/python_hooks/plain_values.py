@@ -80,6 +80,8 @@ def from_plain(shape: Shape, given: object, constants: Mapping[str, Constant], p
             raise _unfit(path, "None: nothing is there", given)
         case _ if given is None:
             return None
+        case PointerShape() if shape.records is not None:
+            return from_plain(shape.seen, given, constants, path)
         case PointerShape(what=What.ONE):
             return from_plain(shape.element, given, constants, path)
         case PointerShape(what=What.ARRAY):

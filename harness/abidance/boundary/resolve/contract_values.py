@@ -90,6 +90,8 @@ class LiteralConverter:
                 return self._addresses[literal.text]
             case CallbackShape():
                 return self._script(shape, literal, declared)
+            case PointerShape() if shape.records is not None:
+                return self.value(shape.seen, literal, declared)
             case WithinShape():
                 return self._number(_OFFSET, literal, declared)
             case PointerShape(what=What.BYTES | What.STRING):

@@ -41,6 +41,7 @@ from abidance.boundary.resolve.lent_room import with_lent_room
 from abidance.boundary.resolve.nearest_clauses import is_function
 from abidance.boundary.resolve.observers import Observers, observing_functions
 from abidance.boundary.resolve.own_parents import with_own_parents
+from abidance.boundary.resolve.packed_records import check_records
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes, untyped
 from abidance.boundary.resolve.secrets import check_secrets
@@ -125,6 +126,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
             functions.setdefault(freer.text, libcs_free(freer.span))
     check_freers(contract, functions, problems)
     check_secrets(functions.values(), problems)
+    check_records(functions.values(), problems)
     check_allocators(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
     functions = {name: with_numbers_asked(function) for name, function in functions.items()}

@@ -10,6 +10,7 @@ from abidance.boundary.model.ownership import CHANGE
 from abidance.boundary.model.traversal import with_record
 from abidance.boundary.resolve.constant_memory import array_end, initial, terminated
 from abidance.boundary.resolve.numbers import limited
+from abidance.boundary.resolve.packed_records import packed_records
 from abidance.boundary.resolve.pointers_within import within_shape
 from abidance.boundary.resolve.transfers import given_over, takes_over
 from abidance.boundary.resolve.windows import moved_window
@@ -118,6 +119,7 @@ def pointer_shape(
         ended_by=array_end(shaper, element, kind, place, declared),
         initially=initial(shaper, element, place, declared),
         terminated=terminated(shaper, place),
+        records=packed_records(shaper, element, kind, place, declared),
     )
 
 

@@ -15,6 +15,7 @@ from abidance.boundary.resolve.callback_files import with_files
 from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.names import check_elements
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
+from abidance.boundary.resolve.packed_records import with_constants
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.tagged_pointers import tagged_pointer
 from abidance.boundary.resolve.variants import VariantReader
@@ -30,7 +31,7 @@ from abidance.ir.layout import AddressConstant
 from abidance.ir.traversal import layers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from abidance.binding.callback_source import CallbackKind
     from abidance.boundary.model.ranges import Ranges
@@ -206,7 +207,10 @@ class Shaper:
         if isinstance(resolved, c.Array) and resolved.count is None and not resolved.size_text:
             # A flexible array member has no bytes of its own (C11 6.7.2.1p18).
             tail = promise is not None and promise.length is not None
-            return self._tail(field, resolved, promise, place.offset, direction, depth) if tail else None
+            if not tail:
+                return None
+            beside = [spelling(each.name) for each in self.declarations.records[key].fields or ()]
+            return self._tail(field, resolved, promise, place.offset, direction, depth, beside)
         if isinstance(resolved, c.Unsupported):
             if resolved.reason.startswith("the attribute"):
                 self._refuse(f"{key}.{field.name}", resolved.reason, field.span)
@@ -271,9 +275,11 @@ class Shaper:
         offset: int,
         direction: s.Direction,
         depth: int,
+        beside: Iterable[str],
     ) -> s.Member:
         """Return a flexible array member, whose elements lie at the end of their record."""
         assert promise is not None
+        assert promise.length is not None
         of = self.shape(array.of, promise, field.span, direction, depth + 1)
         if has_pointers(of):
             message = (
@@ -285,7 +291,7 @@ class Shaper:
             s.What.BYTES if is_byte(of) else s.What.ARRAY,
             of,
             promise.span,
-            length=promise.length,
+            length=with_constants(self, promise.length, beside),
             capacity=promise.capacity,
             limit=promise.max,
             tail=True,

@@ -55,6 +55,8 @@ def _written(shape: Shape, value: Value) -> str | None:
             return _number(number, value)
         case ScalarShape(), int() | float() | Fraction():
             return _number(shape, value)
+        case PointerShape(), _ if shape.records is not None:
+            return _written(shape.seen, value)
         case PointerShape(what=What.BYTES | What.STRING | What.ARRAY), bytes():
             return _memory(value, shape.encoding)
         case ArrayShape(), bytes():

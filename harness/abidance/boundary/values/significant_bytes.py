@@ -14,13 +14,14 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
 )
-from abidance.boundary.values.memory import living_in
+from abidance.boundary.values.memory import living_in, shallow, tail_of, unpack
+from abidance.boundary.values.packed_records import spans
 from abidance.core import masks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.types import PackedRecords, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,23 @@ def meaningful(
             yield from elements(of, count, pointers=pointers, at=at, path=path, raw=raw)
         case NothingShape():
             return
+
+
+def packed(records: PackedRecords, count: int, raw: bytes, *, pointers: bool) -> Iterator[Range]:
+    """Yield the ranges of `count` records that memory is full of; what lies between them means nothing."""
+    tail = tail_of(records.of)
+    for n, (start, end) in enumerate(spans(records, raw)[0][:count]):
+        path = f"[{n}]"
+        yield from meaningful(records.of, pointers=pointers, at=start, path=path, raw=raw)
+        if tail is None:
+            continue
+        member, begins = records.of.members[-1], start + tail[0]
+        fields = unpack(records.of, raw[start:end], "", shallow)
+        assert isinstance(fields, dict)
+        there = fields[member.name]
+        size = len(there) if isinstance(there, bytes | list) else 0
+        inner = f"{path}.{member.name}"
+        yield from elements(tail[1].element, size, pointers=pointers, at=begins, path=inner, raw=raw)
 
 
 def elements(

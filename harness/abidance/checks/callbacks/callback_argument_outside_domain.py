@@ -74,6 +74,8 @@ def _wrong(called: CallbackInvocation) -> Iterator[tuple[str, str, str]]:
         yield path, "a string without a NUL", "a terminated string"
     for path in called.unreadable:
         yield path, "a pointer to memory that cannot be read", "as much memory as the contract says"
+    for run in called.broken_runs:
+        yield run.path, run.shown, run.wanted
     for path in called.unwritable:
         yield path, "a pointer to memory that cannot be written", "as much memory as the contract says"
     for path, align, past in called.misaligned:

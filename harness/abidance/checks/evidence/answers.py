@@ -318,6 +318,7 @@ def _texts(shape: Shape, one: object, other: object, path: str, how: Sameness) -
 def _behind(
     shape: PointerShape, one: object, other: object, path: str, how: Sameness
 ) -> Iterator[AnswerDifference]:
+    shape = shape.seen
     if shape.what is What.ONE:
         yield from _differ(shape.element, one, other, path, how)
     elif isinstance(one, list) and isinstance(other, list):

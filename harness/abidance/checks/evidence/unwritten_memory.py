@@ -19,7 +19,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.resolve import transfers as handing
-from abidance.boundary.values.significant_bytes import Range, elements, meaningful
+from abidance.boundary.values.significant_bytes import Range, elements, meaningful, packed
 from abidance.checks.evidence.answers import CALLS, called_back, difference, numbered, values_differ
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError, spelling
@@ -312,4 +312,7 @@ def _ranges(
         return
     untold = shape.length_name and trial.seen.after.get(spelling(shape.length_name), 0) is None
     if shape.length is not None and not untold:  # else nobody knows how much of the room has a meaning
-        yield from elements(shape.element, len(value), pointers=pointers, raw=raw)
+        if shape.records is not None:
+            yield from packed(shape.records, len(value), raw, pointers=pointers)
+        else:
+            yield from elements(shape.element, len(value), pointers=pointers, raw=raw)

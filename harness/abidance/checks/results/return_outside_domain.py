@@ -56,7 +56,8 @@ class ReturnOutsideDomain(Check):
     valid in the `encoding` that the contract gives and, like bytes, of the form that `like` gives: the whole of it
     matches; of text that is changed in place both say what is passed. The same applies to fields with `to` in a record
     that a successful call has written, and to pointers behind pointers; the `end_of` what a field points to must not
-    lie before it. What is `within` the memory of a parameter must point into it, or at its end. A handle that is a
+    lie before it. Of records one behind the other each must have at least the bytes of its type, and end within the
+    memory. What is `within` the memory of a parameter must point into it, or at its end. A handle that is a
     number must be none of those that are `invalid`, and a new one not the number of another that is in use. In an array
     that a call leaves handles in, each is one, and no new one is there twice.
 
@@ -119,6 +120,9 @@ class ReturnOutsideDomain(Check):
                 yield self._outside(
                     trial, path, words, "one that lies whole elements before it, or both of them NULL"
                 )
+        for run in seen.broken_runs:
+            if _is_known(trial, run.path):
+                yield self._outside(trial, run.path, run.shown, run.wanted)
         for path, place, distance in seen.astray:
             if _is_known(trial, path) or _was_there(trial, path):
                 yield self._outside(trial, path, _astray(distance), f"one into `{place.whose}` or at its end")

@@ -45,7 +45,7 @@ class CallbackParam(NamedClauses, Place):
         LIMITS,
         AtMostOne(("to", "out", "inout", "handle")),
         *(Needs(key, ("to", "out", "inout")) for key in ("length", "align", "misaligned")),
-        *(Needs(key, ("to",)) for key in ("encoding", "like", "of", "ended_by", "printf")),
+        *(Needs(key, ("to",)) for key in ("encoding", "like", "of", "ended_by", "records", "printf")),
         Needs("capacity", ("out", "inout")),
         Needs("owner", ("to",)),
         Needs("variant", ("to",)),

@@ -129,6 +129,7 @@ class Param(NamedClauses, Place):
             )
         ),
         Needs("initially", ("out",)),
+        Needs("records", ("out",)),
         Needs("nul_terminated", ("length",)),
         Needs("lends", ("out", "inout")),
         *(AtMostOne(("within", key)) for key in ("in", "callback", "end_of", "range", "one_of", "flags")),

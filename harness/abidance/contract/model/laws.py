@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.calls import WrittenCall
     from abidance.contract.language.literals import Literal as Written
+    from abidance.contract.model.places import RecordRun
 
 _CONDITIONS = "a list of expressions"
 
@@ -40,6 +41,7 @@ class Given(Place):
     align: int | None = None
     of: Element | None = None
     ended_by: Expression | None = None
+    records: RecordRun | None = None
     lifetime: Name | None = None
     until: tuple[Name, ...] = ()
     owner: str | None = None

@@ -187,6 +187,7 @@ class Element(Numbers):
     misaligned: ClassVar[None] = None
     of: ClassVar[None] = None
     ended_by: ClassVar[None] = None
+    records: ClassVar[None] = None
 
     @property
     def points_at(self) -> Name | None:
@@ -214,6 +215,39 @@ OF = Shorthand(Element, "to", WHAT, words="what each of its pointers points to, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRun(Clauses):
+    """Records one behind the other, each of which says how far it goes."""
+
+    title: ClassVar[str] = "Records one behind the other, each of which says how far it goes."
+
+    to: Name = field(
+        metadata=clause(
+            TYPE_NAME,
+            "What each of them is: a record, mostly one that ends with a flexible array member.",
+            required=True,
+        )
+    )
+    size: Expression | None = field(
+        default=None,
+        metadata=clause(
+            BEFORE,
+            "How many bytes one has, or elements of an `array`, by its fields; by default it goes to the end of its "
+            "flexible array member.",
+        ),
+    )
+    align: int | None = field(
+        default=None,
+        metadata=clause(
+            ALIGNMENT,
+            "The next one begins at the next multiple of so many bytes, as `NLMSG_ALIGN` has it; by default, at once.",
+        ),
+    )
+
+
+RECORDS = Shorthand(RecordRun, "to", TYPE_NAME, words="the name of a C type, or a mapping")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place(Numbers):
     """A value at one place of the boundary."""
 
@@ -233,6 +267,13 @@ class Place(Numbers):
             ),
             "The value of the element that ends an `array` and is none of it: `null`, or a number. Of records, the "
             "field that has it: `{name: null}`.",
+        ),
+    )
+    records: RecordRun | None = field(
+        default=None,
+        metadata=clause(
+            RECORDS,
+            "What the callee leaves there: records one behind the other, each of which says how far it goes.",
         ),
     )
 
@@ -334,7 +375,10 @@ class TargetPromise(Place):
     title: ClassVar[str] = "What a pointer points at that lies behind another pointer."
     rules = (
         ExactlyOne(("to", "within")),
-        *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "of", "ended_by", "owner")),
+        *(
+            Needs(key, ("to",))
+            for key in ("length", "encoding", "like", "max", "of", "ended_by", "records", "owner")
+        ),
         Needs("free", ("owner",)),
         Needs("window", ("to",)),
         Needs("capacity", ("window",)),

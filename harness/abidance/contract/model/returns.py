@@ -135,7 +135,10 @@ class Returns(Place):
     rules = (
         AtMostOne(("to", "handle", "within", "bool", "enum", "range", "one_of", "flags", "opaque")),
         Excludes("status", ("to", "handle", "within", "bool", "enum", "range", "one_of", "flags"), ASKED),
-        *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "align", "of", "ended_by")),
+        *(
+            Needs(key, ("to",))
+            for key in ("length", "encoding", "like", "max", "align", "of", "ended_by", "records")
+        ),
         Needs("secret", ("to",)),
         Needs("capacity", ("filled", "free")),
         Needs("filled", ("capacity",)),

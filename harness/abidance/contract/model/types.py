@@ -80,7 +80,7 @@ class FieldPromise(NamedClauses, Place):
         AtMostOne(("to", "handle", "callback", "end_of")),
         *(
             Needs(key, ("to",))
-            for key in ("encoding", "like", "align", "misaligned", "window", "of", "ended_by")
+            for key in ("encoding", "like", "align", "misaligned", "window", "of", "ended_by", "records")
         ),
         *(Needs(key, ("to", "length")) for key in ("capacity", "max")),
         FORM,

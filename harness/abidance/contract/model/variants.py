@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from abidance.contract.expression.expression import Expression
-    from abidance.contract.model.places import Element
+    from abidance.contract.model.places import Element, RecordRun
 
 NO_MEMBER = "none"
 """What a contract says of a tag with which no member of the union lives, and a pointer is NULL."""
@@ -34,6 +34,7 @@ class VariantTarget(Place):
     handle: Name | None = None
     of: Element | None = None
     ended_by: Expression | Mapping[Name, Expression] | None = None
+    records: RecordRun | None = None
     generate: Name | None = None
     lifetime: Name | None = None
     until: tuple[Name, ...] = ()

@@ -43,7 +43,7 @@ from abidance.native.expressions.values import (
 from abidance.native.target.c_text import ending, load, real, words
 from abidance.native.target.domains import in_domain, in_ranges
 from abidance.native.target.moved_pointers import measure_behind
-from abidance.native.target.places import elements, lies_at, number
+from abidance.native.target.places import PACKED, elements, lies_at, number
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
@@ -350,6 +350,8 @@ class AfterCall:
 
     def _elements(self, shape: PointerShape, count: str) -> CValue:
         """Return what is seen of so many elements behind a pointer that comes back."""
+        if shape.records is not None:
+            return CUnavailable(PACKED)
         if shape.what is What.BYTES:
             return CBytes("returned", f"(size_t){count}")
         return elements(shape.element, "returned", f"(size_t){count}", whole=False, left=True)

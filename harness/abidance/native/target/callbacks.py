@@ -32,7 +32,7 @@ from abidance.native.expressions.values import (
     CUnavailable,
 )
 from abidance.native.target.c_text import at_offset, ending
-from abidance.native.target.places import Places, elements, number
+from abidance.native.target.places import PACKED, Places, elements, number
 from abidance.native.target.reasons import NotCompiledError
 from abidance.plan.signature import RecordClass, ScalarClass
 
@@ -315,6 +315,8 @@ class CompiledCallback:
 
 def _target(shape: PointerShape, at: str, size: str) -> CValue:
     """Return what expressions see of so many bytes that a pointer points at."""
+    if shape.records is not None:
+        return CUnavailable(PACKED)
     match shape.what:
         case What.ONE if isinstance(shape.element, RecordShape):
             return Places().seen(shape.element, at, ())

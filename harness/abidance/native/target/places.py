@@ -56,6 +56,7 @@ _FAR = "how far a call came in a window is not worked out in C"
 _DEEP = 3
 """Pointers that a call has left are followed so far, one behind the other."""
 _UNREAD = "what a pointer in memory points at is not read in C"
+PACKED = "where one record ends and the next begins is not worked out in C"
 
 
 @dataclass(slots=True)
@@ -253,6 +254,8 @@ class Places:
         null = f"(ABIDANCE_LOAD(void *, {at}) == NULL)"
         if target is None or shape.capacity is not None or depth > _DEEP:
             return CNullable(null, CUnavailable(_UNREAD))
+        if shape.records is not None:
+            return CNullable(null, CUnavailable(PACKED))
         unwritten = f"abidance_filled({at}, 8)"
         pointer = target.at
         if shape.what is What.STRING:
@@ -288,6 +291,8 @@ class Places:
         after = self.called and not old
         if slot.opaque:
             inner: CValue = CUnavailable("its length is not worked out in C")
+        elif shape.records is not None:
+            inner = CUnavailable(PACKED) if after else COpaque()
         elif shape.position and after:
             inner = self._come_as_far(slot, shape)
         elif shape.window and after:

@@ -75,7 +75,7 @@ class ReturnedValues:
 
     def _written_domain(self, pointee: Pointee) -> None:
         shape, slot = pointee.shape, self._call.places.slots[pointee.path]
-        if slot.opaque or shape.what in (What.BYTES, What.STRING):
+        if slot.opaque or shape.what in (What.BYTES, What.STRING) or shape.records is not None:
             return
         status = self._call.function.status
         if status is not None and status.path == pointee.name:

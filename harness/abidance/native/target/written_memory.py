@@ -40,6 +40,8 @@ class WrittenMemory:
                 continue
             if shape.initially:  # what it holds may be the answer
                 continue
+            if shape.records is not None:  # between them is what nobody has to write
+                continue
             by_result = shape.length is not None and "result" in shape.length.names
             leaves = {
                 succeeded: self._call.function.leaves(pointee.path[0], success=succeeded)

@@ -1,0 +1,74 @@
+"""Records that memory is full of, one behind the other, each of which says how far it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.values.memory import flexible_length, shallow, tail_of, unpack
+from abidance.contract.expression import EvaluationError, spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.types import PackedRecords
+    from abidance.boundary.model.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRun:
+    """A record that does not end where one can: what is there, and what there should be, in words."""
+
+    path: str
+    shown: str
+    wanted: str
+
+
+def spans(
+    records: PackedRecords, raw: bytes, path: str = ""
+) -> tuple[tuple[tuple[int, int], ...], BrokenRun | None]:
+    """Return where each record begins and ends, and the first that does not end where one can."""
+    tail, head = tail_of(records.of), records.of
+    fixed = head.size
+    if tail is not None:
+        fixed, head = tail[0], replace(head, members=head.members[:-1])
+    found: list[tuple[int, int]] = []
+    at = 0
+    while at < len(raw):
+        where, left = f"{path}[{len(found)}]", len(raw) - at
+        if left < fixed:
+            return (*found,), BrokenRun(where, _bytes(left), f"a record, which has at least {fixed}")
+        fields = unpack(head, raw[at:], "", shallow)
+        assert isinstance(fields, dict)
+        least = fixed if tail is None else fixed + flexible_length(tail[1], fields) * tail[1].unit
+        size = least if records.size is None else _size(records, fields)
+        if size is None:
+            return (*found,), BrokenRun(where, "a record of no size", "one that tells how far it goes")
+        least = max(least, fixed)
+        if not least <= size <= left:
+            wanted = f"one of at least {least}" if size < least else f"one of at most {left}, which are left"
+            return (*found,), BrokenRun(where, f"a record of {_bytes(size)}", wanted)
+        found.append((at, at + size))
+        at += -(-size // records.align) * records.align
+    return (*found,), None
+
+
+def unpack_records(records: PackedRecords, raw: bytes, path: str) -> tuple[list[Value], BrokenRun | None]:
+    """Return the records that memory is full of, and the first that does not end where one can."""
+    found, broken = spans(records, raw, path)
+    return [
+        unpack(records.of, raw[start:end], f"{path}[{n}]", shallow) for n, (start, end) in enumerate(found)
+    ], broken
+
+
+def _size(records: PackedRecords, fields: Mapping[str, object]) -> int | None:
+    assert records.size is not None
+    try:
+        size = records.size.evaluate({spelling(name): value for name, value in fields.items()})
+    except EvaluationError:
+        return None
+    return size * records.unit if isinstance(size, int) else None
+
+
+def _bytes(count: int) -> str:
+    return f"{count} byte{'' if abs(count) == 1 else 's'}"
