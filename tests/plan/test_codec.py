@@ -126,6 +126,16 @@ tests_of_numbers = (
 questions = st.builds(StatusQuestion, u32) | st.builds(
     StatusQuestion, u32, st.text(min_size=1, max_size=9), st.text(max_size=9), few(arguments), few(u32)
 )
+questions |= st.builds(
+    StatusQuestion,
+    u32,
+    st.just(""),
+    st.just(""),
+    st.tuples(slots),
+    few(u32),
+    u64,
+    st.sampled_from([1, 2, 4, 8]),
+)
 calls = st.builds(
     Call,
     st.text(max_size=20),

@@ -12,7 +12,7 @@ from abidance.binding.callable import StubbedCall, bind, through
 from abidance.execute.call_results import carry, move_slots, number_at, number_read, read_left
 from abidance.plan.call_codec import decode_shape
 from abidance.plan.formula import SavedNumber
-from abidance.plan.observation import NO_ALLOCATION, Returned
+from abidance.plan.observation import NO_ALLOCATION, PointerReadStatus, Returned
 from abidance.plan.plan import Address, Contents, Slot, TextTest, Value, ValuePlace
 from abidance.watch.status import PHASE_WORD, WorkerPhase
 
@@ -66,12 +66,17 @@ class EarlierCalls:
 
 @dataclass(frozen=True, slots=True)
 class CompiledQuestion:
-    """What a worker keeps for what is asked after a call: a function with its arguments; None for `errno`."""
+    """What a worker keeps for what is asked after a call: a function with its arguments; None for `errno`.
+
+    None as well for a number of so many bytes of a `width`, at an offset behind the pointer that is its argument.
+    """
 
     block: int
     function: Any
     arguments: tuple[_Step, ...]
     needs: tuple[int, ...]
+    offset: int = 0
+    width: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +246,7 @@ class CompiledCall:
         """
         if self.asks is None:
             return
-        if self.asks.function is None:
+        if self.asks.function is None and not self.asks.width:
             arena.store(self.asks.block, 0, errno.to_bytes(4, "little", signed=True))
             return
         result = bytes(raw) if self.width else b""
@@ -253,6 +258,11 @@ class CompiledCall:
         if any(slots[each] == 0 for each in self.asks.needs):
             return
         given = [_argument(step, values, at, slots, arena.addresses) for step in self.asks.arguments]
+        if self.asks.width:
+            read = arena.read((given[0].value or 0) + self.asks.offset, self.asks.width, string=False)
+            if read.reach is PointerReadStatus.READ:
+                arena.store(self.asks.block, 0, read.contents)
+            return
         status[PHASE_WORD] = _CALLING
         told = self.asks.function(*given)
         status[PHASE_WORD] = _LOOKING
@@ -387,12 +397,13 @@ def _question(asked: StatusQuestion | None, loaded: Loaded, ends: Iterator[int])
     if asked is None:
         return None
     if not asked.symbol:
-        return CompiledQuestion(asked.block, None, (), asked.needs)
+        steps = tuple([_step(argument, ctypes.c_void_p, next(ends)) for argument in asked.arguments])
+        return CompiledQuestion(asked.block, None, steps, asked.needs, asked.offset, asked.width)
     bound = bind(loaded, asked.symbol, asked.signature)
     if len(bound.parameters) != len(asked.arguments):
         raise ValueError(f"`{asked.symbol}` is asked with {len(asked.arguments)} arguments, not its number")
-    steps = zip(asked.arguments, bound.parameters, strict=True)
-    arguments = tuple([_step(argument, class_, next(ends)) for argument, class_ in steps])
+    given = zip(asked.arguments, bound.parameters, strict=True)
+    arguments = tuple([_step(argument, class_, next(ends)) for argument, class_ in given])
     return CompiledQuestion(asked.block, bound.function, arguments, asked.needs)
 
 

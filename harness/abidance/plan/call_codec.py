@@ -16,7 +16,7 @@ from abidance.plan.condition_codec import (
     encode_guard,
     encode_move,
 )
-from abidance.plan.layout import ARGUMENT, CARRY, COUNT, ELEMENTS, FOLLOW, MOVE, SECRET_PART, STORE
+from abidance.plan.layout import ARGUMENT, CARRY, COUNT, ELEMENTS, FOLLOW, INNER, MOVE, SECRET_PART, STORE
 from abidance.plan.place_codec import WIDTHS, decode_numbers, decode_place, encode_numbers, encode_place
 from abidance.plan.plan import (
     MOST_REFUSED,
@@ -140,6 +140,7 @@ def _encode_question(question: StatusQuestion, values: list[bytes]) -> list[byte
         COUNT.pack(len(question.arguments)),
         *[_encode_argument(argument, values) for argument in question.arguments],
         encode_numbers(question.needs),
+        INNER.pack(question.offset, question.width),
     ]
 
 
@@ -147,9 +148,13 @@ def _decode_question(reader: ByteReader, values: ByteReader | Blanks) -> StatusQ
     (block,) = reader.unpack(COUNT)
     symbol, signature = reader.text(), reader.text()
     arguments = tuple(_decode_argument(reader, values) for _ in range(reader.counted(ARGUMENT.size)))
-    if not symbol and (signature or arguments):
+    needs = decode_numbers(reader)
+    offset, width = reader.unpack(INNER)
+    if not symbol and (signature or len(arguments) != bool(width)):
         raise ValueError("the call asks `errno` with something")
-    return StatusQuestion(block, symbol, signature, arguments, decode_numbers(reader))
+    if width and (symbol or width not in WIDTHS):
+        raise ValueError("the call asks for a number behind a pointer that no number is")
+    return StatusQuestion(block, symbol, signature, arguments, needs, offset, width)
 
 
 def _decode_secrets(reader: ByteReader) -> Secrets:

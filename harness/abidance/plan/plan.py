@@ -453,7 +453,8 @@ class EachPointer:
 class StatusQuestion:
     """What is asked right after a call whether that has succeeded: a function, or `errno` where its symbol is empty.
 
-    The answer goes to the beginning of a block. Nobody is asked where one of the slots in `needs` is NULL: there is
+    With a `width`, it is the number of so many bytes that lies `offset` bytes behind its one argument, a pointer. The
+    answer goes to the beginning of a block. Nobody is asked where one of the slots in `needs` is NULL: there is
     then what was there before the call.
     """
 
@@ -462,6 +463,8 @@ class StatusQuestion:
     signature: str = ""
     arguments: tuple[Argument, ...] = ()
     needs: tuple[int, ...] = ()
+    offset: int = 0
+    width: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1011,6 +1011,24 @@ void st_each_parcel(unsigned n, void (*each)(const unsigned char *parcels, size_
     each(known_parcels, sizes[n], mine);
 }
 
+st_series *st_series_of(int n)
+{
+    st_series *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        abort();
+    made->status = n > 9;
+    if (n <= 9)
+        made->n = n, made->items = calloc(n + 1, sizeof *made->items);
+    return made;
+}
+
+void st_series_free(st_series *series)
+{
+    if (series != NULL)
+        free(series->items);
+    free(series);
+}
+
 void st_trail_of(int n, st_trail *trail)
 {
     static st_unit units[16];

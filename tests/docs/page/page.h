@@ -219,6 +219,9 @@ typedef union st_unit { struct { int kind, length; } header; struct { double x, 
 typedef struct st_stretch { int kind, length; long : 64; struct st_spot { double x, y; } spots[]; } st_stretch; /* the same */
 typedef struct st_trail { const st_unit *units; int count; } st_trail;
 void st_trail_of(int n, st_trail *trail);
+typedef struct st_series { int status, n, *items; } st_series;
+st_series *st_series_of(int n);
+void st_series_free(st_series *series);
 long st_sum_of(const int *begin, const int *end);
 long st_search(const char *text, const char *end, const char *from, const char *to, char wanted);
 int st_put_in_front(uint8_t **at, uint8_t *start, uint8_t byte);

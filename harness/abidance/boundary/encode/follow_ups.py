@@ -11,7 +11,7 @@ from abidance.boundary.encode.destruction import least
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.handle_places import path_of_array
 from abidance.boundary.encode.preconditions import ways_to_ask
-from abidance.boundary.encode.questions import QuestionCall
+from abidance.boundary.encode.questions import QuestionCall, pointer_asked
 from abidance.boundary.encode.result_reads import followed, left_in
 from abidance.boundary.encode.saved_numbers import only_after_success, saved
 from abidance.boundary.model.facts import fact
@@ -51,6 +51,12 @@ def ask_for_status(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, i
     if status is None or status.asked is None:
         return
     question, block = p.StatusQuestion(builder.places[TOLD]), builder.places[TOLD]
+    if status.asked.behind is not None:
+        pointer = pointer_asked(draft, builder, index, status.asked.arguments[0])
+        needs = (pointer.index,) if isinstance(pointer, p.Slot) else ()
+        question = replace(
+            question, arguments=(pointer,), needs=needs, offset=status.asked.behind, width=status.width
+        )
     if status.asked.function:
         teller = boundary.functions[status.asked.function]
         if teller.signature is None:
@@ -228,7 +234,10 @@ def _free_left(
     if free is not None and saves and (RESULT in arrays) is kept:
         slot, lent = saves[0][0], builder.places.get(builder.function.result.owned_unless)
         guards = (p.Guard(slot, (), lent),) if lent is not None else ()
-        told = success_when(builder.function, index) if builder.function.status is not None else None
+        status = builder.function.status
+        # What tells itself that it has failed is there in both cases.
+        alone = status is None or (status.asked is not None and status.asked.about_result)
+        told = None if alone else success_when(builder.function, index)
         _free(boundary, draft, free, index, slot, builder, told, guards=guards)
     for slot, path, freer in builder.left:
         if (path in arrays) is kept:

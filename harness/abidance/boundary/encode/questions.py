@@ -449,6 +449,13 @@ class QuestionCall:
         )
 
 
+def pointer_asked(draft: PlanDraft, builder: CallBuilder, index: int, given: FollowUpArgument) -> p.Argument:
+    """Return the pointer behind which something is looked at after call `index`: its result, or a parameter."""
+    if given.parameter == THE_RESULT:
+        return p.Slot(saved(draft, index, p.ValuePlace()))
+    return _passed(builder, [member.name for member in builder.function.members].index(given.parameter))
+
+
 def _passed(builder: CallBuilder, index: int) -> p.Argument:
     """Return what a call is given; of a handle that is passed by where the caller has it, the handle."""
     member = builder.function.members[index]

@@ -27,11 +27,15 @@ TOLD = "last_error"
 
 @dataclass(frozen=True, slots=True)
 class StatusSource:
-    """What tells whether a call has succeeded and is asked for it: a function, or `errno` where there is none."""
+    """What tells whether a call has succeeded and is asked for it: a function, or `errno` where there is none.
+
+    Or it is a number behind a pointer that the call returns, or is given, its one argument: so many bytes `behind`.
+    """
 
     text: str
     function: str = ""
     arguments: tuple[FollowUpArgument, ...] = ()
+    behind: int | None = None
 
     @property
     def about_result(self) -> bool:

@@ -170,6 +170,7 @@ class _Writer:
         elif self._is_used_later(index) or (
             function.status is not None
             and function.status.asked is not None
+            and function.status.asked.function
             and function.status.asked.about_result
         ):
             variable = self.left[index, "result"] = self.variables.new("result")

@@ -129,7 +129,7 @@ class FunctionJoiner:
             ending=ending,
             is_macro=is_macro,
             variants=variants,
-            status=status_place(promise, members, result, self.shaper),
+            status=status_place(declaration, promise, members, result, self.shaper),
         )
         cost = promise.cost if promise else None
         for clause in (cost.scaling, cost.no_worse_than) if cost else ():

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.model.types import Member
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.language.calls import WrittenCall
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Contract
-    from abidance.contract.model.returns import LastError, Returns, Status
+    from abidance.contract.model.returns import LastError
     from abidance.core.span import Span
 
 _NUMBER = s.ScalarShape(
@@ -63,9 +64,13 @@ class LastErrorReader:
     def read(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return a function with what tells why its calls failed."""
         returns = function.promise.returns if function.promise else None
-        if returns is not None and returns.status is not None and returns.status.is_asked:
-            return self._with_question(function, returns, returns.status)
         promise = returns.last_error if returns is not None else None
+        status = returns.status if returns is not None else None
+        asked = function.status is not None and function.status.asked is not None
+        if asked or (status is not None and status.is_asked):
+            if returns is not None and promise is not None:
+                self._complain("what tells of success is asked already", returns.key_span("last_error"), None)
+            return self._with_question(function, status.call if status is not None else None)
         if promise is None:
             return function
         told = self._of_call(function, promise, promise.call) if promise.call else None
@@ -80,14 +85,13 @@ class LastErrorReader:
         told = self._with_values(told, promise)
         return replace(function, result=replace(function.result, last_error=told))
 
-    def _with_question(
-        self, function: BoundaryFunction, returns: Returns, status: Status
-    ) -> BoundaryFunction:
+    def _with_question(self, function: BoundaryFunction, call: WrittenCall | None) -> BoundaryFunction:
         """Return a function with what is asked whether its calls have succeeded."""
-        place, call = function.status, status.call
-        if returns.last_error is not None:
-            self._complain("what tells of success is asked already", returns.key_span("last_error"), None)
-        if place is None or place.asked is None or call is None:
+        place = function.status
+        if place is None or place.asked is None:
+            return function
+        if call is None:
+            self._ends_any(function, place.asked.arguments, place.span)
             return function
         teller = self._functions.get(call.function.text)
         if teller is None:
@@ -95,14 +99,8 @@ class LastErrorReader:
         arguments = arguments_after(
             function, teller, call.arguments, call.span, self._constants, self._problems
         )
-        members = {member.name: member for member in function.members}
-        for given in arguments or ():
-            member = members.get(given.parameter)
-            ended = member is not None and self._ends(function, member)
-            if member is not None and ended:
-                words = f"`{function.name}` may end `{member.name}`, so nobody asks about it afterwards"
-                self._complain(words, call.span, member.declared)
-                return function
+        if self._ends_any(function, arguments or (), call.span):
+            return function
         if teller.promise is not None and (teller.promise.requires or teller.status is not None):
             words = f"`{teller.name}` may not be called after every call, or may fail itself"
             self._complain(words, call.function.span, teller.declaration.span)
@@ -111,6 +109,19 @@ class LastErrorReader:
             return function
         asked = replace(place.asked, arguments=arguments)
         return replace(function, status=replace(place, asked=asked))
+
+    def _ends_any(
+        self, function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...], span: Span
+    ) -> bool:
+        """Complain that it is asked about a handle which may be gone after a call; return whether it is."""
+        members = {member.name: member for member in function.members}
+        for given in arguments:
+            member = members.get(given.parameter)
+            if member is not None and self._ends(function, member):
+                words = f"`{function.name}` may end `{member.name}`, so nobody asks about it afterwards"
+                self._complain(words, span, member.declared)
+                return True
+        return False
 
     def _ends(self, function: BoundaryFunction, member: Member) -> bool:
         """Tell whether a handle may be gone after a call that is given it."""

@@ -150,7 +150,7 @@ class ResultJoiner:
             return Result(shape, text, span, nullable=nullable, free=free, owned_when=when, owned_unless=lent)
         if returns is not None:
             for clause in ("status", "bool", "enum", "range", "one_of", "flags"):
-                if clause == "status" and returns.status is not None and returns.status.is_asked:
+                if clause == "status" and returns.status is not None and returns.status.is_elsewhere:
                     continue
                 if returns.says(clause):
                     message = f"`{declaration.name}` returns a pointer, `{text}`"

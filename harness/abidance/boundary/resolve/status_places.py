@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.questions import THE_RESULT, FollowUpArgument
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.status_place import TOLD, StatusPlace, StatusSource
 from abidance.boundary.resolve.statuses import Statuses
@@ -13,6 +14,7 @@ from abidance.boundary.values.living_members import field_at
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.ir import types as c
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import FunctionPromise
     from abidance.contract.model.returns import Status
     from abidance.core.span import Span
+    from abidance.ir.declarations import Function as Declaration
 
 _NULL = "null"
 ERRNO = s.ScalarShape("int", 4, 4, signed=True, spelling="int", lowest=-(1 << 31), highest=(1 << 31) - 1)
@@ -30,6 +33,7 @@ ERRNO = s.ScalarShape("int", 4, 4, signed=True, spelling="int", lowest=-(1 << 31
 
 
 def status_place(
+    declaration: Declaration,
     promise: FunctionPromise | None,
     members: Sequence[s.Member],
     result: Result,
@@ -49,6 +53,10 @@ def status_place(
         if said.status.is_asked:
             words = f"what tells stands in `{member.name}`, or is asked under `returns`, and not both"
             problems.add(Diagnostic(WRONG_VALUE, words, (Label(told[-1]), Label(member.declared))))
+        elif isinstance(member.shape, s.HandleShape) and member.shape.level == 1 and said.status.field_:
+            type_ = declaration.parameters[members.index(member)].type
+            source = StatusSource("", arguments=(FollowUpArgument(member.name),))
+            places.append(_in_record(spelling(member.name), type_, source, said.status, told[-1], shaper))
         elif behind is not None:
             path = spelling(member.name)
             places.append(_place(path, member.name, behind, told[-1], said.status, constants, problems))
@@ -64,8 +72,8 @@ def status_place(
         if isinstance(result.shape, s.RecordShape):
             places.append(_place("result", None, result.shape, told[-1], returned, constants, problems))
         else:
-            words = f"what is returned is no record, and has no field `{returned.field_.text}`"
-            problems.add(Diagnostic(WRONG_VALUE, words, (Label(returned.field_.span),)))
+            source = StatusSource("", arguments=(FollowUpArgument(THE_RESULT),))
+            places.append(_in_record("result", declaration.returns, source, returned, told[-1], shaper))
     if len(told) > 1:
         words = "success is told twice, and a call could succeed by one and fail by the other"
         remedy = "say it of one of them, and what holds of the other under `ensures`"
@@ -97,6 +105,29 @@ def _asked(
     arguments = ", ".join(each.text for _, each in status.call.arguments)
     source = StatusSource(f"{teller.name}({arguments})", teller.name)
     return _of_answer(shape, source, status, span, shaper, problems)
+
+
+def _in_record(
+    path: str, type_: c.Type, source: StatusSource, status: Status, span: Span, shaper: Shaper
+) -> StatusPlace | None:
+    """Return the place of a field of the record that a pointer leads to, which the library has allocated."""
+    assert status.field_ is not None
+    pointer = shaper.declarations.resolve(type_)
+    target = shaper.declarations.resolve(pointer.to) if isinstance(pointer, c.Pointer) else None
+    known = isinstance(target, c.RecordRef) and target.key in shaper.layouts.records
+    record = shaper.record(target.key, s.Direction.OUT) if known else None  # type: ignore[union-attr]
+    if record is None:
+        words = (
+            f"`{path}` is no record and leads to none that the header shows: it has no `{status.field_.text}`"
+        )
+        remedy = "say which function tells: `status: {call: FUNCTION(..), ok: ..}`"
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(status.field_.span),), help=remedy))
+        return None
+    place = _place(path, TOLD, record, span, status, shaper.layouts.constants, shaper.problems)
+    if place is None:
+        return None
+    asked = replace(source, text=place.path, behind=place.offset)
+    return replace(place, path=TOLD, offset=0, asked=asked)
 
 
 def _of_answer(

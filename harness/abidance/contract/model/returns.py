@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from abidance.contract.language.calls import WrittenCall
     from abidance.contract.language.statuses import StatusName, StatusValue
 
-ASKED = ("call", "is")
+ASKED = ("call", "is", "field")
 """What of a status says that the result is none."""
 
 
@@ -58,7 +58,11 @@ class Status(Clauses):
     )
     field_: Name | None = field(
         default=None,
-        metadata=clause(FIELD_PATH, "The field that tells, where it is one of a record.", key="field"),
+        metadata=clause(
+            FIELD_PATH,
+            "The field that tells, where it is one of a record: behind a parameter, of the result, or behind that.",
+            key="field",
+        ),
     )
     call: WrittenCall | None = field(
         default=None,

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.questions import FollowUpArgument
-    from abidance.boundary.model.status_place import StatusPlace
+    from abidance.boundary.model.status_place import StatusPlace, StatusSource
     from abidance.boundary.model.types import Shape
     from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
@@ -207,6 +207,9 @@ class AfterCall:
         untold = ", ".join(map(str, status.untold))
         self.out(f"_Alignas(8) unsigned char told_of[{status.width}] = {{{untold}}};")
         self.out("unsigned char *asked_status = told_of; (void)asked_status;")
+        if status.asked.behind is not None:
+            self._look_behind(status, status.asked)
+            return
         if not status.asked.function:
             self.out("memcpy(told_of, &told, sizeof told);")
             return
@@ -236,6 +239,19 @@ class AfterCall:
             self.out("long before_asked = abidance_asked;\nabidance_inside = 1;")
             self.out(f"{type_} answer = {asked};\nmemcpy(told_of, &answer, {status.width});")
             self.out("abidance_inside = 0;\nabidance_asked = before_asked;")
+
+    def _look_behind(self, status: StatusPlace, asked: StatusSource) -> None:
+        """Compile what takes it from behind a pointer that the call returns, or is given."""
+        given = asked.arguments[0]
+        at = "result"
+        if given.parameter != THE_RESULT:
+            index = [member.name for member in self.function.members].index(given.parameter)
+            at = lies_at(self.function.members[index].shape, f"a{index}")
+        self.out(f"const unsigned char *tells = ABIDANCE_LOAD(const unsigned char *, {at});")
+        if given.parameter != THE_RESULT:
+            self.out("if (tells == NULL) asked_status = NULL;")
+        there = f"tells != NULL && abidance_readable(tells + {asked.behind}, {status.width})"
+        self.out(f"if ({there}) memcpy(told_of, tells + {asked.behind}, {status.width});")
 
     @staticmethod
     def _answered(status: StatusPlace) -> CValue:

@@ -104,7 +104,7 @@ def call_lines(
     tested = any(
         isinstance(test, TextTest) or test.place.block is None for move in call.moves for test in move.tests
     )
-    if call.asks is not None and not call.asks.symbol:
+    if call.asks is not None and not call.asks.symbol and not call.asks.width:
         yield "errno = 0;"
     if nothing or not (looked_at or (handed_on and to_slot) or tested or counts):
         yield f"{made_if}{'' if nothing else '(void)'}{invoked};"
@@ -313,6 +313,13 @@ def _asked(boundary: Boundary, asked: StatusQuestion, placed: PlacedCall, made_i
     status = placed.function.status
     assert status is not None
     assert status.asked is not None
+    if asked.width:
+        (given,) = asked.arguments
+        assert not isinstance(given, Contents)
+        pointer = _pointer(given)
+        copied = f"memcpy(b{asked.block}.at, (char *){pointer} + {asked.offset}, {asked.width});"
+        yield f"{made_if}if ({pointer} != NULL) {copied}"
+        return
     if not asked.symbol:
         yield f"{made_if}*(int *)b{asked.block}.at = errno;"
         return
