@@ -17,7 +17,7 @@ long pr_events(const char *words, unsigned char *buffer, size_t room) {
         if (WRONG && length == 5)
             event.len = 6; /* the NULs are not counted */
         memcpy(buffer + at, &event, sizeof event);
-        memset(buffer + at + sizeof event, 0, padded);
+        memset(buffer + at + sizeof event, 0, NEAR ? length + 1 : padded); /* what is behind a NUL means nothing */
         memcpy(buffer + at + sizeof event, words, length);
         at += sizeof event + padded;
         words += length + 1;

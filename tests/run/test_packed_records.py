@@ -36,6 +36,7 @@ def test_records_that_fill_their_memory_are_no_finding(function, build, judge):
     ("function", "library", "codes"),
     [
         ("pr_messages", "sound=near", set()),
+        ("pr_events", "sound=near", set()),
         full("pr_entries", "sound=near", set()),
         ("pr_trace", "sound=near", set()),
         full("pr_messages", "near=wrong", {DIFFER}),

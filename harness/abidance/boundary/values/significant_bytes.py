@@ -95,8 +95,11 @@ def packed(records: PackedRecords, count: int, raw: bytes, *, pointers: bool) ->
         assert isinstance(fields, dict)
         there = fields[member.name]
         size = len(there) if isinstance(there, bytes | list) else 0
-        inner = f"{path}.{member.name}"
-        yield from elements(tail[1].element, size, pointers=pointers, at=begins, path=inner, raw=raw)
+        inner, of = f"{path}.{member.name}", tail[1].element
+        if isinstance(of, ScalarShape) and of.char:
+            yield Range(inner, begins, begins + size, text=True)
+        else:
+            yield from elements(of, size, pointers=pointers, at=begins, path=inner, raw=raw)
 
 
 def elements(
