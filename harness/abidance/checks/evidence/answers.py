@@ -262,8 +262,8 @@ def _differ(shape: Shape, one: object, other: object, path: str, how: Sameness) 
     if isinstance(one, Unavailable) or isinstance(other, Unavailable):
         return
     match shape:
-        case PointerShape(tail=True, element=ScalarShape(char=True)) if (
-            isinstance(one, bytes) and isinstance(other, bytes)
+        case PointerShape(tail=True, element=ScalarShape(char=True)) if isinstance(one, bytes) and isinstance(
+            other, bytes
         ):
             one, other = (each.partition(b"\0")[0] for each in (one, other))
         case PointerShape() if one is not None and other is not None:
