@@ -170,3 +170,30 @@ def test_what_a_call_that_was_left_out_would_have_left_is_not_given_back(joined)
         "thing_free(made);",
     ]
     assert call_text(boundary, encoded, at=1, skipped={0}) == ""
+
+
+_PAIR = "typedef struct { int a; double b; } pair; typedef double grid[2][3];"
+
+
+@pytest.mark.parametrize(
+    ("clause", "declared"),
+    [
+        ("out: double", "double data;"),
+        ("inout: double", "double data = 0.0;"),
+        ("out: pair", "pair data;"),
+        ("inout: pair", "pair data = {.a = 0, .b = 0.0};"),
+        ("out: grid", "double data[2][3];"),
+        ("in: grid", "double data[2][3] = {{0.0, 0.0, 0.0}, {0.0, 0.0, 0.0}};"),
+        ("out: bytes, capacity: 3", "unsigned char data[3];"),
+        ("out: void, variant: {tag: what, members: {0: pair, 1: int}}", "pair data;"),
+        ("out: void, variant: {tag: what, members: {0: {to: double, length: 3}, 1: int}}", "double data[3];"),
+    ],
+)
+def test_what_lies_behind_a_pointer_to_void_is_declared_as_what_it_is_described_as(joined, clause, declared):
+    boundary = joined(
+        f"{_PAIR} int ask(int what, void *data);",
+        f"functions: {{ask: {{params: {{what: {{one_of: [0, 1]}}, data: {{{clause}}}}}}}}}",
+    )
+    case = edge_cases(boundary, boundary.functions["ask"])[0]
+
+    assert call_text(boundary, encode(boundary, case)).splitlines()[0] == declared

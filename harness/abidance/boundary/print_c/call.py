@@ -24,6 +24,7 @@ from abidance.boundary.model.traversal import (
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
+    ArrayShape,
     CallbackShape,
     Direction,
     EarlierCallbackShape,
@@ -43,6 +44,7 @@ from abidance.boundary.print_c.callback_files import positions
 from abidance.boundary.print_c.literals import (
     USER_DATA,
     bytes_text,
+    described,
     elements_text,
     fields_text,
     value_text,
@@ -420,37 +422,36 @@ class _Writer:
             case What.ONE, Mark.ROOM:
                 name = self._named(index, member.name)
                 before = _before(shape.initially, shape.element)
-                self.lines.append(f"{self.variables.declared(element or 'unsigned char', name)}{before};")
+                self.lines.append(f"{self._of_described(element, shape.element, name)}{before};")
                 return f"&{name}"
-            case What.ONE, _ if isinstance(shape.element, RecordShape | ScalarShape):
+            case What.ONE, _ if isinstance(shape.element, RecordShape | ScalarShape | ArrayShape):
                 name = self._named(index, member.name)
                 text = (
                     fields_text(shape.element, value, member.name, sizes)
                     if isinstance(shape.element, RecordShape) and isinstance(value, dict)
                     else value_text(shape.element, value)
                 )
-                self.lines.append(
-                    f"{self.variables.declared(element or shape.element.spelling, name)} = {text};"
-                )
+                self.lines.append(f"{self._of_described(element, shape.element, name)} = {text};")
                 return f"&{name}"
             case _, Mark.ROOM:
                 name = self._named(index, member.name)
                 count = int(sizes.get(member.name, 0)) // max(shape.element.size, 1)
                 if handles_left_in(shape) is not None:
                     self.made |= {(index, f"{member.name}[{n}]"): f"{name}[{n}]" for n in range(count)}
-                self.lines.append(
-                    f"{self.variables.declared(element or 'unsigned char', f'{name}[{count}]')};"
-                )
+                self.lines.append(f"{self._of_described(element, shape.element, f'{name}[{count}]')};")
                 return name
             case What.ARRAY, list():
                 name = self._named(index, member.name)
                 inner = elements_text(shape, value, member.name, sizes)
                 count = len(value) + (shape.ended_by is not None)
-                of = shape.element.spelling if isinstance(shape.element, ScalarShape | RecordShape) else ""
-                declared = self.variables.declared(element or of or "unsigned char", f"{name}[{count}]")
+                declared = self._of_described(element, shape.element, f"{name}[{count}]")
                 self.lines.append(f"{declared} = {inner};")
                 return name
         return value_text(shape, value, member.name, sizes)
+
+    def _of_described(self, type_: c.Type | None, shape: Shape, name: str) -> str:
+        """Return the declaration of a variable of a C type, or where there is none, of what the contract describes."""
+        return described(shape, name) if type_ is None else self.variables.declared(type_, name)
 
     def _replaced(self, index: int, number: int, shape: PointerShape, value: Value) -> str:
         """Return the address of the variable in which the caller has memory that the call may replace."""

@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     EndShape,
     NumberHandle,
     OpaqueShape,
+    PointerHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -174,7 +175,7 @@ def value_text(shape: Shape, value: object, path: str = "", sizes: Shown | None 
         case PointerShape() if isinstance(value, bytes):
             return bytes_text(value)
         case PointerShape(element=element, what=What.ARRAY) if isinstance(value, list):
-            return f"({_spelling(element)}[]){elements_text(shape, value, path, sizes)}"
+            return f"({spelling_of(element)}[]){elements_text(shape, value, path, sizes)}"
         case PointerShape(element=RecordShape(complex=True, spelling=spelling) as element) if isinstance(
             value, dict
         ):
@@ -186,12 +187,12 @@ def value_text(shape: Shape, value: object, path: str = "", sizes: Shown | None 
         case PointerShape(element=element) if isinstance(value, dict):
             return f"&{value_text(element, value, path, sizes)}"
         case PointerShape(element=element) if isinstance(value, int | float | Fraction):
-            return f"&({_spelling(element)}){{{value_text(element, value)}}}"
+            return f"&({spelling_of(element)}){{{value_text(element, value)}}}"
         case PointerShape(element=element) if (
             value is Mark.ROOM and sizes and isinstance(sizes.get(path), int)
         ):
             count = int(sizes[path]) // max(element.size, 1)
-            return f"({_spelling(element)}[{count}]){{0}}"
+            return f"({spelling_of(element)}[{count}]){{0}}"
     match value:
         case None:
             return "NULL"
@@ -287,9 +288,29 @@ def elements_text(
     return f"{text[:-1]}{', ' if value else ''}{end}}}"
 
 
-def _spelling(shape: Shape) -> str:
+def described(shape: Shape, name: str) -> str:
+    """Return the declaration of a variable by what a contract says that it is: of a `void *`, its type says nothing."""
+    match shape:
+        case ArrayShape(spelling="", of=of, count=count):
+            return described(of, f"{name}[{count}]")
+        case ArrayShape(spelling=spelling) if spelling:
+            return f"{spelling} {name}"
+        case NumberHandle(number=number):
+            return described(number, name)
+        case PointerHandle():
+            return f"void *{name}"
+        case RecordShape(spelling=spelling) if "<" not in spelling:
+            return f"{spelling} {name}"
+        case ScalarShape() | OpaqueShape() | PointerShape():
+            spelled = spelling_of(shape)
+            return f"{spelled}{name}" if spelled.endswith("*") else f"{spelled} {name}"
+    return f"unsigned char {name}{f'[{shape.size}]' if shape.size > 1 else ''}"
+
+
+def spelling_of(shape: Shape) -> str:
+    """Return the name of the type of one that is described, as C has it."""
     if isinstance(shape, PointerShape):
-        to = "const char" if shape.what is What.STRING else _spelling(shape.element)
+        to = "const char" if shape.what is What.STRING else spelling_of(shape.element)
         return f"{to} {'*' * (2 if to.endswith('*') else 1)}".replace("* *", "**")
     return shape.spelling if isinstance(shape, ScalarShape | RecordShape | OpaqueShape) else "unsigned char"
 
