@@ -69,6 +69,11 @@ functions:
     params: {one: {opaque: true, nullable: true}, other: {opaque: true}}
     returns: {opaque: true}
     ensures: ["implies(one == null, result == other)", "implies(one != null, result == one)"]
+laws:
+  what_was_there_comes_back:
+    given: {node: od_node}
+    steps: ["a = od_swap(node=node)", "b = od_swap(node=node)", "c = od_swap(node=node)"]
+    ensures: [a.result == null, b.result == a.data, c.result == b.data]
 """
 
 
@@ -81,12 +86,14 @@ functions:
         ("od_node", "LATE", {"ABD321"}),
         ("od_either", "LATE", {"ABD321"}),
         ("od_either", "NEAR", set()),
+        ("what_was_there_comes_back", "LATE", {"ABD321"}),
+        ("what_was_there_comes_back", "SOUND", set()),
     ],
 )
 @pytest.mark.parametrize("phase", first(["run", "explore"]))
 def test_another_pointer_that_comes_back_is_found(item, wrong, codes, phase, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
-    phases = (phase,) if phase == "explore" else ("properties", "lifecycle")
+    phases = (phase,) if phase == "explore" else ("properties", "lifecycle", "laws")
     assert {*codes_of("od", HEADER, SOURCE, CONTRACT, item, phases, f"-DWRONG={wrong}")} == codes
 
 

@@ -229,7 +229,8 @@ class Worker:
         if changes:
             self._cut_off = self._is_cut_off(changes)
         trailing = arena.invocations()[0] if calls_back else b""
-        record = encode_aftermath(*arena.settle(spoiler), changes, trailing)
+        places = [slots[slot] for slot in self._functions] if flags & CALLS_BACK else ()
+        record = encode_aftermath(*arena.settle(spoiler), changes, trailing, places)
         if flags & CALLS_BACK:
             arena.silence()
         start, end = end, min(end + len(record), _END)

@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import ANOTHER, SOMEWHERE, Earlier, Script
 from abidance.generate.drawing import Drawer
 from abidance.generate.source import UnlawfulDrawError
+from abidance.ir.layout import AddressConstant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,9 +51,10 @@ class AddedCallback:
     def user_data(self, function: BoundaryFunction, parameter: str) -> Value:
         """Return its user data as a later call is given that: the same memory, or the same number or handle."""
         shape = next(member.shape for member in function.members if member.name == parameter)
-        if isinstance(shape, UserDataShape | PointerShape):
+        given = self.arguments[self.given.user_data]
+        if isinstance(shape, UserDataShape | PointerShape) and not isinstance(given, AddressConstant):
             return Earlier(self.step, self.given.user_data)
-        return self.arguments[self.given.user_data]
+        return given
 
     def has_other(self, value: Value) -> bool:
         """Tell whether other user data than its own is certain to be another one."""

@@ -340,6 +340,8 @@ class Observation:
     """Where the oldest of the `kept` blocks was asked for, when that was in the library's own code."""
     corruption: HeapCorruption | None = None
     """What was written where nothing may be, the first of it; known when all calls are over."""
+    callbacks: tuple[int, ...] = ()
+    """Where the plan's callbacks were, in order; known when all calls are over."""
 
     def has_run(self, index: int) -> bool:
         """Tell whether a call ran and came back."""

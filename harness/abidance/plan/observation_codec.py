@@ -163,9 +163,10 @@ def encode_aftermath(
     corruption: HeapCorruption | None,
     changes: Sequence[ProcessChange],
     noted: bytes = b"",
+    callbacks: Sequence[int] = (),
 ) -> bytes:
     """Return the part of an observation that is about all calls together."""
-    if kept is NOTHING_LEFT and corruption is None and not changes and not noted:
+    if kept is NOTHING_LEFT and corruption is None and not (changes or noted or callbacks):
         return _NOTHING_LEFT
     numbers = (0,) * 6
     if kept is not None:
@@ -181,10 +182,11 @@ def encode_aftermath(
         words = [text.encode()[:_MOST_WORDS] for text in (change.kind, change.before, change.after)]
         parts += (CHANGE.pack(change.call, *map(len, words)), *words)
     parts += (LENGTH.pack(len(noted)), noted)
+    parts += (NUMBERS.pack(len(callbacks)), struct.pack(f"<{len(callbacks)}Q", *callbacks))
     return b"".join(parts)
 
 
-_NOTHING_LEFT = AFTERMATH.pack(COUNTED, *(0,) * 6, 0) + LENGTH.pack(0)
+_NOTHING_LEFT = AFTERMATH.pack(COUNTED, *(0,) * 6, 0) + LENGTH.pack(0) + NUMBERS.pack(0)
 
 
 def encode_observation(observation: Observation) -> bytes:
@@ -200,7 +202,8 @@ def encode_observation(observation: Observation) -> bytes:
         for index, returned in enumerate(observation.calls)
     ]
     trailing = encode_invocations(observation.trailing)
-    parts.append(encode_aftermath(observation.kept, observation.corruption, observation.changes, trailing))
+    together = (observation.kept, observation.corruption, observation.changes)
+    parts.append(encode_aftermath(*together, trailing, observation.callbacks))
     size = OBSERVATION_HEADER.size + sum(map(len, parts))
     return OBSERVATION_HEADER.pack(OBSERVATION_MAGIC, VERSION, len(parts) - 1, 1, size) + b"".join(parts)
 
@@ -270,7 +273,8 @@ def decode_observation(encoded: Buffer) -> Observation:
                 measured,
             )
         )
-    kept, corruption, changes, trailing = _decode_aftermath(reader) if aftermath else (None, None, (), ())
+    known = _decode_aftermath(reader) if aftermath else (None, None, (), (), ())
+    kept, corruption, changes, trailing, callbacks = known
     reader.finish()
     return Observation(
         tuple(calls),
@@ -281,6 +285,7 @@ def decode_observation(encoded: Buffer) -> Observation:
         trailing=trailing,
         freed=tuple(freed),
         corruption=corruption,
+        callbacks=callbacks,
     )
 
 
@@ -316,9 +321,15 @@ def _measured(reader: ByteReader) -> tuple[int, ...]:
 
 def _decode_aftermath(
     reader: ByteReader,
-) -> tuple[HeapGrowth | None, HeapCorruption | None, tuple[ProcessChange, ...], tuple[Invocation, ...]]:
+) -> tuple[
+    HeapGrowth | None,
+    HeapCorruption | None,
+    tuple[ProcessChange, ...],
+    tuple[Invocation, ...],
+    tuple[int, ...],
+]:
     if reader.is_at(_NOTHING_LEFT):
-        return NOTHING_LEFT, None, (), ()
+        return NOTHING_LEFT, None, (), (), ()
     flags, *numbers, count = reader.unpack(AFTERMATH)
     counted = bool(flags & COUNTED)
     if flags > COUNTED | SPOILED_TOO or (any(numbers) and not counted):
@@ -335,7 +346,9 @@ def _decode_aftermath(
         words = [reader.take(length).decode() for length in lengths]
         changes.append(ProcessChange(call, *words))
     trailing = decode_invocations(reader.take(reader.unpack(LENGTH)[0]))
-    return HeapGrowth(*numbers) if counted else None, corruption, tuple(changes), trailing
+    places = reader.count(reader.unpack(NUMBERS)[0], NUMBERS.size)
+    callbacks = struct.unpack(f"<{places}Q", reader.take(NUMBERS.size * places))
+    return HeapGrowth(*numbers) if counted else None, corruption, tuple(changes), trailing, callbacks
 
 
 def _decode_followed(reader: ByteReader, depth: int = 0) -> PointerReadResult:

@@ -2522,6 +2522,25 @@ int io_raise(io_read read, io_put put, io_seek seek, void *context)
     }
     return got < 0 ? -1 : raised;
 }
+struct st_counter {
+    st_beat beat;
+    void *mine;
+};
+st_counter *st_counter_new(void) { return calloc(1, sizeof(st_counter)); }
+void st_counter_free(st_counter *counter) { free(counter); }
+st_beat st_on_beat(st_counter *counter, st_beat beat, void *mine)
+{
+    st_beat was = counter->beat;
+    counter->beat = beat, counter->mine = mine;
+    return was;
+}
+st_beat st_whose_beat(const st_counter *counter) { return counter->beat; }
+void *st_mine(const st_counter *counter) { return counter->mine; }
+void st_count(st_counter *counter, int n)
+{
+    if (counter->beat != NULL)
+        counter->beat(counter->mine, n);
+}
 int io_frame(io_fill fill, void *context)
 {
     unsigned char size, bytes[255];

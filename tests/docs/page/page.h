@@ -641,6 +641,14 @@ typedef int (*io_seek)(void *context, int64_t offset, int whence);
 long io_end(io_read read, io_seek seek, void *context);
 int io_raise(io_read read, io_put put, io_seek seek, void *context); /* adds 1 to each byte of a file */
 int io_store(const uint8_t *data, size_t n, io_put put, io_seek seek, void *context); /* behind its length, which it writes last */
+typedef struct st_counter st_counter;
+typedef void (*st_beat)(void *mine, int n);
+st_counter *st_counter_new(void);
+void st_counter_free(st_counter *counter);
+st_beat st_on_beat(st_counter *counter, st_beat beat, void *mine);
+st_beat st_whose_beat(const st_counter *counter);
+void *st_mine(const st_counter *counter);
+void st_count(st_counter *counter, int n);
 typedef int (*io_fill)(void *context, void *to, size_t room); /* 0, or -1 where there is less to read */
 int io_frame(io_fill fill, void *context); /* the sum of as many bytes as the first one says, or -1 */
 typedef struct io_pages {

@@ -48,12 +48,19 @@ from abidance.boundary.values.memory import (
 from abidance.boundary.values.packed_records import spans
 from abidance.boundary.values.sizes import count_after
 from abidance.boundary.values.views import views
-from abidance.contract.expression import CALLS, CONTENTS, EvaluationError, RecordWithBefore, Unavailable
+from abidance.contract.expression import (
+    CALLS,
+    CONTENTS,
+    CallbackValue,
+    EvaluationError,
+    RecordWithBefore,
+    Unavailable,
+)
 from abidance.ir.layout import AddressConstant
 from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from abidance.boundary.decode.callback_invocations import CallbackInvocation
     from abidance.boundary.decode.window_uses import WindowUses
@@ -106,6 +113,8 @@ class CallDecoder:
     """The same of those that were called before it."""
     contents: Callable[[int], object] = lambda _: None
     """Returns what there is for a callback to read in all, or in the file that it writes; None where there is none."""
+    addresses: Sequence[int] = ()
+    """Where the plan's callbacks are, if that is known."""
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
@@ -256,7 +265,10 @@ class CallDecoder:
             return {CALLS: Unavailable("there were more invocations than are recorded")}
         calls, held = self.invocations.get(index, []), self.contents(index)
         whole = {} if held is None else {CONTENTS: held}
-        return RecordWithBefore({CALLS: calls, **whole}, {CALLS: [each.before for each in calls], **whole})
+        after, before = {CALLS: calls, **whole}, {CALLS: [each.before for each in calls], **whole}
+        if index < len(self.addresses):
+            return CallbackValue(after, before, self.addresses[index])
+        return RecordWithBefore(after, before)
 
     def _behind(
         self,

@@ -45,6 +45,7 @@ from abidance.boundary.values.memory import (
 from abidance.boundary.values.packed_records import unpack_records
 from abidance.boundary.values.scope import as_seen, members_seen
 from abidance.contract.expression import EvaluationError, RecordWithBefore, Unavailable, spelling
+from abidance.ir.layout import AddressConstant
 from abidance.plan.observation import PointerReadResult, PointerReadStatus
 
 if TYPE_CHECKING:
@@ -512,5 +513,7 @@ def user_data_of(encoded: Encoded, placed: PlacedCallback) -> tuple[bytes | None
         value = value[part]
     if value is None:
         return bytes(8), None
+    if isinstance(value, AddressConstant):
+        return value.address.to_bytes(8, "little"), None
     shape = found[-1].shape
     return (pack_scalar(shape, value), None) if isinstance(shape, ScalarShape) else None

@@ -85,6 +85,7 @@ def decode(
         observed=observed[0],
         observed_before=observed[1],
         contents=partial(_contents, encoded, observation, index),
+        addresses=observation.callbacks,
     )
     return reader.read(_before(boundary, encoded, observation, index))
 

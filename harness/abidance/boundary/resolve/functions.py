@@ -372,10 +372,10 @@ class FunctionJoiner:
         text = self.shaper.text(parameter.type)
         said = nullable is not False
         is_function = isinstance(self.shaper.declarations.resolve(type_.to), c.FunctionType)
-        if name in _user_data(promise):
-            return s.UserDataShape(text, nullable=nullable, said=True)
         if param is not None and param.opaque:
             return s.OpaqueAddressShape(text, nullable=nullable, said=True)
+        if name in _user_data(promise):
+            return s.UserDataShape(text, nullable=nullable, said=True)
         frees = promise is None and declaration.name in self.freeing
         if not (said or is_function or frees):
             handles = tuple(self.shaper.handles_of(parameter.type))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.callback_invocations import user_data_of
+from abidance.boundary.model.types import ScalarShape
 from abidance.checks.check import Check
 from abidance.checks.evidence.callback_text import labels, named, nth, place
 from abidance.checks.evidence.evidence import Evidence
@@ -67,6 +68,6 @@ def _got(trial: CaseResult, called: CallbackInvocation) -> str:
     data, block = wanted
     if (block is not None and at == (block, 0)) or (data is not None and raw == data):
         return ""
-    if len(raw) != 8 or (data is not None and data != bytes(8)):
+    if isinstance(called.placed.shape.members[index].shape, ScalarShape):
         return "another number"
     return "another pointer" if any(raw) else "NULL"

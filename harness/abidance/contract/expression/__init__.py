@@ -9,6 +9,7 @@ from __future__ import annotations
 from abidance.contract.expression.environment import (
     CALLS,
     CONTENTS,
+    CallbackValue,
     EachAnswer,
     Environment,
     RecordValue,
@@ -29,6 +30,7 @@ __all__ = [
     "CALLS",
     "CONTENTS",
     "FUNCTIONS",
+    "CallbackValue",
     "EachAnswer",
     "Environment",
     "EvaluationError",

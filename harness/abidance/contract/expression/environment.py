@@ -67,6 +67,16 @@ class RecordWithBefore(dict[str, object]):
         self.before = before
 
 
+class CallbackValue(RecordWithBefore):
+    """A callback, with its ``calls``: one is another where its `address` is, whatever their calls were."""
+
+    __slots__ = ("address",)
+
+    def __init__(self, after: Mapping[str, object], before: Mapping[str, object], address: int) -> None:
+        super().__init__(after, before)
+        self.address = address
+
+
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """A value that cannot be looked at; an expression that touches it cannot be judged, for this reason."""

@@ -241,11 +241,11 @@ def same(left: object, right: object, spend: Spend) -> bool:
     if isinstance(left, NUMBERS) or isinstance(right, NUMBERS):
         left, right = _numbers(left, right)
         return left == right
+    if isinstance(left, PlaceValue | AddressConstant) and isinstance(right, PlaceValue | AddressConstant):
+        return left.address == right.address
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         spend(len(left))
         return left.keys() == right.keys() and all(_alike(left[name], right[name], spend) for name in left)
-    if isinstance(left, PlaceValue | AddressConstant) and isinstance(right, PlaceValue | AddressConstant):
-        return left.address == right.address
     if isinstance(left, AddressConstant) or isinstance(right, AddressConstant):
         return False  # what leads nowhere is no pointer to anything
     if describe(left) != describe(right):

@@ -15,6 +15,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     HandleShape,
     NothingShape,
+    OpaqueShape,
     PointerShape,
     RecordShape,
     What,
@@ -185,6 +186,8 @@ class KeptStep:
             slot.had = slot.room = slot.count
             slot.size = f"({slot.room} * {shape.unit} + {int(shape.what is What.STRING)})"
             return places.seen(shape, at, path)
+        if isinstance(shape, OpaqueShape):
+            return _told_apart(at)
         if isinstance(shape, AddressShape):
             gone = isinstance(shape, HandleShape) and shape.behind_pointer
             return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)" if gone else "0")
@@ -200,6 +203,8 @@ class KeptStep:
             case AddressShape() if is_text_or_bytes(shape):
                 copied = CNullable(_null(at), CBytes(f"{at}_at", f"{at}_count"))
                 return CGuarded(f"{at}_lost", copied)
+            case OpaqueShape():
+                return _told_apart(at)
             case AddressShape():
                 return CNullable(_null(at), COpaque())
         return places.seen(shape, at, ("result?",))
@@ -208,6 +213,11 @@ class KeptStep:
 def guarded(values: dict[str, CValue], lost: str) -> CRecord:
     """Return what a step left, which has no value where a condition holds; empty for never."""
     return CRecord({name: CGuarded(lost, value) if lost else value for name, value in values.items()})
+
+
+def _told_apart(at: str) -> COpaque:
+    """Return a pointer that a step was given or has left, and that nobody follows, as expressions see it."""
+    return COpaque(_null(at), f"ABIDANCE_LOAD(uintptr_t, {at})")
 
 
 def _null(at: str) -> str:
