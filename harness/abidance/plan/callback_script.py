@@ -120,8 +120,10 @@ class Position:
     placed: bool = False
     """Whether it begins where it is told to all the same: the position of the plan is that of its file."""
 
+    whole: bool = False
+    """Whether it reads all that it is asked for."""
     fails: bytes | None = None
-    """What it answers where there is less than it is asked for, of one that reads all of that; None for any other."""
+    """What such a one answers where there is less than that; None of one that reads what is left then."""
 
     @property
     def moves(self) -> int | None:

@@ -193,7 +193,7 @@ def _encode_position(position: Position | None) -> list[bytes]:
             cursor,
             position.stored,
             position.placed,
-            position.fails is not None,
+            position.whole + (position.whole and position.fails is None),
             int.from_bytes(position.fails or b"", "little"),
             position.scale,
         ),
@@ -333,7 +333,7 @@ def _decode_position(reader: ByteReader, width: int) -> Position:
     stored, placed, whole = flags
     wrong = repeats > 1 or stored > 1 or (stored and (NOBODY in (cursor, data) or repeats))
     wrong = wrong or placed > 1 or (placed and cursor == NOBODY)
-    wrong = wrong or whole > 1 or (whole and not stored) or fails >> (8 * min(width, 8) * whole)
+    wrong = wrong or whole > 2 or (whole and not stored) or fails >> (8 * min(width, 8) * (whole == 1))
     if wrong or not turns or not size or (cursor != NOBODY and cursor >= MOST_CURSORS):
         raise ValueError("the plan has a callback that reads from nowhere")
     listed = tuple(_decode_number(reader) for _ in range(reader.count(numbers, NUMBER.size)))
@@ -349,7 +349,8 @@ def _decode_position(reader: ByteReader, width: int) -> Position:
         None if cursor == NOBODY else cursor,
         bool(stored),
         bool(placed),
-        fails.to_bytes(width, "little") if whole else None,
+        whole != 0,
+        fails.to_bytes(width, "little") if whole == 1 else None,
     )
 
 

@@ -150,7 +150,7 @@ POSITION = _record(
     cursor="the position of the plan where it begins, which moves on with it; ABIDANCE_NOBODY for the product",
     stored="1: others write there",
     placed="1: the position is that of its file, and the product where it begins",
-    whole="1: it reads all that there is room for, or nothing",
+    whole="1: it reads all that there is room for, or nothing; 2: all, or what is left",
     fails="what it answers then",
 )
 FILE = _record(

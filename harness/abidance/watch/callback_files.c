@@ -108,7 +108,7 @@ uint32_t callback_turn(const struct abidance_plan_position *where, const uint8_t
     skip->data = where->data, skip->count = where->count, skip->size = where->size;
     if (where->whole) {
         read_stored(where, begin, 0, skip);
-        skip->whole = 1;
+        skip->whole = where->whole == 1;
         return first_turn(where, lengths);
     }
     for (uint32_t turn = 0; turn < where->turns; turn++) {

@@ -108,7 +108,7 @@ struct abidance_plan_position {
     uint32_t cursor; /* the position of the plan where it begins, which moves on with it; ABIDANCE_NOBODY for the product */
     uint32_t stored; /* 1: others write there */
     uint32_t placed; /* 1: the position is that of its file, and the product where it begins */
-    uint32_t whole; /* 1: it reads all that there is room for, or nothing */
+    uint32_t whole; /* 1: it reads all that there is room for, or nothing; 2: all, or what is left */
     uint64_t fails; /* what it answers then */
     uint64_t scale;
 };

@@ -564,6 +564,8 @@ class CallbackShape(OpaqueShape):
     """Where what it reads or writes begins."""
     whole: bool = False
     """Whether it reads as much as there is room for, or fails: as all of its turns were one, and end there."""
+    until_end: bool = False
+    """Of one that does: whether it reads what is left where that is less, in place of failing."""
     leaves: tuple[str, tuple[FreeingArgument, ...]] | None = None
     """What it calls where it fails, and that does not come back, with what that is given."""
     contents: Member | None = None

@@ -313,7 +313,7 @@ def _taking_turns(
     shape: CallbackShape, script: Script, plan: CallbackScript, called: Sequence[str], counter: str
 ) -> list[str]:
     """Return the statements of a callback that writes: `put` writes what there is room for, `fill` all of the room."""
-    if plan.position is not None and plan.position.fails is not None:
+    if plan.position is not None and plan.position.whole:
         answers = [_answer(shape, each) for each in script.answers[first_read(plan.position) :]]
         return [*reading_all(shape, answers, plan, plan.position, called)]
     if plan.position is not None:

@@ -121,19 +121,25 @@ def reading_all(
     """Yield the statements of a callback that reads as much as there is room for, or fails; as `writing_file`."""
     assert position.cursor is not None
     assert position.data is not None
-    assert position.fails is not None
     read, cursor = plan.writes[position.data], position.cursor
+    unit = product(read.unit, read.units, called)
     room = product(read.scale, read.room, called)
     begin = product(position.scale, position.numbers, called) if position.placed else at(cursor)
     yield f"size_t room = {room}, begin = {scaled(f'({begin})', position.size)};"
-    fails = [*_leaving(plan, called), failing(shape, position.fails)]
-    if read.told not in (None, RESULT_TOLD):
-        fails.insert(0, f"*{called[read.told or 0]} = 0;")
-    yield f"if (begin + room > (size_t){scaled(_size(cursor), position.size)}) {{ {' '.join(fails)} }}"
+    size = f"(size_t){scaled(_size(cursor), position.size)}"
+    if position.fails is None:
+        yield f"if (begin + room > {size}) room = begin < {size} ? {size} - begin : 0;"
+        if unit != "1":
+            yield f"room -= room % ({unit});"
+    else:
+        fails = [*_leaving(plan, called), failing(shape, position.fails)]
+        if read.told not in (None, RESULT_TOLD):
+            fails.insert(0, f"*{called[read.told or 0]} = 0;")
+        yield f"if (begin + room > {size}) {{ {' '.join(fails)} }}"
     yield f"memcpy({called[read.argument]}, {file(cursor)} + begin, room);"
     if position.moves is not None:
         yield f"{at(cursor)} += (long long)room{f' / {position.size}' if position.size != 1 else ''};"
-    count = f"room / ({product(read.unit, read.units, called)})"
+    count = f"room / ({unit})"
     if read.told not in (None, RESULT_TOLD):
         yield f"*{called[read.told or 0]} = {count};"
     if answers:

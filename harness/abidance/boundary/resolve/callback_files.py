@@ -31,7 +31,7 @@ def file_contents(
     said = callback.contents
     if said is None:
         return None
-    reader = s.CallbackShape("", members=tuple(members), result=result, whole=callback.whole is True)
+    reader = s.CallbackShape("", members=tuple(members), result=result, whole=callback.whole is not None)
     why = _why_no_reader(reader)
     if why:
         words = f"a callback has no contents where {why}"

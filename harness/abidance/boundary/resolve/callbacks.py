@@ -51,6 +51,10 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
 
 
+_MOST_READ = 1 << 16
+"""Elements that a callback reads at a time, at most, where it says how many it reads at least."""
+
+
 def callback_shape(
     shaper: Shaper,
     type_: c.Type,
@@ -95,6 +99,7 @@ def callback_shape(
     _check_most(shaper, callback, members, result, declared)
     _check_position(shaper, callback, members, result, declared)
     _check_whole(shaper, callback, members, result, declared)
+    _check_least(shaper, callback, members, result, declared)
     file = file_use(callback, members, result, declared, shaper.problems)
     if file is not None and callback.returns is None and isinstance(result, s.ScalarShape):
         result = successful_answer(result)
@@ -134,7 +139,8 @@ def callback_shape(
         given_back=_given_back(shaper, function, callback, members, user_data),
         at_most=callback.at_most,
         at=callback.at,
-        whole=callback.whole is True,
+        whole=callback.whole is not None,
+        until_end=callback.whole == "until_end",
         leaves=leaving(shaper, callback, members),
         contents=file_contents(callback, members, result, declared, shaper.problems),
         file=file,
@@ -243,7 +249,7 @@ def _check_most(
         words = "what a callback answers at most is a whole number"
     elif counted_by_result(s.CallbackShape("", members=members, result=result)):
         words = "this callback answers how much it has written, of which there is never more than room for"
-        help_ = "leave `at_most` out: the `capacity` says it"
+        help_ = "leave `at_most` out: the `capacity` says it; `whole: until_end` says that less comes at the end alone"
     elif callback.at is not None and callback.writes is None:
         words = "this callback reads where it is told to, and does not answer how much it takes"
     if words:
@@ -285,6 +291,13 @@ def _check_whole(
     if len(places_read(shape)) != 1 or reading(shape)[1].lends is not None or counted_answer(shape):
         words = "there is no room that this callback fills"
         remedy = "say what it reads, and how much there is room for: `{out: bytes, capacity: n}`"
+    elif callback.whole == "until_end":
+        if not reading(shape)[1].told:
+            words = "this callback does not tell how much was left"
+            remedy = "say what tells it, `{out: bytes, capacity: n, length: result}`, or that it fails: `whole: true`"
+        elif callback.fails is not None:
+            words = "`until_end` it reads what is left, and does not fail"
+            remedy = "leave `fails` out, or say `whole: true`"
     elif callback.fails is None and not can_fail(shape):
         words = "this callback has no way to tell that there is less to read"
         remedy = "say what it answers then, behind the answer of a success: `returns: {one_of: [0, -1]}`"
@@ -293,6 +306,22 @@ def _check_whole(
     if words:
         where = (Label(callback.key_span("whole")), Label(declared))
         shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=remedy))
+
+
+def _check_least(
+    shaper: Shaper, callback: Callback, members: tuple[s.Member, ...], result: s.Shape, declared: Span
+) -> None:
+    """Complain about a callback that reads more each time, by the lowest of its answers, than is ever made."""
+    counted = counted_by_result(s.CallbackShape("", members=members, result=result))
+    if not counted or callback.whole is not None or not isinstance(result, s.ScalarShape):
+        return
+    least = int(min(result.members, default=result.lowest))
+    if least > _MOST_READ:
+        words = f"this callback reads {least:,} elements each time at least, and nothing has more than {_MOST_READ:,}"
+        help_ = (
+            "`whole: until_end` says that it reads as much as there is room for, and less at the end alone"
+        )
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(declared),), help=help_))
 
 
 def _given_back(

@@ -44,7 +44,8 @@ def position(
         cursor=cursor,
         stored=callback.reads_file,
         placed=cursor is not None and callback.at is not None,
-        fails=failure(callback) if callback.whole else None,
+        whole=callback.whole,
+        fails=failure(callback) if callback.whole and not callback.until_end else None,
     )
 
 

@@ -17,6 +17,7 @@ from abidance.contract.language.kinds import (
     TEXT,
     TRUE,
     WHAT,
+    TrueOr,
     choice,
 )
 from abidance.contract.language.rules import AtMostOne, Needs
@@ -200,11 +201,12 @@ class Callback(Clauses):
             "it, it goes on where it was.",
         ),
     )
-    whole: Literal[True] | None = field(
+    whole: Literal[True, "until_end"] | None = field(
         default=None,
         metadata=clause(
-            TRUE,
-            "It reads as much as there is room for, and fails where there is less to read: never a part of it.",
+            TrueOr(choice("until_end"), words="`true` or `until_end`"),
+            "It reads as much as there is room for, never a part of it, and fails where there is less to read; or "
+            "reads what is left there, `until_end`.",
         ),
     )
     fails: Name | None = field(
