@@ -164,12 +164,17 @@ class JoinedVariable:
 
 
 def join(values: Sequence[AnyValue]) -> AnyValue:
-    """Return a value of the kind that can hold each of these."""
-    inner = [value.inner if isinstance(value, CNullable) else value for value in values]
+    """Return a value of the kind that can hold each of these, where it can be looked at."""
+    values = [_unguarded(value) for value in values]
+    inner = [_unguarded(value.inner) if isinstance(value, CNullable) else value for value in values]
     solid = [value for value in inner if not isinstance(value, CNull)]
     if len(solid) < len(values) or any(isinstance(value, CNullable) for value in values):
         return CNullable("", _join_solid(solid)) if solid else CNull()
     return _join_solid(solid)
+
+
+def _unguarded(value: AnyValue) -> AnyValue:
+    return _unguarded(value.inner) if isinstance(value, CGuarded) else value
 
 
 def _join_solid(values: Sequence[AnyValue]) -> AnyValue:
@@ -242,6 +247,9 @@ def loaded(value: AnyValue, slots: Sequence[str]) -> AnyValue:
 
 def assign(out: Emitter, slots: Sequence[str], kind: AnyValue, value: AnyValue) -> None:
     """Set the variables `slots`, which hold a value of the kind of `kind`, to `value`."""
+    while isinstance(value, CGuarded):
+        out.refuse_if(value.lost)
+        value = value.inner
     match kind:
         case CNullable(inner=inner):
             null = value.null if isinstance(value, CNullable) else "1" if isinstance(value, CNull) else "0"

@@ -4,6 +4,9 @@
 
 static __thread int abidance_caller __attribute__((unused)); /* 1 on the thread that makes the calls */
 
+/* Whether callbacks that are kept note all invocations of a call, as a law looks at them. */
+static int abidance_noting __attribute__((unused));
+
 enum { ABIDANCE_MOST_POURED = 1 << 24 };
 
 /* So many units, in bytes: none for a number below zero. */

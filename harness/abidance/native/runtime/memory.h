@@ -240,6 +240,7 @@ static void abidance_take_back_lasting(void)
 /* Copies of what is lent, to compare with; NULL where there is no more room for any. */
 static unsigned char abidance_copies[1 << 18];
 static size_t abidance_copied;
+static size_t abidance_copies_kept; /* so much of that stays: of the steps of a law that were made */
 
 static inline unsigned char *abidance_copy(const void *from, size_t size)
 {

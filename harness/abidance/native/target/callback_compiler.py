@@ -156,7 +156,7 @@ class _Compiler:
         answer = max(shape.result.size, 8)
         kept = f"unsigned turns, turn, count; unsigned char answers[{MOST_ANSWERS}][{answer}], user[8];"
         kept += " abidance_piece whole;" if made.read is not None else ""
-        noted = f"struct {self._name}_call calls[{1 if made.lasting else NOTED}];"
+        noted = f"struct {self._name}_call calls[{NOTED}];"
         fields = f"int active, judges, more; {kept} {self._stored(made)} {noted}"
         self._tables.declarations.append(f"struct {self._name}_call {{ {' '.join(parts)} }};")
         if made.has_scripts:
@@ -237,9 +237,13 @@ class _Compiler:
         if not made.lasting:
             self._report("ABD345", f"!{name}.active", self._path)
             out(f"if (!{name}.active) goto answer;")
-        index = "0" if made.lasting else f"{name}.count"
-        out(f"if ({index} == {NOTED}) {{ {name}.more = 1; goto answer; }}")
-        call = f"{name}.calls[{index}]"
+        full = f"{name}.count == {NOTED}"
+        if made.lasting:  # those of calls that nobody asks about are looked at, and not noted
+            out(f"if (abidance_noting && {full}) {name}.more = 1;")
+            out(f"unsigned here = abidance_noting && !{name}.more ? {name}.count : 0;")
+        else:
+            out(f"if ({full}) {{ {name}.more = 1; goto answer; }}")
+        call = f"{name}.calls[{'here' if made.lasting else f'{name}.count'}]"
         self._store(types, call)
         for each in self._captured:
             out(f"{call}.b{each.number} = NULL; {call}.n{each.number} = 0;")
@@ -251,8 +255,8 @@ class _Compiler:
                 self._look(made, each, call)
         self._domains(made, call)
         self._promises(made, call)
-        if not made.lasting:
-            out(f"{name}.count++; noted = 1;")
+        note = f"{name}.count++; noted = 1;"
+        out(f"if (abidance_noting && !{name}.more) {{ {note} }}" if made.lasting else note)
         out("answer: __attribute__((unused));")
         out(f"{name}.turn++;")
 

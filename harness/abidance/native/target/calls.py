@@ -69,6 +69,8 @@ class Variant:
     given: Mapping[str, object] | None = None
     keeps: str = ""
     """Of a law's step: what the C variables begin with that keep what the call leaves."""
+    noted: frozenset[str] = frozenset()
+    """The callbacks of which the law looks at how they were invoked."""
 
     @property
     def written(self) -> Mapping[str, object]:
@@ -168,9 +170,8 @@ class CallCompiler:
         )
         out("int base = abidance_lent_count, suspected = 0, called = 0, well = 1;")
         out("(void)base; (void)suspected; (void)alone; (void)well;")
-        out(
-            "abidance_copied = 0; abidance_watched = 0; abidance_handed_count = 0; abidance_choice_count = 0;"
-        )
+        out("abidance_copied = abidance_copies_kept; abidance_watched = 0;")
+        out("abidance_handed_count = 0; abidance_choice_count = 0;")
         judge = CallJudge(drawer, variant.reject)
         drawer.asks = partial(self._ask, drawer, judge)
         drawer.arguments(frame)
@@ -189,7 +190,7 @@ class CallCompiler:
         self._call(drawer)
         # What a call makes for another one, or prepares, is judged where it is the one under test.
         out("int judges = !abidance_role && (alone || abidance_sequence); (void)judges;")
-        kept = KeptStep(variant.keeps, function) if variant.keeps else None
+        kept = KeptStep(variant.keeps, function, variant.noted) if variant.keeps else None
         if kept is None:
             judge.all()
             self._purity(drawer, variant)
@@ -206,6 +207,7 @@ class CallCompiler:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
         if kept is not None:
             kept.arguments(drawer, variant.written)
+            kept.scripts(drawer)
         self._note_returned(drawer)
         # One that prepares a handle and fails leaves none that another call is made with.
         prepares = variant.prepares is not None and function.has_status

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Member, Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.after_call import AfterCall
+    from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.input_format import Path
 
@@ -47,6 +48,10 @@ class KeptStep:
 
     name: str
     function: BoundaryFunction
+    noted: frozenset[str] = frozenset()
+    """The callbacks of which it is looked at how they were invoked."""
+    callbacks: dict[str, CompiledCallback] = field(default_factory=dict)
+    """Those of these that it was given."""
     records: dict[Path, RecordShape] = field(default_factory=dict)
     """The records of handles that the caller allocates."""
     pointers: dict[Path, ArgumentSlot] = field(default_factory=dict)
@@ -107,6 +112,20 @@ class KeptStep:
                 self._record(drawer, member)
             elif isinstance(member.shape, HandleShape) and member.shape.made:
                 out(f"{at}_made = abidance_made[{drawer.tables.kind(member.shape.handle)}];")
+
+    def scripts(self, drawer: ArgumentDrawer) -> None:
+        """Compile pointers to the scripts of callbacks that the call was given."""
+        for path, made in drawer.places.callbacks.items():
+            if len(path) > 1 or path[0] not in self.noted or made.shape.allocator:
+                continue
+            null, script = drawer.places.slots[path].null, self.script(path[0])
+            self._declare(drawer, f"static __typeof__({made.name}) *{script};")
+            drawer.out(f"{script} = {f'{null} ? NULL : ' if null else ''}&{made.name};")
+            self.callbacks[path[0]] = made
+
+    def script(self, name: str) -> str:
+        """Return the pointer in C to the script of a callback."""
+        return f"{self._at((name,))}_script"
 
     def _record(self, drawer: ArgumentDrawer, member: Member) -> None:
         """Compile what is known of the fields of a record that a parameter leads to."""

@@ -47,6 +47,7 @@ from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.going_on import WindowsGoingOn
 from abidance.native.target.input_format import BoundArgument, HandleChoice
+from abidance.native.target.kept_callbacks import KeptCallbacks
 from abidance.native.target.kept_steps import KeptStep, guarded
 from abidance.native.target.places import number
 from abidance.native.target.planning import Planner
@@ -104,6 +105,7 @@ class LawCompiler:
         self._kept: list[KeptStep] = []
         """What the steps have left that are compiled so far."""
         self._windows = WindowsGoingOn(boundary, law)
+        self._callbacks = KeptCallbacks(boundary, law, tables)
 
     def compile(self) -> CompiledLaw:
         """Return the law in C; raises NotCompiledError."""
@@ -129,12 +131,15 @@ class LawCompiler:
         for expression in law.requires:
             out(f"if (({clauses.condition(expression, drawer.environment())}) != 1) goto unlawful;")
         Shower(drawer, frame).call(law.name, "given", "")
+        if self._callbacks.names:
+            out("abidance_noting = 1;")
         for index, step in enumerate(law.steps):
             self._made_as_often(drawer, index, step)
         out("called = 1;")
         self._judge(drawer)
         out("unlawful: __attribute__((unused));")
         out("abidance_turn = 0, abidance_times = 1;")
+        out("abidance_noting = 0, abidance_copies_kept = 0;")
         out("if (!called) abidance_refused++;")
         for _, _, ident in drawer.handles:
             out(f"if ({ident} > 0) abidance_idle((unsigned){ident});")
@@ -219,13 +224,18 @@ class LawCompiler:
             bound[parameter] = replace(argument_, goes_on=windows)
         if any(each.name == "result" for each in function.members):
             raise NotCompiledError(f"`{step.function}` has a parameter `result`")
-        call = self._compile_call(Variant(function, given=bound, keeps=self._result_variable(index)))
+        kept = self._result_variable(index)
+        call = self._compile_call(Variant(function, given=bound, keeps=kept, noted=self._callbacks.names))
         if isinstance(call, NotCompiledError):
             raise NotCompiledError(f"`{step.function}`: {call.reason}")
         assert call.kept is not None
         self._kept.append(call.kept)
         self._tables.declarations += call.kept.variables()
+        self._callbacks.before(drawer.out, index)
         drawer.out(f"if (!{call.name}(0)) goto unlawful;")
+        self._callbacks.after(drawer.out, index, call.kept)
+        if self._callbacks.names:
+            drawer.out("abidance_copies_kept = abidance_copied;")
 
     def _bound_variable(self, index: int, name: str) -> str:
         return f"{self._result_variable(index)}_bound_{name.replace('.', '_')}"
@@ -445,7 +455,16 @@ class LawCompiler:
     def _left(self, index: int) -> CRecord:
         """Return what a step left, as expressions see it."""
         lost = f"!{self._result_variable(index)}_times" if _is_conditional(self._law.steps[index]) else ""
-        return guarded(self._kept[index].seen(), lost)
+        fields = self._kept[index].seen()
+        for parameter, callbacks in self._callbacks.seen(index).items():
+            if not parameter:
+                fields |= callbacks
+                continue
+            handle = fields[parameter]
+            fields[parameter] = CRecord(
+                {**callbacks, **(handle.fields if isinstance(handle, CRecord) else {})}
+            )
+        return guarded(fields, lost)
 
 
 def _is_same_record(shape: PointerShape, given: Shape | None) -> bool:
