@@ -12,7 +12,7 @@ from literal_pages import blocks
 from abidance.run.commands.check import check_contract
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "say-what-the-documentation-says.md"
-SECTIONS = re.split(r"(?m)^## ", PAGE.read_text())[1:]
+SECTIONS = [each for each in re.split(r"(?m)^## ", PAGE.read_text())[1:] if "```c" in each]
 DECLARATIONS = [block.text for block in blocks(PAGE) if block.language == "c"]
 TOP = {"types", "handles", "laws", "setup", "teardown"}
 

@@ -1588,3 +1588,31 @@ def test_a_page_on_several_functions_is_about_one_under_its_heading(
 
     assert (page is not None and "must be called after" in page.prose) == told
     manual._index.cache_clear()
+
+
+FILE = """\
+typedef struct song song;
+song *song_open(const char *path);
+song *song_open_fd(int fd);
+int song_length(song *s);
+void song_close(song *s);
+"""
+
+
+def test_a_handle_that_nothing_makes_yet_is_a_comment(drafted):
+    made = drafted(FILE)
+
+    assert made.draft.handles == ()
+    assert "# handles:\n#   song: {create: [song_open_fd, song_open], destroy: song_close}\n" in made.text
+    assert made.why_not("song_length") == (
+        "how a `song` comes about: `song_open_fd`, `song_open` are left out as well"
+    )
+
+
+def test_it_stands_below_those_that_are_there(drafted):
+    made = drafted(f"{FILE}{STORE}")
+
+    assert made.handle("store")["create"] == "st_new"
+    below = made.text.partition("\nhandles:\n")[2].partition("\nfunctions:")[0]
+    assert "# song: {create: [song_open_fd, song_open], destroy: song_close}" in below
+    assert "# handles:" not in below

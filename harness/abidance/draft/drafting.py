@@ -112,6 +112,7 @@ def assembled(
         source.libraries,
         types=source.seen.types() if source.seen is not None else (),
         handles=tuple(_handles(header, changed)),
+        uncreated=tuple(_uncreated_handles(header, changed)),
         functions=tuple(changed.values()),
         select=select,
         notes=(*_missing(header.missing), *(source.seen.notes() if source.seen is not None else ())),
@@ -307,7 +308,7 @@ def _without_uncreated(header: HeaderView, drafts: dict[str, FunctionDraft]) -> 
             if any(
                 each in drafts
                 and drafts[each].left_out is None
-                and not _uncreated(each, drafts[each], lacking)
+                and not _uncreated(drafts[each], lacking, drafts)
                 for each in facts.creators
             )
         ]
@@ -315,7 +316,7 @@ def _without_uncreated(header: HeaderView, drafts: dict[str, FunctionDraft]) -> 
             break
         lacking = {name: facts for name, facts in lacking.items() if name not in made}
     questions = {
-        name: _uncreated(name, each, lacking) for name, each in drafts.items() if each.left_out is None
+        name: _uncreated(each, lacking, drafts) for name, each in drafts.items() if each.left_out is None
     }
     return drafts | {
         name: replace(drafts[name], left_out=LeftOut(GuessEvidence(Rank.CAUTION, question)))
@@ -343,16 +344,48 @@ def _without_unprepared(header: HeaderView, drafts: dict[str, FunctionDraft]) ->
     return changed
 
 
-def _uncreated(name: str, function: FunctionDraft, lacking: Mapping[str, HandleFacts]) -> str:
+def _uncreated(
+    function: FunctionDraft, lacking: Mapping[str, HandleFacts], drafts: Mapping[str, FunctionDraft]
+) -> str:
+    """Return the question how a handle comes about that a function takes; nothing where one does."""
     for place in function.places:
         what = place.what
         if what is None or what.clause != "handle":
             continue
         facts = lacking.get(str(what.value))
-        if facts is None or (name in facts.creators and (place.name == RESULT or facts.own_memory)):
+        if facts is None or (function.name in facts.creators and (place.name == RESULT or facts.own_memory)):
             continue
-        return f"how a `{facts.name}` comes about: `{facts.creators[0]}` is left out as well"
+        return f"how a `{facts.name}` comes about: {_left_out_as_well(facts, drafts)}"
     return ""
+
+
+def _left_out_as_well(facts: HandleFacts, drafts: Mapping[str, FunctionDraft]) -> str:
+    """Return which functions make the first one: what copies a handle is given one."""
+
+    def copies(name: str) -> bool:
+        return any(
+            each.get("handle") and each.what.value == facts.name for each in drafts[name].params if each.what
+        )
+
+    names = [f"`{each}`" for each in facts.creators if each in drafts and not copies(each)] or [
+        f"`{facts.creators[0]}`"
+    ]
+    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} left out as well"
+
+
+def _uncreated_handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterator[HandleDraft]:
+    """Yield the handles of which every creator is left out, with what would be drafted for them."""
+    for each in header.handles.values():
+        for facts in each:
+            creators = tuple(name for name in facts.creators if name in drafts)
+            if creators and all(drafts[name].left_out is not None for name in creators):
+                guesses = [guessed("create", creators if len(creators) > 1 else creators[0], Rank.NAME, "")]
+                if facts.destroyer:
+                    guesses.append(guessed("destroy", facts.destroyer, Rank.NAME, ""))
+                if facts.name != facts.type_name:
+                    guesses.insert(0, sure("type", facts.type_name, Rank.TYPE, ""))
+                first = header.declarations.functions[creators[0]]
+                yield HandleDraft(facts.name, first.span, tuple(guesses))
 
 
 def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterator[HandleDraft]:

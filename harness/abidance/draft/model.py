@@ -206,6 +206,7 @@ class Draft:
     `notes` are what a reader should know of the header or library as a whole, such as functions that the library
     does not export; `disagreements` what was found when the draft was tried, and no guess explains. `builds` are
     those that the library can be built in, where not all that are usual: `builds_question` says what would change that.
+    `uncreated` are handles that no function which is called creates.
     """
 
     header: Path
@@ -218,6 +219,7 @@ class Draft:
     builds_question: str = ""
     types: tuple[TypeDraft, ...] = ()
     handles: tuple[HandleDraft, ...] = ()
+    uncreated: tuple[HandleDraft, ...] = ()
     functions: tuple[FunctionDraft, ...] = ()
     select: tuple[str, ...] = ()
     """The functions that belong to the boundary, where the header has others whose names begin alike."""

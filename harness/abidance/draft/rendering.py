@@ -47,6 +47,7 @@ def render(draft: Draft, *, schema: str = "") -> str:
         lines += ["", "handles:"]
         for handle in draft.handles:
             lines += [f"  {line}" for line in render_handle(handle)]
+    lines += _uncreated(draft)
     called = [each for each in draft.functions if each.left_out is None]
     left = [each for each in draft.functions if each.left_out is not None]
     lines += ["", "functions:" if called else "functions: {}"]
@@ -55,6 +56,19 @@ def render(draft: Draft, *, schema: str = "") -> str:
     if left:
         lines += ["", *_left_out(left)]
     return "\n".join(lines) + "\n"
+
+
+def _uncreated(draft: Draft) -> Iterator[str]:
+    """Yield the handles that nothing creates yet, as comments: in the section on handles, or as one."""
+    if not draft.uncreated:
+        return
+    before, entry = ("  # ", "  # ") if draft.handles else ("# ", "#   ")
+    yield ""
+    yield f"{before}Not made yet, because no function that makes one is called: drop both `# `."
+    if not draft.handles:
+        yield "# handles:"
+    for handle in draft.uncreated:
+        yield f"{entry}{_key(handle.name)}: {flow(_clauses(handle.guesses))}"
 
 
 def render_function(function: FunctionDraft) -> list[str]:
