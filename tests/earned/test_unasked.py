@@ -370,5 +370,5 @@ def test_a_function_without_two_answers_alike_is_told(small):
     )
 
     assert (ended.status, ended.codes) == (0, []), ended.text
-    assert "uninitialised reads of `ticket`: it gives a different result each time" in ended.text
+    assert "uninitialised reads of `ticket`: `result` is different each time" in ended.text
     assert "`steady` answers" not in ended.text

@@ -262,8 +262,8 @@ def test_what_no_build_shows_is_said_and_no_finding(explored):
     assert item.outcome is Outcome.PASSED
     told = left_open([("c", item.gaps, item.tested)])
     assert told == (
-        'what exploring `sound` met and no build shows: ABD321 of `sound` (sound("ab", 2);)',
-        "what exploring `sound` met and no build shows: hang 6",
+        'what exploring `sound` met in a build of its own, and no other repeats: ABD321 of `sound` (sound("ab", 2);)',
+        "what exploring `sound` met in a build of its own, and no other repeats: hang 6",
     )
     shown = frozenset((gap.function, gap.clause) for gap in item.gaps)
     assert left_open([("c", item.gaps, item.tested), ("c", (), shown)]) == ()  # another build shows it

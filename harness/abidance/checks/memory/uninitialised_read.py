@@ -51,9 +51,9 @@ class UninitialisedRead(Check):
         again = trial.again
         if not trial.answered or again is None or again.steady or again.refilled is None:
             return
-        if again.refilled.answered and unwritten_memory.stale(trial, again.refilled) is not None:
-            name = trial.function.name
-            yield f"uninitialised reads of `{name}`: it gives a different result each time"
+        path = unwritten_memory.stale(trial, again.refilled) if again.refilled.answered else None
+        if path is not None:
+            yield f"uninitialised reads of `{trial.function.name}`: `{path}` is different each time"
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

@@ -361,7 +361,7 @@ def _words(context: Context, failed: FailedInput) -> str:
         with suppress(EvaluationError, CaseError, KeyError):
             call = _on_one_line(call_text(context.boundary, encode(context.boundary, failed.handed.case)))
     where = f" ({call})" if call else ""
-    return f"what exploring `{context.item.function}` met and no build shows: {what}{where}"
+    return f"what exploring `{context.item.function}` met in a build of its own, and no other repeats: {what}{where}"
 
 
 def _on_one_line(text: str) -> str:
