@@ -48,8 +48,8 @@ LEADS = "box_feed: {to: {open: result == OK, done: result == MORE}}"
             "`box_new` creates a `box`, which is in no state before",
         ),
         (
-            f"{LEADS}\n          box_copy: {{of: from, from: open, to: done}}",
-            "`box_copy` creates a `box`, and leaves `from` in its state",
+            f"{LEADS}\n          box_copy: {{of: from, from: open, once: true}}",
+            "`box_copy` creates a `box`, however often it is given `from`",
         ),
         (
             f"{LEADS}\n          box_copy: {{of: form, from: open}}",

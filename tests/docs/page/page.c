@@ -2522,6 +2522,34 @@ int io_raise(io_read read, io_put put, io_seek seek, void *context)
     }
     return got < 0 ? -1 : raised;
 }
+struct nx_tx {
+    nx_tx *outer;
+    int sum, locked;
+};
+nx_tx *nx_begin(void) { return calloc(1, sizeof(nx_tx)); }
+nx_tx *nx_within(nx_tx *outer)
+{
+    nx_tx *made = nx_begin();
+    if (made != NULL)
+        made->outer = outer, outer->locked = 1;
+    return made;
+}
+int nx_put(nx_tx *tx, int n)
+{
+    if (tx->locked)
+        abort();
+    tx->sum += n;
+    return 0;
+}
+int nx_sum(const nx_tx *tx) { return tx->sum; }
+void nx_end(nx_tx *tx)
+{
+    if (tx->locked)
+        abort();
+    if (tx->outer != NULL)
+        tx->outer->sum += tx->sum, tx->outer->locked = 0;
+    free(tx);
+}
 struct st_counter {
     st_beat beat;
     void *mine;

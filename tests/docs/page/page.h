@@ -641,6 +641,12 @@ typedef int (*io_seek)(void *context, int64_t offset, int whence);
 long io_end(io_read read, io_seek seek, void *context);
 int io_raise(io_read read, io_put put, io_seek seek, void *context); /* adds 1 to each byte of a file */
 int io_store(const uint8_t *data, size_t n, io_put put, io_seek seek, void *context); /* behind its length, which it writes last */
+typedef struct nx_tx nx_tx;
+nx_tx *nx_begin(void);
+nx_tx *nx_within(nx_tx *outer);
+int nx_put(nx_tx *tx, int n);
+int nx_sum(const nx_tx *tx);
+void nx_end(nx_tx *tx);
 typedef struct st_counter st_counter;
 typedef void (*st_beat)(void *mine, int n);
 st_counter *st_counter_new(void);

@@ -89,7 +89,8 @@ class StateMachine:
     Of a handle that counts, each number is a state of its own: those of one name that the contract gives stand one
     after the other, and `named` has them by it. `counted` has what was counted in each. `begins` are the states of new
     ones, by the function that makes them, where that is not the first: that of which the condition holds of what the
-    function is given. Such a function may be given another of the kind, as a copy is, which stays in its state.
+    function is given. Such a function may be given another of the kind, of which a transition of its own says where
+    it is led: nowhere, as of what is copied, or to where it stays while the new one lives.
     """
 
     handle: str

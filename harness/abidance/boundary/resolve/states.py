@@ -391,12 +391,14 @@ class _Joiner:
     def _check_of_creator(
         self, function: BoundaryFunction, promise: TransitionPromise, parameter: str
     ) -> None:
-        """Complain where more is said than the state of a new one, and those in which another may be copied."""
+        """Complain where more is said than the state of a new one, and that of another which it is made from."""
         copied = self._copied(function)
         if parameter in copied:
-            if promise.to or promise.counts or promise.once or promise.resets:
-                words = f"`{function.name}` creates a `{self._handle}`, and leaves `{parameter}` in its state"
-                remedy = "`from` and `while` say in which states it may be given that"
+            if promise.once or promise.resets:
+                words = (
+                    f"`{function.name}` creates a `{self._handle}`, however often it is given `{parameter}`"
+                )
+                remedy = "`from`, `while`, `to` and `counts` say in which states it may be given that, and leaves it"
                 self._wrong(words, promise.span, help_=remedy)
         elif promise.from_ or promise.once or promise.while_ or promise.resets or "." in parameter:
             message = f"`{function.name}` creates a `{self._handle}`, which is in no state before"
