@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tiers import first
@@ -315,7 +317,9 @@ def test_what_a_record_that_was_written_points_at_is_read(small, defect):
 
     assert ended.codes == (["ABD322"] if defect else []), ended.text
     path = {3: "out.data", 4: "out[1].name"}.get(defect, "out.name")
-    assert (f"left a pointer to freed or unmapped memory in `{path}`" in ended.text) is bool(defect), (
+    # What follows the array may be readable for a while, and then ends.
+    where = r"\d+ bytes" if defect == 3 else "freed or unmapped memory"
+    assert bool(re.search(f"left a pointer to {where} in `{re.escape(path)}`", ended.text)) is bool(defect), (
         ended.text
     )
     assert "Not judged" not in ended.text
