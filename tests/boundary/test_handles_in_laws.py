@@ -109,3 +109,38 @@ def test_a_law_that_is_cut_makes_its_handles_twice(refused):
     assert refused(HEADER, text) == [
         "`row` has a history, and a law with `split` makes each handle twice, alike"
     ]
+
+
+_RECORDS = """
+typedef struct { int (*more)(void *mine); int first; } sum;
+int sum_total(const sum *s, void *mine);
+int sum_begin(sum *s);
+"""
+_RECORD_LAW = """
+types: {{sum: {{fields: {{more: {{callback: {{returns: {{range: [0, 9]}}}}}}, first: {{range: [0, 9]}}}}}}}}
+functions:
+  sum_total: {{params: {{s: {{in: sum, user_data: mine, nullable: true}}}}}}
+  sum_begin: {{params: {{s: {{out: sum}}}}}}
+laws:
+  it_is_the_same:
+    given: {{s: sum}}
+    steps: [b = sum_begin(), '{step}']
+    ensures: [a.result >= 0]
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "messages"),
+    [
+        ("a = sum_total(s, s.first=7, s.more=[1, 2])", []),
+        ("a = sum_total(b.s, s.first=7)", ["`s` is what an earlier step has left, as it is, so no field of it is set"]),
+        ("a = sum_total(s=null, s.first=7)", ["`s` is NULL, so no field of it is set"]),
+        ("a = sum_total(s, s.first=10)", ["no valid call has 10 for `first`"]),
+        ("a = sum_total(s.more=[])", ["`[]` is no value for `more`, which is a callback, which answers at least once"]),
+    ],
+)  # fmt: skip
+def test_a_field_is_set_of_a_record_that_is_given_and_of_no_other(step, messages, joined, refused):
+    look = refused if messages else joined
+    found = look(_RECORDS, _RECORD_LAW.format(step=step))
+
+    assert not messages or found == messages

@@ -64,6 +64,16 @@ def drawn_fields(fields: Mapping[str, object]) -> dict[str, object]:
     return {name: each for name, each in fields.items() if not isinstance(each, Derived)}
 
 
+def fields_set(
+    members: tuple[Member, ...], given: Mapping[str, object], fields: Mapping[str, object]
+) -> dict[str, object]:
+    """Return a record that is given with some fields set: of what is set in place of other memory, lengths follow."""
+    tied = [(length, [each.name for each in group]) for length, group in ties(members).items()]
+    tied += [(count.name, [window.name]) for window, count in windows(members)]
+    follow = {length for length, names in tied if not fields.keys().isdisjoint(names)}
+    return {**{name: each for name, each in given.items() if name not in follow}, **fields}
+
+
 def with_derived(members: tuple[Member, ...], drawn: Values, fields: Mapping[str, object]) -> Values:
     """Return a record with the fields that are derived: each as long as it is, and windows from their beginning on."""
     derived = {field: each for field, each in fields.items() if isinstance(each, Derived)}

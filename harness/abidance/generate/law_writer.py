@@ -30,6 +30,7 @@ from abidance.generate.derived_arguments import (
     condition,
     derive,
     drawn_fields,
+    fields_set,
     lengths_of,
     looked_at,
     with_derived,
@@ -277,7 +278,9 @@ class LawWriter:
                 parameter, _, field = name.partition(".")
                 computed = derive(argument, self._named)
                 value = computed or (given[plain] if plain else argument.evaluate(seen))
-                fields.setdefault(parameter, {})[field] = self._memory(function, name, value)
+                value = self._memory(function, name, value)
+                place = [*along(function.members, name.split("."), self._boundary.handles)][-1]
+                fields.setdefault(parameter, {})[field] = self._answered(place, value, cut=bool(law.split))
             elif isinstance(argument, Earlier):
                 left = self._known(replace(argument, call=places[argument.call]))
                 most = None if left.handle else self._most(left)
@@ -292,6 +295,7 @@ class LawWriter:
             else:
                 value = given[plain] if plain else argument.evaluate(seen)
                 fixed[name] = self._memory(function, name, value)
+        fields = {name: self._set_in(function, name, fixed, each) for name, each in fields.items()}
         fixed = {**lengths_of(function, fixed), **fixed}
         fixed |= self._answers(function, fixed, cut=bool(taken))
         function = looked_at(function, law, step, fixed)
@@ -332,6 +336,23 @@ class LawWriter:
         for name, life in self._boundary.handles.items():
             if function.name in life.creates:
                 self._prepare(life, self._known(Earlier(places[-1], _place(function, name), name)))
+
+    def _set_in(
+        self,
+        function: BoundaryFunction,
+        name: str,
+        fixed: dict[str, object],
+        fields: dict[str, object],
+    ) -> dict[str, object]:
+        """Return the fields that a step sets; of a record that it is given all of them, no longer `fixed`."""
+        member = next(m for m in function.members if m.name == name)
+        if name in fixed and fixed[name] is None:
+            raise self._log.refuse(f"`{name}` is NULL, and has no field to set", member.promised)
+        given, record = fixed.get(name), record_of(single(member.shape))
+        if record is None or not isinstance(given, dict):
+            return fields
+        del fixed[name]
+        return fields_set(record.members, given, fields)
 
     def _memory(self, function: BoundaryFunction, place: str, value: object) -> object:
         """Return what a step passes at a place, numbers in a list as bytes; raises RefusedError where they are none."""
@@ -381,25 +402,27 @@ class LawWriter:
         self, function: BoundaryFunction, fixed: Mapping[str, object], *, cut: bool
     ) -> dict[str, Script]:
         """Return what callbacks answer for which the step says so; raises UnlawfulDrawError for what they never do."""
-        found: dict[str, Script] = {}
-        for member in function.members:
-            value = fixed.get(member.name)
-            if not isinstance(member.shape, CallbackShape) or value is None:
-                continue
-            why, _ = kind_refusing(value, member)
-            if why:
-                raise self._log.refuse(f"`{member.name}` is {why}", member.promised)
-            assert isinstance(value, list)
-            if member.shape.by:
-                words = f"`{member.name}` answers by what it is given, and not in turn"
-                raise self._log.refuse(words, member.promised)
-            if cut and len({*value}) > 1:
-                text = f"`{member.name}` answers differently in time, and begins anew with each piece"
-                raise self._log.refuse(text, member.promised)
-            found[member.name] = Script(
-                tuple(int(each) if isinstance(each, bool) else each for each in value)
-            )
-        return found
+        return {
+            member.name: answered
+            for member in function.members
+            if isinstance(answered := self._answered(member, fixed.get(member.name), cut=cut), Script)
+        }
+
+    def _answered(self, member: Member, value: object, *, cut: bool) -> object:
+        """Return what a callback answers, of a list; anything else is what it is."""
+        if not isinstance(member.shape, CallbackShape) or value is None or isinstance(value, Script):
+            return value
+        why, _ = kind_refusing(value, member)
+        if why:
+            raise self._log.refuse(f"`{member.name}` is {why}", member.promised)
+        assert isinstance(value, list)
+        if member.shape.by:
+            words = f"`{member.name}` answers by what it is given, and not in turn"
+            raise self._log.refuse(words, member.promised)
+        if cut and len({*value}) > 1:
+            text = f"`{member.name}` answers differently in time, and begins anew with each piece"
+            raise self._log.refuse(text, member.promised)
+        return Script(tuple(int(each) if isinstance(each, bool) else each for each in value))
 
     def _unsaid(self, function: BoundaryFunction, arguments: Values, bound: Collection[str]) -> Iterator[str]:
         """Yield the windows of a step's call of which it says nothing: they go on when it is made once more."""

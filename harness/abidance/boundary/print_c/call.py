@@ -24,7 +24,6 @@ from abidance.boundary.model.traversal import (
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
-    ArrayShape,
     CallbackShape,
     Direction,
     EarlierCallbackShape,
@@ -47,6 +46,7 @@ from abidance.boundary.print_c.literals import (
     described,
     elements_text,
     fields_text,
+    is_initialized,
     value_text,
 )
 from abidance.boundary.print_c.places import PrintedPlaces, place_text
@@ -424,7 +424,7 @@ class _Writer:
                 before = _before(shape.initially, shape.element)
                 self.lines.append(f"{self._of_described(element, shape.element, name)}{before};")
                 return f"&{name}"
-            case What.ONE, _ if isinstance(shape.element, RecordShape | ScalarShape | ArrayShape):
+            case What.ONE, _ if is_initialized(shape.element):
                 name = self._named(index, member.name)
                 text = (
                     fields_text(shape.element, value, member.name, sizes)

@@ -307,6 +307,11 @@ def described(shape: Shape, name: str) -> str:
     return f"unsigned char {name}{f'[{shape.size}]' if shape.size > 1 else ''}"
 
 
+def is_initialized(shape: Shape) -> bool:
+    """Tell whether a variable is given its value where it is declared."""
+    return isinstance(shape, ScalarShape | RecordShape | ArrayShape)
+
+
 def spelling_of(shape: Shape) -> str:
     """Return the name of the type of one that is described, as C has it."""
     if isinstance(shape, PointerShape):

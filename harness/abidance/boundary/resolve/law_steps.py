@@ -87,6 +87,7 @@ class StepJoiner:
             argument = self._argument(expression, member, library)
             if argument is not None:
                 bound[member.name] = argument
+        self._check_set(function, bound, written)
         self._lengths(function, bound, given, written)
         times, when = self._condition(written.times), self._condition(written.when)
         if times is not None and (function.result.owned or _makes(function)):
@@ -167,7 +168,26 @@ class StepJoiner:
             labels = (Label(expression.span), Label(place.declared or name.span))
             self.problems.add(Diagnostic(WRONG_VALUE, message, labels))
             return
+        if expression.names <= self.constants.keys():
+            self._check_constant(expression, place)
         bound[f"{parameter}.{field}"] = expression
+
+    def _check_set(
+        self, function: BoundaryFunction, bound: Mapping[str, Expression | Earlier], written: WrittenCall
+    ) -> None:
+        """Complain of fields that are set of a record which is an earlier step's, or NULL."""
+        for name, expression in written.arguments:
+            if name is None or name.text not in bound or "." not in name.text:
+                continue
+            parameter = declared(name.text.partition(".")[0])
+            passed = bound.get(parameter)
+            shape = next(m.shape for m in function.members if m.name == parameter)
+            earlier = isinstance(passed, Earlier) and not isinstance(shape, s.HandleShape)
+            if passed is None or not (earlier or (isinstance(passed, Expression) and passed.is_null)):
+                continue
+            words = "what an earlier step has left, as it is" if earlier else "NULL"
+            message = f"`{parameter}` is {words}, so no field of it is set"
+            self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(name.span), Label(expression.span))))
 
     def _condition(self, expression: Expression | None) -> Expression | None:
         """Return on what condition or how often a step is made, if it looks at nothing but what is there by then."""
@@ -233,11 +253,15 @@ class StepJoiner:
             return None
         if not expression.names <= self.constants.keys():
             return expression
+        self._check_constant(expression, member)
+        return expression
+
+    def _check_constant(self, expression: Expression, member: s.Member) -> None:
+        """Complain about a constant that is no value for a parameter, or for a field."""
         if isinstance(member.shape, s.ScalarShape):
             self._check_number(expression, member, member.shape)
         else:
             self._check_kind(expression, member)
-        return expression
 
     def _is_other_kind(self, expression: Expression, member: s.Member) -> bool:
         """Complain where what a law is given goes to a parameter of another kind: a text to a number, say."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.handle_numbers import given_handles
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.model.values import Earlier
+from abidance.boundary.print_c.call import call_text
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
@@ -137,8 +139,19 @@ def given_otherwise(trial: CaseResult, law: BoundaryLaw) -> Label | None:
     return other
 
 
-def unmade_step(trial: CaseResult) -> str:
-    """Return which step of a law was not made, and what it was not given, as a sentence; nothing where all were."""
+@dataclass(frozen=True, slots=True)
+class UnmadeStep:
+    """A step of a law that was not made: which, and what it was not given, as a sentence.
+
+    `call` is the one as C that should have left it, with what it returned; empty where it is not that.
+    """
+
+    words: str
+    call: str = ""
+
+
+def unmade_step(trial: CaseResult) -> UnmadeStep | None:
+    """Return the first step of a law that was not made; None where all were."""
     case = trial.encoded.case
     for call, step in enumerate(case.steps if case is not None else ()):
         if not step.times or left_by(trial, call) is not None:
@@ -149,10 +162,14 @@ def unmade_step(trial: CaseResult) -> str:
                 continue
             source = left_by(trial, value.call)
             if source is not None and source.get(spelling(value.path)) is None:
-                maker = case.steps[value.call].function
-                return f"`{maker}` left no `{value.handle}`, so `{step.function}` was not made"
-        return f"`{step.function}` was not made"
-    return ""
+                maker, at = case.steps[value.call].function, trial.encoded.steps[value.call]
+                told = result_text(result_at(trial, at)).strip()
+                shown = call_text(trial.boundary, trial.encoded, told, at)
+                return UnmadeStep(
+                    f"`{maker}` left no `{value.handle}`, so `{step.function}` was not made", shown
+                )
+        return UnmadeStep(f"`{step.function}` was not made")
+    return None
 
 
 def _known(trial: CaseResult, law: BoundaryLaw) -> tuple[Mapping[str, object] | None, Label | None]:

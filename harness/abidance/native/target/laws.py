@@ -283,6 +283,10 @@ class LawCompiler:
                 if isinstance(m.shape, PointerShape) and m.shape.position and m.name in each
             }
             given = bound.get(parameter)
+            if isinstance(given, BoundArgument) and life is None:
+                raise NotCompiledError(
+                    f"`{parameter}` is a record that is given, and has a field that is set"
+                )
             if isinstance(given, BoundArgument):
                 bound[parameter] = replace(given, fields={**begin, **each})
             elif parameter not in bound:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.values import Values
     from abidance.checks.evidence.unmet_preconditions import UnmetPrecondition
+    from abidance.checks.results.law_broken import UnmadeStep
     from abidance.core.span import Span
     from abidance.generate.sequence_model import SequenceModel
     from abidance.run.execution.context import Context
@@ -96,18 +98,18 @@ def _shorten(body: Search, cause: Cause) -> None:
 def _unready(context: Context, law: BoundaryLaw, body: Search) -> Diagnostic:
     """Return why no step that needs what others leave was made in any case."""
     trial = body.last_not_ready
-    why = unmade_step(trial) if trial is not None and unmet(trial) is None else ""
-    return _never_made(law, body.not_ready, why) if why else not_ready(context, trial)
+    why = unmade_step(trial) if trial is not None and unmet(trial) is None else None
+    return _never_made(law, body.not_ready, why) if why is not None else not_ready(context, trial)
 
 
 def _never_made(
-    law: BoundaryLaw, cases: int, why: str, precondition: UnmetPrecondition | None = None
+    law: BoundaryLaw, cases: int, why: UnmadeStep | None, precondition: UnmetPrecondition | None = None
 ) -> Diagnostic:
     message = f"in none of {cases:,} cases of `{law.name}` were all of its steps made"
-    labels = (Label(law.span, why), *_unmet(precondition))
-    return Diagnostic(
-        UNSATISFIABLE, message, labels, help=_another(law) if precondition is not None else None
-    )
+    labels = (Label(law.span, why.words if why is not None else ""), *_unmet(precondition))
+    shown = (f"one such call:\n{indent(why.call, '    ')}",) if why is not None and why.call else ()
+    remedy = _another(law) if precondition is not None else None
+    return Diagnostic(UNSATISFIABLE, message, labels, shown, help=remedy)
 
 
 def _another(law: BoundaryLaw) -> str | None:

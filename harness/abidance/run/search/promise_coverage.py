@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.evidence.sequence_calls import each_call
 from abidance.checks.evidence.unmet_preconditions import unmet
-from abidance.checks.results.law_broken import given_otherwise, scope_of, unmade_step
+from abidance.checks.results.law_broken import UnmadeStep, given_otherwise, scope_of, unmade_step
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
 from abidance.core.gaps import Gap
@@ -122,8 +122,8 @@ class LawReach(Reaches):
     """Why a step was not made in the last case of which it was one: for what the library told before it."""
     otherwise: Label | None = None
     """What a step was given that the steps before it left otherwise when they were made again."""
-    unmade: str = ""
-    """Which step was not made in the last case of which that was so."""
+    unmade: UnmadeStep | None = None
+    """Which step was not made in the first case of which that was so."""
 
     @classmethod
     def of(cls, law: BoundaryLaw) -> LawReach:
@@ -138,7 +138,7 @@ class LawReach(Reaches):
         if scope is None:
             if self.law is not None and trial.death is None:
                 self.otherwise = given_otherwise(trial, self.law) or self.otherwise
-                self.unmade = unmade_step(trial) or self.unmade
+                self.unmade = self.unmade or unmade_step(trial)
             self.unmet = unmet(trial) or self.unmet
             return
         self.kept += 1
