@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.checks.evidence.allocated_blocks import is_allocated, source_of
 from abidance.checks.evidence.callback_text import labels, named
+from abidance.checks.evidence.elements import of_all_elements
 from abidance.checks.evidence.frames import frame_label
 from abidance.checks.evidence.promise_labels import function_labels, member_at, member_labels
 from abidance.checks.evidence.wording import size_text
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from abidance.core.codes import Code
     from abidance.core.diagnostic import Label
     from abidance.plan.observation import Touch
-
-_INDEX = re.compile(r"\[\d+\]")
 
 
 def touched_outside(code: Code, trial: CaseResult, touch: Touch, verb: str) -> Diagnostic:
@@ -75,7 +73,7 @@ def outside(
         (*places, *lines),
         (f"seen {distance} bytes {edge}, by {_seen_by(trial)}", *notes),
         # Which element of an array it is makes no other cause of it.
-        place=f"{running.name}:{_INDEX.sub('[]', path)}",
+        place=f"{running.name}:{of_all_elements(path)}",
     )
 
 

@@ -199,27 +199,35 @@ def answers_vary(one: CaseResult, other: CaseResult) -> bool:
 
 
 def stale(one: CaseResult, other: CaseResult) -> str | None:
-    """Return the path of an answer that differs between two runs with different fills, None when none does.
+    """Return the path of the first answer that differs between two runs with different fills, None when none does."""
+    return next(all_stale(one, other), None)
+
+
+def all_stale(one: CaseResult, other: CaseResult) -> Iterator[str]:
+    """Yield the paths of answers that differ between two runs with different fills: of memory all, else the first.
 
     Bytes that kept the fill in both were not written, which is another matter. Addresses have no meaning.
     """
     here, there = (each.observation.calls[each.encoded.plan.subject] for each in (one, other))
     if _alike(here, there):
-        return None
+        return
     shape = one.function.result.shape
     if one.seen.success != other.seen.success or values_differ(shape, one.seen.result, other.seen.result):
-        return "result"
+        yield "result"
+        return
     theirs_told = dict(numbered(called_back(other)))
     for key, told in numbered(called_back(one)):
         if key in theirs_told and values_differ(told.shape, told.value, theirs_told[key].value):
-            return told.path.removesuffix(CALLS)
+            yield told.path.removesuffix(CALLS)
+            return
     for member in one.function.members:
         record = moved_behind(member.shape) or _windows(one, member)
         if record is not None:
             name = spelling(member.name)
             differs = difference(record, one.seen.after.get(name), other.seen.after.get(name))
             if differs is not None:
-                return f"{member.name}{differs.path}"
+                yield f"{member.name}{differs.path}"
+                return
     others = {member.name: raw for member, _, _, raw in _pointees(other, _WRITTEN)}
     for member, pointer, _, raw in _pointees(one, _WRITTEN):
         if not one.function.leaves(member.name, success=one.seen.success):
@@ -230,8 +238,7 @@ def stale(one: CaseResult, other: CaseResult) -> str | None:
         differing = masks.both(masks.different(raw, theirs), written)
         for each in _ranges(one, member, pointer, raw, pointers=False):
             if masks.first(differing, each.start, each.ends(raw, theirs)) is not None:
-                return f"{member.name}{each.path}"
-    return None
+                yield f"{member.name}{each.path}"
 
 
 def _windows(trial: CaseResult, member: Member) -> RecordShape | None:

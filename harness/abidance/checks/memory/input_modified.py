@@ -9,6 +9,7 @@ from abidance.boundary.model.types import PointerShape
 from abidance.checks.check import Check
 from abidance.checks.evidence.bounds import whose
 from abidance.checks.evidence.cause import Cause, cause_of
+from abidance.checks.evidence.elements import of_all_elements
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label
 from abidance.checks.evidence.promise_labels import member_labels
@@ -78,7 +79,7 @@ class InputModified(Check):
                 *lines,
             ),
             (f"the byte at offset {offset} was written", *notes),
-            place=f"{running.name}:{path}",
+            place=f"{running.name}:{of_all_elements(path)}",
         )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.elements import of_all_elements
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.checks.evidence.wording import having_returned
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.checks.evidence.case_result import CaseResult
-
-_INDEX = re.compile(r"\[\d+\]")
 
 
 class OutputNotWritten(Check):
@@ -70,7 +68,7 @@ class OutputNotWritten(Check):
                     f"filled with 0x{fill:02x} before the call, it holds that afterwards; so with 0x{other_fill:02x}",
                 ),
                 help=remedy,
-                place=f"{function.name}:{_INDEX.sub('[]', where)}",
+                place=f"{function.name}:{of_all_elements(where)}",
             )
 
 

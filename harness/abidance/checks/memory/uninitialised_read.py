@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.elements import of_all_elements, so_of_more
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import function_labels, member_labels
 from abidance.checks.evidence.wording import result_text
@@ -62,9 +63,11 @@ class UninitialisedRead(Check):
             return
         if not again.refilled.answered:  # it was not made: that is due to a call before it, which is judged
             return
-        path = unwritten_memory.stale(trial, again.refilled)
-        if path is None:
+        paths = [*unwritten_memory.all_stale(trial, again.refilled)]
+        if not paths:
             return
+        path = paths[0]
+        alike = {each for each in paths if of_all_elements(each) == of_all_elements(path)}
         function = trial.function
         fills = [_words(each.encoded.plan.fill) for each in (trial, again.refilled)]
         if path == "result":
@@ -82,10 +85,11 @@ class UninitialisedRead(Check):
             labels,
             (
                 *notes,
+                *so_of_more(len(alike) - 1),
                 "fresh heap memory and the stack were filled as well, differently each time",
             ),
             help="initialise what is read; MemorySanitizer or valgrind shows where",
-            place=f"{function.name}:{path}",
+            place=f"{function.name}:{of_all_elements(path)}",
         )
 
 

@@ -8,6 +8,7 @@ from abidance.boundary.model.types import UNCOUNTED, What
 from abidance.boundary.print_c.literals import as_in_c
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.elements import of_all_elements
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.core.diagnostic import Diagnostic
 
@@ -57,7 +58,7 @@ class WindowBroken(Check):
                 f"`{trial.function.name}` {words}",
                 member_labels(trial.boundary, trial.function, use.path, said),
                 help=_remedy(use),
-                place=f"{trial.function.name}:{use.path}",
+                place=f"{trial.function.name}:{of_all_elements(use.path)}",
             )
 
 

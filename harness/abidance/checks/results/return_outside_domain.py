@@ -19,6 +19,7 @@ from abidance.boundary.values.forms import has_form
 from abidance.boundary.values.memory import unpack_scalar, within
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.elements import of_all_elements, together
 from abidance.checks.evidence.fields_in_states import is_absent
 from abidance.checks.evidence.numbers_in_use import given_again
 from abidance.checks.evidence.promise_labels import member_labels
@@ -71,7 +72,10 @@ class ReturnOutsideDomain(Check):
     name = "return-outside-domain"
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
-        """Yield one diagnostic a value."""
+        """Yield one diagnostic a value, and one of all elements of an array."""
+        yield from together(self._judge(trial))
+
+    def _judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         if not trial.answered:
             return
         seen, expectation = trial.seen, trial.expectation
@@ -238,7 +242,7 @@ class ReturnOutsideDomain(Check):
             labels,
             notes=_length_answer(trial, path),
             help=unstated_failure(trial, path),
-            place=f"{function.name}:{path}",
+            place=f"{function.name}:{of_all_elements(path)}",
         )
 
 
