@@ -22,6 +22,21 @@ def test_what_reads_its_own_writes_is_found(handle, functions, judge):
     assert reasons == []
 
 
+@pytest.mark.parametrize("function", ["sh_turn", full("sh_times"), full("sh_pair_swap")])
+def test_what_reads_its_own_writes_is_found_by_calls_of_the_function_alone(function, judge):
+    """Whatever else there is to call on the handle, and whether or not sequences come to this one."""
+    found, reasons = judge("same_handles", function, "wrong", seed=1, phases=("properties",), examples=60)
+
+    assert {(each.diagnostic.code.id, each.diagnostic.subject) for each in found} == {(BROKEN, function)}
+    assert reasons == []
+
+
+@pytest.mark.parametrize("library", ["near", full("sound")])
+@pytest.mark.parametrize("function", ["sh_turn", "sh_take", full("sh_times"), full("sh_pair_swap")])
+def test_calls_of_sound_functions_with_one_handle_are_no_finding(function, library, judge):
+    assert judge("same_handles", function, library, seed=1, phases=("properties",), examples=60) == ([], [])
+
+
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("handle", ["sh_number", full("sh_pair")])
 @pytest.mark.parametrize("phase", ["lifecycle", full("explore")])

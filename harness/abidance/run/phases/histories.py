@@ -1,8 +1,11 @@
-"""Calls that the library allows on no new handle, tried at the end of sequences that lead to one that will do.
+"""Calls that single handles do not show, tried at the end of sequences: on one that others lead to, or on one twice.
 
 A node has a parent once it was put into another one, and is taken out of that one only. Here a function tells, and
 nobody knows which calls have it tell so. Of a state that the contract names, the calls that lead there are known, but
 they may fail on a handle of which nothing else was made before: there is nothing to find in an empty document.
+
+Where the contract says that a call may be given the same handle for two of its parameters, single calls have two: what
+reads there what it has written before is found by sequences of such calls alone.
 """
 
 from __future__ import annotations
@@ -36,17 +39,42 @@ if TYPE_CHECKING:
     from abidance.run.execution.context import Context
     from abidance.run.search.search import Bug, Cause
 
+_OF_ONE = 2
+"""Sequences with one handle for two parameters are so many times fewer than a function's calls."""
+
 
 def at_ends_of_sequences(context: Context, reach: PromiseCoverage | None) -> Search | None:
     """Return what a search by such sequences came to; None where none can be made.
 
     It keeps the bugs of the function alone: those of others are found where their handle is judged.
     """
-    boundary, function = context.boundary, context.function
-    kind = _needing_a_history(boundary, function)
+    kind = _needing_a_history(context.boundary, context.function)
     if kind is None:
         return None
-    cast = with_fits(context, SequenceModel.of(boundary, kind, context.words))
+    cast = with_fits(context, SequenceModel.of(context.boundary, kind, context.words))
+    return _searched(context, reach, cast, context.settings.max_examples or settings().max_examples)
+
+
+def with_one_handle_for_two(context: Context) -> Search | None:
+    """Return what a search by short sequences came to in which a call may have one handle for several parameters.
+
+    None where the contract allows no such call. What nothing but other calls bring about is for the handle's own item.
+    """
+    function = context.function
+    taken = ((each.name, each.shape) for each in function.members if isinstance(each.shape, HandleShape))
+    kind = next((shape.handle for name, shape in taken if function.same_handles(name)), None)
+    if kind is None:
+        return None
+    cast = with_fits(context, SequenceModel.of(context.boundary, kind, context.words))
+    roles = tuple(each for each in cast.roles if each.makes or each.function.name == function.name)
+    most = context.settings.max_examples or settings().max_examples
+    return _searched(context, None, replace(cast, roles=roles), max(most // _OF_ONE, 1))
+
+
+def _searched(
+    context: Context, reach: PromiseCoverage | None, cast: SequenceModel, most: int
+) -> Search | None:
+    boundary, function = context.boundary, context.function
     role = next((each for each in cast.roles if each.function.name == function.name), None)
     if role is None:
         return None
@@ -67,7 +95,7 @@ def at_ends_of_sequences(context: Context, reach: PromiseCoverage | None) -> Sea
         context,
         body,
         lambda: sequences_to(boundary, cast, role, FilterLog()),
-        context.settings.max_examples or settings().max_examples,
+        most,
         part="::histories",
         settle=settle,
     )

@@ -20,7 +20,7 @@ from abidance.generate.strategies import cases, further_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
-from abidance.run.phases.histories import at_ends_of_sequences
+from abidance.run.phases.histories import at_ends_of_sequences, with_one_handle_for_two
 from abidance.run.search.edges import edges
 from abidance.run.search.fitting_handles import fitting_creators
 from abidance.run.search.pipeline import NOT_PASSED, PipelinedSearch, searched
@@ -91,6 +91,8 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     if later is not None and later.valid >= FEWEST:
         few, bugs, body = (), [*later.bugs.values()], later
         gaps, tested = reach.gaps if reach is not None else (), tested | later.tested
+    if not bugs and not few and (alike := with_one_handle_for_two(context)) is not None:
+        bugs = [*alike.bugs.values()]
     findings = confirmed(bugs, context.calls, context)
     reasons = (*context.calls.reasons, *unjudged(context, body, log)) or few
     return ItemVerdict(findings, reasons, body.valid, gaps, tested, beyond)
