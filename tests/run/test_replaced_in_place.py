@@ -18,6 +18,7 @@ int rp_join(char **text, const char *more);
 void rp_explain(int number, char **why);
 void rp_release(void *memory);
 const void *rp_same(const rp_ring *ring);
+rp_ring *rp_itself(rp_ring *ring);
 """
 SOURCE = """\
 #include "rp.h"
@@ -58,6 +59,7 @@ int rp_count(const rp_ring *ring) { return ring->count; }
 int rp_at(const rp_ring *ring, int place) { return place < ring->count ? ring->numbers[place] : -1; }
 void rp_release(void *memory) { free(memory); }
 const void *rp_same(const rp_ring *ring) { return ring; }
+rp_ring *rp_itself(rp_ring *ring) { return ring; }
 int rp_join(char **text, const char *more)
 {
     size_t had = *text ? strlen(*text) : 0, n = strlen(more);
@@ -207,3 +209,13 @@ def test_it_is_the_one_that_was_left_which_later_calls_are_compared_with(codes_o
     assert not codes_of(
         "rp", HEADER, SOURCE, contract, "rp_ring", ("lifecycle",), "-DWRONG=NOTHING", least=100
     )
+
+
+@pytest.mark.parametrize("phase", ["lifecycle", full("explore")])
+def test_what_has_another_name_is_not_replaced(phase, codes_of, monkeypatch):
+    """The other name would lead to what was freed, whichever of them the call is given."""
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
+    named = "  rp_itself: {returns: {handle: rp_ring, owner: callee, lifetime: handle(ring)}}\n  rp_count: {"
+    contract = CONTRACT.replace("  rp_count: {", named, 1)
+
+    assert not codes_of("rp", HEADER, SOURCE, contract, "rp_ring", (phase,), "-DWRONG=NOTHING", least=60)

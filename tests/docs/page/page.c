@@ -3630,6 +3630,8 @@ int gr_put(gr_row **row, int number)
     return 0;
 }
 
+gr_row *gr_longer(gr_row *row, int number) { return gr_put(&row, number) == 0 ? row : NULL; }
+
 int gr_count(const gr_row *row) { return row->count; }
 
 int st_more(char **text, const char *more)

@@ -795,6 +795,7 @@ gr_row *gr_new(void);
 void gr_free(gr_row *row);
 int gr_put(gr_row **row, int number); /* may move it */
 int gr_count(const gr_row *row);
+gr_row *gr_longer(gr_row *row, int number); /* NULL where it is full */
 int st_more(char **text, const char *more);
 typedef struct sc_scope sc_scope;
 sc_scope *sc_new(sc_scope *outer);

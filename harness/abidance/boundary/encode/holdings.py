@@ -213,6 +213,12 @@ class Holdings:
                         f"`{name}` ends a `{held.handle}`, which must outlive the `{others[0]}` made from it"
                     )
                 return f"`{name}` ends a `{held.handle}` that is not the caller's to give"
+            if (
+                shape.replaced
+                and not refused
+                and any(self.may_be_same(each, held) for each in alive if each is not held)
+            ):
+                return f"`{name}` may put another in the place of a `{held.handle}` that has another name"
             if shape.owner == EITHER and not held.references:
                 return f"`{name}` takes a `{held.handle}` that is not the caller's to give"
             if shape.owner == CALLER and not self._may_be_given_back(held):
