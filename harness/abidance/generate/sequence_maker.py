@@ -271,7 +271,7 @@ class SequenceMaker:
         hints = hints if clause.condition is None else Hints.of(self.boundary, function)
         arguments = drawer.arguments(function, hints, clause.given, lawful=clause.condition is not None)
         arguments = refuse(self, function, clause, arguments)
-        self.so_far.note(role.function, arguments, refused=True)
+        self.so_far.note(role.function, arguments, refused=True, to=clause.to)
         self.so_far.steps.append(Step(role.function.name, arguments, rejects=clause.text))
 
     def _out_of_order(self) -> list[tuple[Operation, OutOfOrderCall, Held]]:
@@ -291,7 +291,7 @@ class SequenceMaker:
         state = drawer.handles.state(on.handle)
         given[refusal.parameter] = replace(self.so_far.handle(on), state=state, within=refusal.states)
         arguments = drawer.arguments(role.function, role.hints, given, lawful=False)
-        self.so_far.note(role.function, arguments, refused=True)
+        self.so_far.note(role.function, arguments, refused=True, to=refusal.clause.to)
         self.so_far.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
 
     def too_late(self, gone: Held, destroyed_by: int) -> None:

@@ -43,6 +43,11 @@ class SequenceState:
         for member in function.members:
             if getattr(member.shape, "handle", None) == each.handle:
                 arguments[member.name] = self.handle(each)
+        refusal = function.refusal(call.rejects) if call.rejects else None
+        if refusal is not None:
+            self.note(function, arguments, refused=True, to=refusal.to)
+            self.steps.append(Step(call.function, arguments, rejects=call.rejects))
+            return
         self.note(function, arguments)
         self.steps.append(Step(call.function, arguments))
         given_as = next(m.name for m in function.members if getattr(m.shape, "handle", None) == each.handle)
@@ -71,9 +76,15 @@ class SequenceState:
             elif transition is not None and transition.once:
                 held.called_once.add(function.name)
 
-    def note(self, function: BoundaryFunction, arguments: Values, *, refused: bool = False) -> None:
-        """Note what a call does to the handles that it is given, where it makes none."""
+    def note(
+        self, function: BoundaryFunction, arguments: Values, *, refused: bool = False, to: str = ""
+    ) -> None:
+        """Note what a call does to the handles that it is given, where it makes none, or leads `to` where refused."""
         given = self.holdings.given(function, arguments)
+        for held in given.values() if to else ():
+            machine = self.boundary.handles[held.handle].machine
+            if machine is not None and machine.called(to):
+                held.states |= {machine.alike(to, each) for each in held.states}
         self.holdings.make(self.owning(function, arguments), len(self.steps), given, (), refused=refused)
 
     def owning(self, function: BoundaryFunction, arguments: Values) -> BoundaryFunction:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.states import StateMachine, TransitionTarget
     from abidance.boundary.model.values import Value, Values
@@ -59,6 +59,12 @@ def calls_towards(
     state, source = begin, drawer().source
     while state not in wanted:
         ways = machine.next_towards(state, wanted, usable)
+        refusals = () if ways else _refusals_towards(boundary, machine, state, wanted)
+        if refusals:
+            function, clause = source.pick(refusals)
+            yield _refused_on(drawer(), boundary, function, machine.handle, clause)
+            state = machine.alike(clause.to, state)
+            continue
         if not ways:
             words = f"no call leads a `{machine.handle}` from `{state}` to {' or '.join(sorted(wanted))}"
             remedy = "describe a function that leads there, and say so under `transitions`"
@@ -82,8 +88,39 @@ def leads(boundary: Boundary, machine: StateMachine, begin: str, wanted: frozens
             machine.next_towards(begin, wanted, _usable(boundary, machine, making=making))
             for making in (False, True)
         )
+        known = known or bool(_refusals_towards(boundary, machine, begin, wanted))
         machine.derived[leads, begin, wanted] = known
     return bool(known)
+
+
+def _refusals_towards(
+    boundary: Boundary, machine: StateMachine, begin: str, wanted: Collection[str]
+) -> tuple[tuple[BoundaryFunction, Reject], ...]:
+    """Return the calls that are refused in a state and that lead from there to one that is wanted."""
+    return tuple(
+        (function, clause)
+        for function in boundary.functions.values()
+        for clause in function.rejects
+        if machine.called(clause.to)
+        and machine.alike(clause.to, begin) in wanted
+        and function.signature is not None
+        and _only(function, machine.handle)
+        and begin in machine.lawful(function.name, _only(function, machine.handle))
+        and _only(function, machine.handle) not in clause.given
+    )
+
+
+def _refused_on(
+    drawer: Drawer, boundary: Boundary, function: BoundaryFunction, handle: str, clause: Reject
+) -> CallOn:
+    """Return a call on a handle that is refused as a clause says."""
+    state = drawer.handles.state(handle) if boundary.handles[handle].record else {}
+    mine = placeholders(function, handle, state)
+    as_refused = function.as_refused(clause)
+    hints = Hints.of(boundary, as_refused)
+    drawn = drawer.arguments(as_refused, hints, {**clause.given, **mine}, lawful=clause.condition is not None)
+    arguments = {n: value for n, value in drawn.items() if n not in mine}
+    return CallOn(function.name, arguments, state, clause.text)
 
 
 def _usable(boundary: Boundary, machine: StateMachine, *, making: bool) -> set[str]:

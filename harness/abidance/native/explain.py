@@ -170,7 +170,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Status": dict.fromkeys(("ok", "errors", "field", "call", "is"), COMPILED),
     "MayFail": {"memory": REFUSED},
     "FailureAnswer": {"returns": REFUSED},
-    "RejectedCall": {"when": COMPILED, "returns": COMPILED, "ensures": COMPILED},
+    "RejectedCall": dict.fromkeys(("when", "returns", "ensures", "to"), COMPILED),
     "ExampleCall": {"arguments": COMPILED, "returns": EXPECTED},
     "Law": {
         "split": TWICE, "same": TWICE, "summary": NO_CALL,

@@ -1011,6 +1011,18 @@ void st_each_parcel(unsigned n, void (*each)(const unsigned char *parcels, size_
     each(known_parcels, sizes[n], mine);
 }
 
+struct st_plot { int error; };
+st_plot *st_plot_new(void) { return calloc(1, sizeof(st_plot)); }
+void st_plot_free(st_plot *line) { free(line); }
+int st_plot_error(const st_plot *line) { return line->error; }
+
+int st_plot_scale(st_plot *line, int by)
+{
+    if (!line->error && by == 0)
+        line->error = 7;
+    return line->error;
+}
+
 st_series *st_series_of(int n)
 {
     st_series *made = calloc(1, sizeof *made);

@@ -219,6 +219,11 @@ typedef union st_unit { struct { int kind, length; } header; struct { double x, 
 typedef struct st_stretch { int kind, length; long : 64; struct st_spot { double x, y; } spots[]; } st_stretch; /* the same */
 typedef struct st_trail { const st_unit *units; int count; } st_trail;
 void st_trail_of(int n, st_trail *trail);
+typedef struct st_plot st_plot;
+st_plot *st_plot_new(void);
+void st_plot_free(st_plot *line);
+int st_plot_scale(st_plot *line, int by);
+int st_plot_error(const st_plot *line);
 typedef struct st_series { int status, n, *items; } st_series;
 st_series *st_series_of(int n);
 void st_series_free(st_series *series);

@@ -141,7 +141,8 @@ class CallBuilder:
     preconditions: tuple[tuple[AskedPrecondition, Mapping[str, tuple[int, ...]]], ...] = ()
     """Its own preconditions that ask, each with the calls that tell it, by their texts."""
     refused: bool = False
-    """Whether the contract says that the call is refused: it leads its handles nowhere."""
+    """Whether the contract says that the call is refused: it leads its handles nowhere, but `leads_to` a state."""
+    leads_to: str = ""
     lent: list[int] = field(default_factory=list)
     keeps: list[tuple[int, str, tuple[str, ...]]] = field(default_factory=list)
     lifetime: str = ""

@@ -133,6 +133,8 @@ class Encoder:
             function, self._as_created(function, arguments, using, rejects), using, told=told
         )
         builder.refused = builder.refused or refused
+        refusal = function.refusal(rejects) if rejects else None
+        builder.leads_to = refusal.to if refusal is not None else ""
         self.ask(builder, rejects)
         ended = [live for live in builder.used if live.life.destroy == function.name]
         if ended and not builder.refused:
@@ -405,6 +407,7 @@ class Encoder:
                 windows=builder.windows,
                 left_at=builder.left_at,
                 refused=builder.refused,
+                leads_to=builder.leads_to,
                 ends=frozenset(each.origin for each in ended_now),
                 preconditions=builder.preconditions,
                 asked_first=tuple(builder.asked),

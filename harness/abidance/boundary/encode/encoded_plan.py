@@ -109,6 +109,8 @@ class PlacedCall:
     """By the path of each handle, the path at which the call left it that made it: there may be several."""
     refused: bool = False
     """Whether the contract says that it is refused: what it is given is then as it was."""
+    leads_to: str = ""
+    """The state that it leads its handle to all the same."""
     ends: frozenset[tuple[int, str]] = frozenset()
     """The handles that nobody has any more once it was made: the call that made each, and where that left it.
 

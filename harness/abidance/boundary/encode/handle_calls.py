@@ -82,7 +82,8 @@ class HandleCalls:
         for member in function.members:
             if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name:
                 arguments[member.name] = NewHandle(live.life.name, {}, call.state)
-        return self._calls.call(function, arguments, using=live)
+        refused = bool(call.rejects)
+        return self._calls.call(function, arguments, using=live, refused=refused, rejects=call.rejects)
 
     def destroy_left_of(self, ended: list[LiveHandle]) -> None:
         """Destroy what was made from handles that end now, where a call that was to take it over has not taken it.

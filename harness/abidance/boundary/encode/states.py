@@ -148,16 +148,19 @@ def concerned(builder: CallBuilder) -> Iterator[tuple[LiveHandle, str]]:
 
 
 def moves(boundary: Boundary, builder: CallBuilder, alive: Collection[Held]) -> Iterator[p.Move]:
-    """Yield the states that a call leads its handles to; one that is refused leads nowhere.
+    """Yield the states that a call leads its handles to; one that is refused leads nowhere, or where that says.
 
     `alive` are the handles that are there after it: one whose references are counted may be.
     """
     function = builder.function
     for live, parameter in concerned(builder):
         machine = live.life.machine
-        if machine is None or live.state is None or builder.refused:
+        if machine is None or live.state is None:
             continue
         own = "." not in parameter
+        if builder.refused:
+            yield from _refused(live.state, machine, builder.leads_to if own else "")
+            continue
         if own and live.life.destroy == function.name and live.held not in alive:
             yield p.Move(live.state, GONE)
         transition = machine.transition(function.name, parameter)
@@ -166,6 +169,14 @@ def moves(boundary: Boundary, builder: CallBuilder, alive: Collection[Held]) -> 
         if transition.once:
             yield p.Move(live.once[function.name], USED)
         yield from _targets(boundary, builder, live, machine, transition, may_be_gone=not own)
+
+
+def _refused(slot: int, machine: StateMachine, to: str) -> Iterator[p.Move]:
+    """Yield the state that a refused call leads a handle to, with as much counted as before."""
+    if machine.called(to):
+        goals = {machine.number(each): machine.number(machine.alike(to, each)) for each in machine.states}
+        for low, high, number in _runs(goals):
+            yield p.Move(slot, number, (), (slot, low, high))
 
 
 def begins(live: LiveHandle, builder: CallBuilder) -> Iterator[p.Move]:

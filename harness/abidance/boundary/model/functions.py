@@ -113,6 +113,8 @@ class Reject:
     """What holds of valid calls."""
     observers: tuple[Observer, ...] = ()
     """What `ensures` ask other functions."""
+    to: str = ""
+    """The state that it leads its handle to, empty for that in which it is."""
 
     def __post_init__(self) -> None:
         """Note once what holds of valid calls: expressions are compiled when they are first evaluated."""

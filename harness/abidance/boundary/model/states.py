@@ -109,6 +109,10 @@ class StateMachine:
         """Return the states that the contract means by a name, nothing where it names none."""
         return self.named.get(name, ())
 
+    def alike(self, name: str, state: str) -> str:
+        """Return the state of a name in which as much was counted as in another."""
+        return next(each for each in self.named[name] if self.counted.get(each) == self.counted.get(state))
+
     def of(self, function: str) -> tuple[Transition, ...]:
         """Return what is said of a function's calls, of one handle or several that they are given."""
         return self._by_function.get(function, ())

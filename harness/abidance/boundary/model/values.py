@@ -206,6 +206,8 @@ class CallOn:
     function: str
     arguments: dict[str, Value]
     state: dict[str, Value] = field(default_factory=dict)
+    rejects: str = ""
+    """What it is refused for, where that leads the handle to a state; empty for a valid call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,7 +455,15 @@ def to_json(value: Value) -> object:
 
 
 def _call_to_json(call: CallOn) -> list[object]:
-    return [call.function, to_json(call.arguments), *([to_json(call.state)] if call.state else [])]
+    more = [call.rejects] if call.rejects else []
+    state = [to_json(call.state)] if call.state or more else []
+    return [call.function, to_json(call.arguments), *state, *more]
+
+
+def _call_from_json(raw: Any) -> CallOn:
+    name, arguments, *more = raw
+    state = _record(from_json(more[0])) if more else {}
+    return CallOn(str(name), _record(from_json(arguments)), state, *map(str, more[1:]))
 
 
 def from_json(raw: Any) -> Value:
@@ -481,11 +491,7 @@ def from_json(raw: Any) -> Value:
         case {"handle": str(handle), "arguments": arguments, "state": state}:
             given, set_to = _record(from_json(arguments)), _record(from_json(state))
             calls, prepared = (
-                tuple(
-                    CallOn(name, *(_record(from_json(each)) for each in more))
-                    for name, *more in raw.get(key, ())
-                )
-                for key in ("calls", "prepared")
+                tuple([_call_from_json(each) for each in raw.get(key, ())]) for key in ("calls", "prepared")
             )
             within = tuple(raw.get("within", ()))
             gone, creator = raw.get("destroyed", False), str(raw.get("creator", ""))

@@ -133,7 +133,9 @@ class CallReader:
         if condition is not None:
             words.append(condition_text(condition))
         text = " and ".join(words)
-        return Reject(given, expected, _first_line(reject.places.body), text, reject.ensures, condition)
+        to = reject.to.text if reject.to is not None else ""
+        where = _first_line(reject.places.body)
+        return Reject(given, expected, where, text, reject.ensures, condition, to=to)
 
     def out_of_memory(self, function: BoundaryFunction, may_fail: MayFail | None) -> OutOfMemory | None:
         """Return what a call answers that is refused memory, if it may be."""

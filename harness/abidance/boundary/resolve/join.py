@@ -44,6 +44,7 @@ from abidance.boundary.resolve.own_parents import with_own_parents
 from abidance.boundary.resolve.packed_records import check_records
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes, untyped
+from abidance.boundary.resolve.refusals import check_refusals
 from abidance.boundary.resolve.secrets import check_secrets
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.stubs import with_stubs
@@ -131,6 +132,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     lives = join_handles(contract, functions, shaper, problems)
     functions = {name: with_numbers_asked(function) for name, function in functions.items()}
     check_fields_of_handles(contract, lives, shaper, problems)
+    check_refusals(functions.values(), lives, problems)
     functions = {
         name: with_freeing_calls(function, functions, layouts.constants, problems)
         for name, function in with_own_parents(functions, lives).items()

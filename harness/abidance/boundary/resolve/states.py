@@ -482,6 +482,9 @@ class _Joiner:
             return
         reached = {state for name in self._promise.creates for state in machine.begun(name.text)}
         reached |= {target.state for each in machine.transitions for target in each.targets}
+        promises = (each.promise for each in self._functions.values() if each.promise is not None)
+        refusals = (said.to for each in promises for said in each.rejects if said.to is not None)
+        reached |= {state for name in refusals for state in machine.called(name.text)}
         for name, span in self._states.items():
             if reached.isdisjoint(self._levels.named[name]) and span is not None:
                 self._wrong(f"no call leads a `{self._handle}` to the state `{name}`", span)

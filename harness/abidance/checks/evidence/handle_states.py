@@ -55,7 +55,9 @@ def passages(run: CaseRun) -> dict[int, tuple[Passage, ...]]:
             if machine is None or handle is None or before is None:
                 continue
             named = machine.transition(placed.function.name, parameter)
+            to = placed.leads_to if "." not in parameter else ""
             after = _after(run, index, named, before)
+            after = machine.alike(to, before) if machine.called(to) else after
             current[handle] = after
             made.append(Passage(machine, parameter, before, after, named))
         for path, kind in _new_handles(placed):

@@ -22,6 +22,7 @@ from abidance.contract.language.kinds import (
     PARAMETER_NAME,
     PARAMETER_PATH,
     PROTOTYPE,
+    STATE_NAME,
     TEXT,
     TRUE,
     choice,
@@ -407,6 +408,13 @@ class RejectedCall(Clauses):
         )
     )
     returns: Literal | None = field(default=None, metadata=clause(ANY_VALUE, "The return value."))
+    to: Name | None = field(
+        default=None,
+        metadata=clause(
+            STATE_NAME,
+            "The state that it leads its handle to; by default that is left in the state it is in.",
+        ),
+    )
     ensures: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(

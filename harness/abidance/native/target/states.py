@@ -184,11 +184,26 @@ class StateJudge:
             fields[name] = CGuarded(lost, CInt(f"{table}[{state}]"))
         return CRecord(fields)
 
-    def _lead(self) -> None:
+    def _lead_refused(self, to: str) -> None:
+        """Compile where a call leads its handles that is refused: to a state with as much counted as before."""
         out = self._call.out
+        for each in self._call.drawer.orders:
+            if "." in each.parameter or not each.machine.called(to):
+                continue
+            machine, table = each.machine, out.fresh("leads")
+            goals = ", ".join(str(machine.number(machine.alike(to, state))) for state in machine.states)
+            out(f"static const unsigned {table}[] = {{0, {goals}}};")
+            with out.block(f"if ({each.ident})"):
+                out(f"abidance_handle *moved = abidance_find((unsigned){each.ident});")
+                out(f"moved->state = {table}[moved->state];")
+
+    def _lead(self) -> None:
+        out, reject = self._call.out, self._call.reject
+        if reject is not None:
+            self._lead_refused(reject.to)
         for each in self._orders:
             out(f"int nowhere_{each.ident} = 0; (void)nowhere_{each.ident};")
-            if each.transition is None:
+            if each.transition is None or reject is not None:
                 continue
             with out.block(f"if ({each.ident})"):
                 out(f"abidance_handle *moved = abidance_find((unsigned){each.ident});\nunsigned to = 0;")
