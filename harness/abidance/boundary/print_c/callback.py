@@ -52,9 +52,22 @@ if TYPE_CHECKING:
 def callback_text(
     declarations: Declarations, name: str, shape: CallbackShape, script: Script, plan: CallbackScript
 ) -> str:
-    """Return the function on one line."""
-    head, statements = callback_parts(declarations, name, shape, script, plan)
-    return f"{head} {{ {' '.join([*statements, '}'])}"
+    """Return the function on one line, in which no parameter has the name of what its statements declare or use."""
+    marks = [f"\1{number}\2" for number in range(len(shape.members))]
+    head, statements = callback_parts(declarations, name, shape, script, plan, marks)
+    body = " ".join([*statements, "}"])
+    taken = {each for each in _WORDS.findall(body) if not each.startswith('"')}
+    for mark, member in zip(marks, shape.members, strict=True):
+        free, number = member.name, 2
+        while free in taken:
+            free, number = f"{member.name}{number}", number + 1
+        taken.add(free)
+        head, body = head.replace(mark, free), body.replace(mark, free)
+    return f"{head} {{ {body}"
+
+
+_WORDS = re.compile(r'"(?:\\.|[^"\\])*"|[A-Za-z_]\w*')
+"""The names in a piece of C, and its literals."""
 
 
 def callback_parts(
