@@ -18,7 +18,7 @@ from abidance.boundary.model.types import (
     What,
     WithinShape,
 )
-from abidance.boundary.model.values import SOMEWHERE
+from abidance.boundary.model.values import SOMEWHERE, FixedText
 from abidance.boundary.values.memory import is_byte, rounded
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ def from_plain(shape: Shape, given: object, constants: Mapping[str, Constant], p
             return {n: from_plain(known[n], each, constants, f"{path}.{n}") for n, each in given.items()}
         case RecordShape():
             raise _unfit(path, f"a dict of the fields of `{shape.spelling}`", given)
+        case ArrayShape(of=of) if is_byte(of) and isinstance(given, str):
+            return _text_in_place(shape, given, path)
         case ArrayShape(of=of) if is_byte(of) and isinstance(given, bytes | bytearray):
             return _counted(shape, bytes(given), path)
         case ArrayShape(of=of):
@@ -145,6 +147,15 @@ def _memory(shape: PointerShape, given: object, path: str) -> bytes:
     if shape.what is What.STRING and 0 in bytes(given):
         raise _unfit(path, "a string without a NUL in it", given)
     return bytes(given)
+
+
+def _text_in_place(shape: ArrayShape, given: str, path: str) -> bytes:
+    """Return text as a contract writes it of an array: what is left out at its end is zero (C11 6.7.9p21)."""
+    raw = given.encode("utf-8", "surrogatepass")
+    if len(raw) > shape.count:
+        raise _unfit(path, f"text of at most {shape.count} bytes", given)
+    whole, characters = raw.ljust(shape.count, b"\0"), isinstance(shape.of, ScalarShape) and shape.of.char
+    return FixedText(whole) if characters and b"\0" not in raw else whole
 
 
 def _items(of: Shape, given: object, constants: Mapping[str, Constant], path: str) -> list[Value]:
