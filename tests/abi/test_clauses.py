@@ -18,6 +18,7 @@ typedef struct q_opts { size_t slots; } q_opts;
 typedef struct q_seen { size_t most; } q_seen;
 int q_put(const char *data, size_t len, const q_opts *opts);
 int q_look(q_seen *seen);
+int q_peek(q_seen *seen);
 typedef struct q_page { const char *text; } q_page;
 int q_turn(q_page *page);
 struct q_tag { int kind; };
@@ -75,6 +76,7 @@ functions:
   q_look:
     params:
       seen: {out: q_seen}
+  q_peek: {params: {seen: {out: q_seen, fields: {most: {one_of: [1, 2]}}}}}
   q_mark: {params: {tag: {in: q_tag}}}
   q_turn: {params: {page: {out: q_page}}}
   q_count:
@@ -318,6 +320,15 @@ def judge_in(folder, monkeypatch, capsys):
         ),
         ("encoding: ascii}, length: n}", "encoding: ascii}, length: n, ended_by: null}", "risky"),
         ("ended_by: {kind: 0}", "ended_by: {kind: 1}", "breaking"),
+        ("seen: {out: q_seen}\n", "seen: {out: q_seen, fields: {most: {range: [0, 100]}}}\n", "compatible"),
+        ("seen: {out: q_seen}\n", "seen: {out: q_seen, fields: {most: {range: [0, 50]}}}\n", "compatible"),
+        ("seen: {out: q_seen}\n", "seen: {out: q_seen, fields: {most: {range: [0, 200]}}}\n", "breaking"),
+        ("seen: {out: q_seen}\n", "seen: {out: q_seen, fields: {most: {}}}\n", "breaking"),
+        ("{in: q_opts}", "{in: q_opts, fields: {slots: {range: [0, 2000]}}}", "compatible"),
+        ("{in: q_opts}", "{in: q_opts, fields: {slots: {range: [2, 3]}}}", "breaking"),
+        ("{in: q_opts}", "{in: q_opts, fields: {slots: {}}}", "compatible"),
+        ("fields: {most: {one_of: [1, 2]}}", "fields: {most: {one_of: [1, 2, 3]}}", "breaking"),
+        ("fields: {most: {one_of: [1, 2]}}", "fields: {most: {one_of: [1]}}", "compatible"),
         ("records: {to: struct q_tag, size: 8}", "records: {to: struct q_tag, size: 16}", "breaking"),
         ("data: {nullable: true}", "data: {opaque: true, nullable: true}", "risky"),
         ("nul_terminated: 4095", "nul_terminated: 4094", "breaking"),

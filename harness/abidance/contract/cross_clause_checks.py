@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from abidance.contract.model.contract import Contract
     from abidance.contract.model.functions import FunctionPromise
     from abidance.contract.model.places import Element, Place
+    from abidance.contract.model.types import FieldPromise
 
 _NOTHING_PROMISED = "text that is `mostly` valid promises nothing of what the library writes"
 
@@ -45,9 +46,7 @@ def disagreements(contract: Contract) -> Iterator[Diagnostic]:
 
 def _places(contract: Contract) -> Iterator[Place]:
     for record in contract.types.values():
-        for field in record.fields.values():
-            yield field
-            yield from _of_callback(field.callback)
+        yield from _of_fields(record.fields)
     for function in contract.functions.values():
         yield from _of_function(function)
 
@@ -56,8 +55,16 @@ def _of_function(function: FunctionPromise) -> Iterator[Place]:
     for parameter in function.params.values():
         yield parameter
         yield from _of_callback(parameter.callback)
+        yield from _of_fields(parameter.fields)
     if function.returns:
         yield function.returns
+        yield from _of_fields(function.returns.fields)
+
+
+def _of_fields(fields: Mapping[str, FieldPromise]) -> Iterator[Place]:
+    for field in fields.values():
+        yield field
+        yield from _of_callback(field.callback)
 
 
 def _of_callback(callback: Callback | None) -> Iterator[Place]:

@@ -83,7 +83,7 @@ def _of_header(kind: Word, context: ClauseContext, facts: KnownHeader) -> Iterat
     elif kind == k.FIELD_NAME and way[-1:] == ("ended_by",):
         yield from _fields_of_elements(way[:-1], facts)
     elif kind in (k.FIELD_NAME, k.FIELD_PATH):
-        yield from fields(facts, way[1] if way[:1] == ("types",) and len(way) > 1 else "")
+        yield from fields(facts, _record_around(way, facts))
     elif kind == k.PARAMETER_PATH:
         yield from _paths(context, facts)
     elif kind == k.LIVING:
@@ -262,12 +262,25 @@ def type_at(way: tuple[str, ...], facts: KnownHeader) -> Type | None:
             first, *others = inner[1:] if inner[:1] == ["when"] else inner or [""]
             first, *dotted = first.split(".") if first else [""]
             return _inside(facts, _parameter_type(facts, name, first), [*dotted, *others])
+        case ["functions", name, "params", parameter, "fields", field]:
+            return _inside(facts, _parameter_type(facts, name, parameter), field.split("."))
+        case ["functions", name, "returns", "fields", field]:
+            return _inside(facts, _parameter_type(facts, name, "returns"), field.split("."))
         case ["types", name, "fields", field]:
             type_ = facts.declarations.find_type(name)
             return _inside(facts, type_, [field])
         case ["handles", _, "prepare", name, parameter, *inner]:
             return _inside(facts, _parameter_type(facts, name, parameter), inner)
     return None
+
+
+def _record_around(way: tuple[str, ...], facts: KnownHeader) -> str:
+    """Return the record whose fields are spoken of: that of `types`, or what a parameter or a result is or leads to."""
+    if way[:1] == ("types",):
+        return way[1] if len(way) > 1 else ""
+    type_ = type_at(way[: way.index("fields")], facts) if "fields" in way else None
+    record = facts.record(type_) if type_ is not None else None
+    return "" if record is None else record.spelling or record.key
 
 
 def _parameter_type(facts: KnownHeader, function: str, parameter: str) -> Type | None:

@@ -93,6 +93,7 @@ _PLACE: Mapping[str, Treatment] = {
     "of": Treatment("compiled", "for arrays that are passed; what others lead to, `run` reads"),
     "ended_by": COMPILED,
     "records": PACKED,
+    "fields": COMPILED,
     "nul_terminated": COMPILED, "opaque": COMPILED,
     "initially": Treatment("compiled", "for one object; arrays `run` makes"),
     "lends": ACROSS,

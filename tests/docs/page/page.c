@@ -1041,6 +1041,39 @@ void st_series_free(st_series *series)
     free(series);
 }
 
+void st_lump_size(unsigned which, st_lump *lump)
+{
+    lump->size = which + 1;
+}
+
+void st_lump_read(unsigned which, st_lump *lump)
+{
+    lump->size = lump->size < which + 1 ? lump->size : which + 1;
+    memset(lump->data, 'a', lump->size);
+}
+
+const st_lump *st_lump_name(void)
+{
+    static unsigned char name[] = "lump";
+    static const st_lump lump = {sizeof name, name};
+    return &lump;
+}
+
+unsigned st_batch_sum(const st_batch *batch)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < batch->n; i++)
+        for (size_t k = 0; k < batch->lumps[i].size; k++)
+            sum += batch->lumps[i].data[k];
+    return sum;
+}
+
+void st_batch_fill(const st_batch *batch, int by)
+{
+    for (size_t i = 0; i < batch->n; i++)
+        memset(batch->lumps[i].data, by, batch->lumps[i].size);
+}
+
 void st_trail_of(int n, st_trail *trail)
 {
     static st_unit units[16];

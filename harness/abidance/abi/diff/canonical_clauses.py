@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.abi.diff.fields_here import with_types_words
 from abidance.abi.facts import UNKNOWN
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ class Words:
         }
         values = _values(context)
         old, new = (tuple(_said(*each, values)) for each in ((context.old, renamed), (context.new, {})))
-        return cls(old, new, renamed)
+        sides = context.sides
+        return cls(with_types_words(old, new, sides.old), with_types_words(new, old, sides.new), renamed)
 
 
 def _said(

@@ -12,7 +12,7 @@ from abidance.abi.diff.conditions import DOMAINS, Conditions, as_condition
 from abidance.abi.diff.conditions import LISTED as CONDITIONS
 from abidance.abi.diff.formulas import canonical, follows, interval
 from abidance.abi.diff.integers import integers
-from abidance.abi.facts import UNKNOWN, Family
+from abidance.abi.facts import HERE, UNKNOWN, Family
 from abidance.contract.language.regexes import RegexError, includes, regex
 from abidance.ir.types import Qualified
 
@@ -46,7 +46,7 @@ def clauses(context: DiffContext) -> Iterator[Change]:
     proofs = _Proofs(context, words)
     for subject, aspect in sorted(old.keys() | new.keys()):
         function = subject.partition("(")[0]
-        if _is_new(context, function):
+        if aspect == HERE or _is_new(context, function):
             continue  # all that is said of a function that comes or goes is told by that
         if function in named and not any(each == function for each, _ in old):
             continue  # what is said by a new name takes nothing back that was said by others
@@ -165,6 +165,8 @@ class _Roles:
     def of(self, subject: str, aspect: str) -> frozenset[str]:
         """Return the side. The numbers that a pointer leads to may go another way than the pointer."""
         place = subject.rstrip("*[]")
+        if ")." in place:
+            return self._behind(f"{place.partition(').')[0]})")
         if place.endswith("()") or aspect in ("may_fail", "secret", "order"):
             return frozenset((GOT,))
         if place != subject and place.endswith(")"):
@@ -185,7 +187,7 @@ class _Roles:
 
     def _behind(self, place: str) -> frozenset[str]:
         """Return the side of what lies behind the pointers that a parameter points at, which goes as they do."""
-        if place in self._written["out"]:
+        if place in self._written["out"] or place.endswith("()"):
             return frozenset((GOT,))
         return frozenset((GIVEN, GOT) if place in self._written["inout"] else (GIVEN,))
 

@@ -18,7 +18,7 @@ Both differ from absent, which says that the witness looked and there is none.
 
 from __future__ import annotations
 
-from abidance.abi.facts.contract import ClauseFacts
+from abidance.abi.facts.contract import HERE, ClauseFacts
 from abidance.abi.facts.declarations import (
     ConstantFacts,
     FunctionFacts,
@@ -34,6 +34,7 @@ from abidance.abi.facts.records import EnumeratorFacts, EnumFacts, FieldFacts, R
 from abidance.abi.facts.unknown import UNKNOWN, Unknown
 
 __all__ = (
+    "HERE",
     "ON_WINDOWS",
     "UNKNOWN",
     "ClauseFacts",

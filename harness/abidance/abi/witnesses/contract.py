@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN, ClauseFacts, Family, Level, WitnessEvidence
+from abidance.abi.facts import HERE, UNKNOWN, ClauseFacts, Family, Level, WitnessEvidence
 from abidance.contract.language.clauses import Clauses, FreeingCall, table
 from abidance.contract.language.owners import OwnerByCase
 from abidance.contract.model.callbacks import Callback
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Contract
     from abidance.contract.model.functions import FunctionPromise
     from abidance.contract.model.laws import Law
+    from abidance.contract.model.places import Place
     from abidance.contract.model.returns import Status
     from abidance.contract.model.states import TransitionPromise
     from abidance.contract.model.types import HandlePromise
@@ -205,12 +206,21 @@ def _function(name: str, function: FunctionPromise) -> Iterator[ClauseFacts]:
             yield ClauseFacts(name, "rejects", f"{when}, ensures {_text(condition)}", condition.span)
     for parameter, place in function.params.items():
         yield from _simple(place, f"{name}({parameter})", leave={"status"})
+        yield from _fields_here(place, f"{name}({parameter})")
         if place.status is not None:
             yield from _status(place.status, f"{name}({parameter})")
     if function.returns is not None:
         yield from _simple(function.returns, f"{name}()", leave={"status"})
+        yield from _fields_here(function.returns, f"{name}()")
         if function.returns.status is not None:
             yield from _status(function.returns.status, f"{name}()")
+
+
+def _fields_here(place: Place, subject: str) -> Iterator[ClauseFacts]:
+    """Yield what a place says of fields in place of their type, also where that is nothing."""
+    for name, field in place.fields.items():
+        yield ClauseFacts(f"{subject}.{name}", HERE, "fields", field.span)
+        yield from _simple(field, f"{subject}.{name}")
 
 
 def _status(status: Status, subject: str) -> Iterator[ClauseFacts]:

@@ -53,7 +53,7 @@ def callback_result(
     returns = callback.returns
     type_ = function.returns
     if returns is not None:
-        for clause in ("handle", "status", "errno", "lifetime"):
+        for clause in ("handle", "status", "errno", "lifetime", "fields"):
             if returns.says(clause):
                 words = f"`{clause}` does not apply to what a callback returns"
                 where = (Label(returns.key_span(clause)), Label(declared))

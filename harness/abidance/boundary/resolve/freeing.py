@@ -97,7 +97,9 @@ def _callbacks(contract: Contract) -> Iterator[Callback]:
 
 def _places(contract: Contract) -> Iterator[Param | FieldPromise]:
     for promise in contract.functions.values():
-        yield from promise.params.values()
+        for param in promise.params.values():
+            yield param
+            yield from param.fields.values()
     for type_ in contract.types.values():
         yield from type_.fields.values()
 

@@ -15,6 +15,7 @@ from abidance.boundary.resolve.callbacks import callback_shape, with_lifetimes
 from abidance.boundary.resolve.constant_memory import check_terminated
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
+from abidance.boundary.resolve.fields_here import check_fields_here
 from abidance.boundary.resolve.handle_holders import HandleHolders, check_owners
 from abidance.boundary.resolve.handles_left import check_handles_left
 from abidance.boundary.resolve.names import check_before, check_handle_fields, check_names
@@ -138,6 +139,7 @@ class FunctionJoiner:
                 self.problems.unknown("parameter", over.text, over.span, known, where)
         self._check_success(function, promise)
         check_owners(function, self.problems)
+        check_fields_here(function, self.shaper)
         function = replace(function, members=check_handles_left(function, self.problems))
         check_relations(function, self.problems)
         check_windows(function, self.problems)

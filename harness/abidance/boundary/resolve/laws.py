@@ -9,6 +9,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.functions import Example
 from abidance.boundary.model.laws import BoundaryLaw, LawStep, is_just
 from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
+from abidance.boundary.resolve.fields_here import check_fields_at
 from abidance.boundary.resolve.law_steps import UNGIVEN, StepJoiner, is_only_written
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.contract.expression import Expression, declared, spelling
@@ -213,6 +214,7 @@ class _Joiner:
                 shape = pointer_shape(shaper, c.Pointer(type_ or c.Void()), given, what, s.Direction.IN, span)
             else:
                 shape = shaper.shape(type_, given, span, s.Direction.IN)
+        check_fields_at(given, shape, span, shaper)
         return s.Member(
             name.text, shape, name.span, name.span, generate=shaper.generated(given, shape, name.span)
         )

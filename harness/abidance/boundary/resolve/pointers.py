@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
@@ -27,12 +28,16 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
     from abidance.contract.model.places import Place
+    from abidance.contract.model.types import FieldPromise
     from abidance.core.span import Span
 
+NO_FIELDS: Mapping[str, FieldPromise] = MappingProxyType({})
 BYTE = s.ScalarShape("int", 1, 1, signed=False, spelling="unsigned char", lowest=0, highest=255)
 
 
@@ -46,11 +51,16 @@ def pointer_shape(
     depth: int = 0,
     *,
     ended: bool = False,
+    inside: Mapping[str, FieldPromise] = NO_FIELDS,
 ) -> s.Shape:
-    """Return the shape of a pointer with `in`, `out`, `inout` or `to`; one that is `ended` by another needs no size."""
+    """Return the shape of a pointer with `in`, `out`, `inout` or `to`; one that is `ended` by another needs no size.
+
+    `inside` is what the record around it says of the fields of what it points to.
+    """
     if isinstance(what, TargetPromise):
-        return _to_pointer(shaper, type_, place, what, direction, declared, depth)
+        return _to_pointer(shaper, type_, place, what, direction, declared, depth, {**inside, **place.fields})
     target = shaper.declarations.resolve(type_.to)
+    inside = {**inside, **place.fields}
     element: s.Shape
     _check_of(shaper, type_, target, place, what, declared)
     match what.text:
@@ -78,11 +88,11 @@ def pointer_shape(
                 inner = _way_of_each(shaper, target, place.of, direction, declared)
                 element = pointer_shape(shaper, target, place.of, place.of.to, inner, declared, depth + 1)
             else:
-                element = shaper.shape(type_.to, None, declared, direction, depth)
+                element = shaper.shape(type_.to, None, declared, direction, depth, inside)
         case _:
             kind = s.What.ONE
             named = _named(shaper, what, type_, target, declared)
-            element = shaper.shape(named, place, declared, direction, depth)
+            element = shaper.shape(named, place, declared, direction, depth, inside)
     if kind is s.What.ARRAY and isinstance(element, s.ScalarShape):
         element = limited(shaper, element, place, declared)
     if element.size == 0:
@@ -202,6 +212,7 @@ def _to_pointer(
     direction: s.Direction,
     declared: Span,
     depth: int,
+    inside: Mapping[str, FieldPromise],
 ) -> s.Shape:
     """Return the shape of a pointer to a pointer whose target the contract describes."""
     target = shaper.declarations.resolve(type_.to)
@@ -216,7 +227,7 @@ def _to_pointer(
         way = _inner_direction(shaper, target, direction)
         if what.window:
             way = s.Direction.IN if what.capacity is None else s.Direction.OUT
-        inner = pointer_shape(shaper, target, what, what.to, way, declared, depth + 1)
+        inner = pointer_shape(shaper, target, what, what.to, way, declared, depth + 1, inside=inside)
         if isinstance(place, Param) and place.replaced is not None and isinstance(inner, s.PointerShape):
             inner = replace(inner, handed=True)
         if direction.read and what.of is not None and what.of.free is not None:

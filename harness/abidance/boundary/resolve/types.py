@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from abidance.binding.value_passing import type_mismatch_behind
@@ -16,7 +15,7 @@ from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.names import check_elements
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
 from abidance.boundary.resolve.packed_records import with_constants
-from abidance.boundary.resolve.pointers import pointer_shape
+from abidance.boundary.resolve.pointers import NO_FIELDS, pointer_shape
 from abidance.boundary.resolve.tagged_pointers import tagged_pointer
 from abidance.boundary.resolve.variants import VariantReader
 from abidance.boundary.resolve.windows import with_ranges, with_windows
@@ -31,7 +30,7 @@ from abidance.ir.layout import AddressConstant
 from abidance.ir.traversal import layers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from abidance.binding.callback_source import CallbackKind
     from abidance.boundary.model.ranges import Ranges
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
 
 Fields = Mapping[str, "FieldPromise"]
 """What a contract says of a record's fields, by name or by path."""
-NO_FIELDS: Fields = MappingProxyType({})
 DEEPEST = 8
 """Records nested in records further than this are left zero: types may refer to themselves."""
 
@@ -104,6 +102,7 @@ class Shaper:
         inside: Fields = NO_FIELDS,
     ) -> s.Shape:
         """Return the shape of a value that is no pointer with a clause of its own; `inside` has those on its fields."""
+        inside = {**inside, **place.fields} if place is not None else inside
         resolved = self.declarations.resolve(type_)
         if isinstance(type_, c.TypedefRef) and (
             other := type_mismatch_behind(type_, self.declarations, self.layouts)
@@ -156,12 +155,16 @@ class Shaper:
                 found = [replace(m, within=(("", index), *m.within)) for m in found]
             members += found
         new = promise is not None and key not in self._used
-        members = with_ranges(members, described, self.problems if new else None)
-        members = with_windows(members, described, self.problems if new else None)
-        members = with_files(members, self.problems if new else None)
+        problems = self.problems if new or inside else None
+        members = with_ranges(members, described, problems)
+        members = with_windows(members, described, problems)
+        members = with_files(members, problems)
         if promise is not None and new:
-            self._used.add(key)
-            self._check_fields(key, promise, members)
+            if not inside:
+                self._used.add(key)
+            self.check_fields(key, promise.fields, members)
+            for invariant in promise.invariants:
+                self.problems.names(invariant, {*(spelling(m.name) for m in members), *self.constants})
         variants, told, conditions = VariantReader(key, record.span, self.constants, self.problems).read(
             promise.variants if promise else (), tuple(members)
         )
@@ -223,7 +226,8 @@ class Shaper:
         if isinstance(resolved, c.Pointer) and promise is not None and promise.to:
             if depth < DEEPEST:
                 ended = any(each.end_of and each.end_of.text == field.name for each in described.values())
-                shape = self._field_pointer(field, resolved, promise, direction, depth, ended=ended)
+                below = _below(described, field.name)
+                shape = self._field_pointer(field, resolved, promise, direction, depth, below, ended=ended)
             else:
                 # A type may refer to itself: here it ends, in NULL where that is valid.
                 shape = s.OpaqueShape(self.text(field.type), nullable=promise.nullable or False, said=True)
@@ -336,6 +340,7 @@ class Shaper:
         promise: FieldPromise,
         direction: s.Direction,
         depth: int,
+        inside: Fields,
         *,
         ended: bool,
     ) -> s.Shape:
@@ -354,7 +359,8 @@ class Shaper:
         if way.written and self.declarations.is_const(type_.to):
             message = f"`{field.name}` points to const memory, which is never written"
             self.problems.contradiction(message, promise.key_span("capacity"), field.span)
-        return pointer_shape(self, type_, promise, promise.to, way, field.span, depth + 1, ended=ended)
+        to, deeper = promise.to, depth + 1
+        return pointer_shape(self, type_, promise, to, way, field.span, deeper, ended=ended, inside=inside)
 
     def _tagged(self, key: str, field: Field) -> VariantPromise | None:
         """Return what says that a tag beside a pointer tells what it leads to."""
@@ -399,10 +405,11 @@ class Shaper:
             self.problems.contradiction(message, place.key_span("generate"), declared)
         return place.generate
 
-    def _check_fields(self, key: str, promise: TypePromise, members: list[s.Member]) -> None:
+    def check_fields(self, key: str, fields: Fields, members: Sequence[s.Member]) -> None:
+        """Complain about fields that a record has not, and about names in their clauses that lie not beside them."""
         known: dict[str, Span | None] = {member.name: member.declared for member in members}
         spelled = {*map(spelling, known), *self.constants}
-        for name, said in (promise.fields or {}).items():
+        for name, said in fields.items():
             if "." in name:
                 self._check_path(key, name, said, tuple(members))
                 continue
@@ -413,8 +420,6 @@ class Shaper:
                 self.problems.names(clause, spelled)
             if said.of is not None:
                 check_elements(said.of, tuple(members), spelled, self.problems)
-        for invariant in promise.invariants:
-            self.problems.names(invariant, spelled)
 
     def _check_path(self, key: str, name: str, said: FieldPromise, members: tuple[s.Member, ...]) -> None:
         """Complain about a field of a field that is not there, and about names that do not lie beside it."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from abidance.contract.language.clauses import table
+from abidance.contract.language.clauses import Clauses, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from abidance.contract.language.clauses import Clause, Clauses, Schema
+    from abidance.contract.language.clauses import Clause, Schema
 
 
 def place_of(key: str, record: type[Clauses], around: Sequence[tuple[type[Clauses], str]]) -> str | None:
@@ -18,7 +18,7 @@ def place_of(key: str, record: type[Clauses], around: Sequence[tuple[type[Clause
 
     `around` are the mappings that it stands in, the outermost first, each with the key that leads on.
     """
-    alike = [each for each in record.__mro__[1:] if is_dataclass(each)]
+    alike = [each for each in record.__mro__[1:] if issubclass(each, Clauses) and is_dataclass(each)]
     if record.instead and any(each.name == key for base in alike for each in fields(base)):
         return record.instead
     for outer, leading in around[-1:]:
@@ -26,9 +26,12 @@ def place_of(key: str, record: type[Clauses], around: Sequence[tuple[type[Clause
             return f"`{key}` stands beside `{leading}`, not in it"
     for inner, clause in table(record).items():
         mappings, shape = _mappings(clause)
+        named = isinstance(shape.get("additionalProperties"), dict)
+        if named and any(table(base) and issubclass(each, base) for base in alike for each in mappings):
+            continue  # what is said of others of its kind, as of the fields that a place has
         if not clause.rest and any(key in table(each) for each in mappings):
             written = f"{{{key}: ...}}"
-            if isinstance(shape.get("additionalProperties"), dict):
+            if named:
                 written = f"{{NAME: {written}}}"
             elif "items" in shape:
                 written = f"[{written}]"

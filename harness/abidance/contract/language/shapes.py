@@ -75,14 +75,20 @@ class ListOf(ValueKind):
 
 @dataclass(frozen=True)
 class RecordOf(ValueKind):
-    """A mapping with a table."""
+    """A mapping with a table, or with one that a function returns: that of what holds such mappings itself."""
 
-    record: type[Clauses]
+    of: type[Clauses] | Callable[[], type[Clauses]]
     condition: str = ""
     """The clause of which a text alone is the only item, where there is one."""
     _: KW_ONLY
     words: str = "a mapping"
     empty: bool = True
+    __match_args__ = ("record",)
+
+    @property
+    def record(self) -> type[Clauses]:
+        """Return the table."""
+        return self.of if isinstance(self.of, type) else self.of()
 
     def read(self, node: Node, reader: ContractReader) -> Clauses | None:
         """Return the mapping as a value of the model."""

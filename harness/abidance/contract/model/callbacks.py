@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.times import CallCount
+    from abidance.contract.model.types import FieldPromise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ class CallbackParam(NamedClauses, Place):
     lifetime: Name | None = None
     until: tuple[Name, ...] = ()
     alloc: Name | None = None
+    fields: Mapping[str, FieldPromise] = field(default_factory=dict)
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))
     to: Name | None = field(

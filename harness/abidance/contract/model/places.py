@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import FREED_BY
@@ -22,6 +23,7 @@ from abidance.contract.language.formulas import (
 from abidance.contract.language.kinds import (
     ALIGNMENT,
     FIELD_NAME,
+    FIELD_PATH,
     FLAG,
     FUNCTION_NAME,
     HOOK,
@@ -38,7 +40,7 @@ from abidance.contract.language.kinds import (
 )
 from abidance.contract.language.owners import OWNER
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
-from abidance.contract.language.shapes import ListOf, RecordOf, Shorthand, WordOr
+from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand, WordOr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.clauses import Name
     from abidance.contract.language.kinds import Encoding
+    from abidance.contract.model.types import FieldPromise
 
 SEVERAL = ("bytes", "array")
 STRING = "string"
@@ -188,6 +191,7 @@ class Element(Numbers):
     of: ClassVar[None] = None
     ended_by: ClassVar[None] = None
     records: ClassVar[None] = None
+    fields: ClassVar[Mapping[str, FieldPromise]] = MappingProxyType({})
 
     @property
     def points_at(self) -> Name | None:
@@ -244,6 +248,13 @@ class RecordRun(Clauses):
     )
 
 
+def _field() -> type[Clauses]:
+    """Return the table of a field, which is a place itself."""
+    from abidance.contract.model.types import FieldPromise  # noqa: PLC0415 - its module has this one's
+
+    return FieldPromise
+
+
 RECORDS = Shorthand(RecordRun, "to", TYPE_NAME, words="the name of a C type, or a mapping")
 
 
@@ -274,6 +285,14 @@ class Place(Numbers):
         metadata=clause(
             RECORDS,
             "What the callee leaves there: records one behind the other, each of which says how far it goes.",
+        ),
+    )
+
+    fields: Mapping[str, FieldPromise] = field(
+        default_factory=dict,
+        metadata=clause(
+            MapOf(FIELD_PATH, RecordOf(_field)),
+            "Of a record, what is said of its fields here, in place of what its type says of them.",
         ),
     )
 
@@ -411,6 +430,7 @@ class TargetPromise(Place):
     align: int | None = None
     misaligned: Literal[True] | None = None
     generate: Name | None = None
+    fields: Mapping[str, FieldPromise] = field(default_factory=dict)
 
     to: Name | None = field(
         default=None,

@@ -99,6 +99,9 @@ class FieldPromise(NamedClauses, Place):
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the field is, in a sentence."))
+    # A path says more: `msg_iov.iov_base`.
+    fields: Mapping[str, FieldPromise] = field(default_factory=dict)
+
     to: Name | None = field(
         default=None,
         metadata=clause(
@@ -190,7 +193,7 @@ class TypePromise(NamedClauses):
         default_factory=dict,
         metadata=clause(
             MapOf(FIELD_PATH, RecordOf(FieldPromise)),
-            "What the header cannot express about fields; `data.text` is a field of a field without a named type.",
+            "What the header cannot express about fields; `data.text` is a field of a field, or of what it points to.",
         ),
     )
     guarded_by: Name | None = field(

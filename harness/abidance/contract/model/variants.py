@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression.expression import Expression
     from abidance.contract.model.places import Element, RecordRun
+    from abidance.contract.model.types import FieldPromise
 
 NO_MEMBER = "none"
 """What a contract says of a tag with which no member of the union lives, and a pointer is NULL."""
@@ -32,6 +33,7 @@ class VariantTarget(Place):
 
     # Whose it is depends on no tag; a handle has a type of its own, and so have the elements of an array.
     handle: Name | None = None
+    fields: Mapping[str, FieldPromise] = field(default_factory=dict)
     of: Element | None = None
     ended_by: Expression | Mapping[Name, Expression] | None = None
     records: RecordRun | None = None

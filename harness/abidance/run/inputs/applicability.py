@@ -108,7 +108,7 @@ def _places(contract: Contract, promise: FunctionPromise) -> Iterator[Param | Fi
     for param in promise.params.values():
         yield param
         pointed = contract.types.get(param.points_at.text) if param.points_at else None
-        yield from pointed.fields.values() if pointed else ()
+        yield from {**(pointed.fields if pointed else {}), **param.fields}.values()
 
 
 def _calls_back(contract: Contract, promise: FunctionPromise, *, deep: bool = True) -> bool:
