@@ -1254,6 +1254,14 @@ void st_row_copy(const st_row *row, uint8_t *bytes)
         bytes[i] = row->blob[i / 2];
 }
 
+size_t st_row_copies(const st_row *row, uint8_t *bytes, size_t n)
+{
+    size_t made = n < 2 ? n : 2;
+    for (size_t i = 0; i < made; i++)
+        st_row_copy(row, bytes + i * st_row_room(row));
+    return made;
+}
+
 size_t st_row_hex(const st_row *row, char *out)
 {
     for (size_t i = 0; i < row->n; i++) {

@@ -276,6 +276,7 @@ int st_next_char(const char **at, const char *end); /* -1 at the end */
 size_t st_widen(int *to, const char **from, size_t room);
 size_t st_row_hex(const st_row *row, char *out);
 void st_row_copy(const st_row *row, uint8_t *bytes);
+size_t st_row_copies(const st_row *row, uint8_t *bytes, size_t n);
 typedef struct { const uint8_t *p, *end; } st_input_left;
 int st_key_value(const char *line, size_t n, st_part *key, st_part *value);
 st_part st_trim(st_part text);

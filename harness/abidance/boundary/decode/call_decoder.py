@@ -138,7 +138,8 @@ class CallDecoder:
         success = self._success(result, earlier)
         self._note_status()
         self._without_meaning(after, success=success)
-        own = {"result": result, "errno": self.returned.errno, "last_error": self.told, **self.observed}
+        own = {"result": result, "errno": self.returned.errno, "last_error": self.told}
+        own |= {**self.placed.rooms, **self.observed}
         while self.pending:
             item = self.pending.pop(0)
             later = self.boundary.scope(*item.scopes, after, own=own)
@@ -533,7 +534,7 @@ class CallDecoder:
         room = len(item.raw) // size
         length = room
         # What a failed call leaves in memory has no meaning, mostly, and neither has its length.
-        if shape.length is not None and not shape.length.calls and leaves:
+        if shape.length is not None and leaves and not (shape.length.calls and shape.capacity is None):
             told = count_after(shape.length, after, before)
             length = room if told is None else told
             if not 0 <= length <= room:

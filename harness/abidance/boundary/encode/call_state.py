@@ -109,6 +109,8 @@ class CallBuilder:
     function: BoundaryFunction
     arguments: Values
     scope: Mapping[str, object]
+    rooms: Mapping[str, object] = field(default_factory=dict)
+    """What functions have told of its memory, as expressions see it."""
     listed: tuple[p.Argument, ...] = ()
     follows: tuple[tuple[str, p.PointerRead], ...] = ()
     """What is read behind pointers that the call leaves, by their paths: that of the result first."""

@@ -204,12 +204,13 @@ class Encoder:
         for each in function.rooms:
             if each.text not in told:
                 raise EvaluationError(f"how much `{each.text}` tells is not asked here", each.span)
-        named = {**named, **room_told({each.text: told[each.text] for each in function.rooms})}
+        rooms = room_told({each.text: told[each.text] for each in function.rooms})
+        named = {**named, **rooms}
         scope = self._boundary.scope(named)
         if function.rooms:
             arguments = {**arguments, **told_lengths(function.members, arguments, scope)}
             scope = self._boundary.scope({**named, **members_seen(function.members, arguments)})
-        builder = CallBuilder(function, arguments, scope)
+        builder = CallBuilder(function, arguments, scope, rooms=rooms)
         if function.status is not None and function.status.asked is not None:
             builder.places[TOLD] = len(self.draft.blocks)
             width, untold = function.status.width, function.status.untold
@@ -411,6 +412,7 @@ class Encoder:
                 ends=frozenset(each.origin for each in ended_now),
                 preconditions=builder.preconditions,
                 asked_first=tuple(builder.asked),
+                rooms=builder.rooms,
             )
         )
         for number in builder.asked:

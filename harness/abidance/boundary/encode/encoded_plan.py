@@ -84,6 +84,8 @@ class PlacedCall:
     """Where that call left it: in its result, or in the out parameter of this name."""
     given: Mapping[str, str] = field(default_factory=dict)
     """By its parameters, those of that call which it is given, where the contract says so, or ``result``."""
+    rooms: Mapping[str, object] = field(default_factory=dict)
+    """What functions have told of its memory before it, as expressions see it."""
     tells: int | None = None
     """The call of which this one tells why it failed, or how much it left."""
     told_by: int | None = None

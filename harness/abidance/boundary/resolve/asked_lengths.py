@@ -88,9 +88,13 @@ class AskedLengths(AskedFunctions):
                 message = f"`{member.name}` is not `bytes`, and no array of numbers"
                 remedy = "a function tells how many bytes or numbers there are"
                 self.problems.add(refused(message, param.length.span, remedy=remedy))
-            elif shape.capacity is not None:
-                message = f"how much of its room `{member.name}` has afterwards is told by the call itself"
-                remedy = "where all of it is written, `length: f(x)` alone says how much that is"
+            elif shape.capacity is not None and shape.direction.read:
+                message = f"how much of `{member.name}` is passed is asked before the call, and what is left after it"
+                remedy = "for both, drop `capacity`: `length: f(x)` says how much there is"
+                self.problems.add(refused(message, param.length.span, remedy=remedy))
+            elif shape.capacity is None and s.RESULT_NAME in param.length.names:
+                message = f"`{param.length.text}` is known after the call, and the room of `{member.name}` before it"
+                remedy = "say that as well: `capacity: n * f(x)`"
                 self.problems.add(refused(message, param.length.span, remedy=remedy))
             elif (
                 shape.like is not None

@@ -48,7 +48,7 @@ def told_lengths(members: Iterable[Member], arguments: Values, scope: Mapping[st
         shape, value = member.shape, arguments[member.name]
         if not isinstance(shape, PointerShape) or shape.length is None or not shape.length.calls:
             continue
-        if not shape.direction.read or not isinstance(value, bytes | list):
+        if not shape.direction.read or shape.capacity is not None or not isinstance(value, bytes | list):
             continue
         size = count(shape.length, scope)
         if isinstance(value, bytes):
