@@ -202,7 +202,7 @@ def test_laws_hand_on_what_places_describe(law, wrong, codes, codes_of):
     [
         ("fp_chunk_size", "NOTHING", set()),
         ("fp_chunk_size", "FILLS", {"ABD301"}),
-        full("fp_chunk_data", "OVERRUNS", {"ABD301"}),
+        full("fp_chunk_data", "OVERRUNS", {"ABD311"}),
         ("fp_probe", "RATE", {"ABD322"}),
         full("fp_frames", "NOTHING", set()),
         ("fp_length", "NOTHING", set()),
