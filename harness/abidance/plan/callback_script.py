@@ -130,20 +130,6 @@ class Position:
         """Return the position of the plan that moves on with what is read; None where there is none, or it stays."""
         return None if self.placed else self.cursor
 
-    def turn_of(self, begin: int) -> tuple[int, int]:
-        """Return the turn that reads from there, and how many of its elements are before that."""
-        if self.repeats:
-            first = next((n for n, length in enumerate(self.lengths) if length is not None), 0)
-            return first, begin % (self.lengths[first] or 1)
-        at = 0
-        for turn, length in enumerate(self.lengths):
-            if length is None and begin == at:
-                return turn, 0
-            if length is not None and at <= begin < at + length:
-                return turn, begin - at
-            at += length or 0
-        return len(self.lengths) - 1, self.lengths[-1] or 0
-
 
 MOST_CURSORS = 64
 """A plan has so many positions that its callbacks share."""
