@@ -11,7 +11,7 @@ pytestmark = pytest.mark.unit
 
 NOT_HELD = {
     "Alike": "absolute anywhere like relative ulps unordered",
-    "Callback": "given until user_data zeroed",
+    "Callback": "given user_data zeroed",
     "CallbackParam": "align encoding flags like misaligned one_of",
     "Comparison": "absolute contents factor instructions library over sizes",
     "Contention": "count keeps others p50 p99 p99_9",
