@@ -238,6 +238,13 @@ def _told(
     return tuple(found), members
 
 
+def _complain(
+    shaper: Shaper, callback: Callback, clause: str, words: str, remedy: str | None, declared: Span
+) -> None:
+    where = (Label(callback.key_span(clause)), Label(declared))
+    shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=remedy))
+
+
 def _check_most(
     shaper: Shaper, callback: Callback, members: tuple[s.Member, ...], result: s.Shape, declared: Span
 ) -> None:
@@ -253,8 +260,7 @@ def _check_most(
     elif callback.at is not None and callback.writes is None:
         words = "this callback reads where it is told to, and does not answer how much it takes"
     if words:
-        where = (Label(callback.key_span("at_most")), Label(declared))
-        shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=help_ or None))
+        _complain(shaper, callback, "at_most", words, help_ or None, declared)
 
 
 def _check_position(
@@ -276,8 +282,7 @@ def _check_position(
     if not words and not callback.at.names <= numbers:
         words = "where it begins is told by whole numbers that the callback is given"
     if words:
-        where = (Label(callback.key_span("at")), Label(declared))
-        shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=remedy))
+        _complain(shaper, callback, "at", words, remedy, declared)
 
 
 def _check_whole(
@@ -304,8 +309,7 @@ def _check_whole(
         if isinstance(result, s.NothingShape):
             remedy = "say what it calls then, and does not come back from: `fails: png_error(png, null)`"
     if words:
-        where = (Label(callback.key_span("whole")), Label(declared))
-        shaper.problems.add(Diagnostic(WRONG_VALUE, words, where, help=remedy))
+        _complain(shaper, callback, "whole", words, remedy, declared)
 
 
 def _check_least(

@@ -114,8 +114,8 @@ def _in_record(
     assert status.field_ is not None
     pointer = shaper.declarations.resolve(type_)
     target = shaper.declarations.resolve(pointer.to) if isinstance(pointer, c.Pointer) else None
-    known = isinstance(target, c.RecordRef) and target.key in shaper.layouts.records
-    record = shaper.record(target.key, s.Direction.OUT) if known else None  # type: ignore[union-attr]
+    key = target.key if isinstance(target, c.RecordRef) else ""
+    record = shaper.record(key, s.Direction.OUT) if key in shaper.layouts.records else None
     if record is None:
         words = (
             f"`{path}` is no record and leads to none that the header shows: it has no `{status.field_.text}`"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.laws import BoundaryLaw, LawStep
+    from abidance.boundary.model.types import Member
 
 
 class WindowsGoingOn:
@@ -53,9 +54,15 @@ class WindowsGoingOn:
 
     def _handles(self, step: LawStep) -> Iterator[tuple[str, object, HandleLife]]:
         """Yield the handles that a step is given: the parameter, which one it is, and what is promised of it."""
-        for member in self._boundary.functions[step.function].members:
-            argument = step.bound.get(member.name)
-            if not isinstance(member.shape, HandleShape) or member.shape.made or argument is None:
-                continue
-            which = (argument.call, argument.path) if isinstance(argument, Earlier) else argument.text.strip()
-            yield member.name, which, self._boundary.handles[member.shape.handle]
+        for member, shape, which in handles_given(self._boundary, step):
+            yield member.name, which, self._boundary.handles[shape.handle]
+
+
+def handles_given(boundary: Boundary, step: LawStep) -> Iterator[tuple[Member, HandleShape, object]]:
+    """Yield the parameters of a law's step that are handles, each with which one it is given."""
+    for member in boundary.functions[step.function].members:
+        argument = step.bound.get(member.name)
+        if not isinstance(member.shape, HandleShape) or member.shape.made or argument is None:
+            continue
+        which = (argument.call, argument.path) if isinstance(argument, Earlier) else argument.text.strip()
+        yield member, member.shape, which

@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape
-from abidance.boundary.model.values import Earlier
 from abidance.contract.expression import CALLS, declared
 from abidance.native.expressions.values import CGuarded, CList, CRecord
+from abidance.native.target.going_on import handles_given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,17 +99,13 @@ class KeptCallbacks:
 
     def _handles(self, step: LawStep, left: int | None = None) -> Iterator[tuple[str, object]]:
         """Yield the handles that a step is given, or that the one of number `left` leaves, each with which it is."""
+        for member, _, which in handles_given(self.boundary, step):
+            yield member.name, which
+        if left is None:
+            return
         function = self.boundary.functions[step.function]
         for member in function.members:
-            if not isinstance(member.shape, HandleShape):
-                continue
-            argument = step.bound.get(member.name)
-            if member.shape.made:
-                if left is not None:
-                    yield member.name, (left, member.name)
-            elif isinstance(argument, Earlier):
-                yield member.name, (argument.call, argument.path)
-            elif argument is not None:
-                yield member.name, argument.text.strip()
-        if left is not None and isinstance(function.result.shape, HandleShape):
+            if isinstance(member.shape, HandleShape) and member.shape.made:
+                yield member.name, (left, member.name)
+        if isinstance(function.result.shape, HandleShape):
             yield "result", (left, "result")
