@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from abidance.boundary.model.values import Case
+from abidance.boundary.model.values import Case, Earlier, Step
 from abidance.cli.main import main
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import BUILD_FAILED
@@ -273,6 +274,34 @@ def test_a_call_that_the_contract_does_not_allow_is_no_finding_whatever_came_of_
     long = FAILING + b"a" * 100
     (item,) = explored("nested", Found(call(long, "nested"), failures=[failed(call(long, "nested"))]))
     assert item.findings == ()
+
+
+@pytest.mark.parametrize(("most", "codes"), [(0xFFFFFFFF, ["ABD321"]), (9, [])])
+def test_what_an_earlier_contract_allowed_in_a_sequence_is_no_finding(most, codes, explored, project):
+    """The contract is what was mended: no caller may do any more what was kept of the runs before."""
+    turn = f"lock_turn: {{params: {{l: {{handle: lock}}, by: {{range: [0, {most}]}}}}"
+    project.write_text(project.read_text().replace("lock_turn: {params: {l: {handle: lock}}", turn))
+    lock = Earlier(0, "result", "lock")
+    steps = (
+        Step("lock_new", {}),
+        Step("lock_turn", {"l": lock, "by": 0xCAFE1234}),
+        Step("lock_open", {"l": lock}),
+        Step("lock_free", {"l": lock}),
+    )
+    (item,) = explored("lock", Found(Case("lock", {}, steps=steps)))
+    assert [each.diagnostic.code.id for each in item.findings] == codes
+
+
+@pytest.mark.parametrize(("least", "codes"), [(0, ["ABD323"]), (4, [])])
+def test_what_an_earlier_contract_refused_on_a_condition_is_no_finding(least, codes, explored, project):
+    plain = f'plain: {{params: {{x: {{range: [{least}, 9]}}}}, rejects: [{{when: "x < 6", returns: 0}}]}}'
+    text = project.read_text()
+    before = next(line for line in text.splitlines() if line.startswith("  plain:"))
+    project.write_text(text.replace(before, f"  {plain}"))
+    found = Found()
+    found.campaign = replace(found.campaign, cases=(Handed(Case("plain", {"x": 3}), "`x < 6`"),))
+    (item,) = explored("plain", found)
+    assert [each.diagnostic.code.id for each in item.findings] == codes
 
 
 def test_what_another_phase_has_found_is_taken_from_there(explored):

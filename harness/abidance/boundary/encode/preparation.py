@@ -26,11 +26,20 @@ def is_prepared(boundary: Boundary, case: Case) -> bool:
 
 def _begin_with(prepare: Sequence[tuple[str, Values]], uses: Sequence[tuple[int, Step]], last: int) -> bool:
     """Tell whether `prepare` follows the first of a handle's `uses`, which makes it, or the sequence ends with that."""
-    for (name, written), (_, use) in zip(prepare, uses[1:], strict=False):
-        given = {n: value for n, value in written.items() if value is not ANY}
-        if use.function != name or any(use.arguments.get(n) != value for n, value in given.items()):
-            return False
+    if not all(_is_written(use, *call) for call, (_, use) in zip(prepare, uses[1:], strict=False)):
+        return False
     return len(uses) > len(prepare) or uses[-1][0] == last
+
+
+def prepares(boundary: Boundary, step: Step) -> bool:
+    """Tell whether a call is one that some `prepare` has written out, whatever values others may give it."""
+    return any(_is_written(step, *call) for life in boundary.handles.values() for call in life.prepare)
+
+
+def _is_written(step: Step, name: str, written: Values) -> bool:
+    """Tell whether a call is of a function and given all that is written out for it."""
+    given = {n: value for n, value in written.items() if value is not ANY}
+    return step.function == name and all(step.arguments.get(n) == value for n, value in given.items())
 
 
 def _uses(steps: Sequence[Step], made_by: int, path: str) -> Iterator[tuple[int, Step]]:

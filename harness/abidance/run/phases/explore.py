@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.encode.lawful_cases import is_lawful
-from abidance.boundary.model.values import Earlier, NewHandle
 from abidance.boundary.print_c.call import call_text
-from abidance.boundary.values.scope import members_seen
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import UNSATISFIABLE
@@ -30,8 +28,7 @@ from abidance.generate.python_strategies import asks_python
 from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import some_sequences
-from abidance.generate.source import UnlawfulDrawError
-from abidance.generate.strategies import simplest
+from abidance.run.execution.allowed_calls import is_allowed
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.execution.handover import Handed
 from abidance.run.execution.subsequences import as_prepared, shorten, shorten_history
@@ -50,9 +47,8 @@ from abidance.run.search.shrink_values import minimise
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.laws import BoundaryLaw
-    from abidance.boundary.model.values import Case, Values
+    from abidance.boundary.model.values import Case
     from abidance.core.diagnostic import Finding
     from abidance.core.gaps import Tested
     from abidance.run.execution.context import Context
@@ -236,7 +232,7 @@ def few(cases: Sequence[Handed]) -> Iterator[Handed]:
 def _findings(context: Context, body: Search, met: dict[Cause, Bug]) -> Iterator[Finding]:
     """Yield a finding for each cause; one that another phase has told of is taken from there."""
     for cause, bug in met.items():
-        if not _is_lawful(context, bug):
+        if not is_allowed(context.boundary, bug.case, bug.expectation.rejects):
             continue
         told = _known_finding(context, bug)
         if told is not None:
@@ -286,46 +282,6 @@ def _known_finding(context: Context, bug: Bug) -> Finding | None:
         trial = context.calls.again(bug.case, bug.expectation)
         return context.reported.get(named(trial, context.calls, bug.diagnostic).cause)
     return None
-
-
-def _is_lawful(context: Context, bug: Bug) -> bool:
-    """Tell whether the contract allows a call that failed, as Python reads it: what C made of it is not relied on.
-
-    Nor is what earlier runs kept: many a finding is mended by a contract that says more of what callers may do.
-    """
-    case, boundary = bug.case, context.boundary
-    called = [step.function for step in case.steps] or [case.function]
-    if any(asks_python(boundary, boundary.functions[name]) for name in called):
-        return False  # only the project's own Python tells
-    if case.steps:
-        return all(
-            step.rejects or _is_required(boundary, step.function, step.arguments) for step in case.steps
-        )
-    return bool(bug.expectation.rejects) or _is_allowed_call(boundary, case.function, case.arguments)
-
-
-def _is_allowed_call(boundary: Boundary, name: str, arguments: Values) -> bool:
-    """Tell whether a call may be given its arguments, and what makes handles for it those that it is given."""
-    function = boundary.functions[name]
-    try:
-        simplest(boundary, function, arguments, FilterLog(), Hints.of(boundary, function))
-    except (UnlawfulDrawError, EvaluationError, HookError, KeyError):
-        return False
-    made = [each for each in arguments.values() if isinstance(each, NewHandle)]
-    makers = ((each.creator or boundary.handles[each.handle].create, each.arguments) for each in made)
-    return all(_is_allowed_call(boundary, maker, given) for maker, given in makers)
-
-
-def _is_required(boundary: Boundary, name: str, arguments: Values) -> bool:
-    """Tell whether a call keeps its preconditions, as far as it is known of it what they are about."""
-    function = boundary.functions[name]
-    known = {path: value for path, value in arguments.items() if not isinstance(value, Earlier)}
-    scope = boundary.scope(members_seen(function.members, known))
-    for condition in function.requires:
-        with suppress(EvaluationError):
-            if condition.names <= scope.keys() and not condition.holds(scope):
-                return False
-    return True
 
 
 # -------------------------------------------------------- what no build shows
