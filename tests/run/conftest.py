@@ -146,20 +146,30 @@ def written(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def findings_of(written, tmp_path):
-    """Return what builds NAME.c with flags, and gives the findings of one item in some phases.
+def judged_of(written, tmp_path):
+    """Return what builds NAME.c with flags, and judges one item in some phases.
 
     It is given the `least` that its outcome takes, where this run does not go so deep.
     """
 
-    def findings(name, header, source, contract, item, phases, *flags, least=0):
+    def judged(name, header, source, contract, item, phases, *flags, least=0):
         written(name, header, source, contract)
         command = ["gcc", "-shared", "-fPIC", *flags, f"{name}.c", "-o", f"lib{name}.so"]
         subprocess.run(command, cwd=tmp_path, check=True)
         loaded = load_contract(tmp_path / f"{name}.contract.yaml")
         with Session(Settings(tmp_path, seed=1, max_examples=max(depth(100), least))) as session:
             items = list_items(loaded, Selection(functions=(item,), phases=phases))
-            judged = [session.run(loaded, one, lambda _: None) for one in items]
+            return [session.run(loaded, one, lambda _: None) for one in items]
+
+    return judged
+
+
+@pytest.fixture
+def findings_of(judged_of):
+    """Return what does the same, and gives the findings."""
+
+    def findings(*what, **more):
+        judged = judged_of(*what, **more)
         assert all(e.calls or e.explored or e.findings for e in judged), [e.reasons for e in judged]
         return [found for each in judged for found in each.findings]
 

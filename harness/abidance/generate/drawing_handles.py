@@ -183,18 +183,21 @@ class HandleDrawer:
         wanted = frozenset(made.within) or machine.lawful(self.drawer.called, path.partition("[")[0])
         concerned = machine.of(self.drawer.called) or (machine.counted and self._is_told(life))
         if len(wanted) > 1 and concerned and self.drawer.source.pick(MAY_WANDER):
-            wanted = frozenset(
-                (self.drawer.source.pick([each for each in machine.states if each in wanted]),)
-            )
+            reached = [each for each in machine.states if each in wanted and self._leads(life, begin, each)]
+            wanted = frozenset((self.drawer.source.pick(reached),)) if reached else wanted
         if begin in wanted:
             return made
         known = leading.get((path, wanted), ())
         if len(known) > 0 and self.drawer.source.pick(MOSTLY):
             return replace(made, calls=tuple(known))
         calls = calls_towards(
-            drawer, self.drawer.boundary, machine, begin, wanted, self.drawer.log, making=True
+            drawer, self.drawer.boundary, machine, begin, wanted, self.drawer.log, making=True, alone=True
         )
         return replace(made, calls=tuple(calls))
+
+    def _leads(self, life: HandleLife, begin: str, state: str) -> bool:
+        assert life.machine is not None
+        return leads(self.drawer.boundary, life.machine, begin, frozenset((state,)))
 
     def _is_told(self, life: HandleLife) -> bool:
         """Tell whether the function that is called shows what a handle counts, or promises something of that."""

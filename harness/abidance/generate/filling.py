@@ -63,4 +63,5 @@ def _fills(boundary: Boundary, function: BoundaryFunction, life: HandleLife) -> 
         and not (handles[0].owner or handles[0].made or handles[0].into or handles[0].lifetime)
         and changes(boundary, function, handles[0])
         and not any(isinstance(each.shape, CallbackShape) for each in function.members)
+        and not function.rooms  # nobody is asked before a call alone how much room another takes
     )

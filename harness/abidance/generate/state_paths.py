@@ -47,15 +47,17 @@ def calls_towards(
     log: FilterLog,
     *,
     making: bool = False,
+    alone: bool = False,
 ) -> Iterator[CallOn]:
     """Yield the calls of a shortest way from a state to one of those that are wanted; raises UnlawfulDrawError.
 
     Where there is no other, calls may be `making` handles of other kinds, which are not used: a statement keeps its
-    connection from being closed.
+    connection from being closed. Before a call that is made `alone`, on a new handle, nobody is asked how much room
+    another takes: such calls lead nowhere then.
     """
-    usable = _usable(boundary, machine, making=False)
+    usable = _usable(boundary, machine, making=False, alone=alone)
     if making and begin not in wanted and not machine.next_towards(begin, wanted, usable):
-        usable = _usable(boundary, machine, making=True)
+        usable = _usable(boundary, machine, making=True, alone=alone)
     state, source = begin, drawer().source
     while state not in wanted:
         ways = machine.next_towards(state, wanted, usable)
@@ -81,11 +83,11 @@ def calls_towards(
 
 
 def leads(boundary: Boundary, machine: StateMachine, begin: str, wanted: frozenset[str]) -> bool:
-    """Tell whether a handle in a state is in one that is wanted, or calls may lead it there."""
+    """Tell whether a new handle in a state is in one that is wanted, or calls may lead it there before one alone."""
     known = machine.derived.get((leads, begin, wanted))
     if known is None:
         known = begin in wanted or any(
-            machine.next_towards(begin, wanted, _usable(boundary, machine, making=making))
+            machine.next_towards(begin, wanted, _usable(boundary, machine, making=making, alone=True))
             for making in (False, True)
         )
         known = known or bool(_refusals_towards(boundary, machine, begin, wanted))
@@ -123,13 +125,14 @@ def _refused_on(
     return CallOn(function.name, arguments, state, clause.text)
 
 
-def _usable(boundary: Boundary, machine: StateMachine, *, making: bool) -> set[str]:
+def _usable(boundary: Boundary, machine: StateMachine, *, making: bool, alone: bool) -> set[str]:
     """Return the functions that may lead a handle somewhere with nothing but that, and end none."""
     return {
         name
         for name in machine.functions
         if (function := boundary.functions[name]).signature is not None
         and _needs_no_other(function, machine)
+        and not (alone and function.rooms)
         and not (_is_no_way(boundary, function, machine) if making else makes_or_ends(boundary, function))
     }
 
