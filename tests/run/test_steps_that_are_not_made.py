@@ -58,3 +58,23 @@ def test_why_a_step_is_never_made_is_told(kinds, status, written, capsys):
         "// returned NULL",
     ):
         assert (told in shown) == (status == 3)
+
+
+STATES = "states: [closed, open], transitions: {bx_lift: {from: closed, to: open}, bx_kind: {from: open}}"
+LIFTED = CONTRACT.replace("destroy: bx_close}", f"destroy: bx_close, {STATES}}}").replace(
+    "  bx_kind:\n", "  bx_lift:\n  bx_kind:\n"
+)
+
+
+@pytest.mark.parametrize(("lift", "status"), [("", 3), ("bx_lift(a.result), ", 0)], ids=["never", "lifted"])
+def test_the_states_that_a_step_takes_are_told(lift, status, written, capsys):
+    header = HEADER.replace("void bx_close", "void bx_lift(bx_box *box);\nvoid bx_close")
+    source = SOURCE + "void bx_lift(bx_box *box) { (void)box; }\n"
+    contract = LIFTED.replace("KINDS", "1, 2").replace("b = bx_kind", f"{lift}b = bx_kind")
+    written("bx", header, source, contract)
+
+    words = ["--phase", "laws", "--seed", "1", "--max-examples", "20", "--explore", "0"]
+    assert main(["run", "bx.contract.yaml", *words]) == status
+    shown = " ".join(capsys.readouterr().out.split())
+    assert ("`bx_kind` was not made: it takes a `bx_box` that is `open`" in shown) == (status == 3)
+    assert "left no" not in shown

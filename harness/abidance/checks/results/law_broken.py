@@ -161,15 +161,29 @@ def unmade_step(trial: CaseResult) -> UnmadeStep | None:
             if not isinstance(value, Earlier) or not value.handle:
                 continue
             source = left_by(trial, value.call)
-            if source is not None and source.get(spelling(value.path)) is None:
+            name = RESULT_NAME if value.path == RESULT_NAME else spelling(value.path)
+            if source is not None and source.get(name) is None:
                 maker, at = case.steps[value.call].function, trial.encoded.steps[value.call]
                 told = result_text(result_at(trial, at)).strip()
                 shown = call_text(trial.boundary, trial.encoded, told, at)
                 return UnmadeStep(
                     f"`{maker}` left no `{value.handle}`, so `{step.function}` was not made", shown
                 )
-        return UnmadeStep(f"`{step.function}` was not made")
+        return UnmadeStep(f"`{step.function}` was not made{_states_needed(trial.boundary, step)}")
     return None
+
+
+def _states_needed(boundary: Boundary, step: Step) -> str:
+    """Return in which states alone a call may be given its handles, as the end of a sentence; empty where in all."""
+    for name, value in step.arguments.items():
+        life = boundary.handles.get(value.handle) if isinstance(value, Earlier) else None
+        if life is None or life.machine is None:
+            continue
+        lawful = life.machine.lawful(step.function, name)
+        if len(lawful) < len(life.machine.states):
+            states = " or ".join(f"`{each}`" for each in life.machine.states if each in lawful)
+            return f": it takes a `{life.name}` that is {states}, and the steps before it left it in another state"
+    return ""
 
 
 def _known(trial: CaseResult, law: BoundaryLaw) -> tuple[Mapping[str, object] | None, Label | None]:
