@@ -69,7 +69,7 @@ EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exact
 FIRST = Treatment("run", "`run` tries these inputs before it makes up others")
 SET_UP = Treatment("compiled", "where it is given numbers and NULL, and returns no more than a number")
 
-TOLD = Treatment("compiled", "for what comes back; records that are given, `run` makes")
+TOLD = Treatment("compiled", "but for pointers of which a tag tells what they lead to, outside of callbacks")
 
 POSITION = Treatment("compiled", "where the callback that reads is never NULL")
 ALL_OR_NOTHING = Treatment("run", "a target hands out pieces of what is read, and no whole")
@@ -102,13 +102,15 @@ _PLACE: Mapping[str, Treatment] = {
     "generate": SOME, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": PARENT,
     "owner": COMPILED,
     "misaligned": COMPILED, "callback": COMPILED,
-    "variant": Treatment("run", "a target does not know which member of a union another parameter tells"),
+    "variant": TOLD,
     "window": Treatment("compiled", "each call of a sequence is given a new one, where `run` goes on in the old"),
     "summary": NO_CALL,
 }  # fmt: skip
 PASSED = Treatment("compiled", "for arrays that are passed, and lists of texts or numbers in callbacks")
 ONE_FOR_ALL = Treatment("compiled", "where one number is for all of them")
-UNREAD = Treatment("run", "what lies behind two pointers is not made or read in C")
+OF_CALLBACKS = Treatment(
+    "compiled", "for what callbacks are given; what else a tag tells, `run` makes and reads"
+)
 _BEHIND: Mapping[str, Treatment] = {
     **_PLACE, "owner": COMPILED, "free": COMPILED, "lifetime": ACROSS,
     **dict.fromkeys(("to", "length", "nullable", "max"), COMPILED),
@@ -120,11 +122,11 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "invariants": COMPILED, "generate": SOME, "variant": TOLD,
     },
     "VariantPromise": {
-        **dict.fromkeys(("tag", "union", "members", "otherwise"), TOLD),
+        **dict.fromkeys(("tag", "union", "otherwise"), COMPILED), "members": TOLD,
         "pointer": Treatment("run", "what a tag says that a pointer leads to is not made or read in C"),
     },
     "VariantTarget": dict.fromkeys(
-        ("to", "length", "capacity", "nullable", "encoding", "like", "max", "range", "one_of", "flags"), UNREAD
+        ("to", "length", "capacity", "nullable", "encoding", "like", "max", "range", "one_of", "flags"), OF_CALLBACKS
     ),
     "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
     "FieldPromise": {**_PLACE, "read_only": COMPILED},
@@ -204,7 +206,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "CallbackParam": {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL, "printf": COMPILED,
         "free": Treatment("compiled", "but for what takes more than the pointer"),
-        "variant": Treatment("run", "what a tag says that a pointer leads to is not read in C"),
+        "variant": Treatment("compiled", "but for promises that look at what a tag says that a pointer leads to"),
     },
     "Equivalence": {
         **dict.fromkeys(("libraries", "compare", "except", "tolerance", "alike"), OTHER), "allocators": OTHER,

@@ -13,6 +13,7 @@ from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.values import CallWithin, Earlier, Mark, NewHandle, Script
 from abidance.boundary.values.memory import ValueTooWideError, pack
+from abidance.contract.expression import EvaluationError, declared, spelling
 from abidance.ir.layout import AddressConstant
 from abidance.native.script_seeds import MISSING, RAW, NoInputError, ScriptWriter, counted
 from abidance.native.state_way import StateWay
@@ -158,17 +159,20 @@ class _Writer:
         """Write the steps of a frame. With `forced`, the handle that is taken is no choice."""
         chosen: dict[fmt.Path, int] = {}
         counts: dict[fmt.Path, int] = {}
+        numbers: dict[fmt.Path, int] = {}
         for step in frame.steps:
             if any(chosen.get(union) != which for union, which in step.guards):
                 continue
             value = _at(values, step.path)
             match step:
+                case fmt.ToldAlternative():
+                    chosen[step.path] = _told(step, numbers)
                 case fmt.Alternative():
                     chosen[step.path] = self._alternative(step, _at(values, step.path[:-1]))
                 case fmt.Nullness():
                     self.out.append(fmt.NULL if value is None or value is MISSING else 0)
                 case fmt.Number():
-                    self._number(step, value)
+                    numbers[step.path] = self._number(step, value)
                 case fmt.RealNumber():
                     self._real(step, value)
                 case fmt.DrawnContents():
@@ -190,6 +194,8 @@ class _Writer:
                 case fmt.CallbackAnswers():
                     self._answers(step, value, rest=step.last and alone)
                 case fmt.WrittenOut():
+                    if isinstance(step.value, int):
+                        numbers[step.path] = step.value
                     if step.value is None and value not in (None, MISSING):
                         raise NoInputError
 
@@ -242,18 +248,21 @@ class _Writer:
         """Write which of several it is: two bytes where one does not do."""
         self.out += index.to_bytes(2 if count > 256 else 1, "little")
 
-    def _number(self, step: fmt.Number, value: object) -> None:
+    def _number(self, step: fmt.Number, value: object) -> int:
+        """Write a number; return which it is."""
         if step.listed:
             if value is MISSING or value is None or isinstance(value, Mark):
                 value = step.mentioned[0]
-            self._choose(_place(value, step.mentioned, sampled=step.sampled), len(step.mentioned))
-            return
+            place = _place(value, step.mentioned, sampled=step.sampled)
+            self._choose(place, len(step.mentioned))
+            return step.mentioned[place]
         size = (step.bits + 7) // 8
         number = value if isinstance(value, int) else step.low
         if not step.low <= number <= step.high:
             raise NoInputError
         self.out.append(RAW)
         self.out += (int(number) & ((1 << step.bits) - 1)).to_bytes(size, "little")
+        return int(number)
 
     def _real(self, step: fmt.RealNumber, value: object) -> None:
         if isinstance(value, Fraction):
@@ -406,6 +415,25 @@ class _Writer:
             if made is None:
                 raise NoInputError
             self.frame(made, made.frame, each.arguments, alone=False, forced=True)
+
+
+def _told(step: fmt.ToldAlternative, numbers: dict[fmt.Path, int]) -> int:
+    """Return which alternative of a union a tag says, of which the numbers are written by now; -1 for none."""
+    tag = step.variant.tag
+    paths = [tag.sole_name.split(".")] if tag.sole_name else [[declared(each)] for each in sorted(tag.names)]
+    found = {path[-1]: numbers.get((*step.around, *path)) for path in paths}
+    if tag.sole_name:
+        told: object = found[paths[0][-1]]
+    else:
+        seen = {spelling(name): number for name, number in found.items() if number is not None}
+        try:
+            told = tag.evaluate({**step.variant.constants, **seen})
+        except EvaluationError:
+            raise NoInputError from None
+    if not isinstance(told, int):
+        raise NoInputError
+    which = step.variant.alternative(told)
+    return -1 if which is None else which
 
 
 def _place(value: object, among: Sequence[object], *, sampled: bool) -> int:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     GetPointer = Callable[[Shape, bytes, str], Value]
 
 _FLOATS = {4: "<f", 8: "<d"}
-_DEAD = b"\xa5"
+DEAD = b"\xa5"
 
 
 class ValueTooWideError(ValueError):
@@ -288,30 +288,22 @@ def _spoil(shape: RecordShape, there: RecordShape, into: bytearray, at: int) -> 
             members, alive, start = outer.shape.members, inner.shape.members, start + outer.offset
         inside = [m for m in members if variant.union in dict(m.within)]
         for member in inside:
-            low, high = _extent(member)
-            into[start + low : start + high] = _DEAD * (high - low)
+            low, high = extent(member)
+            into[start + low : start + high] = DEAD * (high - low)
         names = {m.name for m in alive if not isinstance(m.shape, DeadShape)}
         for member in inside:
             if member.name in names:
-                low, high = _extent(member)
+                low, high = extent(member)
                 into[start + low : start + high] = bytes(high - low)
 
 
 def _spoil_around(shape: RecordShape, into: bytearray, at: int) -> None:
     """Put anything into a union that is an argument, but where a member lives."""
-    into[at : at + shape.size] = _DEAD * shape.size
+    into[at : at + shape.size] = DEAD * shape.size
     for member in shape.members:
         if not isinstance(member.shape, DeadShape):
-            low, high = _extent(member)
+            low, high = extent(member)
             into[at + low : at + high] = bytes(high - low)
-
-
-def _extent(member: Member) -> tuple[int, int]:
-    """Return the first byte of a member, and one past its last."""
-    if member.bits:
-        first, width = member.bits
-        return first // 8, (first + width + 7) // 8
-    return member.offset, member.offset + member.shape.size
 
 
 def meaning(shape: Shape, *, pointers: bool = True, held: bytes | None = None) -> bytes:

@@ -19,6 +19,7 @@ from abidance.boundary.model.types import (
     PointerShape,
     RecordShape,
     ScalarShape,
+    TaggedPointerShape,
     What,
 )
 from abidance.boundary.values.callback_writes import told_of_file, written_by
@@ -33,7 +34,6 @@ from abidance.native.target.callbacks import (
     CompiledCallback,
     alone,
     is_list,
-    refuse_callback,
     size_behind,
     spelled,
 )
@@ -43,8 +43,10 @@ from abidance.native.target.forms import form_table
 from abidance.native.target.input_format import MOST_ANSWERS
 from abidance.native.target.places import Places, chained
 from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.refused_callbacks import refuse_callback
 from abidance.native.target.script_drawing import stored_bytes
 from abidance.native.target.texts import codec_check
+from abidance.native.target.variants import lives
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
@@ -207,9 +209,13 @@ class _Compiler:
         for member in self._shape.members:
             if isinstance(member.shape, PointerShape) and member.shape.direction.read:
                 self._captured.append(Captured((member.name,), member.shape, len(self._captured)))
+            if isinstance(member.shape, TaggedPointerShape):
+                for which, shape in enumerate(member.shape.each):
+                    if isinstance(shape, PointerShape):
+                        self._captured.append(Captured((member.name,), shape, len(self._captured), which))
         for each in tuple(self._captured):
             of = each.shape.element
-            if each.shape.what is What.ONE and isinstance(of, RecordShape):
+            if each.which is None and each.shape.what is What.ONE and isinstance(of, RecordShape):
                 for field_ in of.members:
                     inner = field_.shape
                     if (
@@ -308,6 +314,9 @@ class _Compiler:
         out, shape = self._out, each.shape
         at, around = self._place(each.path, call)
         outer = "" if len(each.path) == 1 else f"{call}.b{capture_number(made, each.path[:-1])} && "
+        if each.which is not None:
+            told = made.told(call)[each.path[0]]
+            outer = f"{lives(told.variant, each.which, told.tag)} && "
         with out.block(f"if ({outer}ABIDANCE_LOAD(void *, {at}) != NULL)"):
             out(f"const unsigned char *from = ABIDANCE_LOAD(const unsigned char *, {at});")
             align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)

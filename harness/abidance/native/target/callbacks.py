@@ -1,25 +1,21 @@
-"""Callbacks that are compiled: which can be, and what expressions see of how they were called."""
+"""Callbacks that are compiled, and what expressions see of how they were called."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
-from abidance.boundary.model.traversal import strategy_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
     HandedHandleShape,
-    HandleShape,
-    NothingShape,
-    OpaqueShape,
     PointerShape,
     RecordShape,
     ScalarShape,
+    TaggedPointerShape,
     What,
 )
-from abidance.boundary.values.callback_writes import counted_answer, reading, told_of_file, written_by
+from abidance.boundary.values.callback_writes import counted_answer, reading, told_of_file
 from abidance.contract.expression import CALLS, CONTENTS, spelling
 from abidance.native.expressions.values import (
     CBytes,
@@ -34,11 +30,10 @@ from abidance.native.expressions.values import (
 from abidance.native.target.c_text import at_offset, ending
 from abidance.native.target.places import PACKED, Places, elements, number
 from abidance.native.target.reasons import NotCompiledError
-from abidance.plan.signature import RecordClass, ScalarClass
+from abidance.native.target.variants import TaggedUnionPlace, tag_among, unions_below, unions_told
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.types import CallbackShape, Shape
     from abidance.boundary.model.values import Script
     from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
@@ -51,49 +46,11 @@ LONGEST = 4096
 """Behind a pointer at most so many bytes are looked at."""
 
 
-def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
-    """Raise NotCompiledError for a callback that is not compiled."""
-    assert shape.type is not None
-    for each in (*shape.type.parameters, shape.type.returns):
-        if is_va_list(each, boundary.declarations):
-            continue
-        found = passing(each, boundary.declarations, boundary.layouts)
-        if (
-            isinstance(found, PassingRefusal)
-            or found.why
-            or not isinstance(found.class_, ScalarClass | RecordClass)
-        ):
-            raise NotCompiledError("a callback that passes by value what only a compiler can pass")
-    if shape.type.variadic and (shape.by or shape.may_call):
-        raise NotCompiledError("a callback with `...` that answers by what it is given, or calls the library")
-    if shape.contents is not None and strategy_of(shape.contents) is not None:
-        raise NotCompiledError("a callback that reads what `generate` makes in Python")
-    if shape.whole:
-        raise NotCompiledError("a callback that reads all that it is asked for")
-    if shape.shares_position and shape.nullable is not False:
-        raise NotCompiledError("a callback that may be NULL, and whose position others move")
-    if any(each.lends is not None for each in written_by(shape)):
-        raise NotCompiledError("a callback that lends memory through a pointer that it writes")
-    if any(isinstance(member.shape, HandleShape) for member in shape.members):
-        raise NotCompiledError("a callback that is given a handle which is a number, or is passed by value")
-    given = (member.shape for member in shape.members if isinstance(member.shape, PointerShape))
-    if shape.variants:
-        raise NotCompiledError(
-            "a callback that is given a pointer of which another parameter tells what it leads to"
-        )
-    if any(isinstance(each.element, PointerShape) and not is_list(each) for each in given):
-        raise NotCompiledError("an array of pointers to other than texts, or that is written, in a callback")
-    result = shape.result
-    if shape.allocator and written_by(shape):
-        raise NotCompiledError("an allocator that writes to memory")
-    if shape.allocator and shape.allocates is None and isinstance(result, PointerShape):
-        raise NotCompiledError("a callback that frees memory and returns some")
-    if shape.allocates is not None or isinstance(result, ScalarShape | NothingShape | PointerShape):
-        return
-    if isinstance(result, RecordShape):
-        raise NotCompiledError("a callback that returns a record")
-    if not isinstance(result, OpaqueShape) or result.nullable is not True:
-        raise NotCompiledError("a callback that returns a pointer of which nothing is known")
+def targets(shape: Shape) -> tuple[PointerShape, ...]:
+    """Return the pointer that a parameter is: one for each thing that a tag may say it leads to; none else."""
+    if isinstance(shape, TaggedPointerShape):
+        return tuple(each for each in shape.each if isinstance(each, PointerShape))
+    return (shape,) if isinstance(shape, PointerShape) else ()
 
 
 def is_list(shape: PointerShape) -> bool:
@@ -107,11 +64,15 @@ def is_list(shape: PointerShape) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """Memory behind a pointer that a callback is given: its path from the parameters, and how it is looked at."""
+    """Memory behind a pointer that a callback is given: its path from the parameters, and how it is looked at.
+
+    Where a tag tells what the pointer leads to, that is which of all it is with.
+    """
 
     path: Path
     shape: PointerShape
     number: int
+    which: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +234,19 @@ class CompiledCallback:
             )
         return found
 
+    def told(self, call: str) -> dict[str, TaggedUnionPlace]:
+        """Return what others tell of the parameters that are unions, or lead to some, or to what a tag says."""
+        places = {m.name: f"{call}.p{n}" for n, m in enumerate(self.shape.members)}
+        return {
+            name: TaggedUnionPlace(variant.path, variant, tag_among(self.shape.members, variant, places))
+            for name, variant in self.shape.variants
+        }
+
     def _value(self, shape: object, at: str, path: Path, call: str) -> CValue:
         match shape:
+            case TaggedPointerShape():
+                reason = "what a tag says that a pointer leads to has no one kind in C"
+                return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", CUnavailable(reason))
             case ScalarShape():
                 return number(shape, at)
             case PointerShape():
@@ -302,14 +274,25 @@ class CompiledCallback:
 
     def _record(self, shape: RecordShape, at: str, path: Path, call: str) -> CRecord:
         fields: dict[str, CValue] = {}
+        around = self.told(call).get(path[0]) if len(path) == 1 else None
+        told = (*([around] if around is not None else []), *unions_told(shape, at))
         for member in shape.members:
-            there = at_offset(at, member)
+            there, below = at_offset(at, member), unions_below(told, member.name)
+            unions = dict(member.within)
+            own = {
+                each.variant.union: each for each in told if not each.path and each.variant.union in unions
+            }
+            lost = [each.lost(unions[union], member.name) for union, each in own.items()]
+            value: CValue
             if isinstance(member.shape, ScalarShape):
-                fields[member.name] = number(member.shape, there, member.bits)
+                value = number(member.shape, there, member.bits)
             elif isinstance(member.shape, PointerShape) and not member.within:
-                fields[member.name] = self._behind(member.shape, there, (*path, member.name), call)
+                value = self._behind(member.shape, there, (*path, member.name), call)
             else:
-                fields[member.name] = Places().seen(member.shape, there, ())
+                value = Places(told={("told?",): below}).seen(member.shape, there, ("told?",))
+            if "" in lost:
+                value = CUnavailable("which member of the union lives is not worked out in C")
+            fields[member.name] = CGuarded(" || ".join(lost), value) if lost else value
         return CRecord(fields)
 
 

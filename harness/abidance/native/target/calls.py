@@ -131,8 +131,6 @@ class CallCompiler:
         shape = function.result.shape
         if function.lent is not None or (isinstance(shape, PointerShape) and shape.capacity is not None):
             raise NotCompiledError(LENT)
-        if function.variants:
-            raise NotCompiledError("a union of which another parameter tells what lives is given by `run`")
         if has_numbers_inside(function):
             raise NotCompiledError(
                 "handles that are numbers in records or arrays are given and left by `run`"

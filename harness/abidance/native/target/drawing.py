@@ -57,6 +57,7 @@ from abidance.native.target.input_format import (
     RealNumber,
     Room,
     RoomsTold,
+    ToldAlternative,
     UserData,
     WrittenOut,
 )
@@ -66,6 +67,7 @@ from abidance.native.target.places import ArgumentSlot, Places, chained
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.script_drawing import ScriptDrawing
 from abidance.native.target.symbols import Symbols
+from abidance.native.target.union_drawing import UnionDrawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,6 +143,8 @@ class ArgumentDrawer:
             size = max(member.shape.size, 8)
             self.out(f"_Alignas(16) unsigned char a{index}[{size}] = {{0}};")
             self.places.slots[member.name,] = ArgumentSlot(f"a{index}")
+        for name, variant in self.function.variants:
+            self.places.told[name,] = (UnionDrawing(self).of_argument(variant),)
         self.steps = frame.steps
         self.take(frame.steps)
         lay_behind(self, self.moved)
@@ -168,8 +172,10 @@ class ArgumentDrawer:
 
     def _step(self, step: InputStep, guard: str = "") -> None:
         match step:
+            case ToldAlternative():
+                self._chosen[step.path] = UnionDrawing(self).told(step, guard)
             case Alternative():
-                self._alternative(step, guard)
+                self._chosen[step.path] = UnionDrawing(self).chosen(step, guard)
             case Nullness():
                 self._nullness(step)
             case Number():
@@ -233,10 +239,10 @@ class ArgumentDrawer:
             return self._element
         if path in self.places.slots:
             return self.places.slots[path].at
-        outer = self._base(path[:-1])
+        outer = self.base(path[:-1])
         return at_offset(outer, self.member(path))
 
-    def _base(self, path: Path) -> str:
+    def base(self, path: Path) -> str:
         """Return the address of the record whose members stand below a path."""
         slot = self.places.slots.get(path)
         if slot is not None and slot.block:
@@ -249,6 +255,13 @@ class ArgumentDrawer:
         found = [*along(members, path, self.boundary.handles)]
         assert len(found) == len(path), path
         return found[-1]
+
+    def record_at(self, path: Path) -> RecordShape | None:
+        """Return the record that is at a path, or behind the pointer there; None where there is none."""
+        shape = single(self.member(path).shape) if path else None
+        if isinstance(shape, HandleShape):
+            shape = self.places.records.get(path)
+        return shape if isinstance(shape, RecordShape) else None
 
     def number(self, path: Path) -> tuple[ScalarShape, str, tuple[int, int] | None]:
         """Return the number at a path, or behind the pointer there: its shape, its address, and the bits it has."""
@@ -275,22 +288,10 @@ class ArgumentDrawer:
     def _layer(self, path: Path) -> dict[str, CValue]:
         if not path:
             return self.places.values(self.function.members)
-        shape = single(self.member(path).shape)
-        if isinstance(shape, HandleShape):
-            shape = self.places.records.get(path, shape)
-        if not isinstance(shape, RecordShape):
-            return {}
-        return self.places.fields(shape, self._base(path), path)
+        shape = self.record_at(path)
+        return {} if shape is None else self.places.fields(shape, self.base(path), path)
 
     # ------------------------------------------------------------------ numbers
-
-    def _alternative(self, step: Alternative, guard: str) -> None:
-        name = self.out.fresh("union")
-        self._chosen[step.path] = name
-        self.out(f"int {name} = -1; (void){name};")
-        options = self.tables.numbers(step.options)
-        drawn = f"{name} = (int)abidance_one_of({options}, {len(step.options)});"
-        self.out(f"if ({guard}) {drawn}" if guard else drawn)
 
     def _nullness(self, step: Nullness) -> None:
         slot, null = self.slot(step.path), self.out.fresh(f"null_{step.path[-1]}")
@@ -462,6 +463,11 @@ class ElementDrawer(ArgumentDrawer):
         """Say where the element is."""
         self._outer, self._shape, self._path, self._element = outer, shape, path, at
 
+    def record_at(self, path: Path) -> RecordShape | None:
+        """Return the same of the element, which there is no path to."""
+        shape = single(self.member(path).shape) if path else self._shape
+        return shape if isinstance(shape, RecordShape) else None
+
     def watch_inputs(self) -> None:
         """Compile that what pointers of the element point at is compared after the call, where it is only read."""
         for pointee in self.pointees:
@@ -474,10 +480,10 @@ class ElementDrawer(ArgumentDrawer):
 
     def _layer(self, path: Path) -> dict[str, CValue]:
         """Return the fields of the element, or of a record in it; around them is what is around the array."""
-        shape = single(self.member(path).shape) if path else self._shape
-        if not isinstance(shape, RecordShape):
+        shape = self.record_at(path)
+        if shape is None:
             return {} if path else self._outer.environment(self._path[:-1])
-        fields = self.places.fields(shape, self._base(path), path)
+        fields = self.places.fields(shape, self.base(path), path)
         return fields if path else chained(fields, self._outer.environment(self._path[:-1]))
 
 

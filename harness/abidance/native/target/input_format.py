@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         PointerShape,
         RecordShape,
         ScalarShape,
+        TaggedUnion,
     )
     from abidance.boundary.model.values import Script
     from abidance.contract.expression import Expression
@@ -118,6 +119,14 @@ class Alternative(InputStep):
 
     options: tuple[int, ...]
     members: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAlternative(Alternative):
+    """A union's alternative that a tag tells, of the record `around` or of the call: nothing of the input."""
+
+    variant: TaggedUnion
+    around: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from abidance.native.target.input_format import (
     Alternative,
     DrawnContents,
     Elements,
+    Frame,
     GoingOn,
     Lend,
     Length,
@@ -34,6 +35,7 @@ from abidance.native.target.input_format import (
     PlaceWithin,
     RawBytes,
     Room,
+    ToldAlternative,
 )
 from abidance.native.target.memory_steps import unit
 from abidance.native.target.reasons import NotCompiledError
@@ -348,7 +350,7 @@ class MemoryDrawing:
     def _each(self, step: Elements, of: Shape, base: str, count: str) -> None:
         """Compile the elements one after the other."""
         index = self._out.fresh("i")
-        unions = [each for each in step.frame.steps if isinstance(each, Alternative)]
+        unions = chosen_unions(step.frame)
         if unions:
             self._remember(step, unions, count)
         with self._out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
@@ -441,6 +443,12 @@ class MemoryDrawing:
             self._drawer.place(f"if (!({gone or '0'}) && {far} > {memory.count}) goto unlawful;")
         place = f"{memory.block} + {far} * {unit(shape)}"
         self._drawer.place(point(own.at, f"({gone}) ? NULL : {place}" if gone else place))
+
+
+def chosen_unions(frame: Frame) -> list[Alternative]:
+    """Return the unions of which the input chooses what lives, and no tag tells it."""
+    unions = (each for each in frame.steps if isinstance(each, Alternative))
+    return [each for each in unions if not isinstance(each, ToldAlternative)]
 
 
 def _told(length: Length, way: str, count: str) -> str:

@@ -41,15 +41,16 @@ from abidance.native.expressions.values import (
 )
 from abidance.native.target.c_text import at_offset, ending, load
 from abidance.native.target.moved_pointers import place_in
-from abidance.native.target.variants import lives, tag_in
+from abidance.native.target.variants import unions_below, unions_told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.types import Member, Shape, TaggedUnion
+    from abidance.boundary.model.types import Member, Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Path
+    from abidance.native.target.variants import TaggedUnionPlace
 
 
 _FAR = "how far a call came in a window is not worked out in C"
@@ -89,21 +90,6 @@ class ArgumentSlot:
     came: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TaggedUnionPlace:
-    """A union of which it is told what lives in it: where it is below a record, and its `tag` in C, empty for none."""
-
-    path: Path
-    variant: TaggedUnion
-    tag: str
-
-    def lost(self, which: int, name: str) -> str:
-        """Return the condition with which a member of an alternative has no value; empty where nothing tells."""
-        if not self.path and not self.variant.path and name == self.variant.tag.sole_name:
-            return "0"
-        return f"!{lives(self.variant, which, self.tag)}" if self.tag else ""
-
-
 @dataclass(slots=True)
 class Places:
     """The places of one call by their paths, and the values that expressions see there."""
@@ -119,6 +105,8 @@ class Places:
     """The handles whose pointers are the library's own affair."""
     callbacks: dict[Path, CompiledCallback] = field(default_factory=dict)
     """What the call is given to call back."""
+    told: dict[Path, tuple[TaggedUnionPlace, ...]] = field(default_factory=dict)
+    """Of parameters that are unions, or lead to one, what others tell of them."""
 
     def values(self, members: tuple[Member, ...], *, old: bool = False) -> dict[str, CValue]:
         """Return what expressions see of the members of a call; with `old`, what was there before it."""
@@ -180,23 +168,21 @@ class Places:
 
     def fields(self, shape: RecordShape, at: str, path: Path) -> dict[str, CValue]:
         """Return what expressions see of a record's fields, by the names that they have there."""
-        return {spelling(name): value for name, value in self._fields(shape, at, path, (), old=False).items()}
+        fields = self._fields(shape, at, path, self.told.get(path, ()), old=False)
+        return {spelling(name): value for name, value in fields.items()}
 
     def record(self, shape: RecordShape, at: str, path: Path, *, old: bool = False) -> CRecord:
         """Return what expressions see of a record: every member of a union reads the bytes of the one that is there."""
-        return CRecord(self._fields(shape, at, path, (), old=old))
+        return CRecord(self._fields(shape, at, path, self.told.get(path, ()), old=old))
 
     def _fields(
         self, shape: RecordShape, at: str, path: Path, around: tuple[TaggedUnionPlace, ...], *, old: bool
     ) -> dict[str, CValue]:
         """Return the fields of a record; `around` are unions of which something outside tells what lives in them."""
         fields: dict[str, CValue] = {}
-        told = (*around, *(TaggedUnionPlace(v.path, v, tag_in(shape, v, at)) for v in shape.variants))
+        told = (*around, *unions_told(shape, at))
         for member in shape.members:
-            there = at_offset(at, member)
-            inside = tuple(
-                replace(each, path=each.path[1:]) for each in told if each.path[:1] == (member.name,)
-            )
+            there, inside = at_offset(at, member), unions_below(told, member.name)
             if inside and isinstance(member.shape, RecordShape):
                 below = self._fields(member.shape, there, (*path, member.name), inside, old=old)
                 fields[member.name] = CRecord(below)

@@ -33,12 +33,11 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import DESTROYED, OPAQUE_ADDRESSES, ROOM, InState
 from abidance.boundary.values.element_lengths import is_lengths
 from abidance.boundary.values.length_parameters import ties
-from abidance.contract.expression import spelling
+from abidance.contract.expression import declared, spelling
 from abidance.generate.forms import form_of, some_of_form
 from abidance.generate.hints import Bounds, Hints
 from abidance.generate.parts import sizing
 from abidance.generate.scope import LONG
-from abidance.native.target.callbacks import refuse_callback
 from abidance.native.target.input_format import (
     Bound,
     BoundArgument,
@@ -77,18 +76,28 @@ from abidance.native.target.memory_steps import (
 )
 from abidance.native.target.number_steps import NumberSteps
 from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.refused_callbacks import refuse_callback
 from abidance.native.target.scope import PlanScope
 from abidance.native.target.script_planning import plan_script
 from abidance.native.target.strategy_values import by_strategies
-from abidance.native.target.union_steps import alternatives
+from abidance.native.target.union_steps import (
+    AS_TOLD,
+    after_tags,
+    alternatives,
+    told_unions,
+    with_repeated_tags,
+    with_tags,
+    worth_trying,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.questions import AskedBefore
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.types import Shape, TaggedUnion
+    from abidance.native.target.scope import Guards, ToldUnion
 
 _MISSING = object()
 
@@ -124,6 +133,8 @@ class Planner:
     """The paths of what takes values of a strategy, which `hints` allow alone, and whether it may be NULL."""
     asked: tuple[AskedBefore, ...] = ()
     """What other functions are asked about how much memory the call is given."""
+    variants: tuple[tuple[str, TaggedUnion], ...] = ()
+    """The unions among the parameters of which others tell what lives in them."""
 
     @classmethod
     def of(
@@ -141,10 +152,12 @@ class Planner:
     def arguments(self, members: tuple[Member, ...], given: Mapping[str, object]) -> Frame:
         """Return the frame of a call's arguments; raises NotCompiledError for what has no meaning in C."""
         names = frozenset(self.boundary.constants) | {each.text for each in self.asked}
+        told = told_unions(self.variants, ())
+        given = with_tags(members, told, given)
         memory = {m.name for m in members if isinstance(m.shape, PointerShape)}
         if memory & {argument.parameter for each in self.asked for argument in each.arguments}:
             raise NotCompiledError("how much room it is given is told of memory, which `run` asks")
-        return _with_last(self.frame(members, "", given, names))
+        return _with_last(self.frame(members, "", given, names, told))
 
     def state(
         self, members: tuple[Member, ...], path: Path, given: Mapping[str, object]
@@ -157,12 +170,17 @@ class Planner:
         return sink.steps()
 
     def frame(
-        self, members: tuple[Member, ...], prefix: str, given: Mapping[str, object], names: frozenset[str]
+        self,
+        members: tuple[Member, ...],
+        prefix: str,
+        given: Mapping[str, object],
+        names: frozenset[str],
+        told: tuple[ToldUnion, ...] = (),
     ) -> Frame:
         """Return the frame of members that lie at their offsets; their paths in the input begin with the `prefix`."""
         sink = _Sink()
         names = names | {spelling(m.name) for m in members}
-        self.add_members(members, PlanScope((), prefix, given, (), names), sink)
+        self.add_members(members, PlanScope((), prefix, given, (), names, told=told), sink)
         if self.asked and not prefix:
             sink.asked.append(RoomsTold((), self.asked))
         return Frame(members, sink.steps())
@@ -170,7 +188,7 @@ class Planner:
     def add_members(self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink) -> None:
         """Add the steps of members to a sink, in the order in which they may refer to each other."""
         choices, guards = alternatives(members, scope)
-        sink.first += choices
+        scope = replace(scope, given=with_repeated_tags(members, scope))
         tied = ties(members)
         arrays = frozenset(spelling(m.name) for m in members if is_lengths(m.shape))
         scope = replace(scope, lengths=frozenset(tied), arrays=arrays)
@@ -184,9 +202,33 @@ class Planner:
         caps = sizing(members)
         for name in self.hints.sizes if not scope.prefix else ():
             caps[name] = min(caps.get(name, LONG), LONG)
+        if untold := next((each for each in scope.told if each.variant.tag.names & of_buffers.keys()), None):
+            raise NotCompiledError(f"`{untold.variant.tag.text}` is the length of a buffer, and a tag")
+        told, waiting = after_tags(members, choices, guards, scope)
+        sink.first += [each for each in choices if each not in told]
+        self._add_some(
+            [m for m in members if m.name not in waiting], members, guards, scope, sink, of_buffers, caps
+        )
+        sink.first += told
+        self._add_some(
+            [m for m in members if m.name in waiting], members, guards, scope, sink, of_buffers, caps
+        )
+
+    def _add_some(
+        self,
+        some: Sequence[Member],
+        members: tuple[Member, ...],
+        guards: Mapping[str, Guards],
+        scope: PlanScope,
+        sink: _Sink,
+        of_buffers: Mapping[str, tuple[Member, ...]],
+        caps: Mapping[str, int],
+    ) -> None:
+        """Add the steps of some of the members: those whose tags are made before them, if any tell of them."""
+        tied, names = ties(members), {member.name for member in some}
         first = {group[0].name: name for name, group in of_buffers.items()}
         others = {m.name: group[0].name for group in of_buffers.values() for m in group[1:]}
-        for member in members:
+        for member in some:
             there = replace(scope, guards=(*scope.guards, *guards[member.name]))
             if member.name in of_buffers:
                 if isinstance(member.shape, PointerShape):  # to a number that follows from the buffer
@@ -197,9 +239,12 @@ class Planner:
                 least = self._least(member, tied, scope)
                 self._number_member(member, there, sink, caps.get(member.name), least)
         for member in measured_first(members):
-            if member.name in of_buffers or isinstance(single(member.shape), ScalarShape):
+            if member.name not in names or member.name in of_buffers:
                 continue
-            there = replace(scope, guards=(*scope.guards, *guards[member.name]))
+            if isinstance(single(member.shape), ScalarShape):
+                continue
+            around = (*scope.guards, *guards[member.name])
+            there = replace(scope, guards=around, told=scope.below(member.name))
             if member.name in first:
                 length = Lengths(self.hints).tied(members, first[member.name], of_buffers, there)
                 self._buffer(member, there, sink, length)
@@ -258,6 +303,7 @@ class Planner:
                 return
             if not shape.direction.read:
                 return
+        number = worth_trying(member, number, scope)
         self._refuse_generated(member, scope)
         if f"{scope.prefix}{member.name}" in self.listed:
             number = replace(number, generate=None)
@@ -281,6 +327,8 @@ class Planner:
             shape, bounds, most, least = fixed, Bounds(), None, None
         elif isinstance(fixed, BoundArgument):
             sink.first.append(Bound(path, fixed, guards=guards))
+            return
+        elif fixed is AS_TOLD:
             return
         elif fixed is not _MISSING:
             sink.first.append(WrittenOut(path, fixed, guards=guards))
@@ -349,12 +397,11 @@ class Planner:
             case RecordShape(members=members, invariants=invariants):
                 if shape.generate is not None:
                     raise NotCompiledError(f"`generate` makes values of `{shape.spelling}` in Python")
-                if shape.variants:
-                    raise NotCompiledError(f"a union of `{shape.spelling}` is made by what its tag says")
+                own = told_unions([("", variant) for variant in shape.variants], path)
                 names = scope.names | {spelling(m.name) for m in members}
-                self.add_members(
-                    members, replace(scope, path=path, prefix=f"{scope.prefix}.", names=names), sink
-                )
+                given = with_tags(members, own, scope.given)
+                there = replace(scope, path=path, prefix=f"{scope.prefix}.", names=names, given=given)
+                self.add_members(members, replace(there, told=(*scope.told, *own)), sink)
                 asked = [e for e in invariants if not (self.free and e.names & {*map(spelling, scope.given)})]
                 if asked:
                     sink.rooms.append(Invariants(path, shape, tuple(asked), guards=scope.guards))
@@ -530,9 +577,12 @@ class Planner:
                 inside = (*path, window.name)
                 sink.contents.append(GoingOn(inside, window.shape, count.name, guards=scope.guards))
         described = tuple(m for m in life.record.members if m.name in wanted)
+        variants = [v for v in life.record.variants if {*map(declared, v.tag.names)} <= wanted]
+        told = told_unions([("", variant) for variant in variants], path)
         names = scope.names | {spelling(m.name) for m in described}
         planner = replace(self, hints=Hints(), listed={})
-        inner = PlanScope(path, f"{shape.handle}.", given, scope.guards, names)
+        given = with_tags(described, told, given)
+        inner = PlanScope(path, f"{shape.handle}.", given, scope.guards, names, told=told)
         planner.add_members(described, inner, sink)
 
     def _callback(
@@ -586,7 +636,8 @@ def plan(boundary: Boundary, function: BoundaryFunction, given: Mapping[str, obj
     With `free`, what is written out may be what the contract forbids. Raises NotCompiledError.
     """
     planner = Planner.of(boundary, function.members, Hints.of(boundary, function), free=free)
-    return replace(planner, asked=function.rooms).arguments(function.members, given)
+    planner = replace(planner, asked=function.rooms, variants=function.variants)
+    return planner.arguments(function.members, given)
 
 
 def _with_last(frame: Frame) -> Frame:

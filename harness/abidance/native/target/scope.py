@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.native.target.input_format import Path
@@ -10,8 +10,22 @@ from abidance.native.target.input_format import Path
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.boundary.model.types import TaggedUnion
+
 Guards = tuple[tuple[Path, int], ...]
 """The alternatives of unions without which a place is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldUnion:
+    """A union of which a tag tells what lives in it: where it is below a place, and the record with the tag.
+
+    That record is `around` it, or the call.
+    """
+
+    path: Path
+    variant: TaggedUnion
+    around: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +42,9 @@ class PlanScope:
     """Numbers among the members that are the length of a buffer."""
     arrays: frozenset[str] = frozenset()
     """Arrays of numbers among the members, as expressions spell them."""
+    told: tuple[ToldUnion, ...] = ()
+    """The unions among the members, and below them, of which a tag tells what lives."""
+
+    def below(self, name: str) -> tuple[ToldUnion, ...]:
+        """Return those that are below one of the members."""
+        return tuple(replace(each, path=each.path[1:]) for each in self.told if each.path[:1] == (name,))

@@ -25,8 +25,9 @@ from abidance.boundary.model.types import (
 from abidance.boundary.values.memory import is_byte
 from abidance.native.target.c_text import at_offset, load, string
 from abidance.native.target.callback_calls import show_call
-from abidance.native.target.input_format import Alternative
+from abidance.native.target.memory_drawing import chosen_unions
 from abidance.native.target.places import PointedMemory, in_memory
+from abidance.native.target.variants import living, unions_below, unions_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from abidance.native.expressions.values import CValue
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import ArgumentDrawer
-    from abidance.native.target.input_format import Frame, Path
+    from abidance.native.target.input_format import Alternative, Frame, Path
+    from abidance.native.target.variants import TaggedUnionPlace
 
 _ELEMENT = ("[]",)
 """Where paths of an element with unions begin."""
@@ -50,7 +52,7 @@ class Shower:
         self._drawer = drawer
         self._out = drawer.out
         self._slots = drawer.places.slots
-        unions = [step for step in frame.steps if isinstance(step, Alternative)]
+        unions = chosen_unions(frame)
         self._chosen = {
             path: f"{drawer.chosen(union.path)} == {which}"
             for path, (union, which) in _alternatives(unions).items()
@@ -211,26 +213,37 @@ class Shower:
         self._text("]")
 
     def _record(self, shape: RecordShape, at: str, path: Path | None) -> None:
+        told = self._drawer.places.told.get(path, ()) if path is not None else ()
         self._text('{"record": {')
-        self._fields(shape, shape.members, at, path)
+        self._fields(shape, shape.members, at, path, told)
         self._text("}}")
 
-    def _fields(self, shape: RecordShape, members: tuple[Member, ...], at: str, path: Path | None) -> None:
+    def _fields(
+        self,
+        shape: RecordShape,
+        members: tuple[Member, ...],
+        at: str,
+        path: Path | None,
+        around: tuple[TaggedUnionPlace, ...] = (),
+    ) -> None:
+        """Print what lives of a record; `around` are unions of which something outside tells what lives in them."""
         started = self._out.fresh("started")
         self._out(f"int {started} = 0; (void){started};")
+        told = (*around, *unions_told(shape, at))
         for member in members:
             inner = None if path is None else (*path, member.name)
-            chosen = self._chosen.get(inner or ())
-            condition = "1"
-            if chosen is not None:
-                condition = chosen
-            elif member.within:
+            alive = living(member, told, self._chosen.get(inner or ()))
+            if not alive:
                 continue
-            with self._out.block(f"if ({condition})"):
+            with self._out.block(f"if ({alive})"):
                 self._out(f'abidance_show({started}++ ? ", " : "");')
                 self._text(f"{json.dumps(member.name)}: ")
-                there = at_offset(at, member)
-                if isinstance(member.shape, PointerShape) and (inner or ()) not in self._slots:
+                there, below = at_offset(at, member), unions_below(told, member.name)
+                if below and isinstance(member.shape, RecordShape):
+                    self._text('{"record": {')
+                    self._fields(member.shape, member.shape.members, there, inner, below)
+                    self._text("}}")
+                elif isinstance(member.shape, PointerShape) and (inner or ()) not in self._slots:
                     self._in_memory(member.shape, there, shape, at)
                 else:
                     self._value(member.shape, there, inner, member.bits)

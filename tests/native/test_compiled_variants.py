@@ -1,0 +1,93 @@
+"""Unions of which a tag tells what lives, in compiled contracts: given, left, and given to callbacks."""
+
+from __future__ import annotations
+
+import pytest
+from built_contract import BuiltContract, made
+from native_twins import ROOT
+
+from abidance.generate.strategies import cases
+
+HERE = ROOT / "tests/run"
+VARIANTS = ("sound", "near", "wrong")
+FOUND = {
+    "vt_simplest": "ABD322",
+    "vt_negate": "ABD321",
+    "vt_size": "ABD321",
+    "vt_sizes": "AddressSanitizer",
+    "vt_larger": "ABD321",
+    "vt_each": "ABD343",
+    "vt_area": "ABD321",
+    "vt_doubled": "ABD329",
+    "vt_code": "ABD321",
+    "vt_set": "ABD321",
+    "vt_width": "ABD321",
+}
+"""What is found of which function; the others leave memory unwritten, which `run` looks for by tags."""
+
+
+def built(tmp_path_factory, family):
+    def sources(name):
+        number = f"-DVARIANT={VARIANTS.index(name)}"
+        return HERE / f"{family}.c", None, number, "-I", HERE
+
+    return BuiltContract(tmp_path_factory.mktemp(family), HERE / f"{family}.contract.yaml", HERE, sources)
+
+
+@pytest.fixture(scope="module")
+def variants(tmp_path_factory):
+    return built(tmp_path_factory, "variants")
+
+
+@pytest.fixture(scope="module")
+def pointers(tmp_path_factory):
+    return built(tmp_path_factory, "tagged_pointers")
+
+
+def test_none_is_left_for_its_union(variants):
+    left = {each.subject for each in variants.target.left}
+
+    assert left == {
+        "vt_name",
+        "vt_total",
+    }  # a text whose length another field tells; a callback that returns a record
+
+
+@pytest.mark.parametrize(("function", "code"), FOUND.items())
+def test_one_member_taken_for_another_is_found(function, code, variants):
+    assert code in variants.run("wrong", function).stderr
+
+
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_what_does_not_live_may_be_anything(library, variants):
+    for function in (each for each in variants.boundary.functions if each != "vt_total"):
+        ended = variants.run(library, function)
+
+        assert ended.returncode == 0, (function, ended.stderr)
+
+
+@pytest.mark.parametrize("function", ["vt_size", "vt_sizes", "vt_area", "vt_code", "vt_set", "vt_width"])
+def test_values_of_unions_are_inputs(function, variants):
+    wanted, found = variants.again(
+        "sound", function, made(cases(variants.boundary, variants.boundary.functions[function]))
+    )
+
+    assert found == wanted
+
+
+def test_what_a_tag_says_that_a_callback_is_given_is_looked_at(pointers):
+    assert "ABD343 tp_events step 0: event:data" in pointers.run("wrong", "tp_events").stderr
+
+
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_what_a_callback_is_given_is_what_its_tag_says(library, pointers):
+    ended = pointers.run(library, "tp_events")
+
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_what_else_a_pointer_may_lead_to_is_named_as_left(pointers):
+    left = {each.subject: each.reason for each in pointers.target.left}
+
+    assert left["tp_strlen"] == "what `options` leads to is told by a tag"
+    assert left["tp_set"] == "what `value` leads to is told by a tag"
