@@ -64,6 +64,7 @@ def test_what_comes_out_of_order_in_one_call_is_found(library, item, said, judge
     "item",
     [
         "what_is_called_may_be_forgotten",
+        "one_is_kept_and_another_forgotten",
         "it_begins_anew",
         "it_goes_on",
         "it_is_done",

@@ -75,7 +75,9 @@ POSITION = Treatment("compiled", "where the callback that reads is never NULL")
 ALL_OR_NOTHING = Treatment("run", "a target hands out pieces of what is read, and no whole")
 WRITTEN_FILE = Treatment("run", "a target keeps no file that callbacks write")
 PACKED = Treatment("run", "where one record ends and the next begins is not worked out in C")
-IN_ORDER = Treatment("run", "a target keeps no account of what was invoked before")
+IN_ORDER = Treatment(
+    "compiled", "but along a handle that a callback reaches through another one, and in arrays"
+)
 
 TELLING = Treatment("run", "a further call tells it, which a worker makes")
 
@@ -151,8 +153,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "StatePromise": {"summary": NO_CALL, "only": COMPILED, "shown_by": COMPILED},
     "CounterPromise": {"summary": NO_CALL, "most": COMPILED, "shown_by": COMPILED},
     "TransitionPromise": {
-        **dict.fromkeys(("from", "to", "once", "while", "counts", "copies"), COMPILED),
-        "resets": Treatment("run", "it is about the `order` of callbacks"),
+        **dict.fromkeys(("from", "to", "once", "while", "counts", "copies", "resets"), COMPILED),
         "of": Treatment("compiled", "for what one was made from, where whatever makes one is given that"),
     },
     "References": dict.fromkeys(("acquire", "release"), COMPILED),

@@ -85,8 +85,8 @@ class OrderScope:
     """The call from which on it is known what was invoked."""
     lost: bool = False
     """Whether something was invoked that was not noted, or may have begun anew."""
-    kept: bool = False
-    """Whether callbacks that were given before it began anew were invoked after that: they were not forgotten."""
+    kept: set[int] = field(default_factory=set)
+    """The calls before it began anew that gave what was invoked after that: it was not forgotten."""
     elsewhere: bool = False
     """Whether a call on another handle invoked callbacks of this one: those of that one may have taken their place."""
 
@@ -134,7 +134,8 @@ class OrderJudge:
             call, made = one.invocation.call, along[1]
             on_it = not scope.handle or made == call or made in self._run.encoded.calls[call].handles.values()
             scope.elsewhere |= not on_it
-            scope.kept |= one.placed.call < scope.since
+            if one.placed.call < scope.since:
+                scope.kept.add(one.placed.call)
             if order is not None and along == self._own_along(one, order) and not scope.lost:
                 for clause, which, words in OrderClauses(self, scope, one, order).wrong():
                     self._tell(
@@ -292,7 +293,7 @@ class OrderJudge:
                 return False
             given = self._given_by(number)
             mine = [path for path, name in given.items() if name in names]
-            if mine and number < scope.since and not scope.kept:
+            if mine and number < scope.since and number not in scope.kept:
                 return False
             if mine and (number == index or any(shapes[given[path]].lifetime != "call" for path in mine)):
                 return any(path in placed.callbacks for path in mine)
@@ -340,7 +341,8 @@ class OrderJudge:
         scope.lost |= not self._run.at(index).values.success
         scope.seen.clear()
         scope.begun.clear()
-        scope.since, scope.kept = index + 1, False
+        scope.kept.clear()
+        scope.since = index + 1
 
     def _resets(self, scope: OrderScope, index: int) -> bool:
         """Tell whether a call that ran leaves nothing of what was invoked before along a handle."""

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from abidance.ir import types as c
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import PassedTypes
+    from abidance.native.target.callback_accounts import CallbackAccounts
     from abidance.native.target.clauses import ClauseCompiler
     from abidance.native.target.input_format import CallbackAnswers, Path
     from abidance.native.target.symbols import Symbols
@@ -70,6 +71,7 @@ class Callbacks:
     tables: Tables
     types: PassedTypes
     symbols: Symbols
+    accounts: CallbackAccounts
     _made: dict[tuple[str, Path], CompiledCallback] = field(default_factory=dict)
     _positions: dict[tuple[str, Path], str] = field(default_factory=dict)
     """The positions that callbacks share, by the reader."""
@@ -113,6 +115,7 @@ class _Compiler:
         self._types = callbacks.types
         self._tables = callbacks.tables
         self._symbols = callbacks.symbols
+        self._accounts = callbacks.accounts
         self._clauses = clauses
         self._step = step
         self._path, self._shape = ".".join(step.path), step.shape
@@ -138,6 +141,7 @@ class _Compiler:
             self._outer(),
             self._step.by_content,
             self._step.calls,
+            self._accounts.number(self._boundary.functions[self._clauses.subject], self._path),
             self._position,
         )
         if shape.allocator:
@@ -178,6 +182,7 @@ class _Compiler:
         """Return the fields for what the callback does turn by turn, and for what its lengths name of the call."""
         fields = [f"abidance_int o{n};" for n, _ in enumerate(made.outer)]
         fields += ["unsigned which;"] if made.by_content else []
+        fields += ["abidance_given with;"] if made.ordered is not None else []
         if made.may_call:
             most = max(len(each.frame.members) for each in made.may_call)
             fields.append(f"unsigned call, call_turn; void *on; unsigned char given[{8 * max(most, 1)}];")
@@ -246,9 +251,10 @@ class _Compiler:
         full = f"{name}.count == {NOTED}"
         if made.lasting:  # those of calls that nobody asks about are looked at, and not noted
             out(f"if (abidance_noting && {full}) {name}.more = 1;")
-            out(f"unsigned here = abidance_noting && !{name}.more ? {name}.count : 0;")
+            out(f"unsigned here = abidance_noting && !{name}.more ? {name}.count : 0; (void)here;")
         else:
-            out(f"if ({full}) {{ {name}.more = 1; goto answer; }}")
+            lost = "" if made.ordered is None else " abidance_lose_invocations();"
+            out(f"if ({full}) {{ {name}.more = 1;{lost} goto answer; }}")
         call = f"{name}.calls[{'here' if made.lasting else f'{name}.count'}]"
         self._store(types, call)
         for each in self._captured:
@@ -259,6 +265,7 @@ class _Compiler:
             mine = [each for each in self._captured if len(each.path) == depth]
             for each in sorted(mine, key=lambda c: c.shape.what is not What.ONE):
                 self._look(made, each, call)
+        self._order(made, call)
         self._domains(made, call)
         self._promises(made, call)
         note = f"{name}.count++; noted = 1;"
@@ -430,6 +437,23 @@ class _Compiler:
         allowed = in_domain(shape, at)
         if allowed:
             self._report("ABD343", f"{when} && !({allowed})", path)
+
+    def _order(self, made: CompiledCallback, call: str) -> None:
+        """Compile that an invocation is held against the order that it has among others."""
+        if made.ordered is None:
+            return
+        out, same = self._out, self._accounts.compared(self._accounts.names[made.ordered])
+        out("uint64_t order_value = 0; int order_known = 1;")
+        for index, member in enumerate(self._shape.members):
+            if member.name in same:
+                at, size = f"{call}.p{index}", str(member.shape.size)
+                if isinstance(member.shape, PointerShape):
+                    number_ = capture_number(made, (member.name,))
+                    null = f"ABIDANCE_LOAD(void *, {at}) == NULL"
+                    out(f"order_known &= {null} || {call}.b{number_};")
+                    at, size = f"{call}.b{number_}", f"{call}.b{number_} ? {call}.n{number_} : 0"
+                out(f"order_value = order_value * 31 + abidance_hash_of({at}, {size});")
+        out(f"abidance_invoked({made.ordered}, &{self._name}.with, order_value, order_known);")
 
     def _promises(self, made: CompiledCallback, call: str) -> None:
         """Compile the promises about its arguments alone; the others are judged after the call."""

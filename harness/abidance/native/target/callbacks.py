@@ -107,6 +107,8 @@ class CompiledCallback:
     """What it may answer by what it is given. Each has a C function of its own: two that are kept do not mix."""
     may_call: tuple[CallFromCallback, ...] = ()
     """What it may call."""
+    ordered: int | None = None
+    """The number of it among those that have a place in an order."""
     position: str = ""
     """The positions that it shares with others: one for each of its scripts."""
 
@@ -131,7 +133,8 @@ class CompiledCallback:
         )
         variadic = self.shape.type is not None and self.shape.type.variadic
         plain = not (self.by_content or self.shape.allocator or variadic)
-        return bool(self.shape.lasts_with) and (turns or self.shape.file is not None) and plain
+        apart = turns or self.shape.file is not None or self.ordered is not None
+        return bool(self.shape.lasts_with) and apart and plain
 
     @property
     def lasting(self) -> bool:

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.questions import AskedBefore
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import PassedTypes
+    from abidance.native.target.callback_accounts import CallbackAccounts
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Frame, Path
     from abidance.native.target.memory_drawing import Pointee
@@ -111,12 +112,19 @@ def has_arrays_of_handles(function: BoundaryFunction) -> bool:
 class CallCompiler:
     """Compiles the variants of functions; all share tables, symbols and the types of what they pass."""
 
-    def __init__(self, boundary: Boundary, tables: Tables, symbols: Symbols, types: PassedTypes) -> None:
-        self._boundary = boundary
+    def __init__(
+        self,
+        boundary: Boundary,
+        tables: Tables,
+        symbols: Symbols,
+        types: PassedTypes,
+        accounts: CallbackAccounts,
+    ) -> None:
+        self._boundary, self._accounts = boundary, accounts
         self._tables = tables
         self._symbols = symbols
         self._types = types
-        self._callbacks = Callbacks(boundary, tables, types, symbols)
+        self._callbacks = Callbacks(boundary, tables, types, symbols, accounts)
 
     def compile(self, variant: Variant, name: str) -> TargetCall:
         """Return the C function of a variant. Raises NotCompiledError."""
@@ -170,7 +178,7 @@ class CallCompiler:
         out("(void)base; (void)suspected; (void)alone; (void)well;")
         out("abidance_copied = abidance_copies_kept; abidance_watched = 0;")
         out("abidance_handed_count = 0; abidance_choice_count = 0;")
-        judge = CallJudge(drawer, variant.reject)
+        judge = CallJudge(drawer, variant.reject, self._accounts)
         drawer.asks = partial(self._ask, drawer, judge)
         drawer.arguments(frame)
         drawer.memory.hand_over()
@@ -201,6 +209,7 @@ class CallCompiler:
         for called in drawer.places.callbacks.values():
             if any(shape.handle == called.shape.lasts_with for _, shape in left_by(function)):
                 keep_script(drawer, called, self._tables.kind(called.shape.lasts_with))
+        self._accounts.made(drawer)
         for _, _, ident in drawer.handles:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
         if kept is not None:
@@ -281,6 +290,7 @@ class CallCompiler:
         out("long asked = abidance_asked; (void)asked;")
         for path, made in drawer.places.callbacks.items():
             self._may_call(drawer, path, made)
+        self._accounts.before(drawer)
         out("errno = before_errno; abidance_inside = 1;")
         if stub:
             listed = ", ".join(

@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from abidance.boundary.model.functions import Reject
+    from abidance.native.target.callback_accounts import CallbackAccounts
     from abidance.native.target.drawing import ArgumentDrawer
 
 
 class CallJudge:
     """What is judged of one call; `reject` is the clause that says that it is refused."""
 
-    def __init__(self, drawer: ArgumentDrawer, reject: Reject | None) -> None:
-        self._call = AfterCall(drawer, reject)
+    def __init__(self, drawer: ArgumentDrawer, reject: Reject | None, accounts: CallbackAccounts) -> None:
+        self._call, self._accounts = AfterCall(drawer, reject), accounts
 
     @property
     def after(self) -> AfterCall:
@@ -69,6 +70,7 @@ class CallJudge:
         states = StateJudge(self._call)
         self._call.values()
         states.moves()
+        self._accounts.returned(self._call)
         self._call.observed = observe(self._call, before=False)
         states.forget()
 
@@ -80,6 +82,7 @@ class CallJudge:
         call.values()
         states = StateJudge(call)
         states.moves()
+        self._accounts.returned(call)
         call.observed = observe(call, before=False)
         ComparedAnswers(call).note_all()
         moved = MovedPointers(call)

@@ -17,6 +17,7 @@ from abidance.generate.layouts import loose_pointers
 from abidance.generate.sequence_model import SequenceModel
 from abidance.native.target import input_format as fmt
 from abidance.native.target.c_text import Lines, PassedTypes, string, words
+from abidance.native.target.callback_accounts import CallbackAccounts
 from abidance.native.target.calls import CallCompiler, TargetCall, Variant
 from abidance.native.target.holdings import until_table
 from abidance.native.target.laws import CompiledLaw, LawCompiler
@@ -49,12 +50,13 @@ RUNTIME = (
     "handles.h",
     "holdings.h",
     "states.h",
+    "orders.h",
     "run.h",
 )
 _EXPLAINED = tuple(each.code.id for each in CHECKS if not each.by_itself)
 """The codes of checks in the order in which they are asked: what one finds of a call explains what later ones do."""
 _INCLUDES = (
-    "dirent.h", "dlfcn.h", "errno.h", "malloc.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h",
+    "dirent.h", "dlfcn.h", "errno.h", "limits.h", "malloc.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h",
     "sys/mman.h", "unistd.h",
 )  # fmt: skip
 
@@ -96,6 +98,8 @@ class CompiledContract:
     """By handle, the function that makes one for another call."""
     histories: dict[str, Entry]
     """By handle, the calls that may come before a law is given it."""
+    accounts: CallbackAccounts
+    """The orders of callbacks."""
 
     def entry(self, name: str) -> Entry | None:
         """Return an entry by its name."""
@@ -120,7 +124,8 @@ class _Builder:
         self.boundary = boundary
         self.tables, self.types = Tables(), PassedTypes()
         self.symbols = Symbols(None if portable else boundary.stubs)
-        self.compiler = CallCompiler(boundary, self.tables, self.symbols, self.types)
+        self.accounts = CallbackAccounts.of(boundary, self.tables)
+        self.compiler = CallCompiler(boundary, self.tables, self.symbols, self.types, self.accounts)
         self.valid: dict[str, TargetCall | NotCompiledError] = {}
         self.refused: dict[str, tuple[TargetCall, ...]] = {}
         self.prepares: dict[str, tuple[TargetCall, ...]] = {}
@@ -284,6 +289,8 @@ def compile_boundary(
             laws.append(made_law.text)
             entries.append(Entry(name, (), is_sequence=False, law=made_law.name))
     builder.call_ways()
+    compiled = {entry.name for entry in entries}
+    builder.left += [left for left in builder.accounts.left if left.subject in compiled]
     lives = [builder.lives.text(boundary.handles[handle]) for handle in tuple(builder.tables.kinds)]
     return CompiledContract(
         boundary,
@@ -303,6 +310,7 @@ def compile_boundary(
         },
         builder.makers,
         builder.histories,
+        builder.accounts,
     )
 
 
@@ -340,6 +348,7 @@ def source(compiled: CompiledContract) -> str:
         "KINDS": kinds,
         "CREATED": max((1, *(len(each.created_with) for each in compiled.boundary.handles.values()))),
         "MOST_ALIVE": alive,
+        **(compiled.accounts.constants if compiled.accounts.orders else {}),
         "MOST_OF_KIND": alive + _most_of_laws(compiled),
         "CHECKS": len(_EXPLAINED),
     }
@@ -355,7 +364,8 @@ def source(compiled: CompiledContract) -> str:
             f'#pragma GCC diagnostic ignored "-Wunused-{name}"'
             for name in ("function", "const-variable", "but-set-variable")
         ),
-        *(_part(name) for name in RUNTIME if name != "run.h"),
+        *(_part(name) for name in RUNTIME if name not in ("orders.h", "run.h")),
+        *([_part("orders.h"), compiled.accounts.text] if compiled.accounts.orders else []),
         f"static unsigned abidance_made[{kinds}] __attribute__((unused));",
         f"static unsigned abidance_deep[{kinds}] __attribute__((unused)); /* those that are being made */",
         compiled.symbols.text,
