@@ -82,6 +82,7 @@ JOBS = {
     "native/target/places.py": "values in memory as compiled expressions see them",
     "native/target/planning.py": "which steps take an input",
     "native/target/promises.py": "records with invariants, wherever they are",
+    "native/target/refused_callbacks.py": "what of a callback's arguments and answers is not compiled",
     "native/target/returned_values.py": "numbers with a domain, wherever they are",
     "native/target/script_planning.py": "which steps make what a callback writes",
     "native/target/showing.py": "values as a target prints them",
