@@ -58,6 +58,7 @@ JOBS = {
     "boundary/values/inner_pointers.py": "pointers that lie in memory",
     "boundary/decode/call_decoder.py": "values that a call left",
     "boundary/decode/callback_invocations.py": "values that a callback was given",
+    "boundary/decode/followed_pointers.py": "numbers in memory that a call left",
     "boundary/resolve/laws.py": "what a law is given of a parameter",
     "boundary/resolve/asked_functions.py": "what a function may do to each of its arguments",
     "boundary/resolve/user_data.py": "callbacks, wherever they are, which are handed user data",

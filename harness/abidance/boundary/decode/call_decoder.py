@@ -167,6 +167,7 @@ class CallDecoder:
             broken_runs=tuple(self.followed.broken_runs),
             no_handles=tuple(self.no_handles),
             scalars=tuple(self.scalars),
+            outside=tuple(self.followed.outside),
             errno=self.returned.errno,
             called=self.called,
             windows=tuple(self.windows.uses),

@@ -68,6 +68,8 @@ class CallValues:
     no_handles: tuple[tuple[str, HandleShape, str], ...] = ()
     """Elements of arrays of handles that are none, or the same as another, with what they are in words."""
     scalars: tuple[tuple[str, ScalarShape, Real], ...] = ()
+    outside: tuple[tuple[str, ScalarShape, Real], ...] = ()
+    """Numbers behind pointers of the library that the contract, or C, does not allow there."""
     errno: int = 0
     last_error: object = None
     """What tells why the call failed; Unavailable where nothing does."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import PointerShape, What
+from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.model.values import SOMEWHERE
+from abidance.boundary.model.variants import living_of
 from abidance.boundary.values.inner_pointers import BEHIND, EACH, MOST, inner_path, inner_pointers
 from abidance.boundary.values.memory import null_or_somewhere, shallow, unpack
 from abidance.boundary.values.packed_records import unpack_records
 from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
+    from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import PackedRecords, Shape
     from abidance.boundary.model.values import Value
     from abidance.boundary.values.inner_pointers import InnerPointer
@@ -38,6 +41,8 @@ class FollowedPointers:
     nulls: list[tuple[str, PointerShape]] = field(default_factory=list)
     no_ranges: list[tuple[str, PointerShape]] = field(default_factory=list)
     broken_runs: list[BrokenRun] = field(default_factory=list)
+    outside: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
+    """Numbers that are none of those which the contract, or C, allows there."""
     _inner: dict[str, tuple[InnerPointer, PointerReadResult]] = field(default_factory=dict)
     """By path, what was read behind pointers in memory that was read as a whole."""
 
@@ -102,6 +107,8 @@ class FollowedPointers:
         if broken is not None:
             self.broken_runs.append(broken)
             return SOMEWHERE
+        for n, record in enumerate(found):
+            self.outside += _outside(records.of, record, f"{path}[{n}]")
         return found
 
     def _element(
@@ -115,19 +122,41 @@ class FollowedPointers:
     ) -> Value:
         """Return element `number` of memory that was read, with what is `behind` its pointers."""
         if not behind:
-            return unpack(shape, raw, path, shallow)
+            found = unpack(shape, raw, path, shallow)
+            self.outside += _outside(shape, found, path)
+            return found
         known = _known(shape, behind, number, path, budget)
 
         def pointer(kind: Shape, address: bytes, where: str) -> Value:
-            found = known.get(where)
-            if found is None or not (any(address) or _is_half(found[1])):
+            there = known.get(where)
+            if there is None or not (any(address) or _is_half(there[1])):
                 if isinstance(kind, PointerShape) and kind.nullable is False and not any(address):
                     self.nulls.append((where, kind))
                 return null_or_somewhere(address)
-            inner, read = found
+            inner, read = there
             return self._contents(inner.shape, read, where, inner.budget)
 
-        return unpack(shape, raw, path, pointer)
+        found = unpack(shape, raw, path, pointer)
+        self.outside += _outside(shape, found, path)
+        return found
+
+
+def _outside(shape: Shape, value: object, path: str) -> Iterator[tuple[str, ScalarShape, Real]]:
+    """Yield the numbers in memory of the library that are not allowed where they are.
+
+    Of a union without a tag nobody knows which alternative was written, so none can be wrong.
+    """
+    match shape:
+        case ScalarShape() if isinstance(value, int | float | Fraction):
+            if not shape.allows(value):
+                yield path, shape, value
+        case ArrayShape(of=of) | PointerShape(tail=True, element=of) if isinstance(value, list):
+            for n, each in enumerate(value):
+                yield from _outside(of, each, f"{path}[{n}]")
+        case RecordShape() if isinstance(value, dict):
+            for member in living_of(shape, value).members:
+                if not member.within:
+                    yield from _outside(member.shape, value.get(member.name), f"{path}.{member.name}")
 
 
 def _is_half(read: PointerReadResult | None) -> bool:

@@ -89,12 +89,14 @@ class LiveHandle:
 class Borrowed:
     """What a call left that must stay as long as a handle lives, or for good, and how to look at it again.
 
-    `conditions` held when the call was made: whatever else must hold later, nothing is known of it.
+    `conditions` held when the call was made: whatever else must hold later, nothing is known of it. Calls of `until`
+    end it.
     """
 
     look: SecondLook
     follow: p.PointerRead
     keep: Keep | None
+    until: tuple[str, ...]
     conditions: Conditions
 
 

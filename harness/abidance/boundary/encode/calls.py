@@ -172,14 +172,14 @@ class Encoder:
         for path, asked, follow in ask_for_lengths(self._boundary, self.draft, builder, index):
             lasts_on = lasts.get(path)
             keep = self._keep(builder, lasts_on) if lasts_on is not None else None
-            if keep is None:
+            if keep is None or lasts_on is None:
                 continue
             made = self.draft.calls[asked]
             saves = [*made.saves]
             assert follow.length is not None
             again = replace(follow, length=self._saved(follow.length, saves))
             self.draft.calls[asked] = replace(made, saves=tuple(saves))
-            self._borrowed.append(Borrowed(SecondLook(asked, 0), again, keep[0], needs))
+            self._borrowed.append(Borrowed(SecondLook(asked, 0), again, keep[0], lasts_on.until, needs))
 
     def _keep(self, builder: CallBuilder, lasts_on: PointerShape) -> tuple[Keep | None] | None:
         """Return as long as what memory lasts, None for good; nothing where nobody has that handle any more."""
@@ -341,8 +341,12 @@ class Encoder:
         self._borrowed = [
             each
             for each in self._borrowed
-            if each.keep is None
-            or not (asked & {*each.keep.until} or ends_lifetime(self._holdings, function, each.keep, shown))
+            if not (asked & {*each.until})
+            and (
+                function.name not in each.until
+                if each.keep is None
+                else not ends_lifetime(self._holdings, function, each.keep, shown)
+            )
         ]
         found = {
             each.path: each
@@ -358,11 +362,15 @@ class Encoder:
         lasts = lasting(function)
         for number, (path, follow) in enumerate(builder.follows):
             lasts_on = lasts.get(path)
-            keep = self._keep(builder, lasts_on) if lasts_on is not None else None
-            if keep is None or (keep[0] is not None and asked & {*keep[0].until}):
+            if lasts_on is None or asked & {*lasts_on.until}:
+                continue
+            keep = self._keep(builder, lasts_on)
+            if keep is None:
                 continue
             again = follow.moved(lambda place: self._saved(place, saves))
-            self._borrowed.append(Borrowed(SecondLook(index, number), again, keep[0], call.needs))
+            self._borrowed.append(
+                Borrowed(SecondLook(index, number), again, keep[0], lasts_on.until, call.needs)
+            )
         moved += none_kept(function, saves)
         saves += builder.replaced
         status = None if function.status is None else function.status.place(builder.places)

@@ -9,6 +9,7 @@ from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.resolve.freeing import is_libcs
+from abidance.boundary.resolve.idle_clauses import check_idle
 from abidance.boundary.resolve.nearest_clauses import SHIM
 from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
 from abidance.boundary.resolve.pointers import pointer_shape
@@ -39,6 +40,7 @@ def callback_members(
     for called, type_ in zip(parameter_names(names, given), function.parameters, strict=True):
         promise = given.pop(called, None)
         shape = _parameter(shaper, called, type_, promise, declared)
+        check_idle(f"`{called}`", promise, shape, shaper.text(type_), declared, shaper.problems)
         members.append(s.Member(called, shape, declared, promise.span if promise else None))
     known: dict[str, Span | None] = {member.name: member.declared for member in members}
     for name, promise in given.items():
@@ -53,14 +55,15 @@ def callback_result(
     returns = callback.returns
     type_ = function.returns
     if returns is not None:
-        for clause in ("handle", "status", "errno", "lifetime", "fields"):
-            if returns.says(clause):
-                words = f"`{clause}` does not apply to what a callback returns"
-                where = (Label(returns.key_span(clause)), Label(declared))
-                shaper.problems.add(Diagnostic(WRONG_VALUE, words, where))
+        for clause in filter(returns.says, _OF_FUNCTIONS):
+            words = f"`{clause}` does not apply to what a callback returns"
+            where = (Label(returns.key_span(clause)), Label(declared))
+            shaper.problems.add(Diagnostic(WRONG_VALUE, words, where))
     resolved = shaper.declarations.resolve(type_)
     if returns is not None:
         _must_be_libcs(shaper, returns, declared)
+        if not isinstance(resolved, c.Pointer):
+            _must_be_no_pointer(shaper, type_, returns, declared)
     if returns is not None and returns.to is not None and isinstance(resolved, c.Pointer):
         pointed = pointer_shape(shaper, resolved, returns, returns.to, s.Direction.IN, declared)
         if isinstance(pointed, s.PointerShape):
@@ -70,6 +73,7 @@ def callback_result(
         words = f"return values of the type `{shaper.text(type_)}` cannot be generated: they contain pointers"
         return pointed, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))
     shape = shaper.shape(type_, returns, declared, s.Direction.OUT)
+    check_idle("what the callback returns", returns, shape, shaper.text(type_), declared, shaper.problems)
     match shape:
         case s.ScalarShape() if returns is not None:
             if returns.bool:
@@ -222,9 +226,26 @@ def _lends(shaper: Shaper, promise: TargetPromise, lent: s.Shape, declared: Span
     return False
 
 
+_OF_FUNCTIONS = ("handle", "status", "errno", "lifetime", "fields", "lends", "last_error", "within", "secret")
+"""Clauses about what the library returns."""
+
+
+def _must_be_no_pointer(shaper: Shaper, type_: c.Type, returns: Returns, declared: Span) -> None:
+    """Complain about what is said of a pointer where a callback returns something else."""
+    others = {c.Basic: ("enum",), c.EnumRef: ()}.get(type(shaper.declarations.resolve(type_)), ("bool", "enum"))
+    clauses = ("owner", "free", "opaque", *others)
+    for clause in filter(returns.says, clauses):
+        words = f"`{clause}` has no meaning here: the callback returns `{shaper.text(type_)}`"
+        shaper.problems.contradiction(words, returns.key_span(clause), declared)
+
+
 def _must_be_libcs(shaper: Shaper, returns: Returns, declared: Span) -> None:
     """Complain about what a callback returns for the library to free otherwise than with `free`."""
     free = returns.free
+    if free is not None and returns.owner != "caller":
+        words = f"`{free}` frees nothing: what a callback returns is its own, but with `owner: caller`"
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(free.span), Label(declared))))
+        return
     if returns.owner == "caller" and free is not None and not is_libcs(free.text, shaper.declarations):
         words = f"memory that `{free}` frees cannot be generated: what a callback returns comes from `malloc`"
         shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(free.span), Label(declared))))

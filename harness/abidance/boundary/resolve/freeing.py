@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Callback, Contract, FieldPromise, FunctionPromise, Param
     from abidance.contract.model.places import Place
+    from abidance.contract.model.returns import Returns
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
 
@@ -153,6 +154,7 @@ def check_freers(contract: Contract, functions: Mapping[str, BoundaryFunction], 
             _check_freer(function, freed.result.shape, name, returning, problems)
     for owner in functions.values():
         _check_handed_out(owner, functions, problems)
+        _check_unfreed(owner, problems)
         for _, freer in owned_elements(owner.promise):
             if isinstance(freer, FreeingCall):
                 continue
@@ -253,6 +255,29 @@ def _check_handed_out(
             continue
         elif freer is not None and (function := functions.get(freer.text)) is not None:
             _check_freer(function, s.NothingShape(), freer, "", problems)
+
+
+def _check_unfreed(owner: BoundaryFunction, problems: Problems) -> None:
+    """Complain about memory that a call leaves to the caller where nothing says what frees it: it would never be."""
+    promise = owner.promise
+    if promise is None:
+        return
+    left: list[tuple[str, s.Shape, Returns | TargetPromise, Span]] = []
+    if promise.returns is not None:
+        left.append(("what is returned", owner.result.shape, promise.returns, owner.declaration.span))
+    for member in owner.members:
+        param = promise.params.get(member.name)
+        behind = None if param is None else param.out or param.inout
+        if isinstance(behind, TargetPromise) and isinstance(member.shape, s.PointerShape):
+            left.append((f"what `{member.name}` leaves", member.shape.element, behind, member.declared))
+    for what, shape, said, declared in left:
+        if said.owner == "caller" and said.free is None and isinstance(shape, s.PointerShape):
+            message = f"{what} is the caller's, and nothing says which function frees it"
+            labels = (Label(said.key_span("owner")), Label(declared))
+            remedy = (
+                "`free: FUNCTION` beside it, such as `free: free`; nobody would free it, and no leak be seen"
+            )
+            problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
 def _check_freer(

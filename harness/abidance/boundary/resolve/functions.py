@@ -18,6 +18,7 @@ from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.fields_here import check_fields_here
 from abidance.boundary.resolve.handle_holders import HandleHolders, check_owners
 from abidance.boundary.resolve.handles_left import check_handles_left
+from abidance.boundary.resolve.idle_clauses import check_idle
 from abidance.boundary.resolve.names import check_before, check_handle_fields, check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
 from abidance.boundary.resolve.new_handles import with_new_handles
@@ -289,6 +290,7 @@ class FunctionJoiner:
             if isinstance(shape, s.RecordShape) and param is not None:
                 handed_on = self._handed_on(declaration, promise, param)
                 shape = shape if handed_on is None else handed_to_callbacks(shape, handed_on, self.shaper)
+        check_idle(f"`{name}`", param, shape, self.shaper.text(parameter.type), parameter.span, self.problems)
         self._check_user_data(name, param, shape, parameter)
         if param is not None and param.on_failure == "taken" and not _hands_over(param, shape):
             words = f"`{name}` is not transferred by a successful call, so it is not by a failed one"

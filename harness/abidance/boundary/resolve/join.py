@@ -109,8 +109,8 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     shaper.created_with = {
         name: tuple(n.text for n in h.created_with) for name, h in contract.handles.items()
     }
-    shaper.none_of = _none_of(contract, shaper, problems)
     shaper.in_memory = dict(_in_memory(contract, shaper))
+    shaper.none_of = _none_of(contract, shaper, problems)
     freeing = problems.freers = frozenset(name.text for name in freers(contract))
     joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
     listed = contract.functions or {}
@@ -433,7 +433,10 @@ def _none_of(contract: Contract, shaper: Shaper, problems: Problems) -> dict[str
         if not handle.invalid or shaper.is_number(shaper.handles[name]):
             continue
         first, *more = handle.invalid
-        if more or first.least is None or first.least is not first.most:
+        if name in shaper.in_memory:
+            words = f"a `{name}` is memory of the caller's, so nothing stands for one that is none"
+            problems.add(Diagnostic(WRONG_VALUE, words, (Label(handle.key_span("invalid")),)))
+        elif more or first.least is None or first.least is not first.most:
             words = f"a `{name}` is a pointer, for which one other stands where there is none: `invalid: -1`"
             problems.add(Diagnostic(WRONG_VALUE, words, (Label(handle.key_span("invalid")),)))
         elif (none := shaper.address(first.least)) is not None:

@@ -10,6 +10,7 @@ from abidance.boundary.model.functions import Example
 from abidance.boundary.model.laws import BoundaryLaw, LawStep, is_just
 from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
 from abidance.boundary.resolve.fields_here import check_fields_at
+from abidance.boundary.resolve.idle_clauses import check_idle
 from abidance.boundary.resolve.law_steps import UNGIVEN, StepJoiner, is_only_written
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.contract.expression import Expression, declared, spelling
@@ -215,6 +216,7 @@ class _Joiner:
             else:
                 shape = shaper.shape(type_, given, span, s.Direction.IN)
         check_fields_at(given, shape, span, shaper)
+        check_idle(f"`{name}`", given, shape, what.text, span, self._problems)
         return s.Member(
             name.text, shape, name.span, name.span, generate=shaper.generated(given, shape, name.span)
         )

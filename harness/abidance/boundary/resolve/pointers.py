@@ -220,6 +220,9 @@ def _to_pointer(
         message = f"this is a `{shaper.text(type_)}`: there is no pointer behind it"
         shaper.problems.contradiction(message, what.span, declared)
         return s.OpaqueShape(shaper.text(type_))
+    for clause in filter(place.says, ("of", "ended_by")):
+        message = f"`{clause}` has no meaning here: it is said beside the `to` of the pointer that leads to an array"
+        shaper.problems.contradiction(message, place.key_span(clause), declared)
     inner: s.Shape
     if what.within is not None:
         inner = within_shape(shaper, target, what.within, what.span, what.nullable, declared)

@@ -68,6 +68,7 @@ class ResultJoiner:
                 "nullable",
                 "invalid",
                 "opaque",
+                "owner",
                 *(() if record else ("within", "lends")),
             ):
                 if returns.says(clause):
@@ -105,6 +106,13 @@ class ResultJoiner:
         self, shape: s.ScalarShape, returns: Returns, declaration: Declaration, text: str, span: Span | None
     ) -> Result:
         ok, bounds = NONE, None
+        if shape.kind == "float" and returns.status is not None and not returns.status.is_elsewhere:
+            message = f"a `status` lists whole numbers, and `{declaration.name}` returns a `{text}`"
+            remedy = (
+                "say which call tells of a failure, `status: {call: ..}`, or what comes back in `ensures`"
+            )
+            self.problems.contradiction(message, returns.key_span("status"), declaration.span, remedy=remedy)
+            return Result(shape, text, span)
         if returns.bool:
             shape = replace(shape, kind="bool", members=(), lowest=0, highest=1)
         if returns.enum is not None:
@@ -132,6 +140,12 @@ class ResultJoiner:
         nullable: Expression | bool = False
         if returns is not None and returns.nullable is not None:
             nullable = returns.nullable
+        if returns is not None and returns.lends is not None:
+            message = f"`lends` is about a record that is returned itself, and `{declaration.name}` returns a pointer"
+            remedy = (
+                "`lifetime` says how long what it points to lasts, and fields say it of what they point to"
+            )
+            self.problems.contradiction(message, returns.key_span("lends"), declaration.span, remedy=remedy)
         handle = self.pointers.result(declaration, type_, returns, nullable, text)
         if handle is not None:
             # What makes a handle has it destroyed; one that comes back otherwise is freed as the contract says.

@@ -12,6 +12,7 @@ from abidance.boundary.model.ranges import NONE
 from abidance.boundary.model.traversal import along, fields_of, has_pointers
 from abidance.boundary.resolve.callback_files import with_files
 from abidance.boundary.resolve.callbacks import callback_shape
+from abidance.boundary.resolve.idle_clauses import LIMITS, check_idle
 from abidance.boundary.resolve.names import check_elements
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
 from abidance.boundary.resolve.packed_records import with_constants
@@ -121,7 +122,8 @@ class Shaper:
                 return self.record(key, direction, depth, inside)
             case c.Array(of, count, text):
                 number = self.layouts.arrays.get(text, 0) if count is None else count
-                inner = self.shape(of, None, declared, direction, depth + 1, inside)
+                limits = place if place is not None and any(map(place.says, LIMITS)) else None
+                inner = self.shape(of, limits, declared, direction, depth + 1, inside)
                 return s.ArrayShape(inner, number, number * inner.size, inner.align)
             case c.Pointer(to):
                 nullable = (place.nullable if place else None) or False
@@ -247,9 +249,6 @@ class Shaper:
             if self.known_handle(promise.handle):
                 shape = self.handle(promise.handle.text, promise.span, nullable=nullable)
         else:
-            if promise is not None and promise.length and not promise.to:
-                message = f"`length` has no meaning without `to`: `{field.name}` is no flexible array member"
-                self.problems.contradiction(message, promise.key_span("length"), field.span)
             for clause in ("to", "end_of"):
                 if promise is not None and promise.says(clause):
                     message = f"`{field.name}` is not a pointer: it is a `{self.text(field.type)}`"
@@ -257,8 +256,13 @@ class Shaper:
             shape = self.shape(
                 field.type, promise, field.span, direction, depth + 1, _below(described, field.name)
             )
+        if promise is not None and promise.length and not promise.to:
+            message = f"`length` has no meaning without `to`: `{field.name}` is no flexible array member"
+            self.problems.contradiction(message, promise.key_span("length"), field.span)
         if isinstance(shape, s.NothingShape):
             return None  # such as a `va_list`: it stays zero, and is no field that a contract can name
+        if depth < DEEPEST:
+            check_idle(f"`{field.name}`", promise, shape, self.text(field.type), field.span, self.problems)
         if bits is not None and isinstance(shape, s.ScalarShape):
             shape = narrow(shape, bits[1])
         return s.Member(

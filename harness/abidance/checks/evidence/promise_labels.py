@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import along, single
-from abidance.boundary.model.types import HandleShape
+from abidance.boundary.model.traversal import along, fields_of, single
+from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.checks.evidence.sequence_calls import interrupted_call
 from abidance.contract.expression import declared as declared_name
 from abidance.core.diagnostic import Label
@@ -46,9 +46,11 @@ def call_labels(trial: CaseResult, function: BoundaryFunction) -> tuple[Label, .
 
 
 def member_at(boundary: Boundary, function: BoundaryFunction, path: str) -> Member | None:
-    """Return the parameter or field that a path names."""
-    names = [part.partition("[")[0] for part in path.split(".")]
-    found = [*along(function.members, names, boundary.handles)]
+    """Return the parameter or field that a path names, of a result as well."""
+    names, members = [part.partition("[")[0] for part in path.split(".")], function.members
+    if names[0] == RESULT_NAME and len(names) > 1 and all(each.name != RESULT_NAME for each in members):
+        names, members = names[1:], fields_of(function.result.shape)
+    found = [*along(members, names, boundary.handles)]
     return found[-1] if len(found) == len(names) else None
 
 

@@ -89,6 +89,9 @@ class ReturnOutsideDomain(Check):
                 continue  # what may be passed there says nothing of what may come back
             if _has_meaning(trial, path) and not allowed(shape, value):
                 yield self._outside(trial, path, in_words(shape, value), domain(shape))
+        for path, shape, value in seen.outside:
+            if _is_known(trial, path) and not allowed(shape, value):
+                yield self._outside(trial, path, in_words(shape, value), domain(shape))
         for path in seen.unterminated:
             if (
                 _is_known(trial, path)

@@ -111,7 +111,7 @@ class Element(Numbers):
     title: ClassVar[str] = "What each pointer in an array of pointers points at."
     rules = (
         ExactlyOne(("to", "handle")),
-        *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "max", "generate")),
+        *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "max")),
         Needs("lifetime", ("handle",)),
         Needs("until", ("lifetime",)),
         Needs("free", ("to",)),
@@ -175,16 +175,13 @@ class Element(Numbers):
     max: int | None = field(
         default=None, metadata=clause(MOST, "The longest string or buffer to generate, in elements.")
     )
-    generate: Name | None = field(
-        default=None,
-        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy for the values."),
-    )
 
     # The array has these, or a type: its elements last as long, and belong to the same.
     range: tuple[Expression, Expression] | None = None
     one_of: tuple[Expression, ...] | None = None
     flags: tuple[Expression, ...] | None = None
     like: ClassVar[None] = None
+    generate: ClassVar[None] = None
     align: ClassVar[None] = None
     alloc: ClassVar[None] = None
     misaligned: ClassVar[None] = None

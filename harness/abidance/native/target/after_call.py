@@ -127,6 +127,8 @@ class AfterCall:
         self.reject = reject
         self.expectation = Expectation.of(reject) if reject is not None else Expectation()
         self.result: CValue | None = None
+        self.returned_elements = ""
+        """How many elements lie behind the pointer that came back, where that is an array."""
         self.known = ("0", "0")
         self.past: list[tuple[Pointee, str]] = []
         self.texts: list[tuple[str, str]] = []
@@ -370,6 +372,7 @@ class AfterCall:
             return CUnavailable(PACKED)
         if shape.what is What.BYTES:
             return CBytes("returned", f"(size_t){count}")
+        self.returned_elements = count
         return elements(shape.element, "returned", f"(size_t){count}", whole=False, left=True)
 
     def asked_call(

@@ -52,6 +52,8 @@ class ReturnedValues:
             self._call.report(f"{when} && !({valid})", "ABD322", "result")
         elif isinstance(result.shape, RecordShape):
             self._inside(result.shape, "result", "result", "1", closed_only=False)
+        elif isinstance(result.shape, PointerShape):
+            self._behind_result(result.shape)
         if self._call.reject is None:
             for pointee in self._call.drawer.pointees:
                 if pointee.shape.direction.written:
@@ -103,6 +105,20 @@ class ReturnedValues:
         with self._call.out.block(f"if ({when}) for (size_t {index} = 0; {index} < {slot.count}; {index}++)"):
             at = f"({slot.block} + {index} * {shape.element.size})"
             self._inside(shape.element, at, f"{pointee.name}[]", "1", closed_only=closed_only)
+
+    def _behind_result(self, shape: PointerShape) -> None:
+        """Compile which numbers may be in memory that the call returned."""
+        if not any(_narrow(each, closed_only=False) for each in _scalars(shape.element)):
+            return
+        if shape.what is What.ONE:
+            self._inside(shape.element, "returned", "result", "returned", closed_only=False)
+        elif shape.what is What.ARRAY and self._call.returned_elements:
+            index = self._call.out.fresh("i")
+            with self._call.out.block(
+                f"if (returned) for (abidance_int {index} = 0; {index} < {self._call.returned_elements}; {index}++)"
+            ):
+                at = f"(returned + {index} * {shape.element.size})"
+                self._inside(shape.element, at, "result[]", "1", closed_only=False)
 
     def _inside(self, shape: Shape, at: str, path: str, when: str, *, closed_only: bool) -> None:
         match shape:

@@ -1,0 +1,41 @@
+"""Numbers behind pointers that calls return, in a compiled contract."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from built_contract import BuiltContract
+from native_twins import ROOT
+
+sys.path.append(str(ROOT / "tests/run"))
+from behind_results import CONTRACT, FOUND, HEADER, SOURCE  # noqa: E402 - it lies with the sources
+
+LEFT = {"nb_find"}
+"""What lies behind two pointers is not read in C."""
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("results")
+    for name, text in (("nb.h", HEADER), ("nb.c", SOURCE), ("nb.contract.yaml", CONTRACT)):
+        (folder / name).write_text(text)
+    return BuiltContract(
+        folder, folder / "nb.contract.yaml", folder, lambda name: (folder / "nb.c", None, f"-DWRONG={name}")
+    )
+
+
+@pytest.mark.parametrize("wrong", [wrong for wrong, (function, _) in FOUND.items() if function not in LEFT])
+def test_one_that_is_outside_is_found(wrong, results):
+    function, place = FOUND[wrong]
+    ended = results.run(wrong, function, 20_000, 1)
+
+    assert ended.returncode != 0
+    assert f"ABD322 {function} step 0: {place}" in ended.stderr
+
+
+@pytest.mark.parametrize("function", ["nb_of", "nb_steps", "nb_find"])
+def test_others_are_left_alone(function, results):
+    ended = results.run("NOTHING", function, 20_000, 1)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
