@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from dataclasses import replace
 from functools import reduce
@@ -100,6 +101,10 @@ def scalar(
     return shape if place is None else limited(shaper, shape, place, declared)
 
 
+_CONSTANTS = re.compile(r"-?[A-Za-z_]\w*( *\| *[A-Za-z_]\w*)*")
+"""What C reads as the contract does: a constant of the header, or some of them combined."""
+
+
 def limited(shaper: Shaper, shape: s.ScalarShape, place: Numbers, declared: Span) -> s.ScalarShape:
     """Return a number's shape with `range`, `one_of` and `flags` applied, when they fit its type."""
     if place.range is not None:
@@ -121,7 +126,11 @@ def limited(shaper: Shaper, shape: s.ScalarShape, place: Numbers, declared: Span
             if member is not None and not (shape.lowest <= member <= shape.highest):
                 message = f"`{expression.text}` does not fit `{shape.spelling}`"
                 shaper.problems.contradiction(message, expression.span, declared)
-        shape = replace(shape, members=numbers, closed=True, open=False)
+        names = shape.names
+        if shape.kind == "int":
+            pairs = zip(place.one_of, members, strict=True)
+            names = {int(m): e.text for e, m in pairs if m is not None and _CONSTANTS.fullmatch(e.text)} or None
+        shape = replace(shape, members=numbers, closed=True, open=False, names=names)
     if place.flags is not None:
         shape = _combined(shaper, shape, place.flags, declared)
     return replace(shape, span=place.span)
