@@ -236,7 +236,9 @@ def test_what_is_said_of_other_results_is_refused_of_a_callback(returns, message
 
 def test_memory_of_the_callers_is_never_none(refused_with):
     header = "struct r { int a; };\nint r_init(struct r *r);\nvoid r_done(struct r *r);"
-    contract = "handles: {struct r: {create: r_init, destroy: r_done, invalid: [-1]}}\nfunctions: {r_init: {}}"
+    contract = (
+        "handles: {struct r: {create: r_init, destroy: r_done, invalid: [-1]}}\nfunctions: {r_init: {}}"
+    )
 
     (found,) = refused_with(header, contract)
     assert found.message == "a `struct r` is memory of the caller's, so nothing stands for one that is none"

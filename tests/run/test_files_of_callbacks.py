@@ -260,13 +260,21 @@ def test_it_is_there_as_long_as_the_handle(law, wrong, codes, phase, codes_of, m
     assert {*found} == (codes if BREAKS[law] in (wrong, "") else set())
 
 
-@pytest.mark.parametrize(("function", "wrong"), [("fl_twice", "ROUNDS"), ("fl_skipped", "STAYS")])
-def test_a_program_has_one_position_too(function, wrong, findings_of, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("function", "wrong", "others"),
+    [
+        ("fl_twice", "ROUNDS", ()),
+        ("fl_skipped", "STAYS", ("moves to another place", "tells whether the end is reached")),
+    ],
+)
+def test_a_finding_says_what_they_do_with_the_file(function, wrong, others, findings_of):
     (found, *_) = findings_of(
         "fl", HEADER, SOURCE, CONTRACT, function, ("properties",), f"-DWRONG={wrong}", least=60
     )
 
-    assert found.call.count("static long long abd_at0, abd_size0 = ") == 1
+    said = [line.partition("        // ")[2] for line in found.call.splitlines()]
+    assert [each for each in said if each.startswith("reads ")] != []
+    assert all(each in said for each in others)
 
 
 @pytest.mark.parametrize(

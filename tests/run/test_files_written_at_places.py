@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from abidance.cli.main import main
@@ -200,13 +202,13 @@ def test_what_goes_to_its_place_is_sound(item, phase, codes_of):
 
 
 @pytest.mark.parametrize("item", ["pl_reverse", "pl_scatter"])
-def test_a_program_writes_to_places_too(item, findings_of, execute):
+def test_a_finding_says_where_they_write(item, findings_of):
     (found, *_) = findings_of(
         "pl", HEADER, SOURCE, CONTRACT, item, ("properties",), "-DWRONG=ASTRAY", least=60
     )
 
-    assert found.call.count("static char abd_file0[1048576]") == 1
-    assert "long long place = " in found.call
+    writer = next(line for line in found.call.splitlines() if "write(" in line)
+    assert re.search(r"\);        // writes at `(offset|block \* blocks)`$", writer)
 
 
 @pytest.mark.parametrize(

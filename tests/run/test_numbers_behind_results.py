@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from behind_results import CONTRACT, FOUND, HEADER, SOURCE
 
+
 @pytest.mark.parametrize("wrong", FOUND)
 def test_one_that_is_outside_is_found(wrong, findings_of):
     function, place = FOUND[wrong]

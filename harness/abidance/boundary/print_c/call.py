@@ -39,7 +39,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Value
 from abidance.boundary.print_c.callback import callback_text
-from abidance.boundary.print_c.callback_files import positions
+from abidance.boundary.print_c.callback_outline import outline
 from abidance.boundary.print_c.literals import (
     USER_DATA,
     bytes_text,
@@ -261,15 +261,22 @@ class _Writer:
 
     def text(self) -> str:
         """Return what was written, behind the functions that are called back."""
-        shared = positions(self.encoded.plan.callbacks) if self.functions else ()
-        return "\n".join((*shared, *self.functions, *self.lines))
+        return "\n".join((*self.functions, *self.lines))
 
     def _callback(self, number: int) -> str:
         """Write the function that a callback is, and return its name."""
         callback = self.encoded.callbacks[number]
         plan = self.encoded.plan.callbacks[number]
         name = self.variables.new(callback.path.rpartition(".")[2])
-        text = callback_text(self.boundary.declarations, name, callback.shape, callback.script, plan)
+        shape, script = callback.shape, callback.script
+        text = callback_text(self.boundary.declarations, name, shape, script, plan)
+        numbered = (
+            len({each.file.cursor for each in self.encoded.plan.callbacks if each.file is not None}) > 1
+        )
+        shared = plan.file is not None or (plan.position is not None and plan.position.cursor is not None)
+        # Of a file there would be half a dozen lines of C, which the program has that is printed on demand.
+        if (shared or len(text) > _LONG) and (words := outline(shape, script, plan, numbered=numbered)):
+            text = f"{text.partition(' { ')[0]};        // {words}"
         self.functions.append(text)
         return name
 
@@ -553,6 +560,7 @@ def _needed_of(freeing: PlacedCall, placed: PlacedCall) -> tuple[str, ...]:
     return (name, *(shape.length.names if shape is not None and shape.length is not None else ()))
 
 
+_LONG = 160
 _NOWHERE = (-1, "")
 
 

@@ -232,7 +232,9 @@ _OF_FUNCTIONS = ("handle", "status", "errno", "lifetime", "fields", "lends", "la
 
 def _must_be_no_pointer(shaper: Shaper, type_: c.Type, returns: Returns, declared: Span) -> None:
     """Complain about what is said of a pointer where a callback returns something else."""
-    others = {c.Basic: ("enum",), c.EnumRef: ()}.get(type(shaper.declarations.resolve(type_)), ("bool", "enum"))
+    others = {c.Basic: ("enum",), c.EnumRef: ()}.get(
+        type(shaper.declarations.resolve(type_)), ("bool", "enum")
+    )
     clauses = ("owner", "free", "opaque", *others)
     for clause in filter(returns.says, clauses):
         words = f"`{clause}` has no meaning here: the callback returns `{shaper.text(type_)}`"

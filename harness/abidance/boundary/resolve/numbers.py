@@ -129,7 +129,9 @@ def limited(shaper: Shaper, shape: s.ScalarShape, place: Numbers, declared: Span
         names = shape.names
         if shape.kind == "int":
             pairs = zip(place.one_of, members, strict=True)
-            names = {int(m): e.text for e, m in pairs if m is not None and _CONSTANTS.fullmatch(e.text)} or None
+            names = {
+                int(m): e.text for e, m in pairs if m is not None and _CONSTANTS.fullmatch(e.text)
+            } or None
         shape = replace(shape, members=numbers, closed=True, open=False, names=names)
     if place.flags is not None:
         shape = _combined(shaper, shape, place.flags, declared)
