@@ -6,7 +6,14 @@ import pytest
 
 from abidance.boundary.print_c.literals import in_words, scalar_text
 
-HEADER = "#define N_READ 16\n#define N_WAV 65536\n#define N_PCM 2\nenum e { E_A, E_B };\nint f(int mode);\nint g(enum e e);"
+HEADER = """\
+#define N_READ 16
+#define N_WAV 65536
+#define N_PCM 2
+enum e { E_A, E_B };
+int f(int mode);
+int g(enum e e);
+"""
 
 
 @pytest.fixture

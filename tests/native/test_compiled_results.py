@@ -9,7 +9,7 @@ from built_contract import BuiltContract
 from native_twins import ROOT
 
 sys.path.append(str(ROOT / "tests/run"))
-from behind_results import CONTRACT, FOUND, HEADER, SOURCE  # noqa: E402 - it lies with the sources
+from behind_results import CONTRACT, FOUND, HEADER, SOURCE
 
 LEFT = {"nb_find"}
 """What lies behind two pointers is not read in C."""
