@@ -53,7 +53,9 @@ COUNTED = Treatment("run", "instructions and heap memory are counted in a worker
 STATE = Treatment("run", "the state of the process is compared around the call")
 THREADS = Treatment("run", "it takes several threads")
 LENT = Treatment("run", "a target does not fill room that the library lends")
-TWICE = Treatment("run", "a law's steps are made twice, for one piece and for several")
+IN_PIECES = Treatment(
+    "compiled", "but for laws with a step that may not be made, or fields of records that are cut"
+)
 ACROSS = Treatment("run", "it is about what happens after the call")
 HELD = Treatment("run", "a target neither gives handles in arrays nor takes any from there")
 UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` judges")
@@ -177,7 +179,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "RejectedCall": dict.fromkeys(("when", "returns", "ensures", "to"), COMPILED),
     "ExampleCall": {"arguments": COMPILED, "returns": EXPECTED},
     "Law": {
-        "split": TWICE, "same": TWICE, "summary": NO_CALL,
+        "split": IN_PIECES, "same": IN_PIECES, "summary": NO_CALL,
         **dict.fromkeys(("given", "requires", "steps", "ensures"), COMPILED),
         "examples": FIRST,
     },

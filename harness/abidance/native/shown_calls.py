@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.traversal import fields_of, windows
-from abidance.boundary.model.values import CallOn, Case, Derived, Earlier, InState, NewHandle, Step, from_json
+from abidance.boundary.model.values import (
+    PIECE,
+    CallOn,
+    Case,
+    Derived,
+    Earlier,
+    InState,
+    NewHandle,
+    Step,
+    from_json,
+)
 from abidance.boundary.values.windows import with_nothing
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
@@ -15,7 +25,8 @@ from abidance.generate.derived_arguments import condition, derive, lengths_of, w
 from abidance.generate.laws import with_unmade
 from abidance.generate.source import UnlawfulDrawError
 from abidance.native.target.going_on import WindowsGoingOn
-from abidance.native.target.laws import SKIPPED
+from abidance.native.target.law_pieces import taken_of
+from abidance.native.target.law_steps import AGAIN, FURTHER, LAW, SKIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,46 +102,75 @@ def _played(
     numbers: dict[int, int] = {}
     given: Values = {}
     steps: list[Step] = []
-    places: list[int] = []
+    way = _Way(boundary, law)
     for call in calls:
+        role = call["role"]
         arguments = {name: _moved(value, numbers) for name, value in _arguments(call).items()}
-        if call["role"] == "given":
+        if role == "given":
             given = arguments
             continue
+        if role == SKIPPED:
+            try:
+                steps = with_unmade(boundary, law, steps, way.places, given)
+            except (UnlawfulDrawError, EvaluationError, HookError):
+                raise ValueError(f"`{call['function']}` cannot be given what it would be given") from None
+            continue
         made = Step(call["function"], arguments)
-        if call["role"] in ("law", SKIPPED):
-            step = law.steps[len(places)]
-            named = {each.name: place for each, place in zip(law.steps, places, strict=False)}
-            if call["role"] == SKIPPED:
-                try:
-                    steps = with_unmade(boundary, law, steps, places, given)
-                except (UnlawfulDrawError, EvaluationError, HookError):
-                    raise ValueError(f"`{step.function}` cannot be given what it would be given") from None
-                continue
-            derived = {
-                n: each for n, bound in step.bound.items() if "." not in n and (each := derive(bound, named))
-            }
-            derived |= lengths_of(boundary.functions[step.function], {**step.bound, **derived})
-            arguments |= {
-                name: _left(arguments[name], bound, places)
-                for name, bound in step.bound.items()
-                if "." not in name
-            }
-            arguments |= {name: replace(each, value=arguments[name]) for name, each in derived.items()}
-            arguments = _with_fields(boundary, law, len(places), arguments, named)
-            places.append(len(steps))
-            times = call["times"]
-            when, repeated = (
-                None if each is None else replace(condition(each, named), value=value)
-                for each, value in ((step.when, 1), (step.times, times))
-            )
-            name = step.name or step.function
-            made = Step(step.function, arguments, name, times=times, when=when, repeated=repeated)
+        if role in (LAW, AGAIN, FURTHER):
+            if role == AGAIN and not way.again:
+                way = _Way(boundary, law, again=True)
+            made = way.step(call, arguments, len(steps))
         numbers.setdefault(call["step"], len(steps))
         steps.append(made)
-    if not places and not (law.histories and steps):  # the calls before it may have ended it
+    if (
+        not way.places and not way.again and not (law.histories and steps)
+    ):  # the calls before it may have ended it
         raise ValueError(f"no step of `{law.name}` was shown")
     return given, tuple(steps)
+
+
+@dataclass(slots=True)
+class _Way:
+    """One way in which a law's steps were made: as they are, or `again` for pieces of what the law was given."""
+
+    boundary: Boundary
+    law: BoundaryLaw
+    again: bool = False
+    places: list[int] = field(default_factory=list)
+    """Where the last call of each step stands that was made so far."""
+    pieces: int = 0
+
+    def step(self, call: Mapping[str, Any], arguments: Values, place: int) -> Step:
+        """Return the call that will stand at a place."""
+        if call["role"] == FURTHER:
+            self.pieces += 1
+            del self.places[-1]
+        else:
+            self.pieces = 0
+        index, law = len(self.places), self.law
+        step = law.steps[index]
+        named = {each.name: at for each, at in zip(law.steps, self.places, strict=False)}
+        derived = {
+            n: each for n, bound in step.bound.items() if "." not in n and (each := derive(bound, named))
+        }
+        derived |= lengths_of(self.boundary.functions[step.function], {**step.bound, **derived})
+        arguments |= {
+            name: _left(arguments[name], bound, self.places)
+            for name, bound in step.bound.items()
+            if "." not in name
+        }
+        arguments |= {name: replace(each, value=arguments[name]) for name, each in derived.items()}
+        arguments = _with_fields(self.boundary, law, index, arguments, named, further=self.pieces > 0)
+        self.places.append(place)
+        times = call["times"]
+        when, repeated = (
+            None if each is None else replace(condition(each, named), value=value)
+            for each, value in ((step.when, 1), (step.times, times))
+        )
+        name = step.name or step.function
+        if self.again:
+            name += f"{PIECE}{self.pieces}"
+        return Step(step.function, arguments, name, times=times, when=when, repeated=repeated)
 
 
 def _moved(value: Value, numbers: Mapping[int, int]) -> Value:
@@ -149,9 +189,18 @@ def _left(value: Value, bound: object, places: Sequence[int]) -> Value:
 
 
 def _with_fields(
-    boundary: Boundary, law: BoundaryLaw, index: int, arguments: Values, named: Mapping[str, int]
+    boundary: Boundary,
+    law: BoundaryLaw,
+    index: int,
+    arguments: Values,
+    named: Mapping[str, int],
+    *,
+    further: bool,
 ) -> Values:
-    """Return the arguments of a law's step with fields that are derived, and windows that go on where they are."""
+    """Return the arguments of a law's step with fields that are derived, and windows that go on where they are.
+
+    In the call for a `further` piece all windows do, and those of which the step says nothing have nothing more.
+    """
     step, found = law.steps[index], dict(arguments)
     fields: dict[str, dict[str, Derived]] = {}
     for name, argument in step.bound.items():
@@ -164,14 +213,20 @@ def _with_fields(
         life = boundary.handles.get(value.handle) if isinstance(value, Earlier) else None
         members = fields_of(member.shape) if life is None or life.record is None else life.record.members
         drawn = value.state if isinstance(value, Earlier) else value
-        if not isinstance(drawn, dict) or not (member.name in fields or member.name in going):
+        if not isinstance(drawn, dict) or not (member.name in fields or member.name in going or further):
             continue
         state = with_derived(members, drawn, fields.get(member.name, {}))
         for name, each in state.items():
             if isinstance(each, Derived) and name in drawn:
                 state[name] = replace(each, value=drawn[name])
         on = going.get(member.name, ())
-        state = with_nothing(state, tuple(m for pair in windows(members) if pair[0].name in on for m in pair))
+        if further and isinstance(value, Earlier):
+            on = tuple(window.name for window, _ in windows(members))
+        cut = {name.partition(".")[2] for name in taken_of(law, step) if name.startswith(f"{member.name}.")}
+        still = (
+            pair for pair in windows(members) if pair[0].name in on and cut.isdisjoint(m.name for m in pair)
+        )
+        state = with_nothing(state, tuple(m for pair in still for m in pair))
         found[member.name] = replace(value, state=state, goes_on=on) if isinstance(value, Earlier) else state
     return found
 

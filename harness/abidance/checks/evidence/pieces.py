@@ -52,7 +52,7 @@ def _joined(
         fields = isinstance(shape, HandleShape) or record is not None
         known, later = (_fields(before), _fields(after)) if fields else (None, None)
         if known is not None and later is not None:
-            written = {m.name for m in record.members if _is_written(m.shape)} if record is not None else ()
+            written = {m.name for m in record.members if is_added_to(m.shape)} if record is not None else ()
             joined = {
                 field: _sum(known[field], value)
                 for field, value in later.items()
@@ -60,7 +60,7 @@ def _joined(
             }
             both = {**later, **joined}
             found[name] = replace(after, fields=both) if isinstance(after, HandleAt) else both
-        elif _is_written(shape) or _calls(after):
+        elif is_added_to(shape) or _calls(after):
             found[name] = _sum(before, after)
     return found
 
@@ -72,7 +72,7 @@ def _fields(value: object) -> Mapping[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-def _is_written(shape: Shape) -> bool:
+def is_added_to(shape: Shape) -> bool:
     """Tell whether a pointer leads to several elements that are only written: each call adds its own."""
     shape = moved_behind(shape) or shape
     return isinstance(shape, PointerShape) and not shape.direction.read and shape.what is not What.ONE

@@ -8,7 +8,12 @@ and where lists take more than 1 MiB. It is never another value. What is not com
 
 from __future__ import annotations
 
-from abidance.native.expressions.compile import compile_condition, compile_integer, compile_value
+from abidance.native.expressions.compile import (
+    compile_condition,
+    compile_integer,
+    compile_same,
+    compile_value,
+)
 from abidance.native.expressions.emitter import NotCompiledError
 from abidance.native.expressions.values import (
     CBytes,
@@ -41,5 +46,6 @@ __all__ = [
     "NotCompiledError",
     "compile_condition",
     "compile_integer",
+    "compile_same",
     "compile_value",
 ]

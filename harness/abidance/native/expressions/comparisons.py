@@ -83,6 +83,8 @@ def _same_solid(out: Emitter, left: AnyValue, right: AnyValue) -> str:
             return compared(out, "==", left, right)
         case CBytes(x, n), CBytes(y, m):
             return out.flag(f"abidance_same_bytes({x}, {n}, {y}, {m})")
+        case COpaque(), COpaque() if out.of_two_plays:
+            return "1"
         case COpaque(at=x), COpaque(at=y) if x and y:
             return out.flag(f"({x}) == ({y})")
     if isinstance(left, _SEQUENCES) and isinstance(right, _SEQUENCES):
@@ -97,14 +99,14 @@ def _same_solid(out: Emitter, left: AnyValue, right: AnyValue) -> str:
         for name in left.fields:
             with out.block(f"if ({result})"):
                 pair = (enter(out, record.fields[name]) for record in (left, right))
-                out(f"{result} = {_alike(out, *pair)};")
+                out(f"{result} = {alike(out, *pair)};")
         return result
     for value in (left, right):
         refuse_pointer(out, value)
     raise NoValueError  # of different kinds, or two pointers of which nothing is known
 
 
-def _alike(out: Emitter, left: AnyValue, right: AnyValue) -> str:
+def alike(out: Emitter, left: AnyValue, right: AnyValue) -> str:
     """Return a condition: whether two parts of lists or records are equal, where NaN equals NaN."""
     match left, right:
         case CFloat(x), CFloat(y):
@@ -122,7 +124,7 @@ def _alike(out: Emitter, left: AnyValue, right: AnyValue) -> str:
         result = out.flag(f"({nulls[0]}) && ({nulls[1]})")
         with out.block(f"if (!({nulls[0]}) && !({nulls[1]}))"):
             inner = [_solid(out, value) for value in (left, right)]
-            out(f"{result} = {_alike(out, *inner)};")
+            out(f"{result} = {alike(out, *inner)};")
         return result
     return same(out, left, right)
 
@@ -136,11 +138,11 @@ def _same_elements(out: Emitter, left: Elements, right: Elements) -> str:
         for position in range(min(len(items.items) for items in written)):
             with out.block(f"if ({result})"):
                 pair = (_item(out, items, position) for items in (left, right))
-                out(f"{result} = {_alike(out, *pair)};")
+                out(f"{result} = {alike(out, *pair)};")
         return result
     each = out.temporary("abidance_int")
     with out.block(f"for ({each} = 0; {result} && {each} < {a}; {each}++)"):
-        out(f"{result} = {_alike(out, at(out, left, each), at(out, right, each))};")
+        out(f"{result} = {alike(out, at(out, left, each), at(out, right, each))};")
     return result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.native.expressions.comparisons import alike
 from abidance.native.expressions.compiler import ExpressionCompiler
 from abidance.native.expressions.emitter import NONE, Emitter, NotCompiledError, NoValueError
 from abidance.native.expressions.kinds import CNumber, truth, without_null
@@ -37,6 +38,28 @@ def compile_condition(
         out(f"abidance_r = {truth(out, value)};")
 
     return compile_value(expression, names, take, before=before, constants=constants, unseen=unseen)
+
+
+def compile_same(
+    expression: Expression,
+    names: Mapping[str, CValue],
+    other: Mapping[str, CValue],
+    *,
+    constants: Mapping[str, object] | None = None,
+    unseen: list[str] | None = None,
+) -> str:
+    """Return a C expression: 1 where the expression has the same value in two environments, 0 where it has another.
+
+    The rest is as for conditions; NaN is the same as NaN, and a pointer that nobody follows as another one.
+    """
+
+    def take(out: Emitter, value: AnyValue) -> None:
+        known = _unnamed(constants, other)
+        compiler = ExpressionCompiler(other, None, known, expression.folder(known), out)
+        out.of_two_plays = True
+        out(f"abidance_r = {alike(out, value, compiler.build(expression.tree, {}))};")
+
+    return compile_value(expression, names, take, constants=constants, unseen=unseen)
 
 
 def compile_integer(
@@ -89,7 +112,7 @@ def compile_value(
     `unseen` takes why there may be no value in C where Python has one. Raises NotCompiledError, also where there never
     is one for such a reason.
     """
-    known = {name: value for name, value in (constants or {}).items() if name not in names}
+    known = _unnamed(constants, names)
     compiler = ExpressionCompiler(names, before, known, expression.folder(known))
     try:
         take(compiler.out, compiler.build(expression.tree, {}))
@@ -100,3 +123,8 @@ def compile_value(
     if unseen is not None:
         unseen += compiler.out.unseen
     return compiler.out.expression()
+
+
+def _unnamed(constants: Mapping[str, object] | None, names: Mapping[str, CValue]) -> dict[str, object]:
+    """Return the constants that no value of a name goes before."""
+    return {name: value for name, value in (constants or {}).items() if name not in names}

@@ -52,8 +52,9 @@ class ExpressionCompiler:
         before: Mapping[str, CValue] | None,
         constants: Mapping[str, object],
         folder: ConstantFolder,
+        out: Emitter | None = None,
     ) -> None:
-        self.out = Emitter()
+        self.out = Emitter() if out is None else out
         self._names = names
         self._before = before
         self._after: Mapping[str, CValue] | None = None

@@ -38,6 +38,8 @@ class Emitter:
         self._labels = [NONE]
         self.unseen: list[str] = []
         """Why values that the expression looks at cannot be looked at."""
+        self.of_two_plays = False
+        """Whether two values are compared of calls that were made twice: a pointer that nobody follows is somewhere."""
         self._counts_steps = False
         self._allocates = False
 

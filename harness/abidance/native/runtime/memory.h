@@ -145,6 +145,16 @@ static void abidance_take_back(int from)
 }
 
 static const unsigned char *abidance_beside(void) { return NULL; }
+
+/* Where the next block comes, and back to there when far more was lent since and taken back: many calls that are made one
+ * after the other, each with memory of its own, do not come round to what else is lent. */
+static size_t abidance_lent_up_to(void) { return abidance_ring_at; }
+
+static void abidance_lend_again_from(size_t at)
+{
+    if ((abidance_ring_at + ABIDANCE_RING - at) % ABIDANCE_RING > ABIDANCE_RING / 4)
+        abidance_ring_at = at;
+}
 #else
 static unsigned char *abidance_slots;
 
@@ -193,6 +203,10 @@ static const unsigned char *abidance_beside(void)
     }
     return NULL;
 }
+
+static size_t abidance_lent_up_to(void) { return 0; }
+
+static void abidance_lend_again_from(size_t at) { (void)at; }
 #endif
 
 static unsigned char *abidance_lend(size_t size, size_t align) { return abidance_lend_at(size, align, 0); }

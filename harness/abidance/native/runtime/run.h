@@ -56,7 +56,7 @@ static int abidance_is_forced(unsigned kind)
 static int abidance_take(unsigned kind, int how, abidance_order order, unsigned (*make)(void), abidance_ways ways)
 {
     int id = 0;
-    if (abidance_turn)
+    if (abidance_turn || abidance_part)
         id = abidance_take_again();
     else if (abidance_is_forced(kind)) {
         id = (int)abidance_forced;
@@ -72,7 +72,7 @@ static int abidance_take(unsigned kind, int how, abidance_order order, unsigned 
     if (!handle)
         return -1;
     handle->busy = 1;
-    if (!abidance_making && !abidance_turn && abidance_taken_count < ABIDANCE_MOST_TAKEN) {
+    if (!abidance_making && !abidance_turn && !abidance_part && abidance_taken_count < ABIDANCE_MOST_TAKEN) {
         abidance_taken[abidance_taken_count].id = id;
         abidance_taken[abidance_taken_count++].behind = abidance_next;
     }

@@ -31,6 +31,7 @@ from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.holdings import CallHoldings
 from abidance.native.target.judging import CallJudge
 from abidance.native.target.kept_steps import KeptStep
+from abidance.native.target.law_rests import lay_rests
 from abidance.native.target.leftovers import Leftovers, note_destroyer
 from abidance.native.target.moved_pointers import with_pointers_alone
 from abidance.native.target.places import number
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from abidance.native.target.callback_accounts import CallbackAccounts
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Frame, Path
+    from abidance.native.target.law_rests import WindowRest
     from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.reasons import Left
     from abidance.native.target.symbols import Symbols
@@ -72,6 +74,12 @@ class Variant:
     """Of a law's step: what the C variables begin with that keep what the call leaves."""
     noted: frozenset[str] = frozenset()
     """The callbacks of which the law looks at how they were invoked."""
+    role: str = ""
+    """What it is shown as, as a C expression."""
+    cut: bool = False
+    """Whether it may be made for several pieces, so that its callbacks answer the same each time."""
+    rests: tuple[WindowRest, ...] = ()
+    """What the call for the piece before has left of windows."""
 
     @property
     def written(self) -> Mapping[str, object]:
@@ -173,6 +181,7 @@ class CallCompiler:
             symbols=self._symbols,
             refused=variant.reject is not None,
             moved=moved,
+            cut=variant.cut,
         )
         out("int base = abidance_lent_count, suspected = 0, called = 0, well = 1;")
         out("(void)base; (void)suspected; (void)alone; (void)well;")
@@ -187,10 +196,15 @@ class CallCompiler:
         holdings = CallHoldings(self._boundary, self._tables, drawer, refused=variant.reject is not None)
         holdings.before()
         judge.demand({root_of(path) for path in variant.written} if variant.reject is not None else ())
+        role = variant.role or words("create" if variant.prepares is None else "prepare")
+        shown = function.name, role, variant.reject.text if variant.reject else ""
+        if variant.rests:  # what is shown is the piece alone
+            Shower(drawer, frame).call(*shown)
+            lay_rests(drawer, variant.rests)
         judge.copy()
         judge.before()
-        role = "law" if variant.keeps else "create" if variant.prepares is None else "prepare"
-        Shower(drawer, frame).call(function.name, role, variant.reject.text if variant.reject else "")
+        if not variant.rests:
+            Shower(drawer, frame).call(*shown)
         for _, shape in left_by(function) if variant.keeps else ():
             out(f"abidance_made[{self._tables.kind(shape.handle)}] = 0;")
         self._call(drawer)

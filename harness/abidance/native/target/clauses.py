@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.native.expressions import NotCompiledError, compile_condition, compile_integer
+from abidance.native.expressions import NotCompiledError, compile_condition, compile_integer, compile_same
 from abidance.native.target.reasons import Left
 
 if TYPE_CHECKING:
@@ -64,6 +64,22 @@ class ClauseCompiler:
         except NotCompiledError as error:
             self.leave(error.reason, expression)
             return None
+
+    def same(
+        self, expression: Expression, names: Mapping[str, CValue], other: Mapping[str, CValue]
+    ) -> str | None:
+        """Return a C expression: 1 where a value is the same in two environments, 0 where not, or another number.
+
+        None for one that is left to Python, which is noted.
+        """
+        unseen: list[str] = []
+        try:
+            told = compile_same(expression, names, other, constants=self.constants, unseen=unseen)
+        except NotCompiledError as error:
+            self.leave(error.reason, expression)
+            return None
+        self._leave_unseen(expression, unseen)
+        return told
 
     def _condition(
         self, expression: Expression, names: Mapping[str, CValue], before: Mapping[str, CValue] | None

@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
     from abidance.native.target.callback_compiler import Callbacks
+    from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.clauses import ClauseCompiler
     from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.moved_pointers import MovedPointer
@@ -112,6 +113,8 @@ class ArgumentDrawer:
     """Whether the contract says that the call is refused."""
     moved: tuple[MovedPointer, ...] = ()
     """Parameters that lead to pointers which the call moves."""
+    cut: bool = False
+    """Whether the call may be made for several pieces: its callbacks then give their first answer alone."""
     asks: Callable[[tuple[AskedBefore, ...]], dict[str, CValue]] | None = None
     """Asks other functions how much memory the call is given."""
     told: dict[str, CValue] = field(default_factory=dict)
@@ -441,7 +444,17 @@ class ArgumentDrawer:
             self.out(f"{made.name}.more = blocks >> 4 & 1; }}")
         elif step.shape.allocates is not None:
             self.out(f"{made.name}.turns = (unsigned)-1;")
+        self._answer_alike(step, made)
         self.out(point(slot.at, made.address))
+
+    def _answer_alike(self, step: CallbackAnswers, made: CompiledCallback) -> None:
+        """Let a callback answer the same however an input is cut: there is always memory, and no second answer."""
+        if step.may_fail and any(law.split for law in self.boundary.laws.values()):
+            self.out(f"if (abidance_alike) {made.name}.turns = (unsigned)-1, {made.name}.more = 0;")
+        if self.cut and step.has_turns and not step.written and not step.by_content:
+            self.out(f"if ({made.name}.turns > 1) {made.name}.turns = 1;")
+        if self.cut and made.may_call and not step.written:
+            self.out(f"{made.name}.call = 0;")
 
     def _invariants(self, step: Invariants) -> None:
         for condition in step.conditions:

@@ -56,6 +56,7 @@ class KeptCallbacks:
 
     def _looking(self) -> Iterator[Expression]:
         yield from self.law.ensures
+        yield from self.law.same
         for step in self.law.steps:
             yield from step.expressions
 
@@ -65,22 +66,21 @@ class KeptCallbacks:
             for each in self._registered.get(origin, {}).values():
                 out(f"if (!({each.lost})) {each.script}->count = 0, {each.script}->more = 0;")
 
-    def after(self, out: Lines, index: int, kept: KeptStep) -> None:
-        """Compile copies of what was noted while a step ran, where the law looks at it."""
+    def after(self, out: Lines, index: int, kept: KeptStep, *, in_pieces: bool) -> None:
+        """Compile copies of what was noted while a step ran, where the law looks at it: of one call for each piece."""
+        copied = self._added if in_pieces else self._copied
         step = self.law.steps[index]
         found = self._seen.setdefault(index, {})
         looked_at = step.name and any(step.name in each.names for each in self._looking())
         for parameter, origin in self._handles(step) if looked_at else ():
             for name, each in self._registered.get(origin, {}).items():
-                found.setdefault(parameter, {})[name] = self._copied(
-                    out, f"{kept.name}_{parameter}_{name}", each
-                )
+                found.setdefault(parameter, {})[name] = copied(out, f"{kept.name}_{parameter}_{name}", each)
         untold = f"!{kept.name}_times" if step.when is not None or step.times is not None else "0"
         for path, made in kept.callbacks.items():
             script = kept.script(path)
             each = Registered(made, script, f"{untold} || !{script}")
             if looked_at:
-                found.setdefault("", {})[path] = self._copied(out, f"{kept.name}_{path}", each)
+                found.setdefault("", {})[path] = copied(out, f"{kept.name}_{path}", each)
             for _, origin in self._handles(step, left=index) if made.lasting and not made.shape.until else ():
                 self._registered.setdefault(origin, {})[path] = each
 
@@ -96,6 +96,26 @@ class KeptCallbacks:
         noted = replace(each.made, name=f"{name}_noted")
         calls = CList(f"{name}_noted.count", noted.invocation)
         return CRecord({CALLS: CGuarded(f"{name}_lost || {name}_noted.more", calls)})
+
+    def _added(self, out: Lines, name: str, each: Registered) -> CRecord:
+        """Compile the same of a step that is made for each piece: what was noted for each comes behind the others'."""
+        self.tables.declarations.append(
+            f"static __typeof__(*{each.script}) {name}_noted[ABIDANCE_MOST_PIECES];"
+            f" static abidance_invoked {name}_invoked; static int {name}_lost;"
+        )
+        out(f"if (!abidance_part) {name}_lost = 0;\nif ({each.lost}) {name}_lost = 1;")
+        with out.block(f"if (!{name}_lost)"):
+            out(f"{name}_noted[abidance_part] = *{each.script}, {name}_invoked.parts = abidance_part + 1;")
+            out(f"{name}_invoked.count[abidance_part] = {each.script}->count;")
+            out(f"if ({each.script}->more) {name}_lost = 1;")
+
+        def invocation(index: str) -> CRecord:
+            where = f"&{name}_invoked, {index}"
+            noted = replace(each.made, name=f"{name}_noted[abidance_invoked_for({where})]")
+            return noted.invocation(f"abidance_invoked_there({where})")
+
+        calls = CList(f"abidance_invoked_in_all(&{name}_invoked)", invocation)
+        return CRecord({CALLS: CGuarded(f"{name}_lost", calls)})
 
     def _handles(self, step: LawStep, left: int | None = None) -> Iterator[tuple[str, object]]:
         """Yield the handles that a step is given, or that the one of number `left` leaves, each with which it is."""

@@ -45,6 +45,7 @@ RUNTIME = (
     "findings.h",
     "allocators.h",
     "pieces.h",
+    "cuts.h",
     "callbacks.h",
     "shown.h",
     "handles.h",
@@ -394,10 +395,11 @@ def _most_of_laws(compiled: CompiledContract) -> int:
     found: Counter[tuple[str, str]] = Counter()
     for name in (entry.name for entry in compiled.entries if entry.law):
         law = compiled.boundary.laws[name]
-        found.update((name, m.shape.handle) for m in law.members if isinstance(m.shape, HandleShape))
-        for step in law.steps:
-            left = left_by(compiled.boundary.functions[step.function])
-            found.update((name, shape.handle) for _, shape in left)
+        for _ in range(2 if law.split else 1):
+            found.update((name, m.shape.handle) for m in law.members if isinstance(m.shape, HandleShape))
+            for step in law.steps:
+                left = left_by(compiled.boundary.functions[step.function])
+                found.update((name, shape.handle) for _, shape in left)
     return max(found.values(), default=0)
 
 

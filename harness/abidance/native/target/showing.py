@@ -59,11 +59,11 @@ class Shower:
         }
 
     def call(self, function: str, role: str, rejects: str) -> None:
-        """Compile the line of one call."""
+        """Compile the line of one call; its `role` is a C expression."""
         self._out("if (abidance_shows()) {")
         head = {"function": function, "rejects": rejects}
         self._text(f"{json.dumps(head)[:-1]}, ")
-        usual = f'alone || abidance_sequence ? "step" : "{role}"'
+        usual = f'alone || abidance_sequence ? "step" : {role}'
         self._out(f'printf("\\"role\\": \\"%s\\", ", abidance_role ? abidance_role : {usual});')
         self._out(
             'printf("\\"step\\": %u, \\"times\\": %u, \\"arguments\\": {", abidance_step, abidance_times);'

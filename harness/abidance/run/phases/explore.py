@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.encode.lawful_cases import is_lawful
+from abidance.boundary.model.values import PIECE
 from abidance.boundary.print_c.call import call_text
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.contract.expression import EvaluationError
@@ -143,13 +144,16 @@ def _whole(context: Context, campaign: Campaign) -> Campaign:
 
 def whole_laws(campaign: Campaign, law: BoundaryLaw) -> Campaign:
     """Return what was explored of a law without calls that ended it halfway: the functions' own items show them."""
-    names = [step.name for step in law.steps]
-    failures = (
-        each
-        for each in campaign.failures
-        if each.handed is None or [step.name for step in each.handed.case.steps[-len(names) :]] == names
-    )
+    failures = (each for each in campaign.failures if each.handed is None or _is_whole(law, each.handed.case))
     return replace(campaign, failures=tuple(failures))
+
+
+def _is_whole(law: BoundaryLaw, case: Case) -> bool:
+    """Tell whether all steps of a law were made, in both ways where it has two: what makes its handles has no name."""
+    names = [step.name or step.function for step in law.steps]
+    played = [step.name for step in case.steps if step.name]
+    again = [name.removesuffix(f"{PIECE}0") for name in played if name.endswith(f"{PIECE}0")]
+    return [name for name in played if PIECE not in name] == names and again == (names if law.split else [])
 
 
 def _is_allowed(body: Search, handed: Handed) -> bool:

@@ -1,0 +1,188 @@
+"""Compiles what a law's step is given: what an expression comes to, what the law is given, or a step before left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import single
+from abidance.boundary.model.types import Direction, HandleShape, PointerShape, RecordShape, ScalarShape, What
+from abidance.boundary.model.values import Earlier
+from abidance.contract.expression import spelling
+from abidance.native.expressions import compile_value
+from abidance.native.expressions.emitter import NONE
+from abidance.native.expressions.kinds import number as number_of
+from abidance.native.expressions.kinds import without_null
+from abidance.native.expressions.values import CBytes, CFloat, CInt, CNullable, COpaque
+from abidance.native.target.input_format import BoundArgument
+from abidance.native.target.law_left import is_conditional
+from abidance.native.target.places import number
+from abidance.native.target.reasons import NotCompiledError
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.laws import BoundaryLaw
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.contract.expression import Expression
+    from abidance.native.expressions.emitter import Emitter
+    from abidance.native.expressions.kinds import AnyValue
+    from abidance.native.target.drawing import ArgumentDrawer
+    from abidance.native.target.law_left import StepsLeft
+    from abidance.native.target.places import ArgumentSlot
+    from abidance.native.target.tables import Tables
+
+
+class LawArguments:
+    """The arguments of one law's steps, which lie in static variables before each call."""
+
+    def __init__(
+        self, boundary: Boundary, tables: Tables, law: BoundaryLaw, drawer: ArgumentDrawer, left: StepsLeft
+    ) -> None:
+        self._boundary = boundary
+        self._tables = tables
+        self._law = law
+        self._drawer = drawer
+        self._left = left
+
+    def bind(self, made: str, member: Member, argument: Expression | Earlier) -> BoundArgument:
+        """Compile what an argument is bound to, which lies in the variables that begin with `made`."""
+        shape = member.shape
+        if isinstance(shape, HandleShape):
+            return self._bind_handle(made, argument)
+        if isinstance(argument, Earlier):
+            return self._bind_earlier(made, shape, argument)
+        names, constants = self._left.known(), self._boundary.constants
+        if isinstance(single(shape), ScalarShape):
+            return self._bind_number(made, shape, argument)
+        if not isinstance(shape, PointerShape):
+            raise NotCompiledError(f"`{member.name}` is bound, and is neither a number nor memory")
+        plain = next((m for m in self._law.members if spelling(m.name) == argument.text.strip()), None)
+        given = plain.shape if plain is not None else None
+        if plain is not None and shape.direction is not Direction.IN and _is_same_record(shape, given):
+            self._copy(made, self._drawer.places.slots[plain.name,], shape.element)
+            return BoundArgument(made, nullable=True)
+        if shape.ended_by and (not isinstance(given, PointerShape) or given.ended_by != shape.ended_by):
+            raise NotCompiledError(f"`{member.name}` ends with an element of its own")
+        ends = shape.what is not What.STRING or (
+            isinstance(given, PointerShape) and given.what is What.STRING
+        )
+        if plain is not None and isinstance(given, PointerShape) and shape.direction is Direction.IN and ends:
+            slot = self._drawer.places.slots[plain.name,]
+            self._pointer(made, slot.block, slot.count or "1", slot.null or "0")
+            return BoundArgument(made, nullable=bool(slot.null))
+        if shape.what not in (What.BYTES, What.STRING) or shape.capacity is not None:
+            raise NotCompiledError(f"memory that is made for `{member.name}` from what the law is given")
+
+        nullable = False
+
+        def take(out: Emitter, value: AnyValue) -> None:
+            nonlocal nullable
+            nullable = isinstance(value, CNullable)
+            if isinstance(value, CNullable):
+                with out.block(f"if ({value.null})"):
+                    out(f"{made}_at = NULL; {made}_count = 0; {made}_null = 1; abidance_r = 1;")
+                    out(f"goto {NONE};")
+            found = without_null(out, value)
+            if isinstance(found, COpaque):
+                raise NotCompiledError(
+                    f"`{argument.text}` lies in memory of the library's, which is not kept"
+                )
+            if not isinstance(found, CBytes):
+                raise NotCompiledError(f"`{argument.text}` is no run of bytes")
+            zero = int(shape.what is What.STRING)
+            size = out.temporary("size_t", f"({found.length})")
+            if zero:
+                out(f"if ({size} && memchr({found.pointer}, 0, {size})) goto {NONE};")
+            out(f"{made}_at = abidance_lend({size} + {zero}, 1); {made}_count = {size}; {made}_null = 0;")
+            out(f"if (!{made}_at) goto {NONE};")
+            out(f"if ({size}) memcpy({made}_at, {found.pointer}, {size});")
+            if zero:
+                out(f"{made}_at[{size}] = 0;")
+            out("abidance_r = 1;")
+
+        self._declare_pointer(made)
+        told = compile_value(argument, names, take, constants=constants)
+        self._drawer.out(f"if (({told}) != 1) goto unlawful;")
+        return BoundArgument(made, nullable=nullable)
+
+    def _bind_handle(self, made: str, argument: Expression | Earlier) -> BoundArgument:
+        self._tables.declarations.append(f"static unsigned {made}_id;")
+        if isinstance(argument, Earlier):
+            self._drawer.out(f"{made}_id = {self._left.variable(argument.call)}_{argument.path}_made;")
+            return BoundArgument(made)
+        for path, _, ident in self._drawer.handles:
+            if spelling(path[-1]) == argument.text.strip():
+                self._drawer.out(f"{made}_id = {ident} > 0 ? (unsigned){ident} : 0;")
+                return BoundArgument(made)
+        raise NotCompiledError(f"`{argument.text}` is no handle that the law is given")
+
+    def _bind_number(self, made: str, shape: Shape, argument: Expression) -> BoundArgument:
+        scalar = single(shape)
+        assert isinstance(scalar, ScalarShape)
+        real = scalar.kind == "float"
+        self._tables.declarations.append(f"static {'double' if real else 'abidance_int'} {made};")
+
+        def take(out: Emitter, value: AnyValue) -> None:
+            match number_of(out, value):
+                case CInt(c):
+                    out(f"{made} = {c};")
+                case CFloat(c) if real:
+                    out(f"{made} = {c};")
+                case _:
+                    raise NotCompiledError(f"`{argument.text}` is a number of a kind that only Python has")
+            out("abidance_r = 1;")
+
+        told = compile_value(argument, self._left.known(), take, constants=self._boundary.constants)
+        self._drawer.out(f"if (({told}) != 1) goto unlawful;")
+        return BoundArgument(made)
+
+    def _bind_earlier(self, made: str, shape: Shape, argument: Earlier) -> BoundArgument:
+        kept, function = self._left.variable(argument.call), self._left.kept[argument.call].function
+        if is_conditional(self._law.steps[argument.call]):
+            self._drawer.out(f"if (!{kept}_times) goto unlawful;")
+        left: Shape = function.result.shape
+        at = f"{kept}_result"
+        if argument.path != "result":
+            member = next(m for m in function.members if m.name == argument.path)
+            left, at = member.shape, f"{kept}_{argument.path}"
+        behind = isinstance(left, PointerShape)
+        scalar = single(left)
+        if isinstance(scalar, ScalarShape) and (not behind or left.what is What.ONE):  # type: ignore[union-attr]
+            self._tables.declarations.append(f"static abidance_int {made};")
+            value = number(scalar, f"{at}_at" if behind else at)
+            if not isinstance(value, CInt):
+                raise NotCompiledError("a floating-point number is handed on")
+            self._drawer.out(f"{made} = (abidance_int)({value.c});")
+            return BoundArgument(made)
+        if (
+            not isinstance(left, PointerShape)
+            or not isinstance(shape, PointerShape)
+            or shape.what is What.STRING
+        ):
+            raise NotCompiledError("what a step left is handed on in another form")
+        if shape.direction is not Direction.IN:
+            raise NotCompiledError("what a step left is changed by another one")
+        unit, other = (1 if s.what is not What.ARRAY else s.element.size for s in (left, shape))
+        self._pointer(made, f"{at}_at", f"{at}_count * {unit} / {other}", f"{at}_null")
+        return BoundArgument(made, nullable=True)
+
+    def _copy(self, made: str, slot: ArgumentSlot, record: Shape) -> None:
+        """Point at a copy of a record: each step is given what the law is, whatever an earlier one has written."""
+        self._pointer(made, f"abidance_lend({record.size}, {record.align})", "1", slot.null or "0")
+        self._drawer.out(f"if (!{made}_null) {{ if (!{made}_at) goto unlawful;")
+        self._drawer.out(f"memcpy({made}_at, {slot.block}, {record.size}); }}")
+
+    def _pointer(self, made: str, at: str, count: str, null: str) -> None:
+        self._declare_pointer(made)
+        self._drawer.out(f"{made}_null = {null}; {made}_at = {made}_null ? NULL : {at};")
+        self._drawer.out(f"{made}_count = {made}_null ? 0 : (size_t)({count});")
+
+    def _declare_pointer(self, made: str) -> None:
+        self._tables.declarations.append(
+            f"static unsigned char *{made}_at; static size_t {made}_count; static int {made}_null;"
+        )
+
+
+def _is_same_record(shape: PointerShape, given: Shape | None) -> bool:
+    """Tell whether two pointers each point at one record, of one type."""
+    one, other = single(shape), given and single(given)
+    return isinstance(one, RecordShape) and isinstance(other, RecordShape) and one.spelling == other.spelling
