@@ -6,6 +6,7 @@ once more with that number at the edge: the last for which the condition holds, 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -100,14 +101,23 @@ class _Edges:
         return spelling(member.name) in self.condition.names and type(self.arguments.get(member.name)) is int
 
     def _around(self, member: Member) -> list[int]:
-        """Return the numbers close to what was told, and to what the others that are compared leave of it."""
+        """Return the numbers close to what was told, to what others leave of it, and to what the condition says."""
         others = [
             self.arguments[each.name]
             for each in self.function.members
             if each is not member and self._is_compared(each)
         ]
         centres = {told - less for told in _numbers(self.told.values()) for less in (0, *_numbers(others))}
-        return sorted({centre + step for centre in centres for step in AROUND})
+        return sorted({centre + step for centre in centres | self._worked_out(member) for step in AROUND})
+
+    def _worked_out(self, member: Member) -> set[int]:
+        """Return the numbers that the condition compares a parameter with: 24 of ``size == 8 * channels(file)``."""
+        scope = self._scope(self.arguments)
+        found: set[int] = set()
+        for part in self.condition.compared_with(spelling(member.name)):
+            with suppress(EvaluationError):
+                found |= {*_numbers((part.evaluate(scope, scope),))}
+        return found
 
     def _is_edge(self, member: Member, number: int) -> bool:
         """Tell whether the condition holds of a number, and not of the one before it as well as the one behind it."""
@@ -116,12 +126,15 @@ class _Edges:
         )
 
     def _holds(self, member: Member, number: int) -> bool:
-        seen = members_seen(self.function.members, {**self.arguments, member.name: number})
-        scope = self.boundary.scope(seen, own=as_answers(self.told))
+        scope = self._scope({**self.arguments, member.name: number})
         try:
             return self.condition.holds(scope, scope)
         except EvaluationError:
             return False
+
+    def _scope(self, arguments: Values) -> Mapping[str, object]:
+        seen = members_seen(self.function.members, arguments)
+        return self.boundary.scope(seen, own=as_answers(self.told))
 
     def _allows(self, arguments: Values) -> bool:
         """Tell whether the contract allows arguments, as far as that is known before the call."""
