@@ -52,7 +52,9 @@ TIME = Treatment("run", "time is measured, which needs a process of its own")
 COUNTED = Treatment("run", "instructions and heap memory are counted in a worker")
 STATE = Treatment("run", "the state of the process is compared around the call")
 THREADS = Treatment("run", "it takes several threads")
-LENT = Treatment("run", "a target does not fill room that the library lends")
+LENT = Treatment(
+    "compiled", "but for calls that are refused, and functions that change the state when they lend"
+)
 IN_PIECES = Treatment(
     "compiled", "but for laws with a step that may not be made, or fields of records that are cut"
 )

@@ -91,9 +91,9 @@ static __attribute__((unused)) int abidance_append(abidance_growing *bytes, cons
 /* How often a callback was invoked for each piece: in all, and for which of them invocation `index` was, counted there. */
 typedef struct {
     unsigned parts, count[ABIDANCE_MOST_PIECES];
-} abidance_invoked;
+} abidance_part_counts;
 
-static __attribute__((unused)) abidance_int abidance_invoked_in_all(const abidance_invoked *invoked)
+static __attribute__((unused)) abidance_int abidance_in_all_parts(const abidance_part_counts *invoked)
 {
     abidance_int all = 0;
     for (unsigned part = 0; part < invoked->parts; part++)
@@ -101,7 +101,7 @@ static __attribute__((unused)) abidance_int abidance_invoked_in_all(const abidan
     return all;
 }
 
-static __attribute__((unused)) unsigned abidance_invoked_for(const abidance_invoked *invoked, abidance_int index)
+static __attribute__((unused)) unsigned abidance_part_of(const abidance_part_counts *invoked, abidance_int index)
 {
     unsigned part = 0;
     for (; part + 1 < invoked->parts && index >= invoked->count[part]; part++)
@@ -109,7 +109,7 @@ static __attribute__((unused)) unsigned abidance_invoked_for(const abidance_invo
     return part;
 }
 
-static __attribute__((unused)) abidance_int abidance_invoked_there(const abidance_invoked *invoked, abidance_int index)
+static __attribute__((unused)) abidance_int abidance_place_in_part(const abidance_part_counts *invoked, abidance_int index)
 {
     for (unsigned part = 0; part + 1 < invoked->parts && index >= invoked->count[part]; part++)
         index -= invoked->count[part];

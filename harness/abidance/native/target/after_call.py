@@ -42,6 +42,7 @@ from abidance.native.expressions.values import (
 )
 from abidance.native.target.c_text import ending, load, real, words
 from abidance.native.target.domains import in_domain, in_ranges
+from abidance.native.target.lent_room import judge_room
 from abidance.native.target.moved_pointers import measure_behind
 from abidance.native.target.places import PACKED, elements, lies_at, number
 from abidance.native.target.reasons import NotCompiledError
@@ -328,7 +329,9 @@ class AfterCall:
             "ABIDANCE_LOAD(unsigned char *, result); (void)returned;"
         )
         inner: CValue = COpaque()
-        if shape.what is What.STRING:
+        if shape.capacity is not None:
+            judge_room(self, shape)
+        elif shape.what is What.STRING:
             out("ptrdiff_t returned_size = returned ? abidance_text_size(returned) : 0;")
             self.report("returned_size == ABIDANCE_NO_TEXT", "ABD322", "result")
             out(

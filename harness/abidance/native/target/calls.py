@@ -13,7 +13,6 @@ from abidance.boundary.model.traversal import handle_arrays_left, has_numbers_in
 from abidance.boundary.model.types import (
     HandleShape,
     NumberHandle,
-    PointerShape,
     RecordHandle,
     ScalarShape,
     What,
@@ -33,11 +32,12 @@ from abidance.native.target.judging import CallJudge
 from abidance.native.target.kept_steps import KeptStep
 from abidance.native.target.law_rests import lay_rests
 from abidance.native.target.leftovers import Leftovers, note_destroyer
+from abidance.native.target.lent_room import fill_room, with_room, without_room
 from abidance.native.target.moved_pointers import with_pointers_alone
 from abidance.native.target.places import number
 from abidance.native.target.planning import plan
 from abidance.native.target.preconditions import rooms_told
-from abidance.native.target.reasons import LENT, NotCompiledError
+from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.showing import Shower
 from abidance.native.target.states import begins, begins_lost
 
@@ -136,7 +136,7 @@ class CallCompiler:
 
     def compile(self, variant: Variant, name: str) -> TargetCall:
         """Return the C function of a variant. Raises NotCompiledError."""
-        function, moved = with_pointers_alone(variant.function)
+        function, moved = with_pointers_alone(with_room(self._boundary, variant.function))
         variant = replace(variant, function=function)
         if function.signature is None:
             raise NotCompiledError("it cannot be called")
@@ -144,9 +144,6 @@ class CallCompiler:
             raise NotCompiledError("a step of a law that moves a pointer behind a parameter")
         if function.result.invalid is not None:
             raise NotCompiledError("it returns another pointer than NULL for none, which `run` knows")
-        shape = function.result.shape
-        if function.lent is not None or (isinstance(shape, PointerShape) and shape.capacity is not None):
-            raise NotCompiledError(LENT)
         if has_numbers_inside(function):
             raise NotCompiledError(
                 "handles that are numbers in records or arrays are given and left by `run`"
@@ -207,6 +204,7 @@ class CallCompiler:
             Shower(drawer, frame).call(*shown)
         for _, shape in left_by(function) if variant.keeps else ():
             out(f"abidance_made[{self._tables.kind(shape.handle)}] = 0;")
+        fill_room(drawer)
         self._call(drawer)
         # What a call makes for another one, or prepares, is judged where it is the one under test.
         out("int judges = !abidance_role && (alone || abidance_sequence); (void)judges;")
@@ -348,7 +346,7 @@ class CallCompiler:
             f"({of})a{index}"
             if is_behind_pointer(member.shape)
             else f"ABIDANCE_LOAD({of}, {passed_from(member.shape, f'a{index}')})"
-            for index, (of, member) in enumerate(zip(types, function.members, strict=True))
+            for index, (of, member) in enumerate(zip(types, without_room(function), strict=True))
         ]
         callee = self._symbols.function(function.declaration.symbol)
         return self._types.call(signature, callee, arguments)

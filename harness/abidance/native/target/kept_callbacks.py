@@ -101,7 +101,7 @@ class KeptCallbacks:
         """Compile the same of a step that is made for each piece: what was noted for each comes behind the others'."""
         self.tables.declarations.append(
             f"static __typeof__(*{each.script}) {name}_noted[ABIDANCE_MOST_PIECES];"
-            f" static abidance_invoked {name}_invoked; static int {name}_lost;"
+            f" static abidance_part_counts {name}_invoked; static int {name}_lost;"
         )
         out(f"if (!abidance_part) {name}_lost = 0;\nif ({each.lost}) {name}_lost = 1;")
         with out.block(f"if (!{name}_lost)"):
@@ -111,10 +111,10 @@ class KeptCallbacks:
 
         def invocation(index: str) -> CRecord:
             where = f"&{name}_invoked, {index}"
-            noted = replace(each.made, name=f"{name}_noted[abidance_invoked_for({where})]")
-            return noted.invocation(f"abidance_invoked_there({where})")
+            noted = replace(each.made, name=f"{name}_noted[abidance_part_of({where})]")
+            return noted.invocation(f"abidance_place_in_part({where})")
 
-        calls = CList(f"abidance_invoked_in_all(&{name}_invoked)", invocation)
+        calls = CList(f"abidance_in_all_parts(&{name}_invoked)", invocation)
         return CRecord({CALLS: CGuarded(f"{name}_lost", calls)})
 
     def _handles(self, step: LawStep, left: int | None = None) -> Iterator[tuple[str, object]]:

@@ -21,7 +21,8 @@ from abidance.native.target.input_format import BoundArgument
 from abidance.native.target.law_arguments import LawArguments
 from abidance.native.target.law_left import StepsLeft, is_conditional
 from abidance.native.target.law_pieces import LawPieces, taken_of
-from abidance.native.target.reasons import LENT, NotCompiledError
+from abidance.native.target.lent_room import with_room
+from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -120,10 +121,8 @@ class LawSteps:
 
     def _call(self, index: int, step: LawStep, pieces: LawPieces | None = None) -> None:
         """Compile one call, which is made for a piece of what is cut where there are `pieces`."""
-        declared, out = self._boundary.functions[step.function], self._drawer.out
+        declared, out = with_room(self._boundary, self._boundary.functions[step.function]), self._drawer.out
         function, callbacks = looked_at(declared, self._law, step, step.bound), self._left.callbacks
-        if function.lent is not None and function.lent.lender in step.bound:
-            raise NotCompiledError(f"`{step.function}`: {LENT}")
         if any(each.name == RESULT_NAME for each in function.members):
             raise NotCompiledError(f"`{step.function}` has a parameter `result`")
         kept, going = self._left.variable(index), self._windows.of(index)

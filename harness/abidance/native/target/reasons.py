@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
 
 FORM = "answers are compared by a regular expression in Python"
-LENT = "room that the library lends is filled by `run`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +22,4 @@ class Left:
     span: Span | None = None
 
 
-__all__ = ["FORM", "LENT", "Left", "NotCompiledError"]
+__all__ = ["FORM", "Left", "NotCompiledError"]
