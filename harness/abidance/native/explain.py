@@ -197,7 +197,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "at": Treatment("compiled", "but for callbacks that lend through a pointer which they write"),
         "given": Treatment("run", "a target does not know which callbacks earlier calls were given"),
         "until": Treatment("run", "a target keeps no account of which callback a call takes back"),
-        "in_all": Treatment("run", "a target counts the invocations of each call alone"),
+        "in_all": Treatment("compiled", "for handles without references, which no other handle keeps"),
         **dict.fromkeys(("at_most", "compares"), COMPILED),
         "hashes": Treatment("compiled", "with a few of the numbers that it may answer"),
     },

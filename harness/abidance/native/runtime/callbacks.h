@@ -7,6 +7,47 @@ static __thread int abidance_caller __attribute__((unused)); /* 1 on the thread 
 /* Whether callbacks that are kept note all invocations of a call, as a law looks at them. */
 static int abidance_noting __attribute__((unused));
 
+/* How often a callback must be invoked in all, and may be, until the handle that keeps it is gone. */
+typedef struct {
+    unsigned id;
+    const unsigned *all;
+    abidance_int least, most;
+    const char *function, *what;
+} abidance_total;
+enum { ABIDANCE_MOST_TOTALS = 64 };
+static abidance_total abidance_totals[ABIDANCE_MOST_TOTALS];
+static unsigned abidance_total_count;
+static unsigned long abidance_totals_run;
+
+/* Note that a script is another callback's from now on. */
+static __attribute__((unused)) void abidance_total_begins(const unsigned *all)
+{
+    unsigned kept = 0;
+    if (abidance_totals_run != abidance_runs)
+        abidance_total_count = 0, abidance_totals_run = abidance_runs;
+    for (unsigned i = 0; i < abidance_total_count; i++)
+        if (abidance_totals[i].all != all)
+            abidance_totals[kept++] = abidance_totals[i];
+    abidance_total_count = kept;
+}
+
+/* Note that a call has given a callback. Beyond as many as are kept, nothing is said. */
+static __attribute__((unused)) void abidance_total_counts(abidance_total total)
+{
+    if (abidance_total_count < ABIDANCE_MOST_TOTALS)
+        abidance_totals[abidance_total_count++] = total;
+}
+
+/* Judge the callbacks of a handle that is gone. */
+static void abidance_counted_out(unsigned id)
+{
+    for (unsigned i = 0; !abidance_unowned && abidance_totals_run == abidance_runs && i < abidance_total_count; i++) {
+        const abidance_total *each = &abidance_totals[i];
+        if (each->id == id && (*each->all < each->least || *each->all > each->most))
+            abidance_report("ABD341", each->function, each->what);
+    }
+}
+
 enum { ABIDANCE_MOST_POURED = 1 << 24 };
 
 /* So many units, in bytes: none for a number below zero. */

@@ -52,14 +52,17 @@ static abidance_handle *abidance_find(unsigned id)
 /* Which handle keeps a script of a callback, in which run. */
 typedef struct { unsigned long run; unsigned id; } abidance_owner;
 
+static int abidance_script_mixed __attribute__((unused)); /* that script may be invoked as another's, too */
+
 /* A script that no handle keeps, for a callback that one is given now, or that it has given, where all are kept. */
 static __attribute__((unused)) unsigned abidance_script_for(abidance_owner *owners, unsigned count, unsigned id)
 {
     unsigned found = abidance_step % count;
+    abidance_script_mixed = 1;
     for (unsigned i = 0; i < count; i++) {
         abidance_handle *keeper = owners[i].run == abidance_runs ? abidance_find(owners[i].id) : NULL;
         if (!keeper || !keeper->there) {
-            found = i;
+            found = i, abidance_script_mixed = 0;
             break;
         }
     }

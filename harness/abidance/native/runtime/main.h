@@ -29,6 +29,8 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
             abidance_remove(owed->id);
         owed->references > 0 ? owed->references-- : (owed->left -= owed->left > 0);
         abidance_settle();
+        if (!owed->there)
+            abidance_counted_out(owed->id);
     }
     abidance_take_back(0);
     abidance_take_back_lasting();

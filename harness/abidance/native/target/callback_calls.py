@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape, RecordShape, ScalarShape
 from abidance.native.target.c_text import at_offset, bound_functions, load, string
+from abidance.native.target.callback_totals import counts
 from abidance.native.target.input_format import CALL_TURNS
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ def begin_script(drawer: ArgumentDrawer, made: CompiledCallback) -> None:
     if made.has_scripts:
         keeper = next((i for _, shape, i in drawer.handles if shape.handle == made.shape.lasts_with), "0")
         out(f"{name}_at = &{name}_all[abidance_script_for({name}_owners, {SCRIPTS}, (unsigned){keeper})];")
+        out(f"{name}.mixed = abidance_script_mixed;")
     out(f"{name}.turn = {name}.turns = {name}.count = 0; {name}.more = 0;")
+    if counts(made.shape):
+        out(f"{name}.all = 0; abidance_total_begins(&{name}.all);")
 
 
 def keep_script(drawer: ArgumentDrawer, made: CompiledCallback, kind: int) -> None:

@@ -7,6 +7,7 @@ Each place that takes one has a function and a struct of its own in the target. 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from abidance.binding.callback_source import text_of_format
@@ -23,11 +24,12 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.values.callback_writes import told_of_file, written_by
-from abidance.contract.expression import spelling
+from abidance.contract.expression import CALLS, declared, spelling
 from abidance.ir.arithmetic import VA_LIST
 from abidance.native.target.c_text import Lines, at_offset, words
 from abidance.native.target.callback_calls import SCRIPTS, one_for_each_handle
 from abidance.native.target.callback_doing import CallbackDoing
+from abidance.native.target.callback_totals import counts
 from abidance.native.target.callbacks import (
     LONGEST,
     Captured,
@@ -142,6 +144,7 @@ class _Compiler:
             self._step.by_content,
             self._step.calls,
             self._accounts.number(self._boundary.functions[self._clauses.subject], self._path),
+            self._asked,
             self._position,
         )
         if shape.allocator:
@@ -178,11 +181,22 @@ class _Compiler:
             )
         return made
 
+    @property
+    def _asked(self) -> bool:
+        """Tell whether promises of the function that is given the callback look at its invocations."""
+        function = self._boundary.functions[self._clauses.subject]
+        promises = (*function.ensures, *(each for reject in function.rejects for each in reject.ensures))
+        parts = (reference.parts for each in promises for reference in each.references)
+        named = {declared(name) for each in parts for name, part in pairwise(each) if part == CALLS}
+        return self._step.path[-1] in named
+
     def _stored(self, made: CompiledCallback) -> str:
         """Return the fields for what the callback does turn by turn, and for what its lengths name of the call."""
         fields = [f"abidance_int o{n};" for n, _ in enumerate(made.outer)]
         fields += ["unsigned which;"] if made.by_content else []
         fields += ["abidance_given with;"] if made.ordered is not None else []
+        fields += ["unsigned all;"] if counts(self._shape) else []
+        fields += ["int mixed;"] if made.has_scripts else []
         if made.may_call:
             most = max(len(each.frame.members) for each in made.may_call)
             fields.append(f"unsigned call, call_turn; void *on; unsigned char given[{8 * max(most, 1)}];")
@@ -245,6 +259,8 @@ class _Compiler:
         if not self._shape.any_thread:
             out(f'    if ({name}.judges) abidance_report("ABD344", {self._subject}, {words(self._path)});')
         out("    goto answer;\n}")
+        if counts(self._shape):
+            out(f"{name}.all++;")
         if not made.lasting:
             self._report("ABD345", f"!{name}.active", self._path)
             out(f"if (!{name}.active) goto answer;")
@@ -453,6 +469,8 @@ class _Compiler:
                     out(f"order_known &= {null} || {call}.b{number_};")
                     at, size = f"{call}.b{number_}", f"{call}.b{number_} ? {call}.n{number_} : 0"
                 out(f"order_value = order_value * 31 + abidance_hash_of({at}, {size});")
+        if made.has_scripts:  # of one that is mixed nobody knows along what it counts
+            out(f"if ({self._name}.mixed) abidance_lose_invocations();")
         out(f"abidance_invoked({made.ordered}, &{self._name}.with, order_value, order_known);")
 
     def _promises(self, made: CompiledCallback, call: str) -> None:

@@ -109,6 +109,8 @@ class CompiledCallback:
     """What it may call."""
     ordered: int | None = None
     """The number of it among those that have a place in an order."""
+    asked: bool = False
+    """Whether the function that is given it says how it is invoked meanwhile."""
     position: str = ""
     """The positions that it shares with others: one for each of its scripts."""
 
@@ -133,7 +135,8 @@ class CompiledCallback:
         )
         variadic = self.shape.type is not None and self.shape.type.variadic
         plain = not (self.by_content or self.shape.allocator or variadic)
-        apart = turns or self.shape.file is not None or self.ordered is not None
+        looked_at = self.asked or self.ordered is not None or self.shape.counted_in_all is not None
+        apart = turns or self.shape.file is not None or looked_at
         return bool(self.shape.lasts_with) and apart and plain
 
     @property
@@ -148,10 +151,11 @@ class CompiledCallback:
 
     def calls(self) -> CValue:
         """Return what expressions see of it after the call: how it was called."""
-        if self.lasting:
+        if self.lasting and not (self.asked and self.has_scripts):
             return CRecord({CALLS: CUnavailable("the callback is kept")})
         count, more = f"{self.name}.count", f"{self.name}.more"
-        whole = self._contents()
+        whole = {} if self.lasting else self._contents()
+        more += f" || {self.name}.mixed" if self.lasting else ""
         before = CRecord({CALLS: CGuarded(more, CList(count, self._given)), **whole})
         return CRecord({CALLS: CGuarded(more, CList(count, self.invocation)), **whole}, before)
 

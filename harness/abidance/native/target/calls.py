@@ -24,6 +24,7 @@ from abidance.native.target.after_call import when_left
 from abidance.native.target.c_text import Lines, load, words
 from abidance.native.target.callback_calls import keep_script, say_on_what
 from abidance.native.target.callback_compiler import Callbacks
+from abidance.native.target.callback_totals import count_out, counts, keep_total
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.drawing import ArgumentDrawer
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.questions import AskedBefore
     from abidance.native.expressions.values import CValue
+    from abidance.native.target.after_call import AfterCall
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.callback_accounts import CallbackAccounts
     from abidance.native.target.callbacks import CompiledCallback
@@ -222,6 +224,7 @@ class CallCompiler:
             if any(shape.handle == called.shape.lasts_with for _, shape in left_by(function)):
                 keep_script(drawer, called, self._tables.kind(called.shape.lasts_with))
         self._accounts.made(drawer)
+        self._totals(drawer, judge.after, refused=variant.reject is not None)
         for _, _, ident in drawer.handles:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
         if kept is not None:
@@ -303,6 +306,9 @@ class CallCompiler:
         for path, made in drawer.places.callbacks.items():
             self._may_call(drawer, path, made)
         self._accounts.before(drawer)
+        asks = any(made.asked and made.lasting for made in drawer.places.callbacks.values())
+        if asks:
+            out("int noting = abidance_noting;\nabidance_noting = 1;")
         out("errno = before_errno; abidance_inside = 1;")
         if stub:
             listed = ", ".join(
@@ -313,10 +319,19 @@ class CallCompiler:
         else:
             out(f"{'' if returns == 'void' else f'{returns} value = '}{self.expression(drawer)};")
         out("abidance_inside = 0;\nint told = errno; (void)told;")
+        if asks:
+            out("abidance_noting = noting;")
         for made in drawer.places.callbacks.values():
             out(f"{made.name}.active = 0;")
         if returns != "void":
             out("memcpy(result, &value, sizeof value);")
+
+    def _totals(self, drawer: ArgumentDrawer, after: AfterCall, *, refused: bool) -> None:
+        """Compile what is counted of callbacks until the handles are gone that keep them."""
+        for path, made in drawer.places.callbacks.items():
+            if counts(made.shape) and not refused:
+                keep_total(drawer, made, ".".join(path), after, self._tables)
+        count_out(drawer)
 
     def _may_call(self, drawer: ArgumentDrawer, path: Path, made: CompiledCallback) -> None:
         """Let the library call back: until the call returns, or as long as it keeps the callback."""
