@@ -11,6 +11,7 @@ from abidance.generate.strategies import cases
 HERE = ROOT / "tests/run"
 VARIANTS = ("sound", "near", "wrong")
 FOUND = {
+    "vt_parse": "ABD325",
     "vt_simplest": "ABD322",
     "vt_negate": "ABD321",
     "vt_size": "ABD321",
@@ -19,11 +20,13 @@ FOUND = {
     "vt_each": "ABD343",
     "vt_area": "ABD321",
     "vt_doubled": "ABD329",
+    "vt_event_of": "ABD325",
     "vt_code": "ABD321",
     "vt_set": "ABD321",
+    "vt_get": "ABD325",
     "vt_width": "ABD321",
 }
-"""What is found of which function; the others leave memory unwritten, which `run` looks for by tags."""
+"""What is found of which function; of a text that a call has left, `run` judges where it leads."""
 
 
 def built(tmp_path_factory, family):

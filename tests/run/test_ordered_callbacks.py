@@ -85,3 +85,15 @@ def test_what_comes_in_order_in_a_law_is_no_finding(item, judge):
 )
 def test_what_comes_in_order_is_no_finding(item, library, judge):
     assert judge("ordered_callbacks", item, library, seed=2, phases=("properties", "lifecycle")) == ([], [])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("library", "codes"), [("depth", {"ABD348"}), ("again", {"ABD348"}), ("near", set())]
+)
+def test_exploring_judges_it_alike(library, codes, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found, reasons = judge("ordered_callbacks", "oc_parser", library, seed=1, phases=("explore",))
+
+    assert {each.diagnostic.code.id for each in found} == codes
+    assert reasons == []

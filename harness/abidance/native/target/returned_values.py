@@ -19,6 +19,7 @@ from abidance.native.target.domains import in_domain, in_ranges
 from abidance.native.target.forms import form_table
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
+from abidance.native.target.variants import living, unions_below, unions_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.memory_drawing import Pointee
+    from abidance.native.target.variants import TaggedUnionPlace
 
 
 class ReturnedValues:
@@ -99,7 +101,8 @@ class ReturnedValues:
         if not any(_narrow(each, closed_only=closed_only) for each in _scalars(shape.element)):
             return
         if shape.what is What.ONE:
-            self._inside(shape.element, slot.block, pointee.name, when, closed_only=closed_only)
+            told = self._call.places.told.get(pointee.path, ())
+            self._inside(shape.element, slot.block, pointee.name, when, told, closed_only=closed_only)
             return
         index = self._call.out.fresh("i")
         with self._call.out.block(f"if ({when}) for (size_t {index} = 0; {index} < {slot.count}; {index}++)"):
@@ -120,21 +123,34 @@ class ReturnedValues:
                 at = f"(returned + {index} * {shape.element.size})"
                 self._inside(shape.element, at, "result[]", "1", closed_only=False)
 
-    def _inside(self, shape: Shape, at: str, path: str, when: str, *, closed_only: bool) -> None:
+    def _inside(
+        self,
+        shape: Shape,
+        at: str,
+        path: str,
+        when: str,
+        around: tuple[TaggedUnionPlace, ...] = (),
+        *,
+        closed_only: bool,
+    ) -> None:
         match shape:
             case ScalarShape():
                 if _narrow(shape, closed_only=closed_only):
                     self._domain(shape, at, path, when)
             case RecordShape():
+                told = (*around, *unions_told(shape, at))
                 for member in shape.members:
-                    if member.within:
+                    alive = living(member, told, None)
+                    if not alive:
                         continue
+                    lives = when if alive == "1" else f"{when} && {alive}"
                     inner, there = f"{path}.{member.name}", at_offset(at, member)
                     if isinstance(member.shape, ScalarShape):
                         if _narrow(member.shape, closed_only=closed_only):
-                            self._domain(member.shape, there, inner, when, member.bits)
+                            self._domain(member.shape, there, inner, lives, member.bits)
                     else:
-                        self._inside(member.shape, there, inner, when, closed_only=closed_only)
+                        below = unions_below(told, member.name)
+                        self._inside(member.shape, there, inner, lives, below, closed_only=closed_only)
             case ArrayShape(of=of, count=count):
                 if any(_narrow(each, closed_only=closed_only) for each in _scalars(of)):
                     index = self._call.out.fresh("i")
@@ -211,7 +227,6 @@ def _scalars(shape: Shape) -> Iterator[ScalarShape]:
             yield shape
         case RecordShape():
             for member in shape.members:
-                if not member.within:
-                    yield from _scalars(member.shape)
+                yield from _scalars(member.shape)
         case ArrayShape():
             yield from _scalars(shape.of)

@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import along
-from abidance.boundary.model.types import ScalarShape
+from abidance.boundary.model.types import RecordShape, ScalarShape
 from abidance.boundary.values.memory import extent
+from abidance.boundary.values.significant_bytes import meaningful
 from abidance.contract.expression import spelling
 from abidance.native.expressions import NotCompiledError, compile_integer
 from abidance.native.expressions.values import CInt
 from abidance.native.target.c_text import at_offset, integer, load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.types import Member, RecordShape, TaggedUnion
+    from abidance.boundary.model.types import Member, TaggedUnion
+    from abidance.boundary.values.significant_bytes import Range
     from abidance.native.expressions.values import CValue
     from abidance.native.target.input_format import Path
 
@@ -61,6 +63,20 @@ def living(member: Member, told: tuple[TaggedUnionPlace, ...], chosen: str | Non
     lost = [each.lost(unions[name], member.name) for name, each in own.items()]
     there = [] if chosen is None else [f"({chosen})"]
     return "" if "" in lost else " && ".join((*there, *(f"!({each})" for each in lost))) or "1"
+
+
+def living_ranges(
+    shape: RecordShape, base: str, told: tuple[TaggedUnionPlace, ...], at: int = 0, path: str = ""
+) -> Iterator[tuple[str, Range]]:
+    """Yield the bytes that mean something in unions of a record of which a tag tells, with the condition of each."""
+    told = (*told, *unions_told(shape, f"({base} + {at})"))
+    for member in shape.members:
+        inner, start = f"{path}.{member.name}", at + member.offset
+        if not member.within and isinstance(member.shape, RecordShape):
+            yield from living_ranges(member.shape, base, unions_below(told, member.name), start, inner)
+        elif member.within and not member.bits and (alive := living(member, told, None)):
+            for each in meaningful(member.shape, pointers=True, at=start, path=inner):
+                yield alive, each
 
 
 def tag_in(shape: RecordShape, variant: TaggedUnion, at: str) -> str:

@@ -9,12 +9,14 @@ from abidance.boundary.model.types import (
     Direction,
     HandleShape,
     PointerShape,
+    RecordShape,
     ScalarShape,
     What,
 )
 from abidance.boundary.values.significant_bytes import MOST, meaningful
 from abidance.contract.expression import spelling
 from abidance.native.target.c_text import string, words
+from abidance.native.target.variants import living_ranges
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.places import ArgumentSlot
+    from abidance.native.target.variants import TaggedUnionPlace
 
 
 class WrittenMemory:
@@ -65,6 +68,8 @@ class WrittenMemory:
                     if not isinstance(shape.element, HandleShape):
                         for each in meaningful(shape.element, pointers=True):
                             self._range(slot.block, each, pointee)
+                        told = self._call.places.told.get(pointee.path, ())
+                        self._living(shape.element, slot.block, pointee, told)
                 elif shape.what is not What.STRING and shape.length is not None:
                     self._range_of_elements(shape.element, slot, pointee)
 
@@ -79,6 +84,16 @@ class WrittenMemory:
         ):
             for each in meaningful(of, pointers=True):
                 self._range(f"({slot.block} + {index} * {of.size})", each, pointee, f"{index} * {of.size}")
+            at = f"({slot.block} + {index} * {of.size})"
+            self._living(of, at, pointee, (), f"{index} * {of.size}")
+
+    def _living(
+        self, of: Shape, base: str, pointee: Pointee, told: tuple[TaggedUnionPlace, ...], shift: str = "0"
+    ) -> None:
+        """Compile the look at what lives in unions of which a tag tells it."""
+        for condition, each in living_ranges(of, base, told) if isinstance(of, RecordShape) else ():
+            with self._call.out.block(f"if ({condition})"):
+                self._range(base, each, pointee, shift)
 
     def _range(self, base: str, each: Range, pointee: Pointee, shift: str = "0") -> None:
         end = str(each.end)
