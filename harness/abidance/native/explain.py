@@ -76,7 +76,6 @@ SET_UP = Treatment("compiled", "where it is given numbers and NULL, and returns 
 TOLD = Treatment("compiled", "but for pointers of which a tag tells what they lead to, outside of callbacks")
 
 POSITION = Treatment("compiled", "where the callback that reads is never NULL")
-ALL_OR_NOTHING = Treatment("run", "a target hands out pieces of what is read, and no whole")
 WRITTEN_FILE = Treatment("run", "a target keeps no file that callbacks write")
 PACKED = Treatment("run", "where one record ends and the next begins is not worked out in C")
 IN_ORDER = Treatment(
@@ -193,7 +192,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "may_call": Treatment("compiled", "but for functions that need a call stub"),
         "order": IN_ORDER,
         **dict.fromkeys(("seeks", "tells"), POSITION), "contents": COMPILED,
-        "writes": WRITTEN_FILE, **dict.fromkeys(("whole", "fails"), ALL_OR_NOTHING),
+        "writes": WRITTEN_FILE, "whole": COMPILED,
+        "fails": Treatment("run", "a target does not leave a callback by a call"),
         "at": Treatment("compiled", "but for callbacks that lend through a pointer which they write"),
         "given": Treatment("run", "a target does not know which callbacks earlier calls were given"),
         "until": Treatment("run", "a target keeps no account of which callback a call takes back"),

@@ -598,6 +598,11 @@ class CallbackShape(OpaqueShape):
         return self.shares_position or self.whole or (self.at is not None and self.writes_to_file is None)
 
     @property
+    def goes_on(self) -> bool:
+        """Tell whether it reads at a position that an earlier invocation, or another callback, may have moved."""
+        return self.shares_position or (self.whole and self.at is None)
+
+    @property
     def writes_to_file(self) -> Member | None:
         """Return the parameter that it writes to a file, whose contents expressions see; None where it writes none."""
         data = self.file.data if self.file is not None else None

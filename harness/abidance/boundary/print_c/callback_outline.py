@@ -44,7 +44,14 @@ def outline(shape: CallbackShape, script: Script, plan: CallbackScript, *, numbe
     where = (
         f", from `{product(position.scale, position.numbers, called)}` on" if position.moves is None else ""
     )
-    how = "; again and again" if position.repeats else "; all that it is asked for" if position.fails else ""
+    how = (
+        "; again and again"
+        if position.repeats
+        else "; all that it is asked for"
+        if position.fails is not None
+        else ""
+    )
+    how += f", or it calls `{plan.leaves.symbol}`" if plan.leaves is not None else ""
     return f"reads{of} {', '.join(_turns(shape, script, plan, position)) or bytes_text(b'')}{where}{how}"
 
 

@@ -104,6 +104,13 @@ def failure(callback: CallbackShape) -> bytes:
     return bytes(shape.size) if shape.kind == "bool" or counts else b"\xff" * shape.size
 
 
+def success(callback: CallbackShape) -> int:
+    """Return what a callback answers that does as it is asked, where that tells no number besides."""
+    shape = callback.result
+    assert isinstance(shape, ScalarShape)
+    return int(shape.listed[0]) if shape.listed else 1 if shape.kind == "bool" else max(int(shape.lowest), 0)
+
+
 def can_fail(callback: CallbackShape) -> bool:
     """Tell whether a callback has an answer that says that it has failed."""
     shape = callback.result

@@ -124,6 +124,24 @@ static __attribute__((unused)) unsigned abidance_turn_at(const abidance_piece *t
     return count ? count - 1 : 0;
 }
 
+/* The first turn that does not fail, whose answer a callback gives that reads all that it is asked for. */
+static __attribute__((unused)) unsigned abidance_first_turn(const abidance_piece *turns, unsigned count)
+{
+    for (unsigned turn = 0; turn < count; turn++)
+        if (turns[turn].at)
+            return turn;
+    return 0;
+}
+
+/* What there is to read behind so many bytes of all turns. */
+static __attribute__((unused)) abidance_piece abidance_from(abidance_piece *room, const abidance_piece *turns,
+                                                            unsigned count, size_t begin)
+{
+    const unsigned char *whole = abidance_joined(room, turns, count);
+    begin = begin < room->size ? begin : room->size;
+    return (abidance_piece){whole ? whole + begin : NULL, room->size - begin};
+}
+
 /* Where a callback reads next that others move, and how many elements there are. */
 typedef struct abidance_cursor {
     int64_t at, size;

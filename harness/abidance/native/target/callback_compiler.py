@@ -93,13 +93,15 @@ class Callbacks:
     def _position(self, clauses: ClauseCompiler, step: CallbackAnswers) -> str:
         """Return the positions that a callback shares with others beside it, one for each script; empty for none."""
         file, path = step.shape.file, step.path
-        if file is None and not step.shape.shares_position:
+        if file is None and not step.shape.goes_on:
             return ""
         key = (clauses.subject, path if file is None else (*path[:-1], file.reader))
         if key not in self._positions:
             name = f"abidance_position{len(self._positions)}"
             self._positions[key] = name
-            self.tables.declarations.append(f"static abidance_cursor {name}[{SCRIPTS}];")
+            self.tables.declarations.append(
+                f"static __attribute__((unused)) abidance_cursor {name}[{SCRIPTS}];"
+            )
         return self._positions[key]
 
 

@@ -17,7 +17,7 @@ from abidance.native.target.places import chained
 from abidance.plan.callback_script import FileAction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.callback_files import FileUse
@@ -113,6 +113,11 @@ class CallbackDoing:
             out(f"if (({self._clauses.number(at, names, 'begin')}) != 1 || begin < 0) begin = 0;")
         turns = f"{self._made.name}.{read.turns}, {self._made.name}.turns"
         begin = f"abidance_room(begin, {read.written.size})"
+        if self._made.shape.whole:
+            out("(void)skip;")
+            out(f"abidance_piece rest = abidance_from(&{self._made.name}.whole, {turns}, {begin});")
+            out(f"turn = abidance_first_turn({turns});")
+            return
         out(f"turn = abidance_turn_at({turns}, {begin}, {int(read.repeats)}, &skip);")
 
     def _with_position(self, file: FileUse, path: str) -> None:
@@ -168,7 +173,7 @@ class CallbackDoing:
         """Compile one write: no more than there is room for, all of which must be there; and who is told how much."""
         out, shape = self._out, written.shape
         names = chained(spelled(self._made.arguments("now", answered=False)), self._made.around())
-        out(f"abidance_piece piece = {self._made.name}.w{place}[turn];")
+        out(f"abidance_piece piece = {self._made.name}.w{place}[turn]; (void)piece;")
         read = self._made.read if self._made.shape.reads_in_place else None
         moved = read is not None and read.place == place
         if moved and written.told:
@@ -188,13 +193,11 @@ class CallbackDoing:
             if holds is not None:
                 self._report("ABD343", f"!to && ({holds}) == 0", path)
         self._aligned(shape, "to", path)
+        if moved and self._made.shape.whole:
+            self._all(place, written, path, names)
+            return
         if written.told:
-            assert shape.length is not None
-            name = RESULT_NAME if written.told == RESULT_NAME else spelling(written.told)
-            one: dict[str, CValue] = {name: CInt("(abidance_int)1")}
-            out("abidance_int unit = 0;")
-            out(f"if (({self._clauses.number(shape.length, chained(one, names), 'unit')}) != 1) unit = 0;")
-            out(f"size_t step = abidance_room(unit, {written.size});")
+            self._unit(written, names)
             out("size = size < piece.size ? size : piece.size;")
             out("uint64_t told = step ? size / step : 0;\nsize = told * step;")
         if moved and self._made.position:
@@ -208,6 +211,41 @@ class CallbackDoing:
             assert isinstance(result, ScalarShape)
             out(store(result, "raw", "told"))
         elif written.told:
+            self._tell(written.told, path)
+
+    def _unit(self, written: Written, names: Mapping[str, CValue]) -> None:
+        """Compile how many bytes one of what is told to have been written has."""
+        clause = written.shape.length
+        assert clause is not None
+        name = RESULT_NAME if written.told == RESULT_NAME else spelling(written.told)
+        one: dict[str, CValue] = {name: CInt("(abidance_int)1")}
+        self._out("abidance_int unit = 0;")
+        self._out(f"if (({self._clauses.number(clause, chained(one, names), 'unit')}) != 1) unit = 0;")
+        self._out(f"size_t step = abidance_room(unit, {written.size});")
+
+    def _all(self, place: int, written: Written, path: str, names: Mapping[str, CValue]) -> None:
+        """Compile a write of all that there is room for: where there is less, it fails, or reads what is left."""
+        out, shape, result = self._out, self._made.shape, self._made.shape.result
+        if written.told:
+            self._unit(written, names)
+        if shape.until_end:
+            out("int less = 0;\nsize = size < rest.size ? size : rest.size;")
+            out("size -= step ? size % step : 0;" if written.told else "")
+        else:
+            out("int less = size > rest.size;\nif (less) { lent = 0; size = 0; }")
+        if written.told:
+            out("uint64_t told = step ? size / step : 0;")
+        if shape.at is None:
+            out(f"if (lent) {self._made.at}.at += (int64_t)(size / {written.size});")
+        out("if (lent && size) memcpy(to, rest.at, size);")
+        out(f"if (noted && lent) {self._call}.v{place} = abidance_copy(to, size);")
+        out(f"if (noted) {self._call}.z{place} = size;")
+        if isinstance(result, ScalarShape):
+            if written.told == RESULT_NAME:
+                out(f"if (!less) {store(result, 'raw', 'told')}")
+            if not shape.until_end:
+                out(f"if (less) memcpy(raw, {string(failure(shape))}, {result.size});")
+        if written.told and written.told != RESULT_NAME:
             self._tell(written.told, path)
 
     def _aligned(self, shape: PointerShape, at: str, path: str) -> None:

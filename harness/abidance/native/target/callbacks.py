@@ -85,11 +85,12 @@ class TurnsRead:
     turns: str
     written: Written
     place: int | None
+    whole: bool
 
     @property
     def repeats(self) -> bool:
         """Tell whether the first turn is all, over and over."""
-        return not self.written.told
+        return not (self.written.told or self.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class CompiledCallback:
         if not self.shape.has_contents:
             return None
         place, written = reading(self.shape)
-        return TurnsRead("back" if place is None else f"w{place}", written, place)
+        return TurnsRead("back" if place is None else f"w{place}", written, place, self.shape.whole)
 
     def _contents(self) -> dict[str, CValue]:
         """Return all that there is for it to read."""

@@ -436,7 +436,7 @@ class ArgumentDrawer:
         elif step.has_turns:
             script = ScriptDrawing(self, step, made)
             script.turns()
-            if step.shape.shares_position:
+            if step.shape.goes_on:
                 script.begins(made.at)
         elif step.may_fail:
             self.out("{ uint8_t blocks = abidance_byte();")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import PointerShape, RecordShape, ScalarShape, What
+from abidance.boundary.values.callback_files import success
 from abidance.boundary.values.callback_writes import counted_answer, reading
 from abidance.contract.expression import Expression
 from abidance.generate.scope import ROOMY
@@ -41,8 +42,7 @@ class ScriptDrawing:
         out(f"uint8_t {said} = abidance_byte();")
         least = 0 if step.ending is not None else 1
         out(f"{name}.turns = {least} + {said} % {MOST_ANSWERS if least else f'{GOES_ON} % {MOST_ANSWERS}'};")
-        if step.ending is not None:
-            out(f"int {said}_failed = 0;")
+        out(f"int {said}_failed = 0; (void){said}_failed;")
         with out.block(f"for (unsigned {index} = 0; {index} < {name}.turns; {index}++)"):
             self._turn(index, f"{said}_failed")
         if step.shape.contents is not None:
@@ -76,6 +76,9 @@ class ScriptDrawing:
         out(f"unsigned {at}_turns = {name}.turns;")
         dealt = f"{turns}, &{name}.turns, {at}, {at}_size, {memory.unit}, {most}"
         out(f"if (!abidance_dealt({dealt})) goto unlawful;")
+        if self._step.shape.whole:
+            nothing = f"{turns}[0] = (abidance_piece){{{at}, 0}};"
+            out(f"if (!{name}.turns) {{ {name}.turns = 1; {nothing} }}")
         out(f"if ({name}.turns != {at}_turns) {failed} = 0;")
         result = self._step.shape.result
         if memory.answered and isinstance(result, ScalarShape):
@@ -101,8 +104,7 @@ class ScriptDrawing:
         out, step, name = self._out, self._step, self._name
         for number, _ in enumerate(step.written):
             out(f"{name}.w{number}[{index}].at = NULL;")
-        if step.ending is not None:
-            out(f"{failed} = 0;")
+        out(f"{failed} = 0;")
         result = step.shape.result
         if step.failures:
             assert isinstance(result, ScalarShape)
@@ -111,6 +113,8 @@ class ScriptDrawing:
                 value = f"abidance_one_of({table}, {len(step.failures)})"
                 out(store(result, f"{name}.answers[{index}]", value))
                 out(f"{failed} = 1;\ncontinue;")
+        if step.shape.whole and isinstance(result, ScalarShape):
+            out(store(result, f"{name}.answers[{index}]", str(success(step.shape))))
         if step.frame is not None:
             inner = self._drawer.element(result, (), f"{name}.answers[{index}]", step.path)
             inner.take(step.frame.steps)

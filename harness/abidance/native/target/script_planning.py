@@ -44,6 +44,10 @@ def plan_script(path: Path, shape: CallbackShape, name: str, element: ElementPla
     if shape.by:
         return CallbackAnswers(path, shape, None, by_content=tuple(scripts(shape)))
     written = written_by(shape)
+    if shape.whole:  # what turns there are, it succeeds in, and then there is no more
+        return CallbackAnswers(
+            path, shape, None, written=tuple(_written(each, shape, name, element) for each in written)
+        )
     by_result, counted = counted_by_result(shape), counted_answer(shape)
     frame = element(result, f"{name}.result") if isinstance(result, ScalarShape) and not by_result else None
     return CallbackAnswers(
@@ -88,6 +92,7 @@ def _written(written: Written, callback: CallbackShape, name: str, element: Elem
     plain = is_plain(shape) and shape.what is not What.ONE
     most = min(ROOMY if plain else _MANY, highest(result) if by_result else ROOMY)
     least = max(int(result.lowest), 0) if by_result and isinstance(result, ScalarShape) else 1
+    least = 0 if callback.whole else least
     length = Length(1, 1) if shape.what is What.ONE else Length(min(least, most), most)
     frame = None if plain else element(_filled(shape.element), f"{name}.{written.member.name}[]")
     return TurnMemory(written.member.name, shape, written.size, length, frame, answered=by_result)
