@@ -11,8 +11,8 @@ from native_twins import ROOT
 from abidance.generate.strategies import cases
 
 sys.path.append(str(ROOT / "tests/run"))
-import test_readers_of_all_or_nothing as all_or_nothing  # noqa: E402 - it lies with the sources
-import test_readers_to_the_end as to_the_end  # noqa: E402 - the same
+import test_readers_of_all_or_nothing as all_or_nothing
+import test_readers_to_the_end as to_the_end
 
 DEFECTS = [
     *(("wh", item, wrong) for item, wrong, _ in all_or_nothing.DEFECTS),
