@@ -210,7 +210,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "FileTell": dict.fromkeys(("position", "size", "end", "in"), POSITION),
     "CallbackParam": {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL, "printf": COMPILED,
-        "free": Treatment("compiled", "but for what takes more than the pointer"),
+        "free": Treatment("compiled", "but for what takes a handle that the call is not given"),
         "variant": Treatment("compiled", "but for promises that look at what a tag says that a pointer leads to"),
     },
     "Equivalence": {

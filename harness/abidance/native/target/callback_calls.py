@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandleShape, RecordShape, ScalarShape
-from abidance.native.target.c_text import at_offset, bound_functions, load, string
+from abidance.boundary.model.types import HandleShape, NumberHandle, RecordHandle, RecordShape, ScalarShape
+from abidance.native.target.c_text import at_offset, bound_functions, integer, load, string
 from abidance.native.target.callback_totals import counts
 from abidance.native.target.input_format import CALL_TURNS
+from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.types import FreeingArgument
     from abidance.native.target.c_text import Lines, PassedTypes
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import ArgumentDrawer
@@ -120,6 +123,41 @@ def say_on_what(drawer: ArgumentDrawer, made: CompiledCallback) -> None:
                 drawer.out(f"{made.name}.on = ABIDANCE_LOAD(void *, a{index});")
                 return
     drawer.out(f"{made.name}.on = NULL;")
+
+
+def say_holders(drawer: ArgumentDrawer, made: CompiledCallback) -> None:
+    """Compile which handles the callback frees with what it is given: those that the call is given."""
+    kinds = {member.name: member.shape for member in drawer.function.members}
+    for number, name in enumerate(made.holders):
+        found = [
+            index
+            for index, (parameter, shape) in enumerate(kinds.items())
+            if isinstance(shape, HandleShape) and name in (parameter, shape.handle) and not shape.made
+        ]
+        if not found or isinstance([*kinds.values()][found[0]], NumberHandle | RecordHandle):
+            raise NotCompiledError("a callback that frees what it is given with what the call is not given")
+        drawer.out(f"{made.name}.holder{number} = ABIDANCE_LOAD(void *, a{found[0]});")
+
+
+def free_with_more(
+    freer: BoundaryFunction,
+    given: tuple[FreeingArgument, ...],
+    made: CompiledCallback,
+    symbols: Symbols,
+    types: PassedTypes,
+) -> str:
+    """Return the call by which a callback frees what it is given, with a handle or a number beside it."""
+    if freer.signature is None or freer.signature.stub:
+        raise NotCompiledError(f"a callback that frees with `{freer.name}`, which needs a call stub")
+    arguments = []
+    for of, each in zip(map(types.name, freer.signature.parameters), given, strict=True):
+        if each.own is not None:
+            arguments.append(f"({of})x{each.own}")
+        elif each.handle:
+            arguments.append(f"({of}){made.name}.holder{made.holders.index(each.handle)}")
+        else:
+            arguments.append(f"({of})0" if each.constant is None else f"({of}){integer(each.constant)}")
+    return types.call(freer.signature, symbols.function(freer.declaration.symbol), arguments)
 
 
 def show_call(made: CompiledCallback, out: Lines) -> None:

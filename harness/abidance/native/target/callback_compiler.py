@@ -199,6 +199,7 @@ class _Compiler:
         fields += ["abidance_given with;"] if made.ordered is not None else []
         fields += ["unsigned all;"] if counts(self._shape) else []
         fields += ["int mixed;"] if made.has_scripts else []
+        fields += [f"void *holder{number};" for number, _ in enumerate(made.holders)]
         if made.may_call:
             most = max(len(each.frame.members) for each in made.may_call)
             fields.append(f"unsigned call, call_turn; void *on; unsigned char given[{8 * max(most, 1)}];")

@@ -10,7 +10,7 @@ from abidance.contract.expression import spelling
 from abidance.native.expressions.emitter import NotCompiledError
 from abidance.native.expressions.values import CInt
 from abidance.native.target.c_text import load, store, string
-from abidance.native.target.callback_calls import call_library
+from abidance.native.target.callback_calls import call_library, free_with_more
 from abidance.native.target.callbacks import spelled
 from abidance.native.target.content_answers import decide
 from abidance.native.target.places import chained
@@ -76,13 +76,13 @@ class CallbackDoing:
         match result:
             case ScalarShape():
                 self._out(f"if (noted) memcpy({self._call}.answer, raw, {result.size});")
-                self._free()
+                self._free(types)
                 call_library(self._made, self._boundary, self._symbols, types, self._out)
                 self._out(f"return ABIDANCE_LOAD({returns}, raw);")
             case PointerShape():
                 self._pointer(result, types, path)
             case _:
-                self._free()
+                self._free(types)
                 call_library(self._made, self._boundary, self._symbols, types, self._out)
                 if returns != "void":
                     self._out("return NULL;")
@@ -275,21 +275,26 @@ class CallbackDoing:
                 out(f"{self._made.at}.at += (int64_t)told;")
             self._tell(counted, f"{path}:{counted}")
         out(f"if (noted) {{ {self._call}.rb = back.at; {self._call}.rn = back.size; }}")
-        self._free()
+        self._free(types)
         call_library(self._made, self._boundary, self._symbols, types, out)
         if shape.handed:
             out(f"return abidance_hand_copy(back, {int(shape.what is What.STRING)});")
         else:
             out("return (void *)back.at;")
 
-    def _free(self) -> None:
+    def _free(self, types: PassedTypes) -> None:
         """Compile that what the callback is given to keep is freed."""
         for index, member in enumerate(self._made.shape.members):
             if not isinstance(member.shape, PointerShape) or not member.shape.handed:
                 continue
             name = member.shape.free
-            if any(freed == index and len(given) > 1 for freed, _, given in self._made.shape.freeing):
-                raise NotCompiledError("a callback that frees what it is given with more than that")
+            given = next((each for freed, _, each in self._made.shape.freeing if freed == index), ())
+            if len(given) > 1:
+                freed = free_with_more(
+                    self._boundary.functions[name], given, self._made, self._symbols, types
+                )
+                self._out(f"if (x{index}) {freed};")
+                continue
             freer = "((void *)free)"
             if name in self._boundary.functions:
                 freer = self._symbols.freer(self._boundary.functions[name], self._boundary)

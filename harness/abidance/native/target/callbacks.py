@@ -131,7 +131,7 @@ class CompiledCallback:
     @property
     def has_scripts(self) -> bool:
         """Tell whether there is a script for each handle that keeps it: their turns do not mix."""
-        turns = bool(self.written or self.may_call) or isinstance(
+        turns = bool(self.written or self.may_call or self.holders) or isinstance(
             self.shape.result, ScalarShape | PointerShape
         )
         variadic = self.shape.type is not None and self.shape.type.variadic
@@ -139,6 +139,13 @@ class CompiledCallback:
         looked_at = self.asked or self.ordered is not None or self.shape.counted_in_all is not None
         apart = turns or self.shape.file is not None or looked_at
         return bool(self.shape.lasts_with) and apart and plain
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """Return the handles that it frees with what it is given: of the call that is given it."""
+        return tuple(
+            dict.fromkeys(each.handle for _, _, given in self.shape.freeing for each in given if each.handle)
+        )
 
     @property
     def lasting(self) -> bool:

@@ -22,7 +22,7 @@ from abidance.generate.fed_back import outcomes
 from abidance.native.expressions.values import CInt
 from abidance.native.target.after_call import when_left
 from abidance.native.target.c_text import Lines, load, words
-from abidance.native.target.callback_calls import keep_script, say_on_what
+from abidance.native.target.callback_calls import keep_script, say_holders, say_on_what
 from abidance.native.target.callback_compiler import Callbacks
 from abidance.native.target.callback_totals import count_out, counts, keep_total
 from abidance.native.target.clauses import ClauseCompiler
@@ -340,6 +340,7 @@ class CallCompiler:
         out(f"abidance_caller = 1; {made.name}.active = {f'!{null}' if null else '1'};")
         out(f"{made.name}.judges = alone || abidance_sequence;")
         say_on_what(drawer, made)
+        say_holders(drawer, made)
         around = drawer.environment(path[:-1])
         for place, name in enumerate(made.outer):
             value = around.get(name)
