@@ -12,6 +12,7 @@ from abidance.boundary.model.types import (
     Direction,
     HandleShape,
     NothingShape,
+    NumberHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -372,6 +373,9 @@ class ArgumentDrawer:
         at, value = self.address(step.path), step.value
         member = self.member(step.path)
         shape = member.shape
+        if isinstance(shape, NumberHandle):
+            self.out(store(shape.number, at, _constant(shape.number, value)))
+            return
         if isinstance(shape, AddressShape):
             slot = self.slot(step.path)
             if value is None:

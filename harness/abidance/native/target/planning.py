@@ -532,7 +532,10 @@ class Planner:
         if scope.path:
             raise NotCompiledError(f"`{member.name}` is a handle in a record")
         if isinstance(shape, NumberHandle) and (fixed is None or isinstance(fixed, int)):
-            raise NotCompiledError(f"`{member.name}` is a number that is no handle")
+            if fixed is None or shape.made or shape.behind_pointer:
+                raise NotCompiledError(f"`{member.name}` is a number that is no handle")
+            sink.first.append(WrittenOut(path, fixed, guards=scope.guards))
+            return
         if fixed is None:
             sink.first.append(WrittenOut(path, None, guards=scope.guards))
         elif shape.made:

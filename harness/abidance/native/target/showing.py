@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     EndShape,
     HandleShape,
     NothingShape,
+    NumberHandle,
     OpaqueAddressShape,
     OpaqueShape,
     PointerShape,
@@ -313,6 +314,9 @@ class Shower:
                 self._text("}}")
             return
         ident = next((name for where, _, name in self._drawer.handles if where == path), "")
+        if isinstance(shape, NumberHandle) and not ident:  # one that is none
+            self._out(f"abidance_show_integer({load(shape.number, slot.at)});")
+            return
         if slot.null:
             self._out(f'if ({slot.null}) abidance_show("null"); else {{')
         if ident:
