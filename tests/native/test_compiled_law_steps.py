@@ -112,6 +112,12 @@ laws:
     - f = box_new("f")
     - g = box_like(f.result, e.result)
     ensures: [g.result == 0]
+  what_is_left_on_a_condition_is_taken_on_it:
+    given: {m: masking, text: {in: bytes, max: 30}, n: {in: int, range: [0, 1]}}
+    steps:
+    - a = stream_mask(m, s.next_in=text, s.avail_out=10) if n == 1
+    - b = stream_mask(m, s.avail_out=64) if n == 1
+    ensures: ["implies(n == 1, len(a.s.next_out) + len(b.s.next_out) == len(text))"]
 """
 SOURCE = """
 #include <stdlib.h>
@@ -178,6 +184,7 @@ LAWS = (
     "a_label_is_kept",
     "none_is_no_name",
     "many_are_told_apart",
+    "what_is_left_on_a_condition_is_taken_on_it",
 )
 
 
@@ -207,6 +214,7 @@ def test_all_of_these_laws_are_compiled(built):
     [
         ("masks_wrong", "what_is_masked_twice_is_as_it_was"),
         ("loses_one", "what_finds_no_room_comes_with_the_next_call"),
+        ("loses_one", "what_is_left_on_a_condition_is_taken_on_it"),
         ("sums_wrong", "what_is_summed_is_the_sum"),
         ("turns_wrong", "what_is_turned_is_turned"),
         ("is_not_like_itself", "each_is_like_itself"),

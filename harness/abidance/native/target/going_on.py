@@ -45,7 +45,7 @@ class WindowsGoingOn:
             )
             if not earlier or not names:
                 continue
-            if all(each.when is not None or each.times is not None for each in earlier):
+            if not any(_is_made_before(each, self._law.steps[index]) for each in earlier):
                 raise NotCompiledError(f"`{parameter}` goes on where a step ends that may not be made")
             if any(isinstance(m.shape, PointerShape) and m.shape.position for m, _ in goes_on(life)):
                 raise NotCompiledError(f"`{parameter}` goes on in a window in which a number tells how far")
@@ -56,6 +56,12 @@ class WindowsGoingOn:
         """Yield the handles that a step is given: the parameter, which one it is, and what is promised of it."""
         for member, shape, which in handles_given(self._boundary, step):
             yield member.name, which, self._boundary.handles[shape.handle]
+
+
+def _is_made_before(earlier: LawStep, step: LawStep) -> bool:
+    """Tell whether an earlier step was made where a step is: always, or on the same condition."""
+    same = step.when is not None and earlier.when is not None and step.when.text == earlier.when.text
+    return earlier.times is None and (earlier.when is None or same)
 
 
 def handles_given(boundary: Boundary, step: LawStep) -> Iterator[tuple[Member, HandleShape, object]]:
