@@ -92,5 +92,22 @@ def test_what_a_callback_is_given_is_what_its_tag_says(library, pointers):
 def test_what_else_a_pointer_may_lead_to_is_named_as_left(pointers):
     left = {each.subject: each.reason for each in pointers.target.left}
 
-    assert left["tp_strlen"] == "what `options` leads to is told by a tag"
+    assert left["tp_turn"] == "what a tag says that a pointer leads to has no one kind in C"  # of its promise
     assert left["tp_set"] == "what `value` leads to is told by a tag"
+
+
+@pytest.mark.parametrize("function", ["tp_strlen", "tp_sum", "tp_total", "tp_turn"])
+def test_what_a_tag_says_that_a_pointer_leads_to_is_given(function, pointers):
+    drawn = made(cases(pointers.boundary, pointers.boundary.functions[function]))
+    wanted, found = pointers.again("sound", function, drawn)
+
+    assert found == wanted
+    assert len(wanted) == len(drawn)
+    for library in ("sound", "near"):
+        ended = pointers.run(library, function)
+        assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("function", ["tp_strlen", "tp_sum", "tp_total"])
+def test_who_takes_it_for_something_else_is_found(function, pointers):
+    assert pointers.run("wrong", function).returncode != 0

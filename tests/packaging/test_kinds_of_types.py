@@ -85,6 +85,7 @@ JOBS = {
     "native/target/promises.py": "records with invariants, wherever they are",
     "native/target/refused_callbacks.py": "what of a callback's arguments and answers is not compiled",
     "native/target/returned_values.py": "numbers with a domain, wherever they are",
+    "native/target/tagged_pointers.py": "tagged pointers in what is given, one for each thing they may lead to",
     "native/target/script_planning.py": "which steps make what a callback writes",
     "native/target/showing.py": "values as a target prints them",
     "trace/caller_duties.py": "what a caller owes, by place",

@@ -73,7 +73,9 @@ EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exact
 FIRST = Treatment("run", "`run` tries these inputs before it makes up others")
 SET_UP = Treatment("compiled", "where it is given numbers and NULL, and returns no more than a number")
 
-TOLD = Treatment("compiled", "but for pointers of which a tag tells what they lead to, outside of callbacks")
+TOLD = Treatment(
+    "compiled", "but for parameters that are pointers of which another one tells what they lead to"
+)
 
 POSITION = Treatment("compiled", "where the callback that reads is never NULL")
 WRITTEN_FILE = Treatment("run", "a target keeps no file that callbacks write")
@@ -113,9 +115,7 @@ _PLACE: Mapping[str, Treatment] = {
 }  # fmt: skip
 PASSED = Treatment("compiled", "for arrays that are passed, and lists of texts or numbers in callbacks")
 ONE_FOR_ALL = Treatment("compiled", "where one number is for all of them")
-OF_CALLBACKS = Treatment(
-    "compiled", "for what callbacks are given; what else a tag tells, `run` makes and reads"
-)
+OF_CALLBACKS = Treatment("compiled", "for fields that are given, and for callbacks; parameters `run` makes")
 _BEHIND: Mapping[str, Treatment] = {
     **_PLACE, "owner": COMPILED, "free": COMPILED, "lifetime": ACROSS,
     **dict.fromkeys(("to", "length", "nullable", "max"), COMPILED),
@@ -128,7 +128,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     },
     "VariantPromise": {
         **dict.fromkeys(("tag", "union", "otherwise"), COMPILED), "members": TOLD,
-        "pointer": Treatment("run", "what a tag says that a pointer leads to is not made or read in C"),
+        "pointer": Treatment("compiled", "but for promises about what it leads to, and what a call leaves there"),
     },
     "VariantTarget": dict.fromkeys(
         ("to", "length", "capacity", "nullable", "encoding", "like", "max", "range", "one_of", "flags"), OF_CALLBACKS

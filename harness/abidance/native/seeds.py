@@ -20,6 +20,7 @@ from abidance.native.state_way import StateWay
 from abidance.native.target import input_format as fmt
 from abidance.native.target.memory_steps import bytes_of
 from abidance.native.target.program import CompiledContract, compile_boundary, loose
+from abidance.native.target.tagged_pointers import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -451,9 +452,10 @@ def _at(values: object, path: fmt.Path | None) -> object:
     for name in path or ():
         if isinstance(found, NewHandle | Earlier):
             found = found.state
-        if not isinstance(found, dict) or name not in found:
+        field_ = name_of(name)
+        if not isinstance(found, dict) or field_ not in found:
             return MISSING
-        found = found[name]
+        found = found[field_]
     return found
 
 

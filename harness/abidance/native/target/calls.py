@@ -41,6 +41,7 @@ from abidance.native.target.preconditions import rooms_told
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.showing import Shower
 from abidance.native.target.states import begins, begins_lost
+from abidance.native.target.tagged_pointers import with_pointers_apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,7 +139,9 @@ class CallCompiler:
 
     def compile(self, variant: Variant, name: str) -> TargetCall:
         """Return the C function of a variant. Raises NotCompiledError."""
-        function, moved = with_pointers_alone(with_room(self._boundary, variant.function))
+        room = with_room(self._boundary, variant.function)
+        # What a law's step is given has the names that the law says.
+        function, moved = with_pointers_alone(room if variant.keeps else with_pointers_apart(room))
         variant = replace(variant, function=function)
         if function.signature is None:
             raise NotCompiledError("it cannot be called")

@@ -39,6 +39,7 @@ from abidance.native.target.input_format import (
 )
 from abidance.native.target.memory_steps import unit
 from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.tagged_pointers import name_of
 from abidance.native.target.texts import codec_check
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Pointee:
     @property
     def name(self) -> str:
         """Return what a finding calls it."""
-        return ".".join(self.path)
+        return ".".join(map(name_of, self.path))
 
 
 class MemoryDrawing:

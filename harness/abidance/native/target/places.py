@@ -41,6 +41,7 @@ from abidance.native.expressions.values import (
 )
 from abidance.native.target.c_text import at_offset, ending, load
 from abidance.native.target.moved_pointers import place_in
+from abidance.native.target.tagged_pointers import is_apart, name_of
 from abidance.native.target.variants import unions_below, unions_told
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ _FAR = "how far a call came in a window is not worked out in C"
 _DEEP = 3
 """Pointers that a call has left are followed so far, one behind the other."""
 _UNREAD = "what a pointer in memory points at is not read in C"
+_NO_KIND = "what a tag says that a pointer leads to has no one kind in C"
 PACKED = "where one record ends and the next begins is not worked out in C"
 
 
@@ -183,6 +185,10 @@ class Places:
         told = (*around, *unions_told(shape, at))
         for member in shape.members:
             there, inside = at_offset(at, member), unions_below(told, member.name)
+            if is_apart(member.name):
+                null = f"(ABIDANCE_LOAD(void *, {there}) == NULL)"
+                fields[name_of(member.name)] = CNullable(null, CUnavailable(_NO_KIND))
+                continue
             if inside and isinstance(member.shape, RecordShape):
                 below = self._fields(member.shape, there, (*path, member.name), inside, old=old)
                 fields[member.name] = CRecord(below)

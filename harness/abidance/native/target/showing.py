@@ -28,6 +28,7 @@ from abidance.native.target.c_text import at_offset, load, string
 from abidance.native.target.callback_calls import show_call
 from abidance.native.target.memory_drawing import chosen_unions
 from abidance.native.target.places import PointedMemory, in_memory
+from abidance.native.target.tagged_pointers import is_apart, name_of
 from abidance.native.target.variants import living, unions_below, unions_told
 
 if TYPE_CHECKING:
@@ -231,14 +232,17 @@ class Shower:
         started = self._out.fresh("started")
         self._out(f"int {started} = 0; (void){started};")
         told = (*around, *unions_told(shape, at))
+        apart: dict[str, list[str]] = {}
         for member in members:
             inner = None if path is None else (*path, member.name)
             alive = living(member, told, self._chosen.get(inner or ()))
             if not alive:
                 continue
+            if is_apart(member.name):
+                apart.setdefault(name_of(member.name), []).append(f"({alive})")
             with self._out.block(f"if ({alive})"):
                 self._out(f'abidance_show({started}++ ? ", " : "");')
-                self._text(f"{json.dumps(member.name)}: ")
+                self._text(f"{json.dumps(name_of(member.name))}: ")
                 there, below = at_offset(at, member), unions_below(told, member.name)
                 if below and isinstance(member.shape, RecordShape):
                     self._text('{"record": {')
@@ -248,6 +252,10 @@ class Shower:
                     self._in_memory(member.shape, there, shape, at)
                 else:
                     self._value(member.shape, there, inner, member.bits)
+        for name, alternatives in apart.items():
+            with self._out.block(f"if (!({' || '.join(alternatives)}))"):
+                self._out(f'abidance_show({started}++ ? ", " : "");')
+                self._text(f"{json.dumps(name)}: null")
 
     def _state(self, record: RecordShape | None, names: frozenset[str], at: str, path: Path) -> None:
         """Print the fields that a caller sets of a handle that it allocates."""

@@ -8,6 +8,7 @@ from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.values.memory import DEAD
 from abidance.native.target.c_text import at_offset, load, store
 from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.tagged_pointers import is_apart
 from abidance.native.target.variants import TaggedUnionPlace, hull, lives, tag_among, tag_in
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ class UnionDrawing:
             if kept is not None and isinstance(kept.shape, ScalarShape):
                 self._out(f"abidance_int tag = {load(kept.shape, at_offset(at, kept), kept.bits)};")
             low, high = hull(members)
-            self._out(f"memset({at} + {low}, {DEAD[0]}, {high - low});")
+            dead = (
+                0 if any(is_apart(each.name) for each in members) else DEAD[0]
+            )  # a pointer to nothing is NULL
+            self._out(f"memset({at} + {low}, {dead}, {high - low});")
             for which, names in zip(step.options, step.members, strict=True):
                 low, high = hull([each for each in members if each.name in names])
                 self._out(f"if ({name} == {which}) memset({at} + {low}, 0, {high - low});")
