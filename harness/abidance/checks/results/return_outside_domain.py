@@ -56,7 +56,8 @@ class ReturnOutsideDomain(Check):
     call has not freed (as a dropped `CString` is), aligned as `align` says; a string must have a NUL, and be
     valid in the `encoding` that the contract gives and, like bytes, of the form that `like` gives: the whole of it
     matches; of text that is changed in place both say what is passed. The same applies to fields with `to` in a record
-    that a successful call has written, and to pointers behind pointers; the `end_of` what a field points to must not
+    that a successful call has written, and to pointers behind pointers; and to numbers wherever they lie: in records
+    and arrays that a call returns a pointer to as in those of the caller; the `end_of` what a field points to must not
     lie before it. Of records one behind the other each must have at least the bytes of its type, and end within the
     memory. What is `within` the memory of a parameter must point into it, or at its end. A handle that is a
     number must be none of those that are `invalid`, and a new one not the number of another that is in use. In an array
