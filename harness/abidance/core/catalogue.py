@@ -165,7 +165,8 @@ The run ended before these items were judged: its time was up (`--max-time`), or
 
 ## How it is detected
 No item begins once a limit is reached. With `--max-time`, an item that is under way finishes the call that it makes,
-and tries nothing new; unless it has found something, it was not judged either.
+and tries nothing new; unless it has found something, it was not judged either. One that makes no call, since its values
+are never made up, ends a few seconds of the processor later.
 
 ## Why it matters
 An item that was not reached has not passed: the exit status is 3, or 1 if something was found.

@@ -25,6 +25,7 @@ from abidance.run.engine.exported_symbols import not_exported
 from abidance.run.engine.items import no_library
 from abidance.run.engine.limits import never_begun
 from abidance.run.engine.load_outcome import is_failure, pointer, sides_of
+from abidance.run.engine.overtime import without_overtime
 from abidance.run.engine.suppressed_items import searched, with_suppressed
 from abidance.run.execution.context import Context, ItemVerdict, LibraryKnowledge
 from abidance.run.execution.instrument_coverage import unwatched, watched_by
@@ -32,6 +33,7 @@ from abidance.run.findings.confirm import ForkMattersError
 from abidance.run.libraries import LibrarySources
 from abidance.run.phases import BY_NAME, EXPLORING, LOAD, load, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
+from abidance.run.search.search import SearchOverError
 from abidance.toolchain.instrumentation import left_out
 
 if TYPE_CHECKING:
@@ -141,7 +143,12 @@ class Session:
         deadline = self.settings.deadline
         if deadline is not None and deadline.passed:
             return never_begun(item, deadline.words)
-        result = self._judged(contract, item, listener)
+        try:
+            with without_overtime(deadline):
+                result = self._judged(contract, item, listener)
+        except SearchOverError:
+            assert deadline is not None
+            return never_begun(item, deadline.words)
         self._told.setdefault(_place(item.id), {}).update(
             (finding.diagnostic.cause, finding) for finding in result.findings
         )
