@@ -555,8 +555,8 @@ def _asked_about(function: BoundaryFunction) -> frozenset[str]:
 @fact
 def _looks_at_others(function: BoundaryFunction) -> bool:
     """Tell whether something about a call may depend on its arguments, as its memory does."""
-    if isinstance(function.result.shape, PointerShape) or function.result.bounds is not None:
-        return True
+    if isinstance(function.result.shape, PointerShape | HandleShape) or function.result.bounds is not None:
+        return True  # the state of a new handle as well
     if function.observers or function.asked_before or any(each.observers for each in function.rejects):
         return True  # what is asked is worked out of them
     return any(not isinstance(member.shape, ScalarShape) for member in function.members)

@@ -61,9 +61,9 @@ class CountedBy:
             if 0 <= after <= most:
                 yield after, number
 
-    def condition(self, function: BoundaryFunction, number: int) -> Expression:
-        """Return that the call succeeds, and that the amount is a number."""
-        succeeds = success_text(function)
+    def condition(self, function: BoundaryFunction, number: int, *, made: bool = False) -> Expression:
+        """Return that the call succeeds, and that the amount is a number; what is `made` by it is there if it has."""
+        succeeds = "" if made else success_text(function)
         if self.late:
             told = f"{number} - ({self.rest})" if self.late_sign > 0 else f"({self.rest}) - {number}"
             text = f"{self.late} == {told}"
@@ -175,6 +175,17 @@ def numbers_given(function: BoundaryFunction) -> set[str]:
         for member in function.members
         if isinstance(member.shape, ScalarShape) and member.shape.kind in whole
     }
+
+
+def begins_beyond(
+    function: BoundaryFunction, by: CountedBy, counter: str, most: int
+) -> tuple[str, str] | None:
+    """Return that what a call makes may have counted further than that is counted, and what helps; None where not."""
+    shape = next((m.shape for m in function.members if spelling(m.name) == by.amount), None)
+    if not isinstance(shape, ScalarShape) or 0 <= shape.lowest <= shape.highest <= most:
+        return None
+    words = f"`{by.amount}` may be another number than those that `{counter}` counts, from 0 to {most}"
+    return words, f"say `params: {{{by.amount}: {{range: [0, {most}]}}}}`, or count further"
 
 
 def success_text(function: BoundaryFunction) -> str:

@@ -50,7 +50,7 @@ class PointerHandles:
         behind = set(self.shaper.handles_of(type_.to))
         if not isinstance(inner, c.Pointer):
             typed = self.shaper.handle_named(type_.to)
-            asked = param is not None and param.says("handle")
+            asked = param is not None and (param.says("handle") or param.says("inout"))
             behind = {name for name in behind if asked or name == typed}
         direct = set(self.shaper.handles_of(type_))
         # Where the caller has one, something else can be left in its place.
@@ -66,7 +66,9 @@ class PointerHandles:
             assert param.handle is not None
             if not self.shaper.known_handle(param.handle):
                 return s.OpaqueShape(self.shaper.text(type_))
-            if named in there and self.handles[named].is_ended_by(declaration.name):
+            if named in there and (
+                self.handles[named].is_ended_by(declaration.name) or self._is_number_there(declaration, named)
+            ):
                 return self._passed(declaration, param, param.handle, span, nullable)
             if named in behind:
                 return self.holders.output(self.shaper.handle(named, span, made=True, level=2), param)
@@ -96,6 +98,12 @@ class PointerHandles:
         if ended := [name for name in sorted(there) if self.handles[name].is_ended_by(declaration.name)]:
             return self.shaper.handle(ended[0], span, level=2, nullable=nullable)
         return None
+
+    def _is_number_there(self, declaration: Declaration, name: str) -> bool:
+        """Tell whether a handle is a number that a call is told where to find, and not where to leave a new one."""
+        return self.shaper.is_number(self.shaper.handles[name]) and not self.handles[name].is_made_by(
+            declaration.name
+        )
 
     def _passed(
         self, declaration: Declaration, param: Param, name: Name, span: Span, nullable: Expression | bool

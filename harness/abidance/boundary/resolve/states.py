@@ -15,6 +15,7 @@ from abidance.boundary.resolve.counting import (
     FORMS,
     MOST_COUNTED,
     CountedBy,
+    begins_beyond,
     counted_by,
     numbers_given,
     values_of,
@@ -313,6 +314,7 @@ class _Joiner:
     def _transition(
         self, function: BoundaryFunction, promise: TransitionPromise, parameter: str
     ) -> Transition:
+        made = self._creates(function) and parameter not in self._copied(function)
         if self._creates(function):
             self._check_of_creator(function, promise, parameter)
         named = {name.text for name in promise.from_ if name.text != WITHIN and self._state(name)}
@@ -330,6 +332,10 @@ class _Joiner:
         sources: list[str] = []
         targets: dict[tuple[int, str, tuple[int, ...]], tuple[list[str], Expression | None, Span]] = {}
         by = self._counted_by(function, promise)
+        if made and by is not None:
+            counter = by.counter or self._only_counter(promise, by)
+            if (beyond := begins_beyond(function, by, counter, self._counters[counter])) is not None:
+                self._wrong(beyond[0], promise.span, help_=beyond[1])
         conditions: dict[int, Expression] = {}
         for name in self._names:
             for state in self._levels.named[name] if name in named else ():
@@ -344,7 +350,7 @@ class _Joiner:
                 if by is not None:
                     for number, amount in led_to:
                         if amount not in conditions:
-                            conditions[amount] = by.condition(function, amount)
+                            conditions[amount] = by.condition(function, amount, made=made)
                         led = self._levels.at(name, {**after, counter: number})
                         one = targets.setdefault((amount, led, ()), ([], conditions[amount], promise.span))
                         one[0].append(state)
@@ -494,10 +500,13 @@ class _Joiner:
 
 
 def _first_of_each(targets: tuple[TransitionTarget, ...]) -> tuple[TransitionTarget, ...]:
-    """Return where a call that makes a handle leads: of each state that the contract names, the first that it is."""
-    found: dict[Span, TransitionTarget] = {}
+    """Return where a call that makes a handle leads: of each state that the contract names, the first that it is.
+
+    Where it has counted as much as it is given, that is of each number.
+    """
+    found: dict[tuple[Span, str], TransitionTarget] = {}
     for each in targets:
-        found.setdefault(each.span, each)
+        found.setdefault((each.span, each.condition.text if each.condition is not None else ""), each)
     return tuple(found.values())
 
 
