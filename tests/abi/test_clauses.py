@@ -318,6 +318,11 @@ def judge_in(folder, monkeypatch, capsys):
             "of: {to: string, encoding: ascii, nullable: true}",
             "compatible",
         ),
+        (
+            "of: {to: string, encoding: ascii}",
+            "of: {to: string, encoding: ascii, like: '[a-z]*'}",
+            "breaking",
+        ),
         ("encoding: ascii}, length: n}", "encoding: ascii}, length: n, ended_by: null}", "risky"),
         ("ended_by: {kind: 0}", "ended_by: {kind: 1}", "breaking"),
         ("seen: {out: q_seen}\n", "seen: {out: q_seen, fields: {most: {range: [0, 100]}}}\n", "compatible"),

@@ -437,6 +437,8 @@ BARE = "functions: {unnamed: {params: {text: {in: bytes, max: 9}, size: {}}}}"
 WIDE = "functions: {wide: {params: {text: {in: string}}}}"
 LAW = "functions: {keywords: {}}\nlaws: {one: {given: {a: {in: int}}, steps: ['x = keywords(b)'], ensures: [a == 0]}}"
 
+UNLISTED = "functions: {keywords: {}}\nlaws: {one: {steps: ['x = state_new()'], ensures: [x.result != null]}}"
+
 
 @pytest.mark.parametrize(
     ("contract", "advice"),
@@ -444,6 +446,7 @@ LAW = "functions: {keywords: {}}\nlaws: {one: {given: {a: {in: int}}, steps: ['x
         (BARE, "give each of them a name, in the header's order: `int`, `const uint8_t *`, `size_t`"),
         (WIDE, "what ends with an element that is 0 is an array: `array`, with `ended_by: 0` beside it"),
         (LAW, "what a law begins with stands under `given`, such as `NAME: {in: bytes, max: 20}`"),
+        (UNLISTED, "list it there, `state_new:`, if nothing else is to be said of it"),
     ],
 )
 def test_a_name_that_is_not_there_is_told_with_the_place_where_it_could_be(contract, advice, refused_with):

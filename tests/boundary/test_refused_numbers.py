@@ -70,3 +70,27 @@ def test_another_number_below_zero_is_none(refused):
     (message,) = refused("size_t g(size_t n);", SIZED.format(returns=-61))
 
     assert message == "this must be a number that fits `size_t`"
+
+
+TEXT = """
+    functions:
+      g:
+        params: {{text: {{in: string, max: 9}}}}
+        returns: {{status: {{ok: [0], errors: {{-1: no}}}}}}
+        rejects:
+          - {{when: {when}, returns: -1}}
+"""
+
+
+@pytest.mark.parametrize(
+    "when", ["{text: {one_of: [a, b]}}", "{text: {like: 'a|b'}}", "{text: {range: [0, 9]}}"]
+)
+def test_of_several_texts_a_condition_is_advised(when, refused_with):
+    (complaint,) = refused_with("int g(const char *text);", TEXT.format(when=when))
+    assert complaint.message == "one value is written here for `text`, which is text"
+    assert complaint.help == 'of several, `when` is a condition: `when: not matches(text, "REGEX")`'
+
+
+@pytest.mark.parametrize("when", ["{text: a}", "'not matches(text, \"a|b\")'"])
+def test_one_text_and_a_condition_are_taken(when, joined):
+    assert joined("int g(const char *text);", TEXT.format(when=when)).functions["g"].rejects

@@ -80,13 +80,21 @@ class ConstraintChecker:
                 raise self.log.refuse(
                     f"`{scope.prefix}{member.name}[{last}]` ends the array", member.promised
                 )
-        if not isinstance(shape, PointerShape) or not isinstance(given, bytes) or scope.free:
+        if not isinstance(shape, PointerShape) or scope.free:
             return
+        path = f"{scope.prefix}{member.name}"
+        if isinstance(given, bytes):
+            self._check_text(shape, given, path)
+        elif isinstance(given, list) and isinstance(shape.element, PointerShape):
+            for index, each in enumerate(given):
+                if isinstance(each, bytes):
+                    self._check_text(shape.element, each, f"{path}[{index}]")
+
+    def _check_text(self, shape: PointerShape, given: bytes, path: str) -> None:
         if shape.like is not None and not has_form(shape, given):
-            words = f"`{scope.prefix}{member.name}` is not `like: {shape.like}`"
-            raise self.log.refuse(words, shape.like.span)
+            raise self.log.refuse(f"`{path}` is not `like: {shape.like}`", shape.like.span)
         if shape.what is What.BYTES and not is_encoded(shape, given):
-            raise self.log.refuse(f"`{scope.prefix}{member.name}` is no text in {shape.encoding}", shape.span)
+            raise self.log.refuse(f"`{path}` is no text in {shape.encoding}", shape.span)
 
     def check_null(self, member: Member, scope: Scope, values: Mapping[str, object]) -> None:
         """Refuse a given NULL that the contract does not allow at its place."""

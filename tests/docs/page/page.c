@@ -908,6 +908,14 @@ void st_names(unsigned n, char ***names)
         (*names)[i] = strdup("name");
 }
 
+size_t st_values(const char *const *settings)
+{
+    size_t count = 0;
+    for (; *settings; settings++)
+        count += strchr(*settings, '=')[1] != 0;
+    return count;
+}
+
 size_t st_numbered(const char *const *labels, size_t n)
 {
     size_t found = 0;

@@ -200,6 +200,7 @@ void st_tap_free(st_tap *tap);
 void st_free_squares(int n, int *squares);
 void st_names(unsigned n, char ***names);
 size_t st_numbered(const char *const *labels, size_t n);
+size_t st_values(const char *const *settings);
 unsigned st_checksum(const uint8_t *const *blocks);
 size_t st_count_words(const int *codes);
 size_t st_tags(const st_route *route);

@@ -182,6 +182,14 @@ class CallReader:
                 for name, value in (literal.entries or {}).items():
                     self._replace(members, [name.text], name.span, value, nested, record.spelling)
             return
+        if literal.entries is not None and _is_text(member.shape):
+            words = f"one value is written here for `{member.name}`, which is text"
+            remedy = (
+                f'of several, `when` is a condition: `when: not matches({spelling(member.name)}, "REGEX")`'
+            )
+            labels = (Label(next((name.span for name in literal.entries), span)),)
+            self.problems.add(Diagnostic(WRONG_VALUE, words, labels, help=remedy))
+            return
         number = inner.number if isinstance(inner, s.NumberHandle) else inner
         if literal.entries is not None and isinstance(number, s.ScalarShape):
             given[member.name] = self._constrained(number, literal)
@@ -350,3 +358,7 @@ def _first_line(span: Span) -> Span:
 
 BOTH = {"before", "after"}
 """What an example gives, and what it expects then, of what is read and written."""
+
+
+def _is_text(shape: s.Shape) -> bool:
+    return isinstance(shape, s.PointerShape) and shape.what in (s.What.STRING, s.What.BYTES)

@@ -20,7 +20,7 @@ from abidance.contract.expression import (
     parse,
     spelling,
 )
-from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -44,19 +44,29 @@ class StepJoiner:
     known_libraries: set[str]
     given: Mapping[str, s.Member]
     problems: Problems
+    declared: Mapping[str, Span]
+    """Where the header declares functions, those that the contract does not list among them."""
     named: dict[str, tuple[int, BoundaryFunction]] = field(default_factory=dict)
     """Of each, its number among the calls and the function that it calls."""
     libraries: dict[str, str] = field(default_factory=dict)
     """Of the named steps, whose function each calls."""
 
+    def _unlisted(self, name: Name) -> None:
+        """Complain about a function that the contract does not list: the header may have it, or one of a like name."""
+        if (declared := self.declared.get(name.text)) is None:
+            known: dict[str, Span | None] = {each: own.span for each, own in self.functions.items()}
+            self.problems.unknown("function", name.text, name.span, known, "`functions`")
+            return
+        labels = (Label(name.span), Label(declared, "declared here"))
+        remedy = f"list it there, `{name.text}:`, if nothing else is to be said of it"
+        message = f"function `{name.text}` is not in `functions`"
+        self.problems.add(Diagnostic(UNKNOWN_NAME, message, labels, help=remedy))
+
     def join(self, index: int, written: WrittenCall) -> LawStep | None:
         function = self.functions.get(written.function.text)
         if function is None:
-            known: dict[str, Span | None] = {name: each.span for name, each in self.functions.items()}
             if written.library is None or written.library.text in self.known_libraries:
-                self.problems.unknown(
-                    "function", written.function.text, written.function.span, known, "`functions`"
-                )
+                self._unlisted(written.function)
             return None
         library = written.library.text if written.library is not None else ""
         bound: dict[str, Expression | Earlier] = {}

@@ -74,8 +74,9 @@ class _Joiner:
         given = {spelling(member.name): member for member in members}
         self._whose(calls)
         libraries = {str(each) for each in self._contract.libraries}
+        declared = {name: each.span for name, each in self._shaper.declarations.functions.items()}
         joiner = StepJoiner(
-            self._functions, self._lives, self._shaper.constants, libraries, given, self._problems
+            self._functions, self._lives, self._shaper.constants, libraries, given, self._problems, declared
         )
         joined = [joiner.join(n, call) for n, call in enumerate(calls)]
         steps = [step for step in joined if step is not None]

@@ -111,7 +111,7 @@ class Element(Numbers):
     title: ClassVar[str] = "What each pointer in an array of pointers points at."
     rules = (
         ExactlyOne(("to", "handle")),
-        *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "max")),
+        *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "like", "max")),
         Needs("lifetime", ("handle",)),
         Needs("until", ("lifetime",)),
         Needs("free", ("to",)),
@@ -172,6 +172,12 @@ class Element(Numbers):
     encoding: Encoding | None = field(
         default=None, metadata=clause(Codec(), "The encoding of a string; utf-8 by default.")
     )
+    like: Name | None = field(
+        default=None,
+        metadata=clause(
+            LIKE, "The form of each string, or of the bytes: the whole of it matches the expression."
+        ),
+    )
     max: int | None = field(
         default=None, metadata=clause(MOST, "The longest string or buffer to generate, in elements.")
     )
@@ -180,7 +186,6 @@ class Element(Numbers):
     range: tuple[Expression, Expression] | None = None
     one_of: tuple[Expression, ...] | None = None
     flags: tuple[Expression, ...] | None = None
-    like: ClassVar[None] = None
     generate: ClassVar[None] = None
     align: ClassVar[None] = None
     alloc: ClassVar[None] = None
