@@ -125,6 +125,13 @@ _READ_FIRST = re.compile(
     r"|\bappend|\binitial|\bupdate|\bincrement|\badvance|\breuse|\brealloc",
     re.IGNORECASE,
 )
+_FOR_AN_ANSWER = re.compile(
+    r"^\W*(?:(?:an?|the)\s+)?output\s+(?:variable|parameter|argument|value)\b"
+    r"|\b(?:variable|integer|number|place|location)\b[^.]{0,20}?\b(?:that|which|where)\b[^.]{0,20}?"
+    r"\b(?:will|shall|is to|to)\b\s+(?:contain|hold|receive|specify|be (?:stored|put|written|placed))\b"
+    r"|\baddress of (?:the )?returned\b",
+    re.IGNORECASE,
+)
 _STRING = re.compile(r"\b(?:zero|null|nul|0)[- ]?terminated\b|\bC[- ]string\b", re.IGNORECASE)
 
 
@@ -290,6 +297,12 @@ def written_through(sentences: Iterable[str], name: str) -> str | None:
         if found:
             return _quoted(sentence, found)
     return None
+
+
+def left_there(text: str) -> str | None:
+    """Return the words by which a parameter's own description makes it a place for an answer; None where it is read."""
+    found = None if _READ_FIRST.search(text) else _FOR_AN_ANSWER.search(text)
+    return _quoted(text, found) if found is not None else None
 
 
 def is_string(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.draft.documentation.statements import several, writes_several, written_through
+from abidance.draft.documentation.statements import left_there, several, writes_several, written_through
 from abidance.draft.model import Rank, gap, guessed, sure
 from abidance.draft.rules import buffers
 from abidance.header.name_words import is_size, words_of
@@ -177,6 +177,11 @@ def _stored(view: FunctionView, name: str) -> tuple[Documentation, str] | None:
     """Return the words of the documentation by which something is stored there."""
     for text, said in view.sentences(name):
         words = written_through(said, name)
+        if words is not None:
+            return text, words
+    for text in view.documentation:
+        own = text.params.get(name)
+        words = left_there(own.text) if own is not None else None
         if words is not None:
             return text, words
     return None
