@@ -16,7 +16,7 @@ NOT_HELD = {
     "Comparison": "absolute contents factor instructions library over sizes",
     "Contention": "count keeps others p50 p99 p99_9",
     "Cost": "allocations bytes_allocated instructions no_worse_than p50 p99 p99_9 scaling threads throughput",
-    "Element": "encoding max until",
+    "Element": "encoding until",
     "Equivalence": "allocators libraries tolerance",
     "FieldPromise": "align alloc free generate handle like user_data",
     "FunctionPromise": "cost explore model",

@@ -139,7 +139,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Lending": dict.fromkeys(("lifetime", "until"), ACROSS),
     "RecordRun": dict.fromkeys(("to", "size", "align"), PACKED),
     "Element": {
-        **dict.fromkeys(("to", "nullable", "encoding", "max"), PASSED),
+        **dict.fromkeys(("to", "nullable", "encoding", "like", "max"), PASSED),
         **dict.fromkeys(("length", "capacity"), ONE_FOR_ALL),
         **dict.fromkeys(("handle", "lifetime", "until"), HELD),
         "owner": Treatment("compiled", "for what the caller frees; handles in arrays `run` makes"), "free": COMPILED,
