@@ -84,7 +84,7 @@ IN_ORDER = Treatment(
     "compiled", "but along a handle that a callback reaches through another one, and in arrays"
 )
 
-TELLING = Treatment("run", "a further call tells it, which a worker makes")
+TELLING = Treatment("compiled", "where it is a number, or a text that nobody frees")
 
 PARENT = Treatment("compiled", "but where it may be NULL, and the handle was created without one then")
 _PLACE: Mapping[str, Treatment] = {
@@ -97,7 +97,7 @@ _PLACE: Mapping[str, Treatment] = {
     "encoding": COMPILED, "max": COMPILED, "like": COMPILED,
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "free", "alloc"), COMPILED),
     "on_failure": COMPILED, "on_success": COMPILED, "status": COMPILED,
-    "of": Treatment("compiled", "for arrays that are passed; what others lead to, `run` reads"),
+    "of": Treatment("compiled", "for arrays that are passed; of what others may hold, `run` judges it"),
     "ended_by": COMPILED,
     "records": PACKED,
     "fields": COMPILED,

@@ -302,6 +302,15 @@ static inline int abidance_filled(const unsigned char *at, size_t size)
     return 1;
 }
 
+/* What pointers lead to, in copies of what a call has left, where nothing is known of it. */
+static const unsigned char abidance_lost[1] __attribute__((unused));
+
+/* Tell whether nothing is known of what a pointer leads to: nobody has written it, or there was no copying it. */
+static inline int abidance_is_lost(const unsigned char *place)
+{
+    return abidance_filled(place, 8) || ABIDANCE_LOAD(const unsigned char *, place) == abidance_lost;
+}
+
 /* Put numbers in order: a few, so that the simplest way is the quickest. */
 enum { ABIDANCE_UNSIGNED, ABIDANCE_SIGNED, ABIDANCE_REALS };
 

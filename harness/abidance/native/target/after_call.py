@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
     from abidance.native.target.drawing import ArgumentDrawer
+    from abidance.native.target.input_format import Path
     from abidance.native.target.memory_drawing import Pointee
 
 
@@ -133,6 +134,8 @@ class AfterCall:
         self.known = ("0", "0")
         self.past: list[tuple[Pointee, str]] = []
         self.texts: list[tuple[str, str]] = []
+        self.why: CValue | None = None
+        """What tells why the call failed, once that was asked."""
         self.observed: dict[str, CValue] = {}
         """What other functions have told of the call, by the calls of them in postconditions."""
         self.observed_before: dict[str, CValue] = {}
@@ -156,8 +159,7 @@ class AfterCall:
         """Compile the values after the call: the result, whether it is a success, how much memory has a meaning."""
         result, out = self.function.result, self.out
         self.places.called = self.places.follows = True
-        handles = (m for m in self.function.members if isinstance(m.shape, HandleShape) and not m.shape.made)
-        self.places.kept = frozenset((member.name,) for member in handles)
+        self.places.kept = dict(self._kept())
         self.result = None
         match result.shape:
             case NothingShape():
@@ -195,6 +197,14 @@ class AfterCall:
         self.known = self._known()
         self.texts = []
         self._lengths()
+
+    def _kept(self) -> Iterator[tuple[Path, frozenset[str]]]:
+        """Yield the handles whose pointers the library keeps for itself, with the fields that it sets for others."""
+        for member in self.function.members:
+            if isinstance(member.shape, HandleShape) and not member.shape.made:
+                life = self.drawer.boundary.handles[member.shape.handle]
+                ends = life.destroy == self.function.name and self.reject is None
+                yield (member.name,), frozenset() if ends else life.read_only
 
     def _by_status(self, status: StatusPlace, otherwise: str) -> str:
         """Return the condition that a call succeeded by its status; `otherwise`, where nobody wants to know it."""
@@ -480,8 +490,8 @@ class AfterCall:
             if written and name in now and not self.function.leaves(member.name, success=True):
                 now[name] = _unless("success", now[name])
         own: dict[str, CValue] = {"errno": CInt("(abidance_int)told")}
-        if self.function.result.last_error is not None:
-            own["last_error"] = CUnavailable("why a call failed is not asked in C")
+        if self.why is not None:
+            own["last_error"] = self.why
         status = self.function.status
         if status is not None and status.asked is not None:
             own[TOLD] = _unless("asked_status == NULL", self._answered(status))

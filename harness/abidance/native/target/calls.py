@@ -219,8 +219,7 @@ class CallCompiler:
             self._purity(drawer, variant)
         else:
             judge.come_back()
-            kept.returned(judge.after)
-            kept.handles(drawer)
+            kept.memory(judge.after)
         Leftovers(self._boundary, self._symbols, self._types, drawer, judge.after).all()
         self._handles(drawer, holdings)
         for called in drawer.places.callbacks.values():

@@ -14,6 +14,7 @@ from abidance.native.target.after_call import AfterCall
 from abidance.native.target.answers import ComparedAnswers
 from abidance.native.target.c_text import words
 from abidance.native.target.input_format import Elements
+from abidance.native.target.last_errors import ask_why
 from abidance.native.target.moved_pointers import MovedPointers, note_beginnings
 from abidance.native.target.observers import observe
 from abidance.native.target.preconditions import demand
@@ -69,6 +70,7 @@ class CallJudge:
         """Compile what a call has left, of which nothing is judged: it is a step of a law."""
         states = StateJudge(self._call)
         self._call.values()
+        ask_why(self._call)
         states.moves()
         self._accounts.returned(self._call)
         self._call.observed = observe(self._call, before=False)
@@ -80,6 +82,7 @@ class CallJudge:
         self._call.report("abidance_beside()", "ABD311", "wrote beside a block")
         self._inputs()
         call.values()
+        ask_why(call)
         states = StateJudge(call)
         states.moves()
         self._accounts.returned(call)

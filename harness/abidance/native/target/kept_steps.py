@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.model.traversal import single
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     AddressShape,
     HandleShape,
     NothingShape,
@@ -21,9 +22,19 @@ from abidance.boundary.model.types import (
     What,
     WithinShape,
 )
-from abidance.native.expressions.values import CBytes, CGuarded, CNull, CNullable, COpaque, CRecord
+from abidance.native.expressions.values import (
+    CBytes,
+    CGuarded,
+    CList,
+    CNull,
+    CNullable,
+    COpaque,
+    CRecord,
+    CUnavailable,
+)
 from abidance.native.target.c_text import at_offset
-from abidance.native.target.places import ArgumentSlot, Places
+from abidance.native.target.left_memory import keep_behind, keeps
+from abidance.native.target.places import UNREAD, ArgumentSlot, Places, elements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -35,11 +46,7 @@ if TYPE_CHECKING:
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.input_format import Path
-
-
-def is_text_or_bytes(shape: object) -> bool:
-    """Tell whether what comes back is a pointer to a run of bytes."""
-    return isinstance(shape, PointerShape) and shape.what in (What.STRING, What.BYTES)
+    from abidance.native.target.memory_drawing import Pointee
 
 
 @dataclass(slots=True)
@@ -54,31 +61,94 @@ class KeptStep:
     """Those of these that it was given."""
     records: dict[Path, RecordShape] = field(default_factory=dict)
     """The records of handles that the caller allocates."""
+    followed: dict[Path, frozenset[str]] = field(default_factory=dict)
+    """The fields of these in which pointers are followed."""
+    copied: set[Path] = field(default_factory=set)
+    """The memory of which there is a copy whose pointers lead to copies."""
+    behind: set[Path] = field(default_factory=set)
+    """The pointers of which it is kept how many elements lie behind those that they lead to."""
     pointers: dict[Path, ArgumentSlot] = field(default_factory=dict)
     """What there is to know of pointers in records that the call was given memory behind."""
 
     # ------------------------------------------------------------------ keeping it
 
-    def returned(self, call: AfterCall) -> None:
-        """Compile a copy of the bytes that come back, before they are freed.
+    def memory(self, call: AfterCall) -> None:
+        """Compile copies of what pointers lead to that the call has left, before any of it is freed."""
+        shape = self.function.result.shape
+        if isinstance(shape, PointerShape):
+            self._behind_result(call, shape)
+        elif keeper := keeps(call.drawer.tables, shape):
+            self._declare(call.drawer, f"static unsigned char {self.name}_result_left[{shape.size}];")
+            call.out(f"memcpy({self.name}_result_left, result, {shape.size});")
+            call.out(f"{keeper}({self.name}_result_left);")
+            self.copied.add((RESULT_NAME,))
+        self._handles(call)
+        for pointee in call.drawer.pointees:
+            if len(pointee.path) == 1 and pointee.shape.direction.written:
+                self._behind_argument(call, pointee)
 
-        Where nobody knows how many these are, they are lost.
-        """
-        if not is_text_or_bytes(self.function.result.shape):
-            return
+    def _behind_result(self, call: AfterCall, shape: PointerShape) -> None:
         out, kept, null = call.out, self.name, "ABIDANCE_LOAD(void *, result) == NULL"
         out(f"{kept}_result_lost = 1;")
-        if not isinstance(call.result, CNullable) or not isinstance(call.result.inner, CBytes):
-            return
-        pointer, length = call.result.inner.pointer, call.result.inner.length
-        out(f"{kept}_result_count = {null} ? 0 : (size_t)({length});")
-        out(f"{kept}_result_at = abidance_lend({kept}_result_count + 1, 1);")
-        with out.block(f"if ({kept}_result_at)"):
-            out(f"{kept}_result_lost = 0;")
-            out(f"if ({kept}_result_count) memcpy({kept}_result_at, {pointer}, {kept}_result_count);")
+        lost, inner = _unguarded(call.result)
+        match inner:
+            case CBytes(length=length):
+                count = f"(size_t)({length})"
+            case CList(count=number):
+                count = f"(size_t)({number})"
+            case _ if shape.what is What.ONE and not isinstance(shape.element, AddressShape):
+                count = "1"
+            case _:
+                return
+        self.copied.add((RESULT_NAME,))
+        unit = 1 if shape.what in (What.STRING, What.BYTES) else shape.element.size
+        there = " && ".join(f"!({each})" for each in lost)
+        with out.block(f"if ({null} || returned == NULL)"):
+            out(f"{kept}_result_count = 0; {kept}_result_at = NULL; {kept}_result_lost = !({null});")
+        with out.block(f"else if ({there or '1'})"):
+            out(f"{kept}_result_count = {count};")
+            # A later step may be handed this very memory.
+            keep = f"abidance_left_lent(returned, {kept}_result_count, {max(unit, 1)}, {shape.element.align or 1})"
+            out(f"{kept}_result_at = {keep};\n{kept}_result_lost = !{kept}_result_at;")
+            keeper = keeps(call.drawer.tables, shape.element) if shape.what in (What.ONE, What.ARRAY) else ""
+            if keeper:
+                head = f"for (size_t n = 0; !{kept}_result_lost && n < {kept}_result_count; n++)"
+                out(f"{head} {keeper}({kept}_result_at + n * {unit});")
 
-    def handles(self, drawer: ArgumentDrawer) -> None:
+    def _behind_argument(self, call: AfterCall, pointee: Pointee) -> None:
+        """Compile a copy of memory that a call has written where there are pointers in it."""
+        shape, drawer, at = pointee.shape, call.drawer, self._at(pointee.path)
+        slot = call.places.slots[pointee.path]
+        element = shape.element
+        if shape.what not in (What.ONE, What.ARRAY) or not slot.block or shape.window:
+            return
+        keeper = "" if isinstance(element, PointerShape) else keeps(drawer.tables, element)
+        behind = isinstance(element, PointerShape) and shape.what is What.ONE
+        if not (keeper or isinstance(element, PointerShape)) or any(
+            each[:1] == pointee.path for each in call.places.slots if len(each) > 1
+        ):
+            return
+        self._declare(drawer, f"static unsigned char *{at}_left;")
+        null = f"{slot.null} ? NULL : " if slot.null else ""
+        count = "1" if shape.what is What.ONE else f"(uint64_t)({slot.count or '0'})"
+        call.out(f"{at}_left = {null}abidance_left_copy({slot.block}, {count}, {max(element.size, 1)}, 0);")
+        self.copied.add(pointee.path)
+        with call.out.block(f"if ({at}_left)"):
+            if behind and isinstance(element, PointerShape):
+                keep_behind(drawer.tables, call.out, element, f"{at}_left", slot.behind)
+                if slot.behind:
+                    self._declare(drawer, f"static abidance_int {at}_behind;")
+                    call.out(f"{at}_behind = (abidance_int)({slot.behind});")
+                    self.behind.add(pointee.path)
+            elif isinstance(element, PointerShape):
+                with call.out.block(f"for (uint64_t i = 0; i < {count}; i++)"):
+                    keep_behind(drawer.tables, call.out, element, f"({at}_left + i * {element.size})")
+            else:
+                call.out(f"for (uint64_t i = 0; i < {count}; i++) {keeper}({at}_left + i * {element.size});")
+
+    def _handles(self, call: AfterCall) -> None:
         """Compile copies of the records of handles, and of what is known of their fields."""
+        drawer = call.drawer
         for member in self.function.members:
             path, slot = (member.name,), drawer.places.slots[member.name,]
             record = drawer.places.records.get(path)
@@ -90,6 +160,13 @@ class KeptStep:
             drawer.out(f"if (!{at}_null) memcpy({at}_record, {slot.block}, {record.size});")
             self.records[path] = record
             self._fields(drawer, record, path, f"{at}_record")
+            shown = call.places.kept.get(path)
+            names = {m.name for m in record.members}
+            own = {p[1] for p in call.places.slots if p[:1] == path and len(p) > 1}
+            self.followed[path] = frozenset((names if shown is None else shown) - own)
+            keeper = keeps(drawer.tables, record, but=frozenset(names - self.followed[path]))
+            if keeper:
+                drawer.out(f"if (!{at}_null) {keeper}({at}_record);")
 
     def arguments(self, drawer: ArgumentDrawer, given: Collection[str]) -> None:
         """Compile copies of arguments, and of the result; `given` are those parameters that the law binds."""
@@ -139,7 +216,7 @@ class KeptStep:
         yield f"static unsigned char {kept}_result[{max(result.size, 8)}];"
         if isinstance(result, HandleShape):
             yield f"static unsigned {kept}_result_made;"
-        if is_text_or_bytes(result):
+        if isinstance(result, PointerShape):
             yield f"static unsigned char *{kept}_result_at; static size_t {kept}_result_count;"
             yield f"static int {kept}_result_lost;"
         for member in self.function.members:
@@ -187,7 +264,11 @@ class KeptStep:
 
     def seen(self) -> dict[str, CValue]:
         """Return what the step left, as expressions see it."""
-        places = Places(called=True, slots=dict(self.pointers), records=dict(self.records))
+        paths: list[Path] = [(m.name,) for m in self.function.members if (m.name,) not in self.copied]
+        kept = {path: self.followed.get(path, frozenset()) for path in paths}
+        places = Places(
+            called=True, follows=True, kept=kept, slots=dict(self.pointers), records=dict(self.records)
+        )
         fields: dict[str, CValue] = {}
         for member in self.function.members:
             at, path = self._at((member.name,)), (member.name,)
@@ -202,6 +283,9 @@ class KeptStep:
             return places.seen(shape, at, path)
         if isinstance(shape, PointerShape):
             slot.block, slot.null, slot.count = f"{at}_at", f"{at}_null", f"{at}_count"
+            if path in self.copied:
+                slot.block, slot.lost = f"{at}_left", f"!{at}_null && !{at}_left"
+                slot.behind = f"{at}_behind" if path in self.behind else ""
             slot.had = slot.room = slot.count
             slot.size = f"({slot.room} * {shape.unit} + {int(shape.what is What.STRING)})"
             return places.seen(shape, at, path)
@@ -219,14 +303,36 @@ class KeptStep:
                 return CNull()
             case WithinShape():
                 return places.seen(shape, at, ("result?",))
-            case AddressShape() if is_text_or_bytes(shape):
-                copied = CNullable(_null(at), CBytes(f"{at}_at", f"{at}_count"))
-                return CGuarded(f"{at}_lost", copied)
+            case PointerShape() if (RESULT_NAME,) in self.copied:
+                return CNullable(_null(at), CGuarded(f"{at}_lost", self._left(places, shape, at)))
+            case PointerShape():
+                return CNullable(_null(at), CUnavailable(UNREAD))
             case OpaqueShape():
                 return _told_apart(at)
             case AddressShape():
                 return CNullable(_null(at), COpaque())
+        if (RESULT_NAME,) in self.copied:
+            return places.seen(shape, f"{at}_left", ("result?",))
         return places.seen(shape, at, ("result?",))
+
+    def _left(self, places: Places, shape: PointerShape, at: str) -> CValue:
+        """Return what is seen of the copy of what a pointer leads to that has come back."""
+        match shape.what:
+            case What.ONE:
+                return places.seen(shape.element, f"{at}_at", ("result?",))
+            case What.ARRAY:
+                return elements(shape.element, f"{at}_at", f"{at}_count", whole=False, left=True)
+        return CBytes(f"{at}_at", f"{at}_count")
+
+
+def _unguarded(value: object) -> tuple[list[str], object]:
+    """Return what stands behind a pointer that has come back, and the conditions with which that is not known."""
+    lost = []
+    while isinstance(value, CGuarded | CNullable):
+        if isinstance(value, CGuarded):
+            lost.append(value.lost)
+        value = value.inner
+    return lost, value
 
 
 def guarded(values: dict[str, CValue], lost: str) -> CRecord:

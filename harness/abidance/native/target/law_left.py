@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.native.expressions.values import CRecord
+from abidance.native.expressions.values import CNullable, CRecord
 from abidance.native.target.kept_steps import guarded
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.model.laws import BoundaryLaw, LawStep
     from abidance.native.expressions.values import CValue
     from abidance.native.target.drawing import ArgumentDrawer
@@ -44,13 +46,20 @@ class StepsLeft:
             if not parameter:
                 fields |= callbacks
                 continue
-            handle = fields[parameter]
-            fields[parameter] = CRecord(
-                {**callbacks, **(handle.fields if isinstance(handle, CRecord) else {})}
-            )
+            fields[parameter] = _with_callbacks(fields[parameter], callbacks)
         return guarded(fields, lost)
 
 
 def is_conditional(step: LawStep) -> bool:
     """Tell whether a step may not be made."""
     return step.when is not None or step.times is not None
+
+
+def _with_callbacks(handle: CValue, callbacks: Mapping[str, CValue]) -> CValue:
+    """Return a handle with the callbacks that it keeps among its fields."""
+    match handle:
+        case CNullable(null, CRecord(fields)):
+            return CNullable(null, CRecord({**callbacks, **fields}))
+        case CRecord(fields):
+            return CRecord({**callbacks, **fields})
+    return CRecord(callbacks)

@@ -84,6 +84,7 @@ class LawCompiler:
         for expression in law.requires:
             out(f"if (({self._clauses.condition(expression, drawer.environment())}) != 1) goto unlawful;")
         Shower(drawer, frame).call(law.name, words("given"), "")
+        out("abidance_left_used = 0;")
         if left.callbacks.names:
             out("abidance_noting = 1;")
         steps = LawSteps(self._boundary, self._tables, law, left, self._compile_call)

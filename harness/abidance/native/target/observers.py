@@ -61,6 +61,11 @@ def observe(call: AfterCall, *, before: bool) -> dict[str, CValue]:
     return found
 
 
+def observe_one(call: AfterCall, observer: Observer) -> CRecord:
+    """Compile one question beside those of postconditions, right after the call; return what it answers."""
+    return _observe(call, observer, _known(call, {}, before=False))
+
+
 def _known(call: AfterCall, told: Mapping[str, CRecord], *, before: bool) -> dict[str, CValue]:
     """Return what is known of a call when it is asked about: its parameters, its result, what others have told."""
     result = {} if before or call.result is None else {RESULT_NAME: call.result}

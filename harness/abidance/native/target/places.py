@@ -55,9 +55,9 @@ if TYPE_CHECKING:
 
 
 _FAR = "how far a call came in a window is not worked out in C"
-_DEEP = 3
+DEEP = 3
 """Pointers that a call has left are followed so far, one behind the other."""
-_UNREAD = "what a pointer in memory points at is not read in C"
+UNREAD = "what a pointer in memory points at is not read in C"
 _NO_KIND = "what a tag says that a pointer leads to has no one kind in C"
 PACKED = "where one record ends and the next begins is not worked out in C"
 
@@ -103,8 +103,10 @@ class Places:
     """Whether pointers without a slot are the caller's own, so that what they point at is as the contract says."""
     follows: bool = False
     """Whether pointers without a slot are what the call has left, so that what they lead to is read after it."""
-    kept: frozenset[Path] = frozenset()
-    """The handles whose pointers are the library's own affair."""
+    kept: Mapping[Path, frozenset[str]] = field(default_factory=dict)
+    """The handles whose pointers are the library's own affair, with those of their fields that it sets for others."""
+    depth: int = 0
+    """How many pointers that a call has left were followed to where these places are."""
     callbacks: dict[Path, CompiledCallback] = field(default_factory=dict)
     """What the call is given to call back."""
     told: dict[Path, tuple[TaggedUnionPlace, ...]] = field(default_factory=dict)
@@ -128,9 +130,9 @@ class Places:
                 return number(shape, at, bits)
             case PointerShape() if path not in self.slots:
                 if self.called and self.follows and not old:
-                    return self._left(shape, at, len(path))
+                    return self._left(shape, at)
                 target = in_memory(shape, at) if self.given and shape.direction is Direction.IN else None
-                behind = self._target(target) if target is not None else CUnavailable(_UNREAD)
+                behind = self._target(target) if target is not None else CUnavailable(UNREAD)
                 return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", behind)
             case PointerShape():
                 return self._behind(shape, path, old=old)
@@ -153,7 +155,14 @@ class Places:
             case RecordShape():
                 return self.record(shape, at, path, old=old)
             case ArrayShape():
-                return elements(shape.of, at, str(shape.count), whole=True, left=self._reads(path, old=old))
+                return elements(
+                    shape.of,
+                    at,
+                    str(shape.count),
+                    whole=True,
+                    left=self._reads(path, old=old),
+                    depth=self.depth,
+                )
             case CallbackShape() if path in self.callbacks:
                 null = self.slots[path].null
                 told = self.called and not old
@@ -213,9 +222,10 @@ class Places:
                 return CUnavailable("a flexible array member is not read in C")
             if member.within:
                 return CUnavailable("a union may hold another alternative")
-            if self._reads(path, old=old):
-                return self._left(member.shape, there, len(inner), shape, at)
-            target = in_memory(member.shape, there, shape, at) if self.given else None
+            if self._reads(inner, old=old):
+                return self._left(member.shape, there, length_beside(member.shape, shape, at))
+            number_ = length_beside(member.shape, shape, at)
+            target = in_memory(member.shape, there, number_) if self.given else None
             unread = CUnavailable(f"what `{member.name}` points at is not read in C")
             null = f"(ABIDANCE_LOAD(void *, {there}) == NULL)"
             return CNullable(null, self._target(target) if target else unread)
@@ -225,41 +235,33 @@ class Places:
 
     def _reads(self, path: Path, *, old: bool) -> bool:
         """Tell whether pointers below a path were left by the call, so that what they lead to is read."""
-        return self.called and self.follows and not old and path[:1] not in self.kept
+        shown = self.kept.get(path[:1])
+        return self.called and self.follows and not old and (shown is None or bool({*path[1:2]} & shown))
 
-    def _left(
-        self,
-        shape: PointerShape,
-        at: str,
-        depth: int,
-        around: RecordShape | None = None,
-        record: str = "",
-        count: str = "",
-    ) -> CValue:
+    def _left(self, shape: PointerShape, at: str, count: str = "") -> CValue:
         """Return what a pointer that the call has left leads to, as far as that can be read.
 
-        `count` says how many elements there are where the record `around` it does not.
+        `count` says how many elements there are where the pointer itself does not.
         """
-        target = in_memory(shape, at, around, record, left=True)
-        if target is None and count:
-            target = PointedMemory(shape, f"ABIDANCE_LOAD(unsigned char *, {at})", count)
+        target = in_memory(shape, at, count, left=True)
         null = f"(ABIDANCE_LOAD(void *, {at}) == NULL)"
-        if target is None or shape.capacity is not None or depth > _DEEP:
-            return CNullable(null, CUnavailable(_UNREAD))
+        if target is None or shape.capacity is not None or self.depth >= DEEP:
+            return CNullable(null, CUnavailable(UNREAD))
         if shape.records is not None:
             return CNullable(null, CUnavailable(PACKED))
-        unwritten = f"abidance_filled({at}, 8)"
+        unwritten = f"abidance_is_lost({at})"
         pointer = target.at
         if shape.what is What.STRING:
             size = f"abidance_text_size({pointer})"
             text = CBytes(pointer, f"(size_t){size}")
             return CNullable(null, CGuarded(f"{unwritten} || {size} < 0", text))
         lost = f"{unwritten} || !abidance_all_readable({pointer}, (uint64_t)({target.count}), {max(shape.unit, 1)})"
+        depth = self.depth + 1
         match shape.what:
             case What.ONE:
-                inner = self.seen(shape.element, pointer, ("left?",) * depth)
+                inner = replace(self, depth=depth).seen(shape.element, pointer, ("left?",))
             case What.ARRAY:
-                inner = elements(shape.element, pointer, target.count, whole=False, left=depth < _DEEP)
+                inner = elements(shape.element, pointer, target.count, whole=False, left=True, depth=depth)
             case _:
                 inner = CBytes(pointer, f"(size_t)({target.count})")
         return CNullable(null, CGuarded(lost, inner))
@@ -296,9 +298,9 @@ class Places:
             null = f"(ABIDANCE_LOAD(void *, {block}) == NULL)"
             match shape.element:
                 case PointerShape() as behind if after and self.follows:
-                    inner = self._left(behind, block, 1, count=slot.behind)
+                    inner = self._left(behind, block, slot.behind)
                 case PointerShape():
-                    inner = CNullable(null, CUnavailable(_UNREAD))
+                    inner = CNullable(null, CUnavailable(UNREAD))
                 case OpaqueShape() | HandleShape():
                     inner = COpaque(null)
                 case element:
@@ -394,10 +396,16 @@ class PointedMemory:
     count: str
 
 
-def in_memory(
-    shape: PointerShape, at: str, around: RecordShape | None = None, record: str = "", *, left: bool = False
-) -> PointedMemory | None:
-    """Return what a pointer points at; None where nothing in the record that it may lie in says how much it is.
+def length_beside(shape: PointerShape, record: RecordShape, at: str) -> str:
+    """Return the number in a record, which lies `at` a place, that says how much a pointer there leads to."""
+    length = next((m for m in record.members if m.name == shape.length_name), None)
+    if length is None or not isinstance(length.shape, ScalarShape) or length.shape.kind == "float":
+        return ""
+    return load(length.shape, at_offset(at, length), length.bits)
+
+
+def in_memory(shape: PointerShape, at: str, length: str = "", *, left: bool = False) -> PointedMemory | None:
+    """Return what a pointer points at; None where neither it nor the number of its `length` says how much it is.
 
     With `left`, it is the call that has put it there.
     """
@@ -415,23 +423,19 @@ def in_memory(
         return PointedMemory(shape, target, f"(size_t)abidance_up_to_end({target}, {ending(shape.ended_by)})")
     if shape.length is not None and not shape.length.names:
         return PointedMemory(shape, target, str(shape.length.evaluate({})))
-    members = around.members if around is not None else ()
-    length = next((m for m in members if m.name == shape.length_name), None)
-    if length is None or not isinstance(length.shape, ScalarShape) or length.shape.kind == "float":
-        return None
-    return PointedMemory(shape, target, load(length.shape, at_offset(record, length), length.bits))
+    return PointedMemory(shape, target, length) if length else None
 
 
 def elements(
-    of: Shape, at: str, count: str, *, whole: bool, given: bool = False, left: bool = False
+    of: Shape, at: str, count: str, *, whole: bool, given: bool = False, left: bool = False, depth: int = 0
 ) -> CValue:
     """Return what expressions see of several values side by side; of a `whole` array of bytes, the bytes.
 
-    What pointers in them lead to is as it was `given`, or the call has `left` it.
+    What pointers in them lead to is as it was `given`, or the call has `left` it, so many pointers behind others.
     """
     if whole and is_byte(of):
         return CBytes(at, f"(size_t)({count})")
-    places = Places(given=given, called=left, follows=left)
+    places = Places(given=given, called=left, follows=left, depth=depth)
 
     def element(index: str) -> CValue:
         there = f"({at} + (size_t)({index}) * {of.size})"

@@ -41,6 +41,7 @@ RUNTIME = (
     "input.h",
     "forms.h",
     "memory.h",
+    "left.h",
     "heap.h",
     "findings.h",
     "allocators.h",
@@ -58,7 +59,7 @@ _EXPLAINED = tuple(each.code.id for each in CHECKS if not each.by_itself)
 """The codes of checks in the order in which they are asked: what one finds of a call explains what later ones do."""
 _INCLUDES = (
     "dirent.h", "dlfcn.h", "errno.h", "limits.h", "malloc.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h",
-    "sys/mman.h", "unistd.h",
+    "sys/mman.h", "sys/uio.h", "unistd.h",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from abidance.boundary.model.types import (
 from abidance.native.target.c_text import at_offset, load
 from abidance.native.target.domains import in_domain, in_ranges
 from abidance.native.target.forms import form_table
+from abidance.native.target.last_errors import judge_why
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
 from abidance.native.target.variants import living, unions_below, unions_told
@@ -63,6 +64,7 @@ class ReturnedValues:
             for condition, name in self._call.texts:
                 self._call.report(condition, "ABD322", name)
         self._encodings()
+        judge_why(self._call)
         if isinstance(result.shape, AddressShape):
             null = f"{when} && ABIDANCE_LOAD(void *, result) == NULL"
             if result.nullable is False:

@@ -27,7 +27,7 @@ from abidance.boundary.values.memory import is_byte
 from abidance.native.target.c_text import at_offset, load, string
 from abidance.native.target.callback_calls import show_call
 from abidance.native.target.memory_drawing import chosen_unions
-from abidance.native.target.places import PointedMemory, in_memory
+from abidance.native.target.places import PointedMemory, in_memory, length_beside
 from abidance.native.target.tagged_pointers import is_apart, name_of
 from abidance.native.target.variants import living, unions_below, unions_told
 
@@ -249,7 +249,7 @@ class Shower:
                     self._fields(member.shape, member.shape.members, there, inner, below)
                     self._text("}}")
                 elif isinstance(member.shape, PointerShape) and (inner or ()) not in self._slots:
-                    self._in_memory(member.shape, there, shape, at)
+                    self._in_memory(member.shape, there, length_beside(member.shape, shape, at))
                 else:
                     self._value(member.shape, there, inner, member.bits)
         for name, alternatives in apart.items():
@@ -266,13 +266,12 @@ class Shower:
         self,
         shape: PointerShape,
         at: str,
-        around: RecordShape | None = None,
-        record: str = "",
+        length: str = "",
         names: dict[str, CValue] | None = None,
     ) -> None:
         """Print what a pointer in an element of an array points at; its length may be told by `names` around that."""
         self._out(f'if (!ABIDANCE_LOAD(void *, {at})) abidance_show("null"); else {{')
-        target = in_memory(shape, at, around, record)
+        target = in_memory(shape, at, length)
         if target is None and names and shape.direction.read and shape.length is not None:
             count = self._out.fresh("count")
             told = self._drawer.clauses.number(shape.length, names, count)
