@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 
 import pytest
-from compiled_expressions import SLOTS, Narrow, answers, draw_environments, expected_digest, in_c, in_python
+from compiled_expressions import (
+    SLOTS,
+    Compared,
+    Narrow,
+    answers,
+    draw_environments,
+    expected_digest,
+    in_c,
+    in_python,
+)
 from random_expressions import contract_expressions, random_expressions
 
 from abidance.native.expressions import NotCompiledError
@@ -51,6 +61,44 @@ def shown(each, now, was, python, c):
 def test_random_expressions_have_the_values_of_python(tmp_path):
     counts = compare(tmp_path, ["gcc", "-O0"], random_expressions(1, 40), 60)
     assert counts["equal"] > counts["none"] > 0
+
+
+LISTS = (
+    "[xs, ys][u8 % 2] == xs",
+    "[[1, 2], [3], []][u8 % 3] == [3]",
+    "[[1, 2], [3], []][u8 % 3][u8 % 2]",
+    "len([xs, ns, [], [1, none, 3]][u8 % 4])",
+    "[xs, none, [7]][u8 % 3] == null",
+    "sum([xs, range(4), [1, 2]][u8 % 3])",
+    "[[x, x + 1] for x in xs]",
+    "[[1, 0, 0] if x > 2 else [0, x, 1] for x in xs] == [[1, 0, 0] for x in xs]",
+    "[[y.v, y.k] for x in [rs, rs[1:]] for y in x]",
+    "[x for y in [xs, ns, xs + [1]] for x in y if x != null]",
+    "[x.count for x in [r, q] if x != null]",
+    "[y for x in [r, q, r] if x != null for y in [x.sub.v, x.count]]",
+    "[x.sub.ok for x in [r, q, r][u8 % 2:] if x != null]",
+    "[x.name for x in [r, r] if x.name != null]",
+    "join([x.name if x.name != null else b'' for x in [r, r]])",
+    "[z for x in [r] for y in [x.sub, x.sub] for z in [y.v, y.ok]]",
+    "[[p, s], [t], []][u8 % 3]",
+    "all(x == y for y in [xs, [1]] for x in y)",
+    "max([len(x) for x in [xs, ys, ts]])",
+    "[xs, ys] == [xs, xs]",
+    "[1] in [[1, 2], [1], xs]",
+)
+
+
+def test_lists_in_lists_have_the_values_of_python(tmp_path):
+    lists = [
+        Compared(text, {n: n for n in re.findall(r"[a-z]\w*", text) if n in SLOTS and n not in LOOPS})
+        for text in LISTS
+    ]
+    counts = compare(tmp_path, ["gcc", "-O1", "-fsanitize=undefined,address"], lists, 60)
+    assert counts["equal"] > 600
+    assert {*counts} <= {"equal", "none"}
+
+
+LOOPS = {"x", "y", "z"}
 
 
 @pytest.mark.full

@@ -79,6 +79,7 @@ JOBS = {
     "native/target/answers.py": "which bytes of an answer are compared",
     "native/target/callback_compiler.py": "what is noted of a callback's arguments",
     "native/target/callbacks.py": "what expressions see of a callback's arguments",
+    "native/target/left_memory.py": "copies of memory behind pointers",
     "native/target/memory_drawing.py": "memory behind pointers, from an input",
     "native/target/places.py": "values in memory as compiled expressions see them",
     "native/target/planning.py": "which steps take an input",

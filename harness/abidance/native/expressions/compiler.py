@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression import declared
@@ -180,6 +181,11 @@ class ExpressionCompiler:
             with self.out.block(head):
                 values.append(self.build(part, scope))
                 found.put(values[-1])
+        match values:
+            case [CWritten(one), CWritten(other)] if len(one) == len(other):
+                # Of as many items each, one list can be held.
+                with contextlib.suppress(NotCompiledError):
+                    return found.settle()
         match values:
             case [(CList() | CRange() | CWritten()) as left, (CList() | CRange() | CWritten()) as right]:
                 return chosen(self.out, condition, left, right)

@@ -124,6 +124,14 @@ class Emitter:
         finally:
             self._lines = lines
 
+    def detached(self) -> Lines:
+        """Return a place that is nowhere yet, for statements that may not be needed."""
+        return []
+
+    def attach(self, place: Lines) -> None:
+        """Put the statements of a place here."""
+        self._lines.append(place)
+
     def place(self) -> Lines:
         """Return a place here for statements that are known later."""
         place: Lines = []

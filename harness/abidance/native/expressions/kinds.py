@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.native.expressions.emitter import NotCompiledError, NoValueError
@@ -22,7 +23,7 @@ from abidance.native.expressions.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from abidance.native.expressions.emitter import Emitter, Lines
 
@@ -50,7 +51,15 @@ class CWritten:
     items: tuple[AnyValue, ...]
 
 
-AnyValue = CValue | CNumber | CRange | CWritten
+@dataclass(frozen=True, slots=True)
+class CPicked:
+    """One of several values, the one whose place the variable `index` holds: it is looked at as it is asked for."""
+
+    index: str
+    items: tuple[AnyValue | Callable[[], AnyValue], ...]
+
+
+AnyValue = CValue | CNumber | CRange | CWritten | CPicked
 Number = CInt | CFloat | CNumber
 Elements = CBytes | CList | CRange | CWritten
 
@@ -72,7 +81,117 @@ def enter(out: Emitter, value: AnyValue) -> AnyValue:
         case CGuarded(lost, inner):
             out.refuse_if(lost)
             return enter(out, inner)
+        case CPicked(index, items):
+            return pick(out, index, items)
     return value
+
+
+def pick(out: Emitter, index: str, items: Sequence[AnyValue | Callable[[], AnyValue]]) -> AnyValue:
+    """Return the value at a position of several: records, and lists, are picked part by part.
+
+    Raises NotCompiledError for kinds that C has no one variable for.
+    """
+    lines, joined = out.detached(), JoinedVariable(out)
+    found: list[AnyValue | None] = []
+    with out.earlier(lines):
+        for position, item in enumerate(items):
+            found.append(None)
+            with out.block(f"{'else ' if position else ''}if ({index} == {position})"):
+                entered = enter(out, item() if callable(item) else item)
+                found[-1] = entered
+                if not _has_fields(entered):
+                    joined.put(entered)
+    values = [value for value in found if value is not None]
+    if not values:
+        out.attach(lines)
+        raise NoValueError
+    nullable = any(isinstance(value, CNullable | CNull) for value in values)
+    inner = [value.inner if isinstance(value, CNullable) else value for value in values]
+    solid = [value for value in inner if not isinstance(value, CNull)]
+    if solid and all(map(_has_fields, solid)):
+        null = out.flag("0") if nullable else ""
+        out.attach(lines)
+        for position, value in enumerate(found) if nullable else ():
+            gone = value.null if isinstance(value, CNullable) else "1" if isinstance(value, CNull) else "0"
+            out(f"if ({index} == {position}) {null} = ({gone}) != 0;")
+        parts = tuple(_of_record(value) for value in found)
+        return CNullable(null, CPicked(index, parts)) if nullable else _record_of(index, parts)
+    out.attach(lines)
+    if solid and all(isinstance(value, CList | CRange | CWritten) for value in solid):
+        return _one_of_lists(out, index, found)
+    return joined.settle()
+
+
+def _one_of_lists(out: Emitter, index: str, items: Sequence[AnyValue | None]) -> AnyValue:
+    """Return one of several lists, or NULL: which, is decided anew at each element."""
+    size, null = out.temporary("abidance_int", "0"), out.flag("0")
+    for position, item in enumerate(items):
+        match item:
+            case CNullable(gone, inner):
+                out(f"if ({index} == {position}) {null} = ({gone}) != 0;")
+                with out.block(f"if ({index} == {position} && !{null})"):
+                    out(f"{size} = {_size(inner)};")
+            case CNull():
+                out(f"if ({index} == {position}) {null} = 1;")
+            case CList() | CRange() | CWritten():
+                out(f"if ({index} == {position}) {size} = {_size(item)};")
+    lists = [item.inner if isinstance(item, CNullable) else item for item in items]
+
+    def element(each: str) -> AnyValue:
+        return CPicked(index, tuple(partial(_element, item, each) for item in lists))
+
+    nullable = any(isinstance(item, CNullable | CNull) for item in items)
+    return CNullable(null, CList(size, element)) if nullable else CList(size, element)
+
+
+def _size(items: AnyValue) -> str:
+    match items:
+        case CList(count=number) | CRange(count=number):
+            return f"(abidance_int)({number})"
+        case CWritten(written):
+            return str(len(written))
+    raise NotCompiledError("one of several lists is not worked out before it is looked at")
+
+
+def _element(items: AnyValue | None, each: str) -> AnyValue:
+    match items:
+        case CList(at=element):
+            return element(each)
+        case CRange(start, step):
+            return CInt(f"({start} + ({each}) * {step})")
+        case CWritten(written):
+            return CPicked(each, written)
+    raise NoValueError
+
+
+def _has_fields(value: AnyValue) -> bool:
+    """Tell whether a value is a record, or one of several, that may stand behind a pointer."""
+    return isinstance(_unguarded(value.inner if isinstance(value, CNullable) else value), CRecord | CPicked)
+
+
+def _of_record(value: AnyValue | None) -> AnyValue | Callable[[], AnyValue]:
+    """Return what stands behind a pointer; of NULL, and of what has no value, nothing that is looked at."""
+    inner = value.inner if isinstance(value, CNullable) else value
+    return _nothing if inner is None or isinstance(inner, CNull) else inner
+
+
+def _nothing() -> AnyValue:
+    raise NoValueError
+
+
+def _record_of(index: str, records: Sequence[AnyValue | Callable[[], AnyValue]]) -> CRecord:
+    """Return a record whose fields are those of the one that is picked."""
+    whole = [each for each in records if isinstance(each, CRecord)]
+    names = [name for name in whole[0].fields if all(name in each.fields for each in whole)]
+    return CRecord(
+        {
+            name: CPicked(
+                index,
+                tuple(each.fields[name] if isinstance(each, CRecord) else _nothing for each in records),
+            )
+            for name in names
+        }
+    )
 
 
 def refuse_pointer(out: Emitter, value: AnyValue) -> None:
@@ -136,6 +255,22 @@ def truth(out: Emitter, value: AnyValue) -> str:
             return f"abidance_number_is_true({c})"
 
 
+def whole(out: Emitter, value: AnyValue) -> AnyValue:
+    """Return a value of which nothing is left to be picked."""
+    match value:
+        case CPicked():
+            return whole(out, enter(out, value))
+        case CRecord(fields) if any(isinstance(part, CPicked) for part in fields.values()):
+            return CRecord({name: whole(out, part) for name, part in fields.items()})
+        case CWritten(items) if any(isinstance(part, CPicked | CRecord) for part in items):
+            return CWritten(tuple(whole(out, part) for part in items))
+        case CNullable(inner=CPicked()):
+            raise NotCompiledError(
+                "a record that may be NULL is one of several, and is held by the expression"
+            )
+    return value
+
+
 class JoinedVariable:
     """A variable that holds any value of the kinds that are put into it.
 
@@ -149,6 +284,7 @@ class JoinedVariable:
 
     def put(self, value: AnyValue) -> None:
         """Set the variable to `value` here."""
+        value = whole(self._out, value)
         self._values.append((value, self._out.place()))
 
     def settle(self) -> AnyValue:
@@ -196,6 +332,10 @@ def _join_solid(values: Sequence[AnyValue]) -> AnyValue:
         ):
             parts = {name: join([record.fields[name] for record in records]) for name in first.fields}
             return CRecord(parts)
+    if isinstance(first, CWritten):
+        rows = [value.items for value in values if isinstance(value, CWritten)]
+        if len(rows) == len(values) and all(len(row) == len(first.items) for row in rows):
+            return CWritten(tuple(join(column) for column in zip(*rows, strict=True)))
     if any(isinstance(value, CList | CRange | CWritten) for value in values):
         raise NotCompiledError("a list is chosen, or held, by a part of the expression")
     raise NotCompiledError("a part of the expression is of one kind or of another")
@@ -218,6 +358,8 @@ def types(value: AnyValue) -> tuple[str, ...]:
             return ("int", *types(inner))
         case CRecord(fields):
             return tuple(of for part in fields.values() for of in types(part))
+        case CWritten(items):
+            return tuple(of for part in items for of in types(part))
     return ()
 
 
@@ -242,6 +384,12 @@ def loaded(value: AnyValue, slots: Sequence[str]) -> AnyValue:
                 parts[name] = loaded(part, slots[at:])
                 at += len(types(part))
             return CRecord(parts)
+        case CWritten(items):
+            found, at = list[AnyValue](), 0
+            for part in items:
+                found.append(loaded(part, slots[at:]))
+                at += len(types(part))
+            return CWritten(tuple(found))
     return value
 
 
@@ -261,6 +409,11 @@ def assign(out: Emitter, slots: Sequence[str], kind: AnyValue, value: AnyValue) 
             at = 0
             for name, part in fields.items():
                 assign(out, slots[at:], part, value.fields[name])
+                at += len(types(part))
+        case CWritten(items) if isinstance(value, CWritten):
+            at = 0
+            for part, item in zip(items, value.items, strict=True):
+                assign(out, slots[at:], part, item)
                 at += len(types(part))
         case CNumber():
             out(f"{slots[0]} = {as_number(number(out, enter(out, value)))};")

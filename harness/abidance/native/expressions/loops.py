@@ -18,6 +18,7 @@ from abidance.native.expressions.kinds import (
     number,
     truth,
     types,
+    whole,
     without_null,
 )
 from abidance.native.expressions.sequences import at, count, elements, length
@@ -208,7 +209,7 @@ class Looping:
         made: list[CList] = []
 
         def body(inner: Scope) -> None:
-            value = self._parts.build(node.elt, inner)
+            value = whole(out, self._parts.build(node.elt, inner))
             kind = join([value])
             arrays: list[tuple[str, str]] = []
             for of in types(kind):

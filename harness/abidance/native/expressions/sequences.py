@@ -14,6 +14,7 @@ from abidance.native.expressions.kinds import (
     JoinedVariable,
     enter,
     integer,
+    pick,
     refuse_pointer,
     without_null,
 )
@@ -62,11 +63,7 @@ def at(out: Emitter, value: Elements, index: str) -> AnyValue:
             return enter(out, element(index))
         case CRange(start, step):
             return CInt(out.whole(f"{start} + {index} * {step}"))
-    found = JoinedVariable(out)
-    for position, item in enumerate(value.items):
-        with out.block(f"{'else ' if position else ''}if ({index} == {position})"):
-            found.put(item)
-    return found.settle()
+    return pick(out, index, value.items)
 
 
 def subscript(out: Emitter, owner: AnyValue, index: AnyValue) -> AnyValue:

@@ -171,5 +171,5 @@ class HandleDrawing:
         """Say where a handle that the caller allocates lies."""
         if life.record:
             slot.block = self._out.fresh("storage")
-            self._out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(void *, {slot.at}); (void){slot.block};")
+            self._out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(void *, {slot.at});")
             self._drawer.places.records[path] = life.record

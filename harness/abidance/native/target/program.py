@@ -364,7 +364,7 @@ def source(compiled: CompiledContract) -> str:
         f"static const unsigned short abidance_many[] = {{{', '.join(map(str, fmt.TIMES))}}};",
         *(
             f'#pragma GCC diagnostic ignored "-Wunused-{name}"'
-            for name in ("function", "const-variable", "but-set-variable")
+            for name in ("function", "variable", "const-variable", "but-set-variable")
         ),
         *(_part(name) for name in RUNTIME if name not in ("orders.h", "run.h")),
         *([_part("orders.h"), compiled.accounts.text] if compiled.accounts.orders else []),
