@@ -115,7 +115,7 @@ def pick(out: Emitter, index: str, items: Sequence[AnyValue | Callable[[], AnyVa
             gone = value.null if isinstance(value, CNullable) else "1" if isinstance(value, CNull) else "0"
             out(f"if ({index} == {position}) {null} = ({gone}) != 0;")
         parts = tuple(_of_record(value) for value in found)
-        return CNullable(null, CPicked(index, parts)) if nullable else _record_of(index, parts)
+        return CNullable(null, CPicked(index, parts)) if nullable else _record_of(out, index, parts)
     out.attach(lines)
     if solid and all(isinstance(value, CList | CRange | CWritten) for value in solid):
         return _one_of_lists(out, index, found)
@@ -179,9 +179,18 @@ def _nothing() -> AnyValue:
     raise NoValueError
 
 
-def _record_of(index: str, records: Sequence[AnyValue | Callable[[], AnyValue]]) -> CRecord:
+def _record_of(out: Emitter, index: str, records: Sequence[AnyValue | Callable[[], AnyValue]]) -> CRecord:
     """Return a record whose fields are those of the one that is picked."""
     whole = [each for each in records if isinstance(each, CRecord)]
+    places = [each.place if isinstance(each, CRecord) else None for each in records]
+    keys = {each.place.key if each.place is not None else None for each in whole}
+    first = next((place for place in places if place is not None), None)
+    if first is not None and keys == {first.key}:
+        at = out.temporary("unsigned char *", "NULL")
+        for position, place in enumerate(places):
+            if place is not None:
+                out(f"if ({index} == {position}) {at} = (unsigned char *)({place.at});")
+        return first.again(at)
     names = [name for name in whole[0].fields if all(name in each.fields for each in whole)]
     return CRecord(
         {

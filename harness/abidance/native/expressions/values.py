@@ -97,14 +97,25 @@ class CList:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordPlace:
+    """Where a record lies: those with one `key` are the same but for that, and one lies `again` wherever asked."""
+
+    key: tuple[object, ...]
+    at: str
+    again: Callable[[str], CRecord]
+
+
+@dataclass(frozen=True, slots=True)
 class CRecord:
     """A struct or union: its fields by their C names.
 
     `before` is what it was before it was written to, of what a callback is given, and of a callback's invocations.
+    `place` is where it lies, if all of it lies there.
     """
 
     fields: Mapping[str, AnyValue]
     before: CRecord | None = None
+    place: RecordPlace | None = None
 
 
 CValue = (

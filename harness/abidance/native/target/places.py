@@ -37,6 +37,7 @@ from abidance.native.expressions.values import (
     COpaque,
     CRecord,
     CUnavailable,
+    RecordPlace,
     behind_null,
 )
 from abidance.native.target.c_text import at_offset, ending, load
@@ -184,7 +185,13 @@ class Places:
 
     def record(self, shape: RecordShape, at: str, path: Path, *, old: bool = False) -> CRecord:
         """Return what expressions see of a record: every member of a union reads the bytes of the one that is there."""
-        return CRecord(self._fields(shape, at, path, self.told.get(path, ()), old=old))
+        told = self.told.get(path, ())
+        fields = self._fields(shape, at, path, told, old=old)
+        if old or told or any(each[: len(path)] == path and len(each) > len(path) for each in self.slots):
+            return CRecord(fields)
+        shown = self.kept.get(path[:1])
+        key = (id(shape), self.given, self.called, self.follows, self.depth, shown, path[1:])
+        return CRecord(fields, place=RecordPlace(key, at, lambda there: self.record(shape, there, path)))
 
     def _fields(
         self, shape: RecordShape, at: str, path: Path, around: tuple[TaggedUnionPlace, ...], *, old: bool
