@@ -18,8 +18,9 @@ from abidance.boundary.model.traversal import (
 )
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What
 from abidance.boundary.model.values import CallOn, Case, Derived, Earlier, Script, Step, used_handle
-from abidance.boundary.resolve.constant_arguments import kind_refusing
+from abidance.boundary.resolve.constant_arguments import contents_to_read, kind_refusing
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
+from abidance.boundary.values.callback_writes import reads_contents
 from abidance.boundary.values.creation_numbers import with_created
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.windows import parameters_go_on, with_nothing
@@ -38,6 +39,7 @@ from abidance.generate.derived_arguments import (
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog, Scope
+from abidance.generate.scripts import reading_these
 from abidance.generate.sequences import with_history
 from abidance.generate.small_alphabet import ALPHABETS, few, letters_of
 from abidance.generate.state_paths import after_prepare, calls_of_prepare, calls_towards, first_state
@@ -415,6 +417,14 @@ class LawWriter:
         why, _ = kind_refusing(value, member)
         if why:
             raise self._log.refuse(f"`{member.name}` is {why}", member.promised)
+        assert isinstance(value, bytes | list)
+        if reads_contents(member.shape):
+            if cut:
+                text = f"`{member.name}` reads from the beginning, and begins anew with each piece"
+                raise self._log.refuse(text, member.promised)
+            contents = contents_to_read(member.shape, value)
+            assert contents is not None
+            return reading_these(member.shape, contents)
         assert isinstance(value, list)
         if member.shape.by:
             words = f"`{member.name}` answers by what it is given, and not in turn"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.traversal import generated_by
 from abidance.boundary.model.types import (
@@ -131,6 +131,14 @@ def scripts(callback: CallbackShape) -> Iterator[Script]:
     for other in others[:_FEW]:
         for row in ((first, other), (first, first, other), (other, first)):
             yield _script(callback, written, [(answer, contents) for answer in row])
+
+
+def reading_these(callback: CallbackShape, contents: bytes | list[Any]) -> Script:
+    """Return the script of a callback that hands out these contents, in as few pieces as there may be."""
+    written = written_by(callback)
+    most = max(len(contents), 1) if callback.whole else _room(callback)
+    pieces = [*_pieces(contents, [], most)] or [contents] * callback.whole
+    return _script(callback, written, [_piece(Simplest(), callback, written, each, {}) for each in pieces])
 
 
 def _giving(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, object]) -> Script:

@@ -213,7 +213,7 @@ class Arguments:
         reads = Reads.of(shape)
         answers = self._answers(shape.result, value, path, builder, allocates=shape.allocates is not None)
         whose = shape.file.reader if shape.file is not None else path.rpartition(".")[2]
-        shares = shape.file is not None or shape.shares_position or shape.whole
+        shares = shape.file is not None or shape.goes_on or shape.whole
         cursor = self._cursor(beside(path, whose), shape, builder) if shares else None
         made = CallbackScript(
             self._draft.new_slot(),

@@ -595,12 +595,16 @@ class CallbackShape(OpaqueShape):
     @property
     def reads_in_place(self) -> bool:
         """Tell whether it may read the same again: where it is told to, or where others have moved its position."""
-        return self.shares_position or self.whole or (self.at is not None and self.writes_to_file is None)
+        return self.goes_on or (self.at is not None and self.writes_to_file is None)
 
     @property
     def goes_on(self) -> bool:
-        """Tell whether it reads at a position that an earlier invocation, or another callback, may have moved."""
-        return self.shares_position or (self.whole and self.at is None)
+        """Tell whether it reads at a position that an earlier invocation, or another callback, may have moved.
+
+        What there was no room for of known contents is not lost: it comes next. Memory of its own it lends as a whole.
+        """
+        into_room = self.contents is not None and not isinstance(self.result, PointerShape)
+        return self.shares_position or (self.at is None and (self.whole or into_room))
 
     @property
     def writes_to_file(self) -> Member | None:

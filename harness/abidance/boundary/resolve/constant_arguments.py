@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from abidance.boundary.model import types as s
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
-from abidance.boundary.values.callback_writes import written_by
+from abidance.boundary.values.callback_writes import reading, reads_contents, written_by
 
 
 def kind_refusing(value: object, member: s.Member) -> tuple[str, str]:
@@ -17,7 +17,7 @@ def kind_refusing(value: object, member: s.Member) -> tuple[str, str]:
         case s.NumberHandle():
             return "", ""
         case s.CallbackShape():
-            return _no_answers(value, member.shape), _ANSWERS
+            return _no_answers(value, member.shape), _CONTENTS if reads_contents(member.shape) else _ANSWERS
         case s.HandleShape():
             return "a handle", "pass what an earlier step has made, or `null`"
         case s.PointerShape(what=s.What.BYTES | s.What.STRING) as memory:
@@ -31,8 +31,27 @@ _ANSWERS = (
 )
 
 
+_CONTENTS = (
+    'pass what there is to read: `b"abc"`, or what the law is given; or leave it out: that is generated then'
+)
+
+
+def contents_to_read(callback: s.CallbackShape, value: bytes | list[object]) -> bytes | list[object] | None:
+    """Return what a callback that reads contents hands out for this value of an expression; None where it cannot."""
+    _, read = reading(callback)
+    of = read.memory.element
+    if read.memory.what is s.What.BYTES:
+        passed = bytes_of_numbers(read.memory, value)
+        return passed if isinstance(passed, bytes) else None
+    found = [*value] if isinstance(value, bytes) else value
+    fits = isinstance(of, s.ScalarShape) and all(isinstance(e, int | float) and of.allows(e) for e in found)
+    return found if fits else None
+
+
 def _no_answers(value: object, callback: s.CallbackShape) -> str:
     """Return what a callback is that does not answer so, one time after the other; empty where it may."""
+    if isinstance(value, bytes | list) and reads_contents(callback):
+        return "" if contents_to_read(callback, value) is not None else "a callback that reads something else"
     if not isinstance(value, list):
         return "a callback"
     answer = callback.result

@@ -130,6 +130,12 @@ def places_read(callback: CallbackShape) -> tuple[str, ...]:
 _CONTENTS = (What.BYTES, What.ARRAY)
 
 
+def reads_contents(callback: CallbackShape) -> bool:
+    """Tell whether a callback hands out contents that come to an end, all of them in however many pieces."""
+    ends = callback.whole or bool(counted_answer(callback)) or any(e.told for e in written_by(callback))
+    return callback.has_contents and ends
+
+
 def contents(callback: CallbackShape, script: Script) -> Value:
     """Return all that there is for a callback to read, in whatever order; of what is repeated, one round."""
     number, read = reading(callback)
