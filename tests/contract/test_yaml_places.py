@@ -108,6 +108,16 @@ def test_libyaml_and_pure_python_agree_on_every_node(text):
     assert compose(text, WHERE, yaml.CSafeLoader) == compose(text, WHERE, yaml.SafeLoader)
 
 
+@pytest.mark.parametrize("loader", [yaml.CSafeLoader, yaml.SafeLoader])
+@pytest.mark.parametrize(("text", "column"), [("? a", 3), ("- ?", 3), ("a: b\nc:", 2), ("---", 3)])
+def test_a_value_that_is_left_out_at_the_end_is_where_the_text_ends(text, column, loader):
+    node = compose(text, WHERE, loader)
+    while not isinstance(node, ScalarNode):
+        node = node.entries[-1][1] if isinstance(node, MappingNode) else node.items[-1]
+
+    assert (node.text, node.span.line, node.span.column) == ("", text.count("\n") + 1, column)
+
+
 def test_carriage_returns_end_lines():
     (_, (key, _)) = compose("a: 1\r\nb: 2\r\n", WHERE).entries
 

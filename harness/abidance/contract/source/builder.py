@@ -179,7 +179,8 @@ class NodeBuilder:
     def _before(self, line: int, column: int) -> Span:
         """Return the last visible character before an empty value: the colon, dash or comma."""
         lines = self._source.lines
-        line = min(line, len(lines) - 1)
+        if line >= len(lines):  # libyaml ends a text without a line break at its end a line further down
+            line, column = len(lines) - 1, len(lines[-1])
         while line > 0 and not lines[line][:column].strip():
             line, column = line - 1, len(lines[line - 1])
         return Span.at(self._source.path, line + 1, max(len(lines[line][:column].rstrip()), 1))
