@@ -179,10 +179,12 @@ def test_it_does_while_exploring(function, wrong, codes, codes_of, monkeypatch):
 
 
 @pytest.mark.parametrize(("function", "wrong"), [("ra_sum", "SKIPS"), ("ra_vowels", "FORGETS")])
-def test_a_program_reads_as_the_call_did(function, wrong, findings_of):
+def test_a_finding_says_what_there_is_to_read(function, wrong, findings_of):
     (found,) = findings_of("ra", HEADER, SOURCE, CONTRACT, function, ("properties",), f"-DWRONG={wrong}")
 
-    assert "size_t begin = " in found.call
+    (reader, *_) = found.call.splitlines()
+    assert "        // reads " in reader
+    assert reader.endswith((", from `offset` on", ", from `index` on"))
 
 
 @pytest.mark.parametrize(

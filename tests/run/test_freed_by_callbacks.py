@@ -124,11 +124,19 @@ def test_what_forgets_some_of_it_is_found(written, capsys):
     assert "fc_model_free(handle, model);" in report
 
 
-def test_such_functions_are_left_to_runs(written, capsys):
-    status, report = judged(0, written, capsys, CONTRACT.replace("explore: 0", "explore: 0.2"))
+@pytest.mark.parametrize(("variant", "status"), [(0, 0), (1, 0), (2, 1)], ids=["sound", "near", "wrong"])
+def test_such_functions_are_explored_too(variant, status, written, capsys):
+    written(
+        "fc",
+        HEADER,
+        SOURCE,
+        CONTRACT.replace("explore: 0", "explore: 1").replace("VARIANT=0", f"VARIANT={variant}"),
+    )
 
-    assert status == 0
-    assert "a callback that frees what it is given with more than that" in report
+    assert main(["run", "fc.contract.yaml", "--seed", "1", "--phase", "explore"]) == status
+    report = capsys.readouterr().out
+    assert {*re.findall(r"error\[(ABD\d+)\]", report)} == ({"ABD371"} if status else set())
+    assert "a callback that frees" not in report
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ def test_calls_are_shown_as_c_has_them(findings_of):
         "ow", HEADER, SOURCE, CONTRACT, "ow_set_name", ("properties",), "-DWRONG=TEXT", least=60
     )
 
-    assert 'ow_set(writer, 2, "b")' in found.call
+    assert 'ow_set(writer, OW_NAME, "b")' in found.call
     assert found.diagnostic.message.startswith("after `ow_set_name` returned 2")
 
 
