@@ -171,8 +171,7 @@ class Encoder:
         lasts, needs = lasting(builder.function), self.draft.calls[index].only_if
         for path, asked, follow in ask_for_lengths(self._boundary, self.draft, builder, index):
             lasts_on = lasts.get(path)
-            keep = self._keep(builder, lasts_on) if lasts_on is not None else None
-            if keep is None or lasts_on is None:
+            if lasts_on is None or (keep := self._keep(builder, lasts_on)) is None:
                 continue
             made = self.draft.calls[asked]
             saves = [*made.saves]

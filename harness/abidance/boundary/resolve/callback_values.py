@@ -63,7 +63,7 @@ def callback_result(
     if returns is not None:
         _must_be_libcs(shaper, returns, declared)
         if not isinstance(resolved, c.Pointer):
-            _must_be_no_pointer(shaper, type_, returns, declared)
+            _must_be_no_pointer(shaper, type_, resolved, returns, declared)
     if returns is not None and returns.to is not None and isinstance(resolved, c.Pointer):
         pointed = pointer_shape(shaper, resolved, returns, returns.to, s.Direction.IN, declared)
         if isinstance(pointed, s.PointerShape):
@@ -230,11 +230,11 @@ _OF_FUNCTIONS = ("handle", "status", "errno", "lifetime", "fields", "lends", "la
 """Clauses about what the library returns."""
 
 
-def _must_be_no_pointer(shaper: Shaper, type_: c.Type, returns: Returns, declared: Span) -> None:
+def _must_be_no_pointer(
+    shaper: Shaper, type_: c.Type, resolved: c.Type, returns: Returns, declared: Span
+) -> None:
     """Complain about what is said of a pointer where a callback returns something else."""
-    others = {c.Basic: ("enum",), c.EnumRef: ()}.get(
-        type(shaper.declarations.resolve(type_)), ("bool", "enum")
-    )
+    others = {c.Basic: ("enum",), c.EnumRef: ()}.get(type(resolved), ("bool", "enum"))
     clauses = ("owner", "free", "opaque", *others)
     for clause in filter(returns.says, clauses):
         words = f"`{clause}` has no meaning here: the callback returns `{shaper.text(type_)}`"

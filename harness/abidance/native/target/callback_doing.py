@@ -204,14 +204,18 @@ class CallbackDoing:
             out(f"if (lent) {self._made.at}.at += (int64_t)(size / {written.size});")
         poured = "abidance_pour_from(to, piece, size, skip)" if moved and not written.told else ""
         out(f"if (lent) {poured or 'abidance_pour(to, piece, size)'};")
-        out(f"if (noted && lent) {self._call}.v{place} = abidance_copy(to, size);")
-        out(f"if (noted) {self._call}.z{place} = size;")
+        self._note_write(place)
         if written.told == RESULT_NAME:
             result = self._made.shape.result
             assert isinstance(result, ScalarShape)
             out(store(result, "raw", "told"))
         elif written.told:
             self._tell(written.told, path)
+
+    def _note_write(self, place: int) -> None:
+        """Compile that what was written is noted, with how much that is."""
+        self._out(f"if (noted && lent) {self._call}.v{place} = abidance_copy(to, size);")
+        self._out(f"if (noted) {self._call}.z{place} = size;")
 
     def _unit(self, written: Written, names: Mapping[str, CValue]) -> None:
         """Compile how many bytes one of what is told to have been written has."""
@@ -238,8 +242,7 @@ class CallbackDoing:
         if shape.at is None:
             out(f"if (lent) {self._made.at}.at += (int64_t)(size / {written.size});")
         out("if (lent && size) memcpy(to, rest.at, size);")
-        out(f"if (noted && lent) {self._call}.v{place} = abidance_copy(to, size);")
-        out(f"if (noted) {self._call}.z{place} = size;")
+        self._note_write(place)
         if isinstance(result, ScalarShape):
             if written.told == RESULT_NAME:
                 out(f"if (!less) {store(result, 'raw', 'told')}")
