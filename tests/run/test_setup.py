@@ -19,6 +19,8 @@ int su_init(int level);
 void su_done(void);
 int su_use(int n);
 static inline void su_begin(void) { su_init(2); }
+static inline const char *su_named(const char *name) { return su_init(name[0] != 0) == 0 ? name : 0; }
+static inline void *su_before(void *before) { su_init(1); return before; }
 typedef enum { SU_NONE, SU_LOW, SU_HIGH } su_level;
 static inline su_level su_set(su_level level) { return su_init(level) == 0 ? level : SU_NONE; }
 """
@@ -57,12 +59,16 @@ libraries: {{c: {{path: libsu.so}}}}
 {setup}
 functions:
   su_init: {{returns: {{status: {{ok: [0], errors: {{-1: no such level}}}}}}}}
+  su_named: {{params: {{name: {{in: string, lifetime: static}}}}, returns: {{to: string, nullable: true}}}}
+  su_before: {{params: {{before: {{opaque: true, nullable: true}}}}, returns: {{opaque: true, nullable: true}}}}
   su_set: {{returns: {{status: {{ok: [SU_LOW, SU_HIGH], errors: {{SU_NONE: no such level}}}}}}}}
   su_use: {{returns: {{one_of: [{answers}]}}}}
 """
 ONCE = "setup: [{su_init: {level: 2}}]"
 NAMED = "setup: [{su_set: {level: SU_HIGH}}]"
 OWN = "setup: [{su_begin: }]"
+TEXT = "setup: [{su_named: {name: two}}]"
+OLD = "setup: [{su_before: {before: null}}]"
 AROUND = "setup: {calls: [{su_init: {level: 2}}], around: case}\nteardown: [{su_done: }]"
 
 
@@ -87,7 +93,7 @@ def test_it_is_made_as_often_as_the_contract_says(setup, used):
     assert (done.findings, done.reasons) == ((), ())
 
 
-@pytest.mark.parametrize("setup", [ONCE, NAMED, AROUND, OWN])
+@pytest.mark.parametrize("setup", [ONCE, NAMED, AROUND, OWN, TEXT, OLD])
 def test_a_function_is_explored_after_it(setup, used):
     done, _ = used(setup, answers="0", phase="explore")
     assert [each.diagnostic.code.id for each in done.findings] == ["ABD322"]
@@ -112,13 +118,6 @@ def test_what_it_may_leave_behind_once_excuses_no_leak(setup, lost, codes, writt
     assert [each.diagnostic.code.id for each in done.findings] == codes
 
 
-def test_nothing_is_explored_where_it_fails(used):
-    done, _ = used("setup: [{su_init: {level: -1}}]", phase="explore")
-    (reason,) = done.reasons
-    assert (done.findings, done.gaps) == ((), ())
-    assert reason.message == "`su_use` was never called: `su_init`, which it needs, returned -1"
-
-
 def test_nothing_is_explored_where_it_ends_the_process(used):
     done, _ = used("setup: [{su_init: {level: 1}}, {su_init: {level: 1}}]", phase="explore")
     (reason,) = done.reasons
@@ -140,10 +139,24 @@ def test_a_finding_shows_it_and_its_program_makes_it(setup, used, tmp_path):
     assert subprocess.run(["./case"], cwd=tmp_path, check=False, capture_output=True).returncode == 1
 
 
-def test_nothing_is_judged_where_it_fails(used):
-    done, _ = used("setup: [{su_init: {level: -1}}]")
+@pytest.mark.parametrize("phase", ["properties", "explore"])
+@pytest.mark.parametrize(
+    ("setup", "told"),
+    [
+        ("{su_init: {level: -1}}", "`su_init`, which it needs, returned -1"),
+        ('{su_named: {name: ""}}', "`su_named`, which it needs, returned NULL"),
+    ],
+)
+def test_nothing_is_judged_where_it_fails(setup, told, phase, used):
+    done, _ = used(f"setup: [{setup}]", phase=phase)
     (reason,) = done.reasons
-    assert reason.message == "`su_use` was never called: `su_init`, which it needs, returned -1"
+    assert (done.findings, done.gaps) == ((), ())
+    assert reason.message == f"`su_use` was never called: {told}"
+
+
+def test_what_nobody_looks_behind_may_be_null(used):
+    done, _ = used(OLD)
+    assert (done.findings, done.reasons) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ REFUSED = Treatment("run", "blocks are refused in a worker, one after the other"
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
 FIRST = Treatment("run", "`run` tries these inputs before it makes up others")
-SET_UP = Treatment("compiled", "where it is given numbers and NULL, and returns no more than a number")
+SET_UP = Treatment("compiled", "but for calls that make handles")
 
 TOLD = Treatment(
     "compiled", "but for parameters that are pointers of which another one tells what they lead to"

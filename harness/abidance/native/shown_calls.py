@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.values import Value, Values
 
+_BESIDE = ("setup", "end")
+"""The roles of calls that whoever runs a case makes of his own accord."""
 _BEGIN, _CALL = '{"begin"', '{"function"'
 
 
@@ -54,7 +56,7 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
         raise ValueError(f"no call of `{entry}` was shown")
     begin = json.loads(lines[starts[-1]])
     calls = [json.loads(line) for line in lines[starts[-1] + 1 :]]
-    calls = [call for call in calls if call["role"] != "end"]
+    calls = [call for call in calls if call["role"] not in _BESIDE]
     if not calls:
         raise ValueError(f"no call of `{entry}` was shown")
     flush, fill, shift = (int(begin[name]) for name in ("flush", "fill", "shift"))

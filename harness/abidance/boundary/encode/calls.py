@@ -61,7 +61,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import Earlier, NewHandle
 from abidance.boundary.model.variants import living_arguments
 from abidance.boundary.resolve.freeing import handed_out
-from abidance.boundary.resolve.transfers import succeeded, taken_when, tells_success
+from abidance.boundary.resolve.transfers import done, taken_when, tells_success
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.sizes import told_lengths
 from abidance.boundary.values.views import views
@@ -112,7 +112,7 @@ class Encoder:
                 made = self.draft.calls[index]
                 # What it left in memory is another call's in later plans, and is not looked at.
                 self.draft.calls[index] = replace(made, once=True, watched=(), follows=())
-            self._set_up = (*self._set_up, *succeeded(self.draft.placed[index].function, index))
+            self._set_up = (*self._set_up, *done(self.draft.placed[index].function, index))
 
     def call(
         self,

@@ -131,6 +131,23 @@ def succeeded(function: BoundaryFunction, index: int) -> tuple[p.Condition, ...]
     return (p.Condition(index, ok.each, number.signed),) if ok and isinstance(number, s.ScalarShape) else ()
 
 
+def shows_failure(function: BoundaryFunction) -> bool:
+    """Tell whether a call shows that what it was made for is not done: by status, `false`, or NULL for memory."""
+    shape = function.result.shape
+    told = isinstance(shape, s.ScalarShape) and shape.kind == "bool"
+    return (
+        function.has_status
+        or told
+        or (isinstance(shape, s.AddressShape) and not isinstance(shape, s.OpaqueShape))
+    )
+
+
+def done(function: BoundaryFunction, index: int) -> tuple[p.Condition, ...]:
+    """Return the condition that call `index` has done what it was made for; none where that does not show."""
+    when = success_when(function, index) if shows_failure(function) else None
+    return () if when is None else (when,)
+
+
 def _by_status(status: StatusPlace, index: int) -> p.Condition:
     return p.Condition(index, status.ok.each, status.signed, of_status=True)
 

@@ -18,6 +18,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import DESTROYED
+from abidance.boundary.resolve.transfers import shows_failure
 from abidance.generate.fed_back import outcomes
 from abidance.native.expressions.values import CInt
 from abidance.native.target.after_call import when_left
@@ -83,11 +84,18 @@ class Variant:
     """Whether it may be made for several pieces, so that its callbacks answer the same each time."""
     rests: tuple[WindowRest, ...] = ()
     """What the call for the piece before has left of windows."""
+    sets_up: bool = False
+    """Whether it is made before all else, or after it."""
 
     @property
     def written(self) -> Mapping[str, object]:
         """Return the arguments that are written out."""
         return self.reject.given if self.reject is not None else self.given or {}
+
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether the call is one under test: nothing is judged of what another one, or a law, is made with."""
+        return not self.keeps and self.prepares is None and not self.sets_up
 
     @property
     def on_destroyed(self) -> bool:
@@ -233,21 +241,21 @@ class CallCompiler:
             kept.arguments(drawer, variant.written)
             kept.scripts(drawer)
         self._note_returned(drawer)
-        # One that prepares a handle and fails leaves none that another call is made with.
-        prepares = variant.prepares is not None and function.has_status
-        out(f"abidance_step++; called = 1;{' well = success;' if prepares else ''}")
+        # One that prepares a handle, or the library, and fails leaves none that another call is made with.
+        needed = variant.prepares is not None and function.has_status
+        needed |= variant.sets_up and shows_failure(function)
+        out(f"abidance_step++; called = 1;{' well = success;' if needed else ''}")
         out("unlawful: __attribute__((unused));")
         out("if (!called) {\n    abidance_refused++;\n    abidance_unhand(NULL);\n}")
         # What a law's step leaves is looked at later.
         out(
-            f"{'' if variant.keeps else 'abidance_take_back(base);'}\nreturn called{' && well' if prepares else ''};"
+            f"{'' if variant.keeps else 'abidance_take_back(base);'}\nreturn called{' && well' if needed else ''};"
         )
         text = f"/* {_comment(variant)} */\nstatic int {name}(int alone)\n{{\n{out.text}\n}}\n"
         takes = tuple(shape.handle for _, shape, _ in drawer.handles)
         makes = tuple(shape.handle for _, shape in left_by(function))
         ends = next((h for h in takes if self._boundary.handles[h].destroy == function.name), None)
-        # Nothing is judged of what another call, or a law, is made with.
-        left = () if variant.keeps or variant.prepares is not None else tuple(clauses.left)
+        left = tuple(clauses.left) if variant.is_judged else ()
         return TargetCall(variant, frame, name, text, left, takes, makes, ends, kept)
 
     def _ask(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by, makes_itself, moves_handles
-from abidance.boundary.model.boundary import Setup
 from abidance.boundary.model.types import HandleShape
 from abidance.checks import CHECKS
 from abidance.generate.creation import creations
@@ -23,7 +23,7 @@ from abidance.native.target.holdings import until_table
 from abidance.native.target.laws import CompiledLaw, LawCompiler
 from abidance.native.target.lives import HandleLives, is_handle
 from abidance.native.target.reasons import Left, NotCompiledError
-from abidance.native.target.setup import setup_text
+from abidance.native.target.setup import set_up_calls, setup_text
 from abidance.native.target.symbols import Symbols
 from abidance.native.target.tables import Tables
 
@@ -114,7 +114,7 @@ class CompiledContract:
     def valid(self, function: str) -> TargetCall | None:
         """Return the valid call of a function; None where it is not compiled."""
         found = (c for c in self.calls if c.variant.function.name == function and not c.variant.written)
-        return next((c for c in found if c.variant.prepares is None and not c.variant.keeps), None)
+        return next((c for c in found if c.variant.is_judged), None)
 
 
 _ITSELF = NotCompiledError("it is made with itself")
@@ -141,11 +141,19 @@ class _Builder:
             boundary, self.tables, self.symbols, self.types, self.valid, self.prepares, self.makers
         )
         self.not_set_up = ""
+        self.setup = self._set_up()
+
+    def _set_up(self) -> str:
+        """Return what sets the library up; where that is not compiled, nothing is that needs it."""
+        setup, compiled = self.boundary.setup, partial(set_up_calls, self.boundary, compiled=self._compiled)
         try:
-            self.setup = setup_text(boundary, self.symbols, self.types)
+            before = compiled(setup.calls, once=setup.once)
+            after = compiled(self.boundary.teardown, once=False)
         except NotCompiledError as error:
             self.not_set_up = f"`setup` is made in the worker: {error.reason}"
-            self.setup = setup_text(replace(boundary, setup=Setup(), teardown=()), self.symbols, self.types)
+            self.calls.clear()
+            before = after = ()
+        return setup_text(self.boundary, before, after)
 
     def call(self, name: str) -> TargetCall | NotCompiledError:
         """Return the valid call of a function, or why there is none."""
