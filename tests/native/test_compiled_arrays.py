@@ -31,6 +31,7 @@ FOUND = {
         "ip_sum": "use-after-poison",
     },
     "parallel_lengths": {"pl_louder": "use-after-poison"},
+    "lengths_in_records": {"lr_next": "ABD321", "lr_sheet": "heap-buffer-overflow"},
     "ranges": {
         "rn_sum": "use-after-poison",
         "rn_equal": "ABD321",
@@ -110,6 +111,7 @@ def test_what_mistakes_an_end_or_an_element_is_found(family, name, entry, words)
         ("inner_pointers", "near"),
         *(full(name, "sound") for name in FOUND),
         full("parallel_lengths", "near"),
+        full("lengths_in_records", "near"),
         full("ranges", "near"),
         ("left_pointers", "near"),
         ("places_within", "near"),

@@ -50,6 +50,7 @@ VARIED = (
     "parallel_lengths",
     "ranges",
     "inner_pointers",
+    "lengths_in_records",
     "lent_room",
     "created_with",
     "sized_handles",

@@ -12,6 +12,8 @@ from abidance.plan.observation import PointerReadResult, PointerReadStatus
 from abidance.plan.plan import TextTest, ValuePlace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from abidance.plan.plan import Move, NumberTest, PointerRead, WindowMove
     from abidance.watch.arena import Arena
 
@@ -20,12 +22,18 @@ UNUSABLE = PointerReadResult(PointerReadStatus.UNREADABLE, b"")
 """Memory that cannot be written to, although it should."""
 
 
-def number_at(place: ValuePlace, result: bytes, addresses: memoryview[int], slots: list[int]) -> int:
-    """Return the unsigned number at a place."""
+def number_at(
+    place: ValuePlace,
+    result: bytes,
+    addresses: memoryview[int],
+    slots: list[int],
+    followed: Sequence[PointerReadResult] = (),
+) -> int:
+    """Return the unsigned number at a place, which may lie in what was read before."""
     if place.slot is not None:
         return slots[place.slot]
     if place.read is not None:
-        raise ValueError("a place lies in what was read")
+        return number_read(place, followed)
     block, offset, end = place.block, place.offset, place.offset + place.width
     if block is None:
         if end > len(result):
@@ -36,7 +44,7 @@ def number_at(place: ValuePlace, result: bytes, addresses: memoryview[int], slot
     return int.from_bytes(ctypes.string_at(addresses[2 * block] + offset, place.width), "little")
 
 
-def number_read(place: ValuePlace, followed: tuple[PointerReadResult, ...]) -> int:
+def number_read(place: ValuePlace, followed: Sequence[PointerReadResult]) -> int:
     """Return the number in what was read behind a pointer, 0 where that was less."""
     if place.read is None or place.read >= len(followed):
         raise ValueError("a place lies in what is not read")
@@ -86,8 +94,17 @@ def move_slots(
             settled.add(move.slot)
 
 
-def read_left(read: PointerRead, arena: Arena, result: bytes, slots: list[int]) -> PointerReadResult:
-    """Return what lies behind a pointer that a call has left; where that is room, it is filled first."""
+def read_left(
+    read: PointerRead,
+    arena: Arena,
+    result: bytes,
+    slots: list[int],
+    followed: Sequence[PointerReadResult] = (),
+) -> PointerReadResult:
+    """Return what lies behind a pointer that a call has left; where that is room, it is filled first.
+
+    How much that is may stand in what was read behind the pointers before it.
+    """
     if read.held and read.pointer.block is not None:
         block = read.pointer.block
         pointer, size = arena.addresses[2 * block], arena.addresses[2 * block + 1]
@@ -99,7 +116,11 @@ def read_left(read: PointerRead, arena: Arena, result: bytes, slots: list[int]) 
     if read.within is not None:
         return distance(pointer, arena.addresses[2 * read.within])
     limit = read.limit
-    told = None if read.length is None else number_at(read.length, result, arena.addresses, slots)
+
+    def number(place: ValuePlace) -> int:
+        return number_at(place, result, arena.addresses, slots, followed)
+
+    told = None if read.length is None else number(read.length)
     if told is not None and read.ends_there:
         found = up_to_end(pointer, told, limit, read, arena)
     else:
@@ -107,11 +128,10 @@ def read_left(read: PointerRead, arena: Arena, result: bytes, slots: list[int]) 
             if read.length is not None and read.length.signed:
                 told = read.length.of(told)
             for place in read.times:
-                told *= place.of(number_at(place, result, arena.addresses, slots))
+                told *= place.of(number(place))
             whole = read.scale * told
             for each in read.plus:
-                numbers = [at.of(number_at(at, result, arena.addresses, slots)) for at in each.places]
-                whole += each.scale * prod(numbers)
+                whole += each.scale * prod(at.of(number(at)) for at in each.places)
             limit = min(limit, whole) if whole >= 0 else limit
         found = read_behind(pointer, limit, read, arena)
     if read.puts and found.reach is PointerReadStatus.READ:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from abidance.binding.loaded_library import Loaded
-    from abidance.plan.observation import CallSideEffects
+    from abidance.plan.observation import CallSideEffects, PointerReadResult
     from abidance.plan.plan import (
         Argument,
         Call,
@@ -293,7 +293,10 @@ class CompiledCall:
             if place.read is None:
                 slots[slot] = number_at(place, result, arena.addresses, slots)
         blocks = tuple([arena.contents(block) for block in self.watched])
-        followed = tuple([read_left(each, arena, result, slots) for each in self.follows])
+        found: list[PointerReadResult] = []
+        for each in self.follows:
+            found.append(read_left(each, arena, result, slots, found))
+        followed = tuple(found)
         if self.moves:
             move_slots(self.moves, result, arena.addresses, slots, followed)
         for slot, place in self.saves:

@@ -1176,6 +1176,16 @@ const char *st_checkers(int size, int *rows, int *columns)
     return board;
 }
 
+const char *st_cut(const char *text, unsigned most, st_cut_head *head)
+{
+    static char *packet;
+    head->whole = (unsigned)strlen(text);
+    head->kept = most < head->whole ? most : head->whole;
+    free(packet);
+    packet = malloc(head->kept + 1);
+    return packet != NULL ? memcpy(packet, text, head->kept) : NULL;
+}
+
 struct st_reader {
     const char *next;
     char text[];

@@ -261,6 +261,8 @@ size_t st_row_size(const st_row *row);
 size_t st_row_room(const st_row *row);
 bool st_row_is_zero(const st_row *row, const uint8_t *digits);
 const char *st_checkers(int size, int *rows, int *columns);
+typedef struct st_cut_head { unsigned kept, whole; } st_cut_head;
+const char *st_cut(const char *text, unsigned most, st_cut_head *head);
 int st_sheet(int n, int **cells, int *rows, int *columns);
 typedef struct st_reader st_reader;
 st_reader *st_reader_new(const char *text);

@@ -46,11 +46,6 @@ class PlanDraft:
         self.slots += 1
         return self.slots - 1
 
-    def pointee_size(self, block: int) -> int:
-        found = self.blocks[block]
-        assert found is not None
-        return min(found.size, 8)
-
 
 @dataclass(slots=True)
 class LiveHandle:

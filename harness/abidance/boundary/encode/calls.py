@@ -233,7 +233,7 @@ class Encoder:
             self._arguments.result(result, builder)
         builder.fills_room = fills_room
         builder.follows = (
-            *followed(function, builder, self.draft.pointee_size, self._boundary.handles),
+            *followed(function, builder, self._boundary.handles),
             *looked_at(builder),
         )
         self._handles_read(builder)

@@ -75,7 +75,7 @@ def ask_for_error(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, in
         return
     asked = QuestionCall(draft, builder, index, teller, told.arguments)
     asking = CallBuilder(teller, asked.values, builder.scope)
-    asking.follows = followed(teller, asking, draft.pointee_size, boundary.handles)
+    asking.follows = followed(teller, asking, boundary.handles)
     ways = ways_to_ask(boundary, draft, builder, teller, told.arguments, {}, index)
     draft.placed[index] = replace(draft.placed[index], told_by=len(draft.calls))
     asked.append(asking.follows, tuple(dict.fromkeys(builder.conditions)), guards=ways)
@@ -292,6 +292,8 @@ def _save_read(draft: PlanDraft, read: tuple[int, int]) -> None:
     follow = draft.calls[read[0]].follows[read[1]]
     pointer = () if follow.held else (follow.pointer,)
     for place in (*pointer, *follow.numbers):
+        if place.read is not None:
+            _save_read(draft, (read[0], place.read))
         if place.slot is None:
             saved(draft, read[0], replace(place, signed=False))
 

@@ -122,7 +122,7 @@ class _Observing:
         for loop in observer.loops:
             self._end_with(loop, question, variables)
         asking = CallBuilder(asked, question.values, builder.scope)
-        asking.follows = followed(asked, asking, draft.pointee_size, self.boundary.handles)
+        asking.follows = followed(asked, asking, self.boundary.handles)
         ran = (
             () if index is None else (p.Condition(index, (), signed=False), *_meant(builder, observer, index))
         )

@@ -247,7 +247,7 @@ class Preconditions:
         slot, placed = self.draft.new_slot(), self.draft.placed[number]
         if RESULT_NAME not in placed.follows:
             asking = CallBuilder(placed.function, placed.arguments, self.builder.scope)
-            follows = followed(placed.function, asking, self.draft.pointee_size, self.boundary.handles)
+            follows = followed(placed.function, asking, self.boundary.handles)
             self.draft.calls[number] = replace(
                 self.draft.calls[number], follows=tuple(follow for _, follow in follows)
             )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.lengths_left import LengthsLeft
 from abidance.boundary.model.facts import fact
-from abidance.boundary.model.traversal import number_of, single
+from abidance.boundary.model.traversal import single
 from abidance.boundary.model.types import (
     RESULT_NAME,
     OpaqueShape,
@@ -22,18 +23,15 @@ from abidance.boundary.values.inner_pointers import (
     MOST,
     counts_beside,
     inner_path,
-    is_count,
     pointers_in,
     reads,
     record_read,
 )
-from abidance.boundary.values.products import sum_of_products
 from abidance.boundary.values.views import views
-from abidance.contract.expression import declared
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.encode.call_state import CallBuilder
     from abidance.boundary.model.functions import BoundaryFunction
@@ -46,16 +44,25 @@ if TYPE_CHECKING:
 def followed(
     function: BoundaryFunction,
     builder: CallBuilder,
-    size_of: Callable[[int], int],
     handles: Mapping[str, HandleLife],
 ) -> tuple[tuple[str, p.PointerRead], ...]:
-    """Return what is read behind pointers that come back, each with its path, that of the result first.
+    """Return what is read behind pointers that come back, each with its path.
 
-    `size_of` gives the bytes of a number in a block. Of handles that the caller allocates, those are read that the call
-    has made: what others hold may be the library's own.
+    Of handles that the caller allocates, those are read that the call has made: what others hold may be the library's
+    own. That of the result is the first, but what is as long as others tell that are read comes after these.
     """
-    lengths = _Lengths(builder, size_of)
-    found = [*_of_result(function, builder, lengths)]
+    lengths = LengthsLeft(builder)
+    found = [*_read(function, builder, handles, lengths)]
+    if lengths.wanting:
+        lengths = LengthsLeft(builder, {path: number for number, (path, _) in enumerate(found)})
+        found += [each for each in _read(function, builder, handles, lengths) if each[0] not in lengths.read]
+    return tuple(found)
+
+
+def _read(
+    function: BoundaryFunction, builder: CallBuilder, handles: Mapping[str, HandleLife], lengths: LengthsLeft
+) -> Iterator[tuple[str, p.PointerRead]]:
+    yield from _of_result(function, builder, lengths)
     for member in function.members:
         block, left = builder.places.get(member.name), left_in(member)
         for life, _, made, path in builder.made:
@@ -70,11 +77,10 @@ def followed(
             # What the caller has lent is looked at where it lies.
             lent = pointer.path in builder.places and not function.replaces(member.name)
             if follow is not None and not lent:
-                found.append((pointer.path, follow))
-        found += _others(member, block, builder, lengths)
-    found += _viewed(function, builder, handles)
-    found += _targets(function, builder)
-    return tuple(found)
+                yield pointer.path, follow
+        yield from _others(member, block, builder, lengths)
+    yield from _viewed(function, builder, handles)
+    yield from _targets(function, builder)
 
 
 def _of_handle(function: BoundaryFunction, name: str, builder: CallBuilder) -> Iterator[PlacedPointer]:
@@ -169,7 +175,7 @@ def is_followed(pointer: PlacedPointer) -> bool:
 
 
 def _others(
-    member: Member, block: int, builder: CallBuilder, lengths: _Lengths
+    member: Member, block: int, builder: CallBuilder, lengths: LengthsLeft
 ) -> Iterator[tuple[str, p.PointerRead]]:
     """Yield what is read of arrays whose elements hold pointers, and where pointers into other memory point."""
     shape = member.shape
@@ -185,74 +191,7 @@ def _others(
         yield f"{member.name}{BEHIND}", p.PointerRead(p.ValuePlace(block), within=builder.memory(inner.whose))
 
 
-class _Lengths:
-    """Where the numbers are that tell how long memory is that a call leaves."""
-
-    def __init__(self, builder: CallBuilder, size_of: Callable[[int], int]) -> None:
-        self._builder = builder
-        self._size_of = size_of
-
-    def length(
-        self, length: Expression, block: int | None, beside: Mapping[str, tuple[int, Shape]]
-    ) -> tuple[p.Product, ...] | None:
-        """Return the products whose sum a length is, of the numbers at some places; the first has one, if any has.
-
-        None where nothing tells it that can be worked out once the call was made.
-        """
-        if beside:
-            told = counts_beside(length, beside)
-            products = [
-                p.Product(scale, tuple(_beside(block, at, width) for at, width in places))
-                for places, scale in told or ()
-            ]
-            return tuple(products) or None
-        builder = self._builder
-        left = {declared(name) for name in length.names} & {*builder.places, RESULT_NAME}
-        if not left and length.names <= builder.scope.keys():
-            known = length.evaluate(builder.scope)
-            return (p.Product(known),) if isinstance(known, int) and 0 <= known <= LONGEST else None
-        given = {n: builder.scope[n] for n in length.names if declared(n) not in left and n in builder.scope}
-        products = list[p.Product]()
-        found = sum_of_products(length, given) or ()
-        for names, scale in found:
-            places = [self._place(name, signed=len(found) > 1) for name in names]
-            there = tuple(each for each in places if each is not None)
-            if len(there) != len(places):
-                return None
-            products.append(p.Product(scale, there))
-        return tuple(products) or None
-
-    def _place(self, name: str, *, signed: bool) -> p.ValuePlace | None:
-        """Return where the number is that a parameter points at, or that comes back; None where there is none.
-
-        Of one that is added to others it is told whether it may be below 0.
-        """
-        function, block = self._builder.function, self._builder.places.get(name)
-        if block is not None:
-            shape = next((number_of(m.shape) for m in function.members if m.name == name), None)
-            signed = signed and shape is not None and shape.signed
-            return p.ValuePlace(block, 0, self._size_of(block), signed=signed)
-        result = function.result.shape
-        if name != RESULT_NAME or not is_count(result):
-            return None
-        return p.ValuePlace(None, 0, result.size, signed=signed and result.signed)
-
-
-def _beside(block: int | None, at: int, width: int) -> p.ValuePlace:
-    """Return the place of a number in a record that lies in a block."""
-    return p.ValuePlace(block, at, width & ~p.SIGNED, signed=bool(width & p.SIGNED))
-
-
-def is_worked_out(function: BoundaryFunction, length: Expression, constants: Mapping[str, object]) -> bool:
-    """Tell whether a length is known before a call, or is a sum of products of numbers that the call leaves."""
-    written = {
-        m.name for m in function.members if isinstance(m.shape, PointerShape) and m.shape.direction.written
-    }
-    left = {declared(name) for name in length.names} & {*written, RESULT_NAME}
-    return not left or sum_of_products(length, constants) is not None
-
-
-def _follow_left(pointer: PlacedPointer, block: int | None, lengths: _Lengths) -> p.PointerRead | None:
+def _follow_left(pointer: PlacedPointer, block: int | None, lengths: LengthsLeft) -> p.PointerRead | None:
     """Return what is read behind a pointer in a block, None where nothing tells how much."""
     place = p.ValuePlace(block, pointer.offset)
     read = _follow(pointer.shape, place, lengths, block, pointer.beside)
@@ -263,7 +202,7 @@ def _follow_left(pointer: PlacedPointer, block: int | None, lengths: _Lengths) -
 def _follow(
     shape: PointerShape,
     place: p.ValuePlace,
-    lengths: _Lengths,
+    lengths: LengthsLeft,
     block: int | None = None,
     beside: Mapping[str, tuple[int, Shape]] | None = None,
 ) -> p.PointerRead | None:
@@ -302,7 +241,7 @@ def _follow(
 
 
 def _of_result(
-    function: BoundaryFunction, builder: CallBuilder, lengths: _Lengths
+    function: BoundaryFunction, builder: CallBuilder, lengths: LengthsLeft
 ) -> Iterator[tuple[str, p.PointerRead]]:
     """Yield what is read behind a pointer that is returned, or behind those in a record that is."""
     for path, follow in _behind_result(function, builder, lengths):
@@ -313,7 +252,7 @@ def _of_result(
 
 
 def _behind_result(
-    function: BoundaryFunction, builder: CallBuilder, lengths: _Lengths
+    function: BoundaryFunction, builder: CallBuilder, lengths: LengthsLeft
 ) -> Iterator[tuple[str, p.PointerRead]]:
     shape, follow = function.result.shape, None
     if isinstance(shape, RecordShape):

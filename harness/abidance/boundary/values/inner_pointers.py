@@ -14,7 +14,7 @@ from abidance.boundary.model.types import (
     What,
     WithinShape,
 )
-from abidance.boundary.values.living_members import below, told_members, told_targets, unions_in
+from abidance.boundary.values.living_members import below, field_at, told_members, told_targets, unions_in
 from abidance.boundary.values.memory import tail_of
 from abidance.boundary.values.products import sum_of_products
 from abidance.plan import plan as p
@@ -178,7 +178,7 @@ def counts_beside(
     found = sum_of_products(length, {})
     counted = []
     for names, scale in found or ():
-        fields = [beside.get(name, (0, None)) for name in names]
+        fields = [_field(path, beside) for path in names]
         several = found is not None and len(found) > 1
         places = tuple(
             (at, number.size | (p.SIGNED if several and number.signed else 0))
@@ -189,6 +189,13 @@ def counts_beside(
             return None
         counted.append((places, scale))
     return tuple(counted) or None
+
+
+def _field(path: str, beside: Mapping[str, tuple[int, Shape]]) -> tuple[int, Shape | None]:
+    """Return where a field lies, of a record beside it too, and what it is; None where that is no such field."""
+    name, *inside = path.split(".")
+    at, shape = beside.get(name, (0, None))
+    return (at, None) if shape is None else field_at(shape, inside, at) or (at, None)
 
 
 def record_read(shape: Shape) -> tuple[int, p.TailRead | None]:

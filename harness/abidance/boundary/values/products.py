@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from abidance.contract.expression import declared
+from abidance.contract.expression import OperationError, declared, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from abidance.contract.expression import Expression
 
 Product = tuple[tuple[str, ...], int]
-"""The C names of numbers that are multiplied with each other, and what their product is multiplied by."""
+"""The numbers that are multiplied with each other, and what their product is multiplied by.
+
+A number is its C name or, in a record, the path to it: ``header.size``.
+"""
 MOST_PRODUCTS = 16
 
 
@@ -43,6 +46,11 @@ def _terms(node: ast.expr, known: Mapping[str, object]) -> Counter[tuple[str, ..
         case ast.Name(id=name):
             value = known.get(name)
             return Counter({(): value}) if isinstance(value, int) else Counter({(declared(name),): 1})
+        case ast.Attribute():
+            value, path = _value(node, known), _path(node)
+            if isinstance(value, int):
+                return Counter({(): value})
+            return Counter({(path,): 1}) if path else None
         case ast.UnaryOp(op=ast.USub(), operand=inner):
             return _times(_terms(inner, known), Counter({(): -1}))
         case ast.BinOp(op=ast.Mult(), left=one, right=other):
@@ -55,6 +63,31 @@ def _terms(node: ast.expr, known: Mapping[str, object]) -> Counter[tuple[str, ..
             first.update(second)
             return first
     return None
+
+
+def _value(node: ast.expr, known: Mapping[str, object]) -> object:
+    """Return what a field of a record is that is known; None of any other."""
+    match node:
+        case ast.Name(id=name):
+            return known.get(name)
+        case ast.Attribute(value=owner, attr=name):
+            record = _value(owner, known)
+            try:
+                return None if record is None else field_of(record, name)
+            except OperationError:
+                return None
+    return None
+
+
+def _path(node: ast.expr) -> str:
+    """Return the path of a field of a record; empty where it is of anything else."""
+    match node:
+        case ast.Name(id=name):
+            return declared(name)
+        case ast.Attribute(value=owner, attr=name):
+            record = _path(owner)
+            return f"{record}.{declared(name)}" if record else ""
+    return ""
 
 
 def _times(

@@ -17,9 +17,10 @@ from abidance.contract.expression.environment import (
     StepValues,
     Unavailable,
     declared,
+    field_of,
     spelling,
 )
-from abidance.contract.expression.errors import EvaluationError, NotAskedError
+from abidance.contract.expression.errors import EvaluationError, NotAskedError, OperationError
 from abidance.contract.expression.expression import Expression, ForEach, LoopAround, length_text, parse
 from abidance.contract.expression.facts import Fact, MinedLiteral, Narrowing, Operand, Operator, Relation
 from abidance.contract.expression.functions import FUNCTIONS, ExpressionFunction
@@ -44,6 +45,7 @@ __all__ = [
     "Narrowing",
     "NotAskedError",
     "Operand",
+    "OperationError",
     "Operator",
     "RecordValue",
     "RecordWithBefore",
@@ -53,6 +55,7 @@ __all__ = [
     "StepValues",
     "Unavailable",
     "declared",
+    "field_of",
     "length_text",
     "parse",
     "show",

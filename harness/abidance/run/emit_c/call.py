@@ -136,9 +136,11 @@ def call_lines(
     kept = next((each for each in asked if each.of_status and each.call == index), None)
     if kept is not None and call.status is not None:
         yield _status_kept(index, call.status, signed=kept.signed)
-    yield from _elements_saved(call, {slot: place for slot, place in saves if slot in asked_for})
-    yield from _moved(index, call, conditions if not needed else [])
     later = [each.each.read for each in calls[index:] if each.each is not None and each.each.call == index]
+    lengths = {replace(place, signed=False) for n in later for place in call.follows[n].numbers}
+    wanted = {slot: place for slot, place in saves if slot in asked_for or place in lengths}
+    yield from _elements_saved(call, wanted)
+    yield from _moved(index, call, conditions if not needed else [])
     for block in dict.fromkeys(call.follows[n].pointer.block for n in later if call.follows[n].held):
         yield f"unsigned char *{_kept_elements(block)} = memcpy(malloc(b{block}.size + 1), b{block}.at, b{block}.size);"
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_to_blame
+from abidance.boundary.encode.result_reads import left_in
 from abidance.boundary.model.traversal import has_pointers
-from abidance.boundary.model.types import HandleShape, PointerShape
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape
 from abidance.boundary.values.memory import meaning
 from abidance.core.diagnostic import VERSUS
 from abidance.plan.observation import PointerReadStatus
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
-    from abidance.boundary.model.types import RecordShape, Shape
+    from abidance.boundary.model.types import RecordShape
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.observation import Returned
+    from abidance.plan.plan import Call
     from abidance.run.findings.replayed_case import ReplayedCase
 
 _LONGEST = 256
@@ -83,7 +85,9 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
                 f"&r{index}", returned.result, meaning(placed.function.result.shape, held=returned.result)
             )
         )
-    same += _followed(f"r{index}", returned, placed.function.result.shape)
+    same += _followed(f"r{index}", returned, placed)
+    behind = _behind_pointers(placed, call, returned) if against is None else {}
+    same += (condition for conditions in behind.values() for condition in conditions)
     if against is not None or records:
         same += _targets(trial, index)
     status = placed.function.status
@@ -96,7 +100,7 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
             mask = b""
             if isinstance(shape, PointerShape):
                 # Another library's addresses are others, and so are those that earlier calls left, next time.
-                told = against is None and shape.direction.written
+                told = against is None and shape.direction.written and block not in behind
                 mask = meaning(shape.element, pointers=told, held=raw)
             elif block in records:
                 mask = meaning(records[block], pointers=False, held=raw)
@@ -141,10 +145,31 @@ def _arguments(trial: CaseResult) -> list[tuple[int | None, tuple[bytes, ...], t
     ]
 
 
-def _followed(pointer: str, returned: Returned, shape: Shape) -> Iterator[str]:
+def _behind_pointers(placed: PlacedCall, call: Call, returned: Returned) -> dict[int, list[str]]:
+    """Return, by block, conditions that what the pointers lead to which a call has left there is the same.
+
+    Where nothing could be read, as in memory that was freed, the pointer itself is all that there is to compare.
+    """
+    shapes = {each.path: each.shape for member in placed.function.members for each in left_in(member)}
+    found: dict[int, list[str]] = {}
+    for path, follow, read in zip(placed.follows, call.follows, returned.followed, strict=False):
+        place, shape, raw = follow.pointer, shapes.get(path), read.contents
+        if shape is None or place.block is None or follow.held or has_pointers(shape.element):
+            continue
+        if 0 < len(raw) <= _LONGEST:
+            pointer = f"*(void **)(b{place.block}.at + {place.offset})"
+            there = f"{pointer} != NULL && {same_bytes(pointer, raw, meaning(shape.element, held=raw))}"
+            found.setdefault(place.block, []).append(there)
+    return found
+
+
+def _followed(pointer: str, returned: Returned, placed: PlacedCall) -> Iterator[str]:
     """Yield a condition that what a returned pointer points at is the same; addresses in it never are."""
+    shape = placed.function.result.shape
     if not isinstance(shape, PointerShape) or not returned.followed or has_pointers(shape.element):
         return
-    raw = returned.followed[0].contents
+    if RESULT_NAME not in placed.follows:
+        return
+    raw = returned.followed[placed.follows.index(RESULT_NAME)].contents
     if 0 < len(raw) <= _LONGEST:
         yield f"{pointer} != NULL && {same_bytes(pointer, raw, meaning(shape.element, held=raw))}"
