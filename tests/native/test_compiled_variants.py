@@ -50,7 +50,7 @@ def pointers(tmp_path_factory):
 def test_none_is_left_for_its_union(variants):
     left = {each.subject for each in variants.target.left}
 
-    assert left == {"vt_total"}  # a callback that returns a record
+    assert left == {"vt_total"}  # only a compiler passes what its callback returns
 
 
 @pytest.mark.parametrize(("function", "code"), FOUND.items())

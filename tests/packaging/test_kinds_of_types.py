@@ -78,6 +78,7 @@ JOBS = {
     "checks/evidence/owners.py": "places of pointers in memory",
     "native/target/answers.py": "which bytes of an answer are compared",
     "native/target/callback_compiler.py": "what is noted of a callback's arguments",
+    "native/target/callback_doing.py": "what a callback does and answers",
     "native/target/callbacks.py": "what expressions see of a callback's arguments",
     "native/target/left_memory.py": "copies of memory behind pointers",
     "native/target/memory_drawing.py": "memory behind pointers, from an input",

@@ -167,10 +167,11 @@ def test_what_there_is_stays_the_same(function, wrong, codes, phase, codes_of):
         ("ra_vowels", "NOTHING", set()),
         ("ra_vowels", "FORGETS", {"ABD321"}),
         ("ra_vowels", "OVER", {"ABD312"}),
+        ("ra_last", "NOTHING", set()),
+        ("ra_last", "OVER", {"ABD312"}),
     ],
 )
 def test_it_does_while_exploring(function, wrong, codes, codes_of, monkeypatch):
-    """What lends its memory through a pointer that it writes is called by `run` alone."""
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
     found = codes_of("ra", HEADER, SOURCE, CONTRACT, function, ("explore",), f"-DWRONG={wrong}")
 

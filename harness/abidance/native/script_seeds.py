@@ -92,7 +92,7 @@ class ScriptWriter:
         if self._step.returns is not None:
             self._piece(self._step.returns, answer, rest=False)
         for number, memory in enumerate(self._step.written):
-            ends = rest and number == len(self._step.written) - 1
+            ends = rest and number == len(self._step.written) - 1 and not memory.lent
             self._piece(memory, contents.get(memory.name, MISSING), rest=ends)
 
     def _piece(self, memory: fmt.TurnMemory, value: object, *, rest: bool) -> None:

@@ -209,6 +209,8 @@ class _Writer:
         self.out.append(fmt.TO_THE_END if far == count else far)
 
     def _answers(self, step: fmt.CallbackAnswers, value: object, *, rest: bool) -> None:
+        if step.said is not None:
+            return
         if step.calls:
             self._call_from(step, value.calls if isinstance(value, Script) else ())
         if step.by_content:

@@ -53,16 +53,16 @@ class Written:
     @property
     def size(self) -> int:
         """Return the size of one element in bytes."""
-        return 1 if self.shape.what is What.BYTES else self.shape.element.size
+        return self.memory.element.size if self.memory.what in (What.ONE, What.ARRAY) else 1
 
     def raw(self, value: Value) -> bytes:
-        """Return the bytes of what is written."""
+        """Return the bytes of what is written, or lent."""
         if isinstance(value, bytes):
             return value
-        items = value if self.shape.what is What.ARRAY and isinstance(value, list) else [value]
+        items = value if self.memory.what is What.ARRAY and isinstance(value, list) else [value]
         raw = bytearray(len(items) * self.size)
         for n, item in enumerate(items):
-            pack(self.shape.element, item, raw, n * self.size, self.member.name, _no_pointer)
+            pack(self.memory.element, item, raw, n * self.size, self.member.name, no_pointer)
         return bytes(raw)
 
 
@@ -295,5 +295,5 @@ def _factors(tree: ast.expr) -> Iterator[ast.expr]:
         yield tree
 
 
-def _no_pointer(_shape: Shape, _value: Value, _at: int, _path: str, _around: object) -> None:
+def no_pointer(_shape: Shape, _value: Value, _at: int, _path: str, _around: object) -> None:
     """Leave a pointer NULL: a callback writes none."""

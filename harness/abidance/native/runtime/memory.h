@@ -233,16 +233,18 @@ static unsigned char *abidance_lend_for_good(size_t size, size_t align)
     return at;
 }
 
-/* Memory that the library may use after the call: the heap's, so that its edges are watched by AddressSanitizer. */
+/* Memory that the library may use after the call: the heap's, so that its edges are watched by AddressSanitizer. Of no
+ * bytes it is the end of some. */
 static unsigned char *abidance_lend_lasting(size_t size, size_t align)
 {
     void *at = NULL;
     if (abidance_lasting_count == ABIDANCE_LASTING || size > ABIDANCE_LARGEST)
         return NULL;
-    if (posix_memalign(&at, align < 16 ? 16 : align, size ? size : 1))
+    align = align < 16 ? 16 : align;
+    if (posix_memalign(&at, align, size ? size : align))
         return NULL;
     abidance_lasting[abidance_lasting_count++] = at;
-    return at;
+    return (unsigned char *)at + (size ? 0 : align);
 }
 
 static void abidance_take_back_lasting(void)

@@ -43,7 +43,7 @@ from abidance.native.expressions.values import (
 from abidance.native.target.c_text import ending, load, real, words
 from abidance.native.target.domains import in_domain, in_ranges
 from abidance.native.target.lent_room import judge_room
-from abidance.native.target.moved_pointers import measure_behind
+from abidance.native.target.moved_pointers import measure_behind, records_changed
 from abidance.native.target.places import PACKED, elements, lies_at, number
 from abidance.native.target.reasons import NotCompiledError
 
@@ -160,6 +160,7 @@ class AfterCall:
         result, out = self.function.result, self.out
         self.places.called = self.places.follows = True
         self.places.kept = dict(self._kept())
+        self.places.changed = records_changed(self.drawer)
         self.result = None
         match result.shape:
             case NothingShape():

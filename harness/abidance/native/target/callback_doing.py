@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import RESULT_NAME, PointerShape, ScalarShape, What
+from abidance.boundary.model.types import RESULT_NAME, PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.values.callback_files import failure
 from abidance.contract.expression import spelling
 from abidance.native.expressions.emitter import NotCompiledError
@@ -81,6 +81,12 @@ class CallbackDoing:
                 self._out(f"return ABIDANCE_LOAD({returns}, raw);")
             case PointerShape():
                 self._pointer(result, types, path)
+            case RecordShape():
+                answer = f"{name}.answers[turn]"
+                self._out(f"if (noted) memcpy({self._call}.answer, {answer}, {result.size});")
+                self._free(types)
+                call_library(self._made, self._boundary, self._symbols, types, self._out)
+                self._out(f"return ABIDANCE_LOAD({returns}, {answer});")
             case _:
                 self._free(types)
                 call_library(self._made, self._boundary, self._symbols, types, self._out)
@@ -176,23 +182,18 @@ class CallbackDoing:
         out(f"abidance_piece piece = {self._made.name}.w{place}[turn]; (void)piece;")
         read = self._made.read if self._made.shape.reads_in_place else None
         moved = read is not None and read.place == place
-        if moved and written.told:
+        if moved and (written.told or written.lends is not None):
             out("piece.at += skip; piece.size -= skip;")
+        if written.lends is not None:
+            self._lend(place, written, path, names, moved=moved)
+            return
         out(f"unsigned char *to = ABIDANCE_LOAD(unsigned char *, now.p{written.index});")
         out("abidance_int room = 1;")
         clause = shape.capacity or (None if written.told else shape.length)
         if clause is not None:
             out(f"if (({self._clauses.number(clause, names, 'room')}) != 1) room = 0;")
         out(f"size_t size = abidance_room(room, {written.size});")
-        out("int lent = to && abidance_readable(to, size);")
-        self._report("ABD343", "to && !lent", path)
-        if shape.nullable is False:
-            self._report("ABD343", "!to", path)
-        elif shape.nullable is not True:
-            holds = self._clauses.promise(shape.nullable, names)
-            if holds is not None:
-                self._report("ABD343", f"!to && ({holds}) == 0", path)
-        self._aligned(shape, "to", path)
+        self._held(shape, path, names)
         if moved and self._made.shape.whole:
             self._all(place, written, path, names)
             return
@@ -205,6 +206,39 @@ class CallbackDoing:
         poured = "abidance_pour_from(to, piece, size, skip)" if moved and not written.told else ""
         out(f"if (lent) {poured or 'abidance_pour(to, piece, size)'};")
         self._note_write(place)
+        if written.told == RESULT_NAME:
+            result = self._made.shape.result
+            assert isinstance(result, ScalarShape)
+            out(store(result, "raw", "told"))
+        elif written.told:
+            self._tell(written.told, path)
+
+    def _held(self, shape: PointerShape, path: str, names: Mapping[str, CValue]) -> None:
+        """Compile the look at where is written to: all of it must be there to be written, `lent` then."""
+        self._out("int lent = to && abidance_readable(to, size);")
+        self._report("ABD343", "to && !lent", path)
+        if shape.nullable is False:
+            self._report("ABD343", "!to", path)
+        elif shape.nullable is not True:
+            holds = self._clauses.promise(shape.nullable, names)
+            if holds is not None:
+                self._report("ABD343", f"!to && ({holds}) == 0", path)
+        self._aligned(shape, "to", path)
+
+    def _lend(
+        self, place: int, written: Written, path: str, names: Mapping[str, CValue], *, moved: bool
+    ) -> None:
+        """Compile that a pointer to memory of the callback's own is written, and who is told how much there is."""
+        out = self._out
+        out(f"unsigned char *to = ABIDANCE_LOAD(unsigned char *, now.p{written.index});")
+        out(f"size_t size = {written.shape.element.size};")
+        self._held(written.shape, path, names)
+        out("const void *there = piece.at == abidance_null_lent ? NULL : piece.at;")
+        out("if (lent) ABIDANCE_STORE(const void *, to, there);")
+        out(f"uint64_t told = piece.size / {written.size}; (void)told;")
+        if moved and self._made.position:
+            out(f"{self._made.at}.at += (int64_t)told;")
+        out(f"if (noted && lent) {{ {self._call}.v{place} = piece.at; {self._call}.z{place} = piece.size; }}")
         if written.told == RESULT_NAME:
             result = self._made.shape.result
             assert isinstance(result, ScalarShape)

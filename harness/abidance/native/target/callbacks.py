@@ -132,7 +132,7 @@ class CompiledCallback:
     def has_scripts(self) -> bool:
         """Tell whether there is a script for each handle that keeps it: their turns do not mix."""
         turns = bool(self.written or self.may_call or self.holders) or isinstance(
-            self.shape.result, ScalarShape | PointerShape
+            self.shape.result, ScalarShape | PointerShape | RecordShape
         )
         variadic = self.shape.type is not None and self.shape.type.variadic
         plain = not (self.by_content or self.shape.allocator or variadic)
@@ -188,10 +188,10 @@ class CompiledCallback:
         written = read.written
         turns = f"{self.name}.{read.turns}, {'1' if read.repeats else f'{self.name}.turns'}"
         at = f"abidance_joined(&{self.name}.whole, {turns})"
-        if written.shape.what is What.BYTES:
+        if written.memory.what is What.BYTES:
             return {CONTENTS: CBytes(at, f"abidance_joined_size({turns})")}
         count = f"abidance_joined_size({turns}) / {written.size}"
-        return {CONTENTS: elements(written.shape.element, at, count, whole=False)}
+        return {CONTENTS: elements(written.memory.element, at, count, whole=False)}
 
     def invocation(self, index: str) -> CRecord:
         """Return what expressions see of one invocation."""
@@ -230,6 +230,8 @@ class CompiledCallback:
         shape = self.shape.result
         if isinstance(shape, ScalarShape):
             return {RESULT_NAME: number(shape, f"{call}.answer")}
+        if isinstance(shape, RecordShape):
+            return {RESULT_NAME: Places().seen(shape, f"{call}.answer", ())}
         if not isinstance(shape, PointerShape):
             return {}
         return {RESULT_NAME: CNullable(f"!{call}.rb", _target(shape, f"{call}.rb", f"{call}.rn"))}
@@ -238,11 +240,13 @@ class CompiledCallback:
         """Return what an invocation wrote, and how much where one of its parameters tells."""
         index, name = written.index, written.member.name
         null = f"(ABIDANCE_LOAD(void *, {call}.p{index}) == NULL)"
+        if written.lends is not None:
+            null = f"({null} || {at} == abidance_null_lent)"
         found: dict[str, CValue] = {
-            name: CNullable(null, CGuarded(f"!{at}", _target(written.shape, at, size)))
+            name: CNullable(null, CGuarded(f"!{at}", _target(written.memory, at, size)))
         }
         if written.told and written.told != RESULT_NAME:
-            alone = written.shape.length_name == written.told
+            alone = written.memory.length_name == written.told
             told: CValue = CInt(f"(abidance_int)({size} / {written.size})")
             found[written.told] = (
                 CGuarded(f"!{at}", told) if alone else CUnavailable(f"`{written.told}` is not known")

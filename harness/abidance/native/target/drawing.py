@@ -433,6 +433,10 @@ class ArgumentDrawer:
         slot, made = self.slot(step.path), self.callbacks.compiled(self.clauses, step)
         self.places.callbacks[step.path] = made
         begin_script(self, made)
+        if step.said is not None:
+            ScriptDrawing(self, step, made).said(step.said)
+            self.out(point(slot.at, made.address))
+            return
         if made.may_call:
             draw_call(self, made, step.path)
         if step.by_content:

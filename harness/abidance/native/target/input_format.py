@@ -290,6 +290,8 @@ class TurnMemory:
     nullable: Expression | bool = False
     answered: bool = False
     """Whether the callback's answer tells how many elements these are."""
+    lent: bool = False
+    """Whether a pointer to it is written, as an answer may be one, and not what it holds."""
 
 
 CALL_TURNS = 3
@@ -325,6 +327,8 @@ class CallbackAnswers(InputStep):
     last: bool = False
     by_content: tuple[Script, ...] = ()
     calls: tuple[CallFromCallback, ...] = ()
+    said: tuple[int, ...] | None = None
+    """What a law's step says that it answers: it writes nothing, and takes nothing of the input."""
 
     @property
     def has_turns(self) -> bool:

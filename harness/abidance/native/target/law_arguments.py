@@ -5,20 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import single
-from abidance.boundary.model.types import Direction, HandleShape, PointerShape, RecordShape, ScalarShape, What
+from abidance.boundary.model.types import (
+    CallbackShape,
+    Direction,
+    HandleShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
 from abidance.boundary.model.values import Earlier
+from abidance.boundary.values.callback_writes import reads_contents
 from abidance.contract.expression import spelling
 from abidance.native.expressions import compile_value
 from abidance.native.expressions.emitter import NONE
 from abidance.native.expressions.kinds import number as number_of
 from abidance.native.expressions.kinds import without_null
 from abidance.native.expressions.values import CBytes, CFloat, CInt, CNullable, COpaque
-from abidance.native.target.input_format import BoundArgument
+from abidance.native.target.input_format import MOST_ANSWERS, BoundArgument
 from abidance.native.target.law_left import is_conditional
 from abidance.native.target.places import number
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.types import Member, Shape
@@ -180,6 +191,22 @@ class LawArguments:
         self._tables.declarations.append(
             f"static unsigned char *{made}_at; static size_t {made}_count; static int {made}_null;"
         )
+
+
+def answers_said(
+    member: Member, argument: Expression | Earlier, constants: Mapping[str, object]
+) -> tuple[int, ...]:
+    """Return what a callback answers time after time, which a step says by numbers alone; raises NotCompiledError."""
+    shape = member.shape
+    if not isinstance(shape, CallbackShape) or isinstance(argument, Earlier):
+        raise NotCompiledError(f"`{member.name}` is bound, and is neither a number nor memory")
+    if reads_contents(shape) or not argument.names <= constants.keys():
+        raise NotCompiledError(f"what `{member.name}` reads, or answers, follows from what the law is given")
+    answers = argument.evaluate(constants)
+    numbers = isinstance(shape.result, ScalarShape) and shape.result.kind != "float"
+    if not numbers or shape.by or not isinstance(answers, list) or not 0 < len(answers) <= MOST_ANSWERS:
+        raise NotCompiledError(f"what `{member.name}` answers is no short list of whole numbers")
+    return tuple(map(int, answers))
 
 
 def _is_same_record(shape: PointerShape, given: Shape | None) -> bool:

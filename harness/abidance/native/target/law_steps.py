@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.model.traversal import along, fields_of, single, windows_of
-from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape
+from abidance.boundary.model.types import RESULT_NAME, CallbackShape, HandleShape, PointerShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import spelling
@@ -18,7 +18,7 @@ from abidance.native.target.c_text import string, words
 from abidance.native.target.calls import Variant
 from abidance.native.target.going_on import WindowsGoingOn
 from abidance.native.target.input_format import BoundArgument
-from abidance.native.target.law_arguments import LawArguments
+from abidance.native.target.law_arguments import LawArguments, answers_said
 from abidance.native.target.law_left import StepsLeft, is_conditional
 from abidance.native.target.law_pieces import LawPieces, taken_of
 from abidance.native.target.lent_room import with_room
@@ -174,6 +174,9 @@ class LawSteps:
                 f"{self._left.variable(index)}_bound_{name.replace('.', '_')}",
                 self._member(function, name),
             )
+            if isinstance(member.shape, CallbackShape):
+                into[key] = answers_said(member, argument, self._boundary.constants)
+                continue
             into[key] = given = self._arguments.bind(variable, member, argument)
             if pieces is not None and name in taken:
                 pieces.bind(self._drawer.out, step, name, member, given)

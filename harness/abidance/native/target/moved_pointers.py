@@ -9,8 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import memory_of, moved_behind, place_passed, single
-from abidance.boundary.model.types import UNCOUNTED, Direction, HandleShape, PointerShape, What, WithinShape
+from abidance.boundary.model.traversal import fields_of, memory_of, moved_behind, place_passed, single
+from abidance.boundary.model.types import (
+    UNCOUNTED,
+    Direction,
+    HandleShape,
+    PointerShape,
+    What,
+    WithinShape,
+)
 from abidance.native.expressions.values import CGuarded, CInt, CNullable, COpaque
 from abidance.native.target.c_text import load, point
 from abidance.native.target.reasons import NotCompiledError
@@ -84,6 +91,16 @@ def place_in(slots: dict[Path, ArgumentSlot], shape: WithinShape, at: str) -> CV
         lost = f"{memory.null} || {lost}"
     far = f"((ABIDANCE_LOAD(unsigned char *, {at}) - {start}) / {shape.unit})"
     return CNullable(null, CGuarded(lost, CInt(far)))
+
+
+def records_changed(drawer: ArgumentDrawer) -> frozenset[str]:
+    """Return the parameters with a record that the call may write to, and may let its pointers lead elsewhere."""
+    kept = (path[0] for path in drawer.places.records)
+    given = (m for m in drawer.function.members if fields_of(m.shape))
+    changed = (
+        m.name for m in given if isinstance(m.shape, PointerShape) and m.shape.direction is Direction.INOUT
+    )
+    return frozenset((*kept, *changed))
 
 
 def is_moved_on(shape: PointerShape) -> bool:

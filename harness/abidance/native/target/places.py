@@ -106,6 +106,8 @@ class Places:
     """Whether pointers without a slot are what the call has left, so that what they lead to is read after it."""
     kept: Mapping[Path, frozenset[str]] = field(default_factory=dict)
     """The handles whose pointers are the library's own affair, with those of their fields that it sets for others."""
+    changed: frozenset[str] = frozenset()
+    """The parameters whose records the call may have written to."""
     depth: int = 0
     """How many pointers that a call has left were followed to where these places are."""
     callbacks: dict[Path, CompiledCallback] = field(default_factory=dict)
@@ -287,9 +289,22 @@ class Places:
         return self._there(slot, shape, path, old=old)
 
     def _there(self, slot: ArgumentSlot, shape: PointerShape, path: Path, *, old: bool) -> CValue:
+        after = self.called and not old
+        if after and path[0] in self.changed and len(path) > 1 and not (shape.window or shape.position):
+            now = f"ABIDANCE_LOAD(unsigned char *, {slot.at})"
+            if slot.never:
+                return CNullable(f"({now} == NULL)", CUnavailable(UNREAD))
+            there = self._pointed_at(slot, shape, path, old=old, after=after)
+            return CNullable(f"({now} == NULL)", CGuarded(f"{now} != {slot.block}", there))
         if slot.never:
             return CNull()
-        after = self.called and not old
+        inner = self._pointed_at(slot, shape, path, old=old, after=after)
+        return behind_null(slot.null, inner) if slot.null else inner
+
+    def _pointed_at(
+        self, slot: ArgumentSlot, shape: PointerShape, path: Path, *, old: bool, after: bool
+    ) -> CValue:
+        """Return what expressions see behind a pointer that is where it was."""
         if slot.opaque:
             inner: CValue = CUnavailable("its length is not worked out in C")
         elif shape.records is not None:
@@ -321,7 +336,7 @@ class Places:
                 inner = elements(shape.element, block, count, whole=False, given=given, left=left)
             else:
                 inner = CBytes(block, f"(size_t)({count})")
-        return behind_null(slot.null, inner) if slot.null else inner
+        return inner
 
     def _come_as_far(self, slot: ArgumentSlot, shape: PointerShape) -> CValue:
         """Return the same of a window that stays where it is, and in which a number tells how far the call came."""

@@ -595,12 +595,15 @@ class Planner:
         if fixed is None or (fixed is _MISSING and shape.nullable is True and not self._calls_back(shape)):
             sink.first.append(WrittenOut(path, None, guards=scope.guards))
             return
-        if fixed is not _MISSING:
+        if fixed is not _MISSING and not isinstance(fixed, tuple):
             raise NotCompiledError(f"what is written out for `{member.name}`")
         refuse_callback(self.boundary, shape)
         name = f"{scope.prefix}{member.name}"
         step = plan_script(path, shape, name, lambda of, called: self._element(of, scope, called))
         step = replace(step, calls=tuple(self._call_from(shape, each) for each in shape.may_call))
+        if isinstance(fixed, tuple):
+            sink.first.append(replace(step, said=fixed, guards=scope.guards))
+            return
         # What is written and pointed at is contents, whose size may depend on numbers.
         into = sink.contents if step.written or step.returns is not None else sink.first
         into.append(replace(step, guards=scope.guards))
@@ -645,20 +648,24 @@ def plan(boundary: Boundary, function: BoundaryFunction, given: Mapping[str, obj
 
 def _with_last(frame: Frame) -> Frame:
     """Return the frame with its last contents marked, where nothing of the input comes after them."""
-    takes = [n for n, step in enumerate(frame.steps) if not isinstance(step, _FREE)]
+    takes = [n for n, step in enumerate(frame.steps) if not isinstance(step, _FREE) and not _is_said(step)]
     last = frame.steps[takes[-1]] if takes else None
     match last:
         case DrawnContents():
             if last.only or last.length.exactly is not None or last.length.like:
                 return frame
         case CallbackAnswers():
-            if not last.written or last.written[-1].frame is not None:
+            if not last.written or last.written[-1].frame is not None or last.written[-1].lent:
                 return frame
         case _:
             return frame
     steps = list(frame.steps)
     steps[takes[-1]] = replace(last, last=True)
     return replace(frame, steps=tuple(steps))
+
+
+def _is_said(step: InputStep) -> bool:
+    return isinstance(step, CallbackAnswers) and step.said is not None
 
 
 _FREE = (WrittenOut, GoingOn, Lend, Room, MemoryEnd, PlaceWithin, Invariants, HandleStorage, UserData)

@@ -47,11 +47,10 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
         raise NotCompiledError("a callback that leaves by a call where it fails")
     if shape.shares_position and shape.nullable is not False:
         raise NotCompiledError("a callback that may be NULL, and whose position others move")
-    if any(each.lends is not None for each in written_by(shape)):
-        raise NotCompiledError("a callback that lends memory through a pointer that it writes")
     if any(isinstance(member.shape, HandleShape) for member in shape.members):
         raise NotCompiledError("a callback that is given a handle which is a number, or is passed by value")
-    given = [each for member in shape.members for each in targets(member.shape)]
+    lends = {each.index for each in written_by(shape) if each.lends is not None}
+    given = [each for n, m in enumerate(shape.members) if n not in lends for each in targets(m.shape)]
     for name, variant in shape.variants:
         if not tag_among(shape.members, variant, {member.name: name for member in shape.members}):
             raise NotCompiledError(f"`{variant.tag.text}`, which tells of a union, is not worked out in C")
@@ -67,9 +66,9 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
         raise NotCompiledError("an allocator that writes to memory")
     if shape.allocator and shape.allocates is None and isinstance(result, PointerShape):
         raise NotCompiledError("a callback that frees memory and returns some")
-    if shape.allocates is not None or isinstance(result, ScalarShape | NothingShape | PointerShape):
+    if shape.allocates is not None:
         return
-    if isinstance(result, RecordShape):
-        raise NotCompiledError("a callback that returns a record")
+    if isinstance(result, ScalarShape | NothingShape | PointerShape | RecordShape):
+        return
     if not isinstance(result, OpaqueShape) or result.nullable is not True:
         raise NotCompiledError("a callback that returns a pointer of which nothing is known")

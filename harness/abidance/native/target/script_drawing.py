@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.values.callback_files import success
 from abidance.boundary.values.callback_writes import counted_answer, reading
+from abidance.boundary.values.memory import pack_scalar
 from abidance.contract.expression import Expression
 from abidance.generate.scope import ROOMY
 from abidance.native.target.c_text import store, string
@@ -52,6 +53,19 @@ class ScriptDrawing:
             with out.block(goes_on):
                 self._end(step.ending)
 
+    def said(self, answers: tuple[int, ...]) -> None:
+        """Compile the turns of which a law's step says the answers."""
+        out, result, name = self._out, self._step.shape.result, self._name
+        assert isinstance(result, ScalarShape)
+        for turn, answer in enumerate(answers):
+            packed = string(pack_scalar(result, answer))
+            out(f"memcpy({name}.answers[{turn}], {packed}, {result.size});")
+            for number, _ in enumerate(self._step.written):
+                out(f"{name}.w{number}[{turn}].at = NULL;")
+        out(f"{name}.turns = {len(answers)};")
+        if self._step.calls:
+            out(f"{name}.call = 0;")
+
     def _of_a_form(self, contents: Member, failed: str) -> None:
         """Bring what there is to read into its form, and hand it out anew; what was cut is cut where it was."""
         out, name, shape = self._out, self._name, contents.shape
@@ -80,12 +94,24 @@ class ScriptDrawing:
             nothing = f"{turns}[0] = (abidance_piece){{{at}, 0}};"
             out(f"if (!{name}.turns) {{ {name}.turns = 1; {nothing} }}")
         out(f"if ({name}.turns != {at}_turns) {failed} = 0;")
+        if memory.lent:
+            self._apart(turns, align)
         result = self._step.shape.result
         if memory.answered and isinstance(result, ScalarShape):
             index = out.fresh("i")
             with out.block(f"for (unsigned {index} = 0; {index} < {name}.turns; {index}++)"):
                 told = store(result, f"{name}.answers[{index}]", f"({turns}[{index}].size / {memory.unit})")
                 out(f"if ({turns}[{index}].at) {{ {told} }}")
+
+    def _apart(self, turns: str, align: int) -> None:
+        """Compile that each turn lends a block of its own, behind which nothing is."""
+        out, index, own = self._out, self._out.fresh("i"), self._out.fresh("own")
+        with out.block(f"for (unsigned {index} = 0; {index} < {self._name}.turns; {index}++)"):
+            piece = f"{turns}[{index}]"
+            out(f"if (!{piece}.at) continue;")
+            out(f"unsigned char *{own} = abidance_lend_lasting({piece}.size, {align});")
+            out(f"if (!{own}) goto unlawful;\nmemcpy({own}, {piece}.at, {piece}.size);")
+            out(f"{piece}.at = {own};")
 
     def begins(self, position: str) -> None:
         """Compile that what is read begins at the beginning, and how much there is in all."""
@@ -116,15 +142,22 @@ class ScriptDrawing:
         if step.shape.whole and isinstance(result, ScalarShape):
             out(store(result, f"{name}.answers[{index}]", str(success(step.shape))))
         if step.frame is not None:
-            inner = self._drawer.element(result, (), f"{name}.answers[{index}]", step.path)
+            members = result.members if isinstance(result, RecordShape) else ()
+            if members:
+                out(f"memset({name}.answers[{index}], 0, {result.size});")
+            inner = self._drawer.element(result, members, f"{name}.answers[{index}]", step.path)
             inner.take(step.frame.steps)
         if step.returns is not None:
-            self._returned(step.returns, index)
+            self._pointed_at(step.returns, f"{name}.back[{index}]", "NULL")
         for number, memory in enumerate(step.written):
-            last = f"(alone && {index} + 1 == {name}.turns)" if self._is_last(number) else "0"
-            self._contents(memory, f"{name}.w{number}[{index}]", f"{name}.s{number}[{index}]", last)
+            piece = f"{name}.w{number}[{index}]"
+            if memory.lent:
+                self._pointed_at(memory, piece, "abidance_null_lent")
+            else:
+                last = f"(alone && {index} + 1 == {name}.turns)" if self._is_last(number) else "0"
+                self._contents(memory, piece, f"{name}.s{number}[{index}]", last)
             if memory.answered and isinstance(result, ScalarShape):
-                count = f"({name}.w{number}[{index}].size / {memory.unit})"
+                count = f"({piece}.size / {memory.unit})"
                 out(store(result, f"{name}.answers[{index}]", count))
 
     def _is_last(self, number: int) -> bool:
@@ -157,10 +190,10 @@ class ScriptDrawing:
             inner = self._drawer.element(of, members, f"({at} + {index} * {of.size})", self._step.path)
             inner.take(memory.frame.steps)
 
-    def _returned(self, memory: TurnMemory, index: str) -> None:
-        """Compile what an answer points at: memory of its own, which is there as long as anything of the input."""
-        out, piece = self._out, f"{self._name}.back[{index}]"
-        out(f"{piece}.at = NULL; {piece}.size = 0;")
+    def _pointed_at(self, memory: TurnMemory, piece: str, none: str) -> None:
+        """Compile what is handed out: memory of its own, which is there as long as anything of the input, or `none`."""
+        out = self._out
+        out(f"{piece}.at = {none}; {piece}.size = 0;")
         if memory.nullable is False:
             self._block(memory, piece)
             return
@@ -231,10 +264,23 @@ class ScriptDrawing:
             out(f"{name}.back[{name}.turns] = (abidance_piece){{{none}, 0}};")
         for number, part in enumerate(parts):
             at = "NULL" if part is None else f"(const unsigned char *){string(part)}"
-            out(f"{name}.w{number}[{name}.turns] = (abidance_piece){{{at}, {len(part or b'')}}};")
+            piece = f"{name}.w{number}[{name}.turns]"
+            out(f"{piece} = (abidance_piece){{{at}, {len(part or b'')}}};")
+            if part is not None and self._step.written[number].lent:
+                self._lend_end(self._step.written[number], piece, len(part))
         out(f"{name}.turns++;")
+
+    def _lend_end(self, memory: TurnMemory, piece: str, size: int) -> None:
+        """Compile that what is lent in that turn is a block as any other: one of nothing, where nothing is left."""
+        out, shape, own = self._out, memory.shape, self._out.fresh("own")
+        text = shape.what is What.STRING
+        align = max(shape.align_to, shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1)
+        out(f"unsigned char *{own} = abidance_lend_lasting({size + text}, {align});")
+        out(f"if (!{own}) goto unlawful;\nmemcpy({own}, {piece}.at, {size + text});\n{piece}.at = {own};")
 
 
 def stored_bytes(memory: TurnMemory) -> int:
     """Return how many bytes beside the script one turn of what is written needs; 0 for what stays in the input."""
-    return 0 if memory.frame is None else max(memory.length.most, 1) * memory.shape.element.size
+    return (
+        0 if memory.frame is None or memory.lent else max(memory.length.most, 1) * memory.shape.element.size
+    )

@@ -139,7 +139,7 @@ class Shower:
     def _script(self, made: CompiledCallback) -> None:
         self._text('{"script": [')
         index, result = self._out.fresh("i"), made.shape.result
-        if isinstance(result, ScalarShape):
+        if isinstance(result, ScalarShape | RecordShape):
             with self._turns(made, index):
                 self._value(result, f"{made.name}.answers[{index}]", None)
         elif isinstance(result, PointerShape):
@@ -179,12 +179,13 @@ class Shower:
             with self._out.block(f"if ({piece}.at)"):
                 self._out(f'abidance_show({started}++ ? ", " : "");')
                 self._text(f"{json.dumps(written.member.name)}: ")
-                self._piece(written.shape, piece, f"{piece}.size")
+                self._piece(written.memory, piece, f"{piece}.size")
         self._text("}}")
 
     def _piece(self, shape: PointerShape, piece: str, size: str) -> None:
         """Print what so many bytes of a script hold."""
-        self._out(f'if (!{piece}.at) abidance_show("null"); else {{')
+        null = f"!{piece}.at || {piece}.at == abidance_null_lent"
+        self._out(f'if ({null}) abidance_show("null"); else {{')
         if shape.what is What.ONE:
             self._value(shape.element, f"{piece}.at", None)
         elif shape.what is What.ARRAY:
