@@ -46,10 +46,17 @@ class LawCompleter:
 
     def __call__(self, given: Mapping[str, object]) -> Case:
         """Return the simplest case with these inputs. Raises UnlawfulExampleError."""
+        case = self.simplest(given)
+        if case is not None:
+            return case
+        others = law_cases(
+            self._boundary, self._law, self._log, self._words, inputs=given, models=self._models
+        )
+        return simplest_case(others, self._log)
+
+    def simplest(self, given: Mapping[str, object]) -> Case | None:
+        """Return the case with these inputs and the simplest beside them, None where that is not valid."""
         try:
             return self._make(Simplest(), given)
         except UnlawfulDrawError:
-            others = law_cases(
-                self._boundary, self._law, self._log, self._words, inputs=given, models=self._models
-            )
-            return simplest_case(others, self._log)
+            return None

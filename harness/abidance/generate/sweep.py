@@ -101,12 +101,12 @@ def edge_cases(
     told = [leaf for leaf in tagged_leaves(function, hints) if leaf.values]
     calls = example_contents(boundary, function, hints)
     for most, kind in (
-        (SINGLES, _singles(chosen)),
+        (SINGLES, singles(chosen)),
         (STATES, ((given, False) for given in calls_in_each_state(boundary, function))),
         (PAIRS, _pairs(chosen)),
         (EACH, _all(chosen, lambda leaf: leaf.each)),
         (CODED, _coded(chosen, words)),
-        (TAGGED, _singles(told)),
+        (TAGGED, singles(told)),
         (TAGGED, _coded(told, words)),
         (COUNTED, _all(chosen, lambda leaf: leaf.counted)),
         (MADE, ((given, False) for given in calls_on_other_handles(boundary, function, chosen))),
@@ -189,7 +189,7 @@ def _lawful(
     return None
 
 
-def _singles(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
+def singles(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
     """Yield each leaf's values in turn, all leaves' first values first; what is written has room meanwhile."""
     rooms = [(leaf, leaf.largest) for leaf in chosen if leaf.room]
     yield {}, True

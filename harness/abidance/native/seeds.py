@@ -51,14 +51,17 @@ class Seeds:
         `rejects` is the text of the clause that says that the one call of the case is refused.
         """
         found = self.compiled.entry(entry)
-        if found is None or found.is_sequence != bool(case.steps):
+        if found is None or (found.is_sequence != bool(case.steps) and found.given is None):
             return None
         layout = (case.flush & 1) | (fmt.ZERO_FILL if case.fill == 0 else 0)
         if loose(self.compiled, found):
             layout |= (case.shift & 15) << fmt.SHIFT_BITS
         writer = _Writer(self.compiled, bytearray((layout,)))
         try:
-            if found.is_sequence:
+            if found.given is not None:
+                # What its steps have besides is the simplest, as of a case at an edge.
+                writer.frame(None, found.given, case.arguments, alone=False)
+            elif found.is_sequence:
                 writer.sequence(found, case)
             else:
                 writer.single(found, case.arguments, rejects)

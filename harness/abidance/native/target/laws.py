@@ -38,12 +38,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CompiledLaw:
-    """A law in C: the text of its function, called `name`, and what was left out."""
+    """A law in C: the text of its function, called `name`, and what was left out.
+
+    `given` is what an input has of it, where that is all that it begins with: no handles, histories or pieces.
+    """
 
     name: str
     text: str
     left: tuple[Left, ...]
     handles: tuple[str, ...]
+    given: Frame | None
 
 
 class LawCompiler:
@@ -111,7 +115,8 @@ class LawCompiler:
         out("abidance_take_back(base);")
         text += f"static void {self._prefix}(void)\n{{\n{out.text}\n}}\n"
         handles = tuple(shape.handle for _, shape, _ in drawer.handles)
-        return CompiledLaw(self._prefix, text, tuple(self._clauses.left), handles)
+        given = None if handles or law.histories or law.split else frame
+        return CompiledLaw(self._prefix, text, tuple(self._clauses.left), handles, given)
 
     def _left(self, prefix: str) -> StepsLeft:
         """Return what keeps account of steps that are made: what the law is given is drawn for these."""

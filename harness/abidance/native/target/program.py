@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.laws import BoundaryLaw
+    from abidance.native.target.input_format import Frame
 
 RUNTIME = (
     "expressions.h",
@@ -77,6 +78,8 @@ class Entry:
     """Functions that may be called many times in a row."""
     law: str = ""
     """The C function that plays a law."""
+    given: Frame | None = None
+    """What a law is given, where an input has that and what the steps have besides, and nothing before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +300,7 @@ def compile_boundary(
             builder.left.append(Left(name, made_law.reason, law.span))
         else:
             laws.append(made_law.text)
-            entries.append(Entry(name, (), is_sequence=False, law=made_law.name))
+            entries.append(Entry(name, (), is_sequence=False, law=made_law.name, given=made_law.given))
     builder.call_ways()
     compiled = {entry.name for entry in entries}
     builder.left += [left for left in builder.accounts.left if left.subject in compiled]

@@ -25,6 +25,7 @@ from abidance.core.events import Beyond
 from abidance.core.gaps import Gap
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
+from abidance.generate.law_edges import law_edges
 from abidance.generate.python_strategies import asks_python
 from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import SequenceModel
@@ -188,6 +189,8 @@ def seeds(context: Context) -> Iterator[Handed]:
         cast = SequenceModel.of(boundary, name, context.words)
         compiled = tuple(role for role in cast.roles if not asks_python(boundary, role.function))
         yield from map(Handed, some_sequences(boundary, replace(cast, roles=compiled), SEQUENCES))
+    if (law := boundary.laws.get(name)) is not None:
+        yield from map(Handed, law_edges(boundary, law, context.words))
     if name in boundary.handles or name in boundary.laws:
         return
     function = context.function

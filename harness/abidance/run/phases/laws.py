@@ -19,6 +19,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError
 from abidance.generate.complete import UnlawfulExampleError
 from abidance.generate.complete_law import LawCompleter
+from abidance.generate.law_edges import law_edges
 from abidance.generate.laws import law_cases, models_of_histories
 from abidance.generate.python_strategies import rows
 from abidance.generate.scope import FilterLog
@@ -130,7 +131,7 @@ def _unmet(found: UnmetPrecondition | None) -> Iterator[Label]:
 def _examples(
     context: Context, law: BoundaryLaw, body: Search, models: Mapping[str, SequenceModel]
 ) -> Iterator[Diagnostic]:
-    """Try the inputs that the contract writes out, and those of its tables; yield why one is not tried."""
+    """Try the inputs that the contract writes out, those of its tables and of edges; yield why one is not tried."""
     complete = LawCompleter(context.boundary, law, context.words, models)
     written = [(example.given, example.span) for example in law.examples]
     try:
@@ -147,6 +148,7 @@ def _examples(
         at_edges(body, (case,), compared=False)
         if body.valid == before and not body.bugs:
             yield _unlawful(law, span, None)
+    at_edges(body, [*law_edges(context.boundary, law, context.words, complete)], compared=False)
 
 
 def _rows(context: Context, law: BoundaryLaw) -> Iterator[tuple[Values, Span]]:
