@@ -15,20 +15,27 @@ import argparse
 import dataclasses
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
+from changed_code import exports, reaching
 from debian_sources import apt
 
+from abidance.boundary.resolve.join import join
 from abidance.contract.content import made_of
 from abidance.contract.load import load_contract
+from abidance.generate.sequence_model import SequenceModel
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.functions import BoundaryFunction
 
 HERE = Path(__file__).parent / "planted"
 CONTRACTS = Path(__file__).parents[2] / "contracts"
@@ -60,7 +67,8 @@ class Defect:
     def plant(self, text: str) -> str:
         begin = text.index(self.after)
         at = text.index(self.was, begin)
-        return text[:at] + self.is_ + text[at + len(self.was) :]
+        lines = "\n" * (self.was.count("\n") - self.is_.count("\n"))  # what follows stays on its line
+        return text[:at] + self.is_ + lines + text[at + len(self.was) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ def main() -> None:
         parser.error("`--keep DIR` says where sources, builds and reports are kept")
     libraries = read_libraries()
     for library in libraries:
-        for defect in (None, *library.defects):
+        for defect in (*library.defects, None):
             name = f"{library.name}/{defect.name if defect else SOUND}"
             named = not options.names or library.name in options.names or name in options.names
             listed = not options.list or defect is None or defect.list in options.list
@@ -171,9 +179,9 @@ def measure(library: Library, defect: Defect | None, options: argparse.Namespace
         Measured().add(library, name, done)
         return
     if defect:
-        if not Measured().of(library, SOUND, library.state):
+        if not Measured().of(library, SOUND):
             measure(library, None, options)
-        known = Measured().of(library, SOUND, library.state)[0].findings
+        known = Measured().of(library, SOUND)[-1].findings
     done = run(library, built, place / name, known)
     print(f"{library.name}/{name}: {done}", flush=True)
     Measured().add(library, name, done)  # read anew: another process may measure another library meanwhile
@@ -192,8 +200,17 @@ def found_again(library: Library, name: str, built: Path, keep: Path) -> Run | N
             continue
         sound = run(library, build(library, None, keep), place / f"{SOUND}-{alone[1]}", None, alone)
         if own := [each for each in done.findings if each not in sound.findings]:
-            return dataclasses.replace(done, findings=own)
+            return replace(done, findings=own)
     return None
+
+
+def in_header(function: BoundaryFunction, exported: set[str]) -> set[str]:
+    """Return what of a library is called by a function that is in the header alone."""
+    if function.declaration.symbol in exported:
+        return set()
+    text = function.declaration.span.path.read_text(errors="replace")
+    body = re.search(rf"\b{function.name}\s*\([^;{{}}]*\)\s*\{{([^}}]*)\}}", text)
+    return {*re.findall(r"\w+", body[1])} & exported if body else exported
 
 
 def read_libraries() -> list[Library]:
@@ -271,7 +288,52 @@ def made(command: str | list[str], folder: Path) -> str:
 def run(
     library: Library, built: Path, place: Path, known: list[list[str]] | None, alone: tuple[str, ...] = ()
 ) -> Run:
-    """Hold a library to the contract: the whole of it, or until there is a finding that is not `known`."""
+    """Hold a library to the contract: the whole of it, or until there is a finding that is not `known`.
+
+    What takes longest, to explore it, comes last: it is done where nothing else has found anything.
+    """
+    if alone:
+        return run_once(library, built, place, known, alone)
+    of = tuple(word for name in concerned(library, built) for word in ("--function", name))
+    first = run_once(library, built, place, known, ("--explore", "0", *of))
+    if known is not None and first.findings:
+        return first
+    second = run_once(library, built, place, known, ("--phase", "explore", *of))
+    found = [*first.findings, *(each for each in second.findings if each not in first.findings)]
+    seconds = first.seconds + second.seconds
+    judged = bool(found) or (first.judged and second.judged)
+    return replace(second, seconds=seconds, findings=found, judged=judged)
+
+
+def concerned(library: Library, built: Path) -> list[str]:
+    """Return the functions, laws and handles of the contracts that can come to what was planted; none of the sound one.
+
+    The others make the calls that they make on the sound library.
+    """
+    sound = built.with_name(f"{SOUND}.so")
+    if built == sound:
+        return []
+    exported, reach = exports(built), reaching(sound, built)
+    found: dict[str, None] = {}
+    for path in library.paths:
+        boundary = join(load_contract(Path(path)))
+        called = {name: {name} for name in boundary.functions}
+        called |= {name: {step.function for step in law.steps} for name, law in boundary.laws.items()}
+        for name in boundary.handles:
+            called[name] = {role.function.name for role in SequenceModel.of(boundary, name).roles}
+        comes = {
+            name
+            for name, each in boundary.functions.items()
+            if each.declaration.symbol in reach or reach & in_header(each, exported)
+        }
+        found |= dict.fromkeys(name for name, functions in called.items() if functions & comes)
+    return [*found]
+
+
+def run_once(
+    library: Library, built: Path, place: Path, known: list[list[str]] | None, some: tuple[str, ...]
+) -> Run:
+    """Hold a library to some of the contract."""
     shutil.rmtree(place, ignore_errors=True)  # nothing is known of earlier runs
     place.mkdir(parents=True)
     report = place / "report.json"
@@ -281,7 +343,7 @@ def run(
     command += ["--library", f"c={built}", "--seed", str(SEED)]
     command += ["--format", "terminal", "--format", f"json={report}"]
     command += ["-x"] if known is not None else []
-    command += alone
+    command += some
     began = os.times()
     with (place / "report.txt").open("w") as output:
         done = subprocess.run(command, check=False, cwd=place, stdout=output, stderr=subprocess.STDOUT)
@@ -294,7 +356,7 @@ def run(
     today = datetime.now(UTC).date().isoformat()
     unused = "ABD455"  # of a suppression: the defect keeps what the sound library has from being found
     own = [each for each in causes if each not in (known or []) and each[0] != unused]
-    held_to = alone[1] if alone else ""
+    held_to = some[1] if len(some) == 2 and some[1] not in ("0", "explore") else ""
     return Run(state, today, round(seconds), own, bool(own) or done.returncode < 3, held_to)
 
 
