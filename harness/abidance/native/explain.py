@@ -195,7 +195,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "writes": WRITTEN_FILE, "whole": COMPILED,
         "fails": Treatment("run", "a target does not leave a callback by a call"),
         "given": Treatment("run", "a target does not know which callbacks earlier calls were given"),
-        "until": Treatment("run", "a target keeps no account of which callback a call takes back"),
+        "until": Treatment("compiled", "for what one handle keeps, and calls that take back all of it"),
         "in_all": Treatment("compiled", "for handles without references, which no other handle keeps"),
         **dict.fromkeys(("at_most", "compares"), COMPILED),
         "hashes": Treatment("compiled", "with a few of the numbers that it may answer"),

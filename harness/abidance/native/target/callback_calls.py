@@ -52,7 +52,7 @@ def begin_script(drawer: ArgumentDrawer, made: CompiledCallback) -> None:
     if made.has_scripts:
         keeper = next((i for _, shape, i in drawer.handles if shape.handle == made.shape.lasts_with), "0")
         out(f"{name}_at = &{name}_all[abidance_script_for({name}_owners, {SCRIPTS}, (unsigned){keeper})];")
-        out(f"{name}.mixed = abidance_script_mixed;")
+        out(f"{name}.mixed = abidance_script_mixed, {name}.ended = 0;")
     out(f"{name}.turn = {name}.turns = {name}.count = 0; {name}.more = 0;")
     if counts(made.shape):
         out(f"{name}.all = 0; abidance_total_begins(&{name}.all);")

@@ -41,6 +41,7 @@ from abidance.native.target.callbacks import (
 )
 from abidance.native.target.content_answers import answer_tables, one_for_each
 from abidance.native.target.domains import in_domain
+from abidance.native.target.ended_callbacks import refused
 from abidance.native.target.forms import form_table
 from abidance.native.target.input_format import MOST_ANSWERS
 from abidance.native.target.places import Places, chained
@@ -198,7 +199,7 @@ class _Compiler:
         fields += ["unsigned which;"] if made.by_content else []
         fields += ["abidance_given with;"] if made.ordered is not None else []
         fields += ["unsigned all;"] if counts(self._shape) else []
-        fields += ["int mixed;"] if made.has_scripts else []
+        fields += ["int mixed, ended;"] if made.has_scripts else []
         fields += [f"void *holder{number};" for number, _ in enumerate(made.holders)]
         if made.may_call:
             most = max(len(each.frame.members) for each in made.may_call)
@@ -267,6 +268,11 @@ class _Compiler:
         if not made.lasting:
             self._report("ABD345", f"!{name}.active", self._path)
             out(f"if (!{name}.active) goto answer;")
+        elif self._shape.until:
+            if reason := refused(self._boundary, made):
+                self._clauses.leave(reason)
+            else:
+                self._report("ABD345", f"{name}.ended && !{name}.mixed", self._path)
         full = f"{name}.count == {NOTED}"
         if made.lasting:  # those of calls that nobody asks about are looked at, and not noted
             out(f"if (abidance_noting && {full}) {name}.more = 1;")

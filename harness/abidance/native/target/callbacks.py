@@ -137,7 +137,7 @@ class CompiledCallback:
         variadic = self.shape.type is not None and self.shape.type.variadic
         plain = not (self.by_content or self.shape.allocator or variadic)
         looked_at = self.asked or self.ordered is not None or self.shape.counted_in_all is not None
-        apart = turns or self.shape.file is not None or looked_at
+        apart = turns or self.shape.file is not None or looked_at or bool(self.shape.until)
         return bool(self.shape.lasts_with) and apart and plain
 
     @property

@@ -29,6 +29,7 @@ from abidance.native.target.callback_totals import count_out, counts, keep_total
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.drawing import ArgumentDrawer
+from abidance.native.target.ended_callbacks import begin_times, end_times
 from abidance.native.target.holdings import CallHoldings
 from abidance.native.target.judging import CallJudge
 from abidance.native.target.kept_steps import KeptStep
@@ -235,6 +236,9 @@ class CallCompiler:
                 keep_script(drawer, called, self._tables.kind(called.shape.lasts_with))
         self._accounts.made(drawer)
         self._totals(drawer, judge.after, refused=variant.reject is not None)
+        if variant.reject is None:
+            end_times(drawer, self._tables)
+            begin_times(drawer, self._tables)
         for _, _, ident in drawer.handles:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
         if kept is not None:

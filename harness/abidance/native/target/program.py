@@ -52,6 +52,7 @@ RUNTIME = (
     "shown.h",
     "handles.h",
     "holdings.h",
+    "callback_times.h",
     "states.h",
     "orders.h",
     "run.h",
