@@ -1176,6 +1176,15 @@ const char *st_checkers(int size, int *rows, int *columns)
     return board;
 }
 
+void st_write(const st_writer *writer, int n)
+{
+    for (int i = 0; i < n; i++)
+        writer->methods->put(writer->self, i);
+    writer->methods->end(writer->self);
+}
+
+void *st_writer_self(const st_writer *writer) { return writer->self; }
+
 const char *st_cut(const char *text, unsigned most, st_cut_head *head)
 {
     static char *packet;

@@ -498,19 +498,21 @@ def user_data_of(encoded: Encoded, placed: PlacedCallback) -> tuple[bytes | None
     if placed.shape.given_back is None or not placed.shape.user_data:
         return None
     call = encoded.calls[placed.call]
-    prefix = "" if placed.shape.around else placed.path.rpartition(".")[0]
-    name = placed.shape.user_data
-    path = f"{prefix}.{name}" if prefix else name
+    records = placed.path.split(".")[: -1 - placed.shape.around]
+    path = ".".join([*records, placed.shape.user_data])
     if path in call.places:
         return None, call.places[path]
     value: Value = {**call.arguments}
-    found = [*along(call.function.members, parts := path.split("."))]
+    parts = [part.partition("[") for part in path.split(".")]
+    found = [*along(call.function.members, [name for name, _, _ in parts])]
     if len(found) < len(parts):
         return None
-    for part in parts:
-        if not isinstance(value, dict) or part not in value:
+    for name, _, number in parts:
+        if not isinstance(value, dict) or name not in value:
             return None
-        value = value[part]
+        value = value[name]
+        if number and isinstance(value, list):
+            value = value[int(number.removesuffix("]"))]
     if value is None:
         return bytes(8), None
     if isinstance(value, AddressConstant):

@@ -531,9 +531,9 @@ class CallbackShape(OpaqueShape):
     of the compiled function. `least` and `most` bound how often one call calls it; `counted` is where that stands.
     So do `least_in_all` and `most_in_all` how often it is called until its handle is destroyed. `order` is what the
     contract says of when it may be called; `CallbackNames` has the callbacks that this names.
-    `user_data` is the parameter or field beside it that comes back in parameter number `given_back`; it is `around`
-    the callback where a record with the callback is passed beside the parameter. `lifetime` is ``call``, ``static`` or
-    ``handle(NAME)``, which calls in `until` end before; of one that is passed to be compared it is ``never``; of an
+    `user_data` is the parameter or field beside it that comes back in parameter number `given_back`; it lies beside the
+    record that has the callback, or as many records further out as `around` tells. `lifetime` is ``call``, ``static``
+    or ``handle(NAME)``, which calls in `until` end before; of one that is passed to be compared it is ``never``; of an
     allocator also empty, as long as what the call is about. Of such a one, `allocates` is how many bytes it gives, and
     `frees` the number of the parameter in which memory comes back.
     `may_call` are functions that it may call `on` a handle: that which it lasts as long as, or which it is given.
@@ -558,7 +558,7 @@ class CallbackShape(OpaqueShape):
     ensures: tuple[Expression, ...] = ()
     user_data: str = ""
     given_back: int | None = None
-    around: bool = False
+    around: int = 0
     at_most: Expression | None = None
     at: Expression | None = None
     """Where what it reads or writes begins."""

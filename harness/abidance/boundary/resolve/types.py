@@ -18,6 +18,7 @@ from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
 from abidance.boundary.resolve.packed_records import with_constants
 from abidance.boundary.resolve.pointers import NO_FIELDS, pointer_shape
 from abidance.boundary.resolve.tagged_pointers import tagged_pointer
+from abidance.boundary.resolve.user_data import handed_to_callbacks
 from abidance.boundary.resolve.variants import VariantReader
 from abidance.boundary.resolve.windows import with_ranges, with_windows
 from abidance.boundary.values.memory import is_byte
@@ -239,6 +240,8 @@ class Shaper:
             shape = s.EndShape(promise.end_of.text, self.text(field.type), promise.span)
         elif promise is not None and promise.callback:
             shape = self._field_callback(key, field, promise)
+        elif isinstance(resolved, c.Pointer) and promise is not None and promise.opaque:
+            shape = s.OpaqueAddressShape(self.text(field.type), nullable=promise.nullable or False, said=True)
         elif isinstance(resolved, c.Pointer) and field.name in _user_data(described):
             shape = s.UserDataShape(
                 self.text(field.type), said=True, nullable=(promise.nullable or False) if promise else False
@@ -249,7 +252,7 @@ class Shaper:
             if self.known_handle(promise.handle):
                 shape = self.handle(promise.handle.text, promise.span, nullable=nullable)
         else:
-            for clause in ("to", "end_of"):
+            for clause in ("to", "end_of", "opaque"):
                 if promise is not None and promise.says(clause):
                     message = f"`{field.name}` is not a pointer: it is a `{self.text(field.type)}`"
                     self.problems.contradiction(message, promise.key_span(clause), field.span)
@@ -259,6 +262,8 @@ class Shaper:
         if promise is not None and promise.length and not promise.to:
             message = f"`length` has no meaning without `to`: `{field.name}` is no flexible array member"
             self.problems.contradiction(message, promise.key_span("length"), field.span)
+        if promise is not None and promise.user_data is not None and promise.callback is None:
+            shape = handed_to_callbacks(shape, self._handed_on(key, promise.user_data), self)
         if isinstance(shape, s.NothingShape):
             return None  # such as a `va_list`: it stays zero, and is no field that a contract can name
         if depth < DEEPEST:
@@ -324,18 +329,22 @@ class Shaper:
 
     def _field_callback(self, key: str, field: Field, promise: FieldPromise) -> s.Shape:
         assert promise.callback is not None
-        name, types = promise.user_data, {f.name: f.type for f in self.declarations.records[key].fields or ()}
-        if name is not None and name.text not in types:
-            places: dict[str, Span | None] = {
-                f.name: f.span for f in self.declarations.records[key].fields or ()
-            }
-            self.problems.unknown("field", name.text, name.span, places, f"`{key}`")
-        handed_on = (name, types.get(name.text)) if name is not None else None
+        handed_on = None if promise.user_data is None else self._handed_on(key, promise.user_data)
         before = len(self.inside)
         shape = callback_shape(self, field.type, promise.callback, promise, handed_on, field.span)
-        beside: dict[str, s.Shape] = {spelling(name): s.NothingShape() for name in types}
+        fields = self.declarations.records[key].fields or ()
+        beside: dict[str, s.Shape] = {spelling(each.name): s.NothingShape() for each in fields}
         self.inside[before:] = [(each, {**beside, **own}) for each, own in self.inside[before:]]
         return shape
+
+    def _handed_on(self, key: str, name: Name) -> tuple[Name, c.Type | None]:
+        """Return the field whose value comes back to callbacks, with its type; complain where there is none."""
+        fields = {each.name: each for each in self.declarations.records[key].fields or ()}
+        if name.text not in fields:
+            places: dict[str, Span | None] = {each.name: each.span for each in fields.values()}
+            self.problems.unknown("field", name.text, name.span, places, f"`{key}`")
+            return name, None
+        return name, fields[name.text].type
 
     def _field_pointer(
         self,

@@ -24,16 +24,18 @@ from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
     NumberHandle,
+    OpaqueAddressShape,
     PointerShape,
     RecordShape,
     ScalarShape,
     UserDataShape,
     What,
 )
-from abidance.boundary.model.values import ROOM, SOMEWHERE, Script, Value, named
+from abidance.boundary.model.values import OPAQUE_ADDRESSES, ROOM, SOMEWHERE, Script, Value, named
 from abidance.boundary.model.variants import living, living_of, with_named_tag
 from abidance.boundary.values.content_answers import orders
 from abidance.contract.expression import EvaluationError, Unavailable, spelling
+from abidance.ir.layout import AddressConstant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -157,6 +159,8 @@ def pack(
             _pack_tail(shape, value, into, at, path, pointer, around)
         case NumberHandle(number=number) if isinstance(value, int):
             into[at : at + number.size] = pack_scalar(number, value)
+        case OpaqueAddressShape() if isinstance(value, AddressConstant):
+            into[at : at + shape.size] = value.address.to_bytes(shape.size, "little")
         case AddressShape() | NumberHandle():
             pointer(shape, value, at, path, around)
         case NothingShape():
@@ -250,6 +254,12 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
             ]
         case NumberHandle(number=number):
             return unpack_scalar(number, raw[: number.size])
+        case OpaqueAddressShape():
+            return (
+                AddressConstant(int.from_bytes(raw[: shape.size], "little"))
+                if any(raw[: shape.size])
+                else None
+            )
         case AddressShape() | HandleShape():
             return pointer(shape, raw[:8], path)
         case DeadShape(reason=reason):
@@ -413,6 +423,8 @@ def blank(shape: Shape) -> Value:
             return simplest_script(shape)
         case UserDataShape(nullable=nullable) if nullable is not True:
             return SOMEWHERE
+        case OpaqueAddressShape(nullable=nullable) if nullable is not True:
+            return OPAQUE_ADDRESSES[0]
     return None
 
 

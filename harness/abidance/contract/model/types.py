@@ -77,14 +77,13 @@ class FieldPromise(NamedClauses, Place):
     title: ClassVar[str] = "A field: its limits, and what it points to."
     rules = (
         LIMITS,
-        AtMostOne(("to", "handle", "callback", "end_of")),
+        AtMostOne(("to", "handle", "callback", "end_of", "opaque")),
         *(
             Needs(key, ("to",))
             for key in ("encoding", "like", "align", "misaligned", "window", "of", "ended_by", "records")
         ),
         *(Needs(key, ("to", "length")) for key in ("capacity", "max")),
         FORM,
-        Needs("user_data", ("callback",)),
         Needs("lifetime", ("to", "callback")),
         Needs("until", ("lifetime",)),
         Needs("owner", ("to",)),
@@ -137,7 +136,18 @@ class FieldPromise(NamedClauses, Place):
     )
     user_data: Name | None = field(
         default=None,
-        metadata=clause(FIELD_NAME, "The field whose value is passed back to the callback unchanged."),
+        metadata=clause(
+            FIELD_NAME,
+            "The field whose value is passed back unchanged to the callback, or to those of the record that say "
+            "nothing of it.",
+        ),
+    )
+    opaque: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "A pointer that the callee keeps, or hands back, and never follows: expressions see which it is.",
+        ),
     )
 
     read_only: Literal[True] | tuple[Name, ...] | None = field(

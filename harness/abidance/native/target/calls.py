@@ -363,7 +363,7 @@ class CallCompiler:
             out(f"{made.name}.o{place} = (abidance_int)({value.c});")
         if shape.given_back is not None and shape.user_data:
             size = min(shape.sizes[shape.given_back], 8)
-            at = drawer.address((*(() if shape.around else path[:-1]), shape.user_data))
+            at = drawer.address((*path[: -1 - shape.around], shape.user_data))
             out(f"memcpy({made.name}.user, {at}, {size});")
 
     def expression(self, drawer: ArgumentDrawer) -> str:

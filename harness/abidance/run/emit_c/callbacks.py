@@ -88,9 +88,12 @@ def placed(trial: CaseResult) -> Iterator[str]:
         zip(trial.encoded.plan.callbacks, trial.encoded.callbacks, strict=True)
     ):
         yield f"slot[{callback.slot}] = (void *)callback{number};"
-        wanted = user_data_of(trial.encoded, each)
-        if wanted is not None and wanted[1] is not None:
-            yield f"noted{number}.user_data = b{wanted[1]}.at;"
+        known, block = user_data_of(trial.encoded, each) or (None, None)
+        if block is not None:
+            yield f"noted{number}.user_data = b{block}.at;"
+        elif known is not None and any(known):
+            address = int.from_bytes(known, "little")
+            yield f"noted{number}.user_data = (void *){address:#x};"
 
 
 def _noticing(trial: CaseResult, number: int, placed: PlacedCallback) -> Iterator[str]:
