@@ -11,7 +11,6 @@ from abidance.boundary.resolve.join import join
 from abidance.cli.main import main
 from abidance.contract.load import load_text
 from abidance.core.errors import UsageError
-from abidance.native.target import emit
 
 HEADER = """\
 #include <stddef.h>
@@ -189,14 +188,6 @@ def test_sequences_use_what_is_in_a_list_before_they_free_it(written, capsys, tm
     ]
     subprocess.run(build, check=True)
     assert subprocess.run([tmp_path / "again"], check=False, capture_output=True).returncode == 1
-
-
-def test_a_compiled_search_leaves_them_to_run(written, tmp_path):
-    written("dv", HEADER, SOURCE, CONTRACT)
-    compiled = emit(join(load_text(CONTRACT, tmp_path / "dv.contract.yaml")))
-
-    left = {each.subject: each.reason for each in compiled.left}
-    assert left["dv_list"] == left["dv_fakes"] == "handles in an array are given and left by `run`"
 
 
 MISTAKES = {

@@ -59,7 +59,7 @@ IN_PIECES = Treatment(
     "compiled", "but for laws with a step that may not be made, or fields of records that are cut"
 )
 ACROSS = Treatment("run", "it is about what happens after the call")
-HELD = Treatment("run", "a target neither gives handles in arrays nor takes any from there")
+HELD = Treatment("compiled", "but for laws, and for what is there as long as the array that has it")
 UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` judges")
 SIZED = Treatment("run", "a target makes handles in memory whose size their type tells")
 NUMBERS = Treatment(
@@ -91,8 +91,9 @@ _PLACE: Mapping[str, Treatment] = {
     **dict.fromkeys(("range", "one_of", "flags", "length", "capacity", "nullable", "handle"), COMPILED),
     "shared": Treatment("run", "accesses are trapped in a worker"),
     "secret": Treatment("run", "a worker's gate and allocator look at memory that is nobody's any more"),
-    **dict.fromkeys(
-        ("may_overlap", "in_place"), Treatment("run", "two parameters lie in one memory of a worker's")
+    "may_overlap": Treatment("compiled", "of memory for the call, without pointers in it"),
+    "in_place": Treatment(
+        "compiled", "of memory for the call, without pointers in it; one handle for several parameters, `run` gives"
     ),
     "encoding": COMPILED, "max": COMPILED, "like": COMPILED,
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "free", "alloc"), COMPILED),
@@ -142,7 +143,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("to", "nullable", "encoding", "like", "max"), PASSED),
         **dict.fromkeys(("length", "capacity"), ONE_FOR_ALL),
         **dict.fromkeys(("handle", "lifetime", "until"), HELD),
-        "owner": Treatment("compiled", "for what the caller frees; handles in arrays `run` makes"), "free": COMPILED,
+        **dict.fromkeys(("owner", "free"), COMPILED),
     },
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "prepare", "parent", "zeroed", "created_with"), COMPILED),

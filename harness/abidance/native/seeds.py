@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from abidance.boundary.encode.handle_places import left_by
+from abidance.boundary.encode.handle_places import left_by, place_in_array
 from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.model.ownership import CALLEE
+from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import CallWithin, Earlier, Mark, NewHandle, Script
 from abidance.boundary.values.memory import ValueTooWideError, pack
 from abidance.contract.expression import EvaluationError, declared, spelling
@@ -51,7 +52,7 @@ class Seeds:
         `rejects` is the text of the clause that says that the one call of the case is refused.
         """
         found = self.compiled.entry(entry)
-        if found is None or (found.is_sequence != bool(case.steps) and found.given is None):
+        if case.overlap is not None or found is None or (found.is_sequence != bool(case.steps) and found.given is None):
             return None
         layout = (case.flush & 1) | (fmt.ZERO_FILL if case.fill == 0 else 0)
         if loose(self.compiled, found):
@@ -183,6 +184,8 @@ class _Writer:
                     self._contents(step, value, values, counts, alone=alone)
                 case fmt.Elements():
                     self._elements(step, value, values, counts)
+                case fmt.HandleElements():
+                    self._handles(step, value, values, counts, call)
                 case fmt.RawBytes():
                     self._raw(step, value)
                 case fmt.HandleChoice():
@@ -193,6 +196,8 @@ class _Writer:
                     if address not in step.addresses:
                         raise NoInputError
                     self._choose(step.addresses.index(address), len(step.addresses))
+                case fmt.OverlapByte():
+                    self.out.append(0)
                 case fmt.PlaceByte():
                     self._place(value, _at(values, step.whose))
                 case fmt.CallbackAnswers():
@@ -348,14 +353,44 @@ class _Writer:
         self, step: fmt.Elements, value: object, values: object, counts: dict[fmt.Path, int]
     ) -> None:
         items = list(value) if isinstance(value, list | bytes) else None
-        count = self._count(step.length, None if items is None else len(items), values, counts)
-        counts[step.path] = count
-        if step.length.exactly is None and step.length.like is None:
-            self.out.append(RAW)
-            self.out += counted(count)
+        count = self._several(step, None if items is None else len(items), values, counts)
         nameless = any(not member.name for member in step.frame.members)
         for item in items or [MISSING] * count:
             self.frame(None, step.frame, {"": item} if nameless else item, alone=False)
+
+    def _several(
+        self,
+        step: fmt.Elements | fmt.HandleElements,
+        given: int | None,
+        values: object,
+        counts: dict[fmt.Path, int],
+    ) -> int:
+        """Write how many elements there are that are made one by one; return it."""
+        counts[step.path] = count = self._count(step.length, given, values, counts)
+        if step.length.exactly is None and step.length.like is None:
+            self.out.append(RAW)
+            self.out += counted(count)
+        return count
+
+    def _handles(
+        self,
+        step: fmt.HandleElements,
+        value: object,
+        values: object,
+        counts: dict[fmt.Path, int],
+        call: TargetCall | None,
+    ) -> None:
+        """Write the handles of an array, each as one that is passed alone."""
+        items = value if isinstance(value, list) else []
+        element = step.shape.element
+        assert isinstance(element, HandleShape)
+        if self._several(step, len(items), values, counts) > step.most:
+            raise NoInputError
+        for number, item in enumerate(items):
+            if element.nullable:
+                self.out.append(fmt.NULL if item is None else 0)
+            if item is not None:
+                self._handle(fmt.HandleChoice((f"{step.path[0]}[{number}]",), element), item, call)
 
     def _raw(self, step: fmt.RawBytes, value: object) -> None:
         if value is MISSING or value is None:
@@ -406,7 +441,7 @@ class _Writer:
         """Write the calls that bring a new handle into a state in which a call is lawful."""
         kind, function = step.shape.handle, call.variant.function.name
         machine = self.compiled.boundary.handles[kind].machine
-        parameter = str(step.path[0])
+        parameter, _ = place_in_array(str(step.path[0]))
         if machine is None or not (step.within or machine.transition(function, parameter) is not None):
             if value.calls:
                 raise NoInputError

@@ -77,7 +77,10 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
     *before, last = calls
     arguments = _folded(boundary, last, before)
     arguments = _refused(boundary, last, arguments)
-    return ShownCase(Case(last["function"], arguments, flush, fill, shift=shift), last["rejects"])
+    overlap = tuple(last["overlap"]) if "overlap" in last else None
+    return ShownCase(
+        Case(last["function"], arguments, flush, fill, shift=shift, overlap=overlap), last["rejects"]
+    )
 
 
 def _refused(boundary: Boundary, call: Mapping[str, Any], arguments: Values) -> Values:
@@ -235,23 +238,26 @@ def _with_fields(
 
 def _folded(boundary: Boundary, call: Mapping[str, Any], before: Sequence[Mapping[str, Any]]) -> Values:
     """Return the arguments of a single call: its handles with what they were made with."""
-    found: Values = {}
-    for name, raw in call["arguments"].items():
-        match raw:
-            case {"destroyed": str(handle), "state": state}:
-                creates = boundary.handles[handle].creates
-                number = max(n for n, each in enumerate(before) if each["function"] in creates)
-                put = from_json(state)
-                assert isinstance(put, dict)
-                found[name] = _new(boundary, handle, before, number, put, destroyed=True)
-            case {"earlier": _}:
-                value = from_json(raw)
-                assert isinstance(value, Earlier)
-                number = next(n for n, each in enumerate(before) if each["step"] == value.call)
-                found[name] = _new(boundary, value.handle, before, number, value.state)
-            case _:
-                found[name] = from_json(raw)
-    return found
+    return {name: _folded_value(boundary, raw, before) for name, raw in call["arguments"].items()}
+
+
+def _folded_value(boundary: Boundary, raw: Any, before: Sequence[Mapping[str, Any]]) -> Value:
+    match raw:
+        case {"destroyed": str(handle), "state": state}:
+            creates = boundary.handles[handle].creates
+            number = max(n for n, each in enumerate(before) if each["function"] in creates)
+            put = from_json(state)
+            assert isinstance(put, dict)
+            return _new(boundary, handle, before, number, put, destroyed=True)
+        case {"earlier": _}:
+            value = from_json(raw)
+            assert isinstance(value, Earlier)
+            number = next(n for n, each in enumerate(before) if each["step"] == value.call)
+            return _new(boundary, value.handle, before, number, value.state)
+        case [{"earlier": _} | None, *_]:
+            return [_folded_value(boundary, each, before) for each in raw]
+        case _:
+            return from_json(raw)
 
 
 def _new(

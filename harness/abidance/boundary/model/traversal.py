@@ -349,10 +349,10 @@ def handles_left_in(shape: Shape) -> HandleShape | None:
 
 
 def has_numbers_inside(function: BoundaryFunction) -> bool:
-    """Tell whether handles that are numbers lie in records or arrays that a call is given, or leaves."""
+    """Tell whether handles that are numbers lie in records that a call is given, or leaves, or in arrays of arrays."""
     shapes = (function.result.shape, *(member.shape for member in function.members))
-    inside = (each for shape in shapes if not isinstance(shape, NumberHandle) for each in walk(shape))
-    return any(isinstance(each, NumberHandle) for each in inside)
+    whole = (s for s in shapes if not (isinstance(s, NumberHandle) or handles_in(s) or handles_left_in(s)))
+    return any(isinstance(each, NumberHandle) for shape in whole for each in walk(shape))
 
 
 def has_pointers(shape: Shape) -> bool:

@@ -98,6 +98,18 @@ static __attribute__((unused)) ptrdiff_t abidance_up_to_end(
     return ABIDANCE_ENDLESS;
 }
 
+/* Tell whether a block of `here` bytes may lie in the memory of one of `there`, and how far after it that one begins: of
+ * several ways the one of a number, at the same place first. Those that are not at the same place are a little or a lot
+ * before or after it, aligned to `step`. */
+static __attribute__((unused)) int abidance_lies(unsigned way, size_t here, size_t there, size_t step, int anywhere, int64_t *far)
+{
+    int64_t one = (int64_t)here, other = (int64_t)there, unit = (int64_t)step;
+    int64_t all[] = {0, unit, -unit, other / 2, other - 1, -(one / 2), -(one - 1)};
+    *far = all[way % (anywhere ? sizeof all / sizeof *all : 1)];
+    *far = *far / unit * unit; /* towards 0 */
+    return here && there && -one < *far && *far < other;
+}
+
 enum {
     ABIDANCE_BLOCKS = 96,
     ABIDANCE_RING = 1 << 21,

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import held_members, left_by, makes_itself
+from abidance.boundary.encode.handle_places import left_by, makes_itself
 from abidance.boundary.encode.shared_allocators import is_shared
 from abidance.boundary.model.ownership import EITHER, SHARED, depends_on_arguments
-from abidance.boundary.model.traversal import handle_arrays_left, has_numbers_inside, root_of
+from abidance.boundary.model.traversal import has_numbers_inside, root_of
 from abidance.boundary.model.types import (
     HandleShape,
     NumberHandle,
@@ -30,6 +30,7 @@ from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.ended_callbacks import begin_times, end_times
+from abidance.native.target.handle_arrays import is_given_handles, is_none, refuse_arrays_left
 from abidance.native.target.holdings import CallHoldings
 from abidance.native.target.judging import CallJudge
 from abidance.native.target.kept_steps import KeptStep
@@ -37,6 +38,7 @@ from abidance.native.target.law_rests import lay_rests
 from abidance.native.target.leftovers import Leftovers, note_destroyer
 from abidance.native.target.lent_room import fill_room, with_room, without_room
 from abidance.native.target.moved_pointers import with_pointers_alone
+from abidance.native.target.overlaps import lay_overlaps
 from abidance.native.target.places import number
 from abidance.native.target.planning import plan
 from abidance.native.target.preconditions import rooms_told
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.callback_accounts import CallbackAccounts
     from abidance.native.target.callbacks import CompiledCallback
+    from abidance.native.target.handle_arrays import ArrayLeft
     from abidance.native.target.input_format import Frame, Path
     from abidance.native.target.law_rests import WindowRest
     from abidance.native.target.memory_drawing import Pointee
@@ -124,9 +127,9 @@ class TargetCall:
 
 
 def has_arrays_of_handles(function: BoundaryFunction) -> bool:
-    """Tell whether a call is given handles in an array, or leaves them in one of the library's."""
-    alone = {m.name for m in function.members if isinstance(m.shape, HandleShape)}
-    return any(name not in alone for name, _ in held_members(function)) or any(handle_arrays_left(function))
+    """Tell whether a call is given handles in an array, or leaves them in one."""
+    given = any(is_given_handles(member.shape) for member in function.members)
+    return given or any("[" in path for path, _ in left_by(function))
 
 
 class CallCompiler:
@@ -159,9 +162,7 @@ class CallCompiler:
         if function.result.invalid is not None:
             raise NotCompiledError("it returns another pointer than NULL for none, which `run` knows")
         if has_numbers_inside(function):
-            raise NotCompiledError(
-                "handles that are numbers in records or arrays are given and left by `run`"
-            )
+            raise NotCompiledError("handles that are numbers in records are given and left by `run`")
         if any(e.destroy == function.name and e.destroyed_with for e in self._boundary.handles.values()):
             raise NotCompiledError("what it is given besides the handle that it destroys is known to `run`")
         if depends_on_arguments(function):
@@ -174,8 +175,9 @@ class CallCompiler:
             raise NotCompiledError(
                 "an allocator that several functions give is one for `run` to keep account of"
             )
-        if has_arrays_of_handles(function):
-            raise NotCompiledError("handles in an array are given and left by `run`")
+        if variant.keeps and has_arrays_of_handles(function):
+            raise NotCompiledError("a step of a law that is given handles in an array, or leaves some there")
+        refuse_arrays_left(function)
         free = variant.reject is not None and variant.reject.condition is None
         frame = plan(self._boundary, function, variant.written, free=free)
         clauses = ClauseCompiler(function.name, self._boundary.constants)
@@ -201,6 +203,7 @@ class CallCompiler:
         judge = CallJudge(drawer, variant.reject, self._accounts)
         drawer.asks = partial(self._ask, drawer, judge)
         drawer.arguments(frame)
+        lay_overlaps(drawer)
         drawer.memory.hand_over()
         self._requires(drawer, variant)
         self._in_order(drawer)
@@ -231,6 +234,9 @@ class CallCompiler:
             kept.memory(judge.after)
         Leftovers(self._boundary, self._symbols, self._types, drawer, judge.after).all()
         self._handles(drawer, holdings)
+        for each in judge.arrays:
+            self._array(drawer, holdings, each)
+        holdings.settled()
         for called in drawer.places.callbacks.values():
             if any(shape.handle == called.shape.lasts_with for _, shape in left_by(function)):
                 keep_script(drawer, called, self._tables.kind(called.shape.lasts_with))
@@ -410,8 +416,9 @@ class CallCompiler:
         """Compile what becomes of handles: those that the call was given, and those that it has left."""
         function = drawer.function
         holdings.after()
-        for (path, shape, ident), index in ((each, _index(function, each[0])) for each in drawer.handles):
+        for path, shape, ident in drawer.handles:
             if shape.replaced:
+                index = _index(function, path)
                 drawer.out(f"if (judges && success && !ABIDANCE_LOAD(void *, a{index}))")
                 drawer.out(f'    abidance_report("ABD322", {words(function.name)}, {words(str(path[0]))});')
                 drawer.out(f"abidance_replace((unsigned){ident}, ABIDANCE_LOAD(void *, a{index}));")
@@ -422,6 +429,8 @@ class CallCompiler:
                 out(f"if (by_value) memcpy(by_value, result, {shape.size});")
                 self._add(drawer, holdings, shape, name, "by_value", "success && by_value != NULL")
                 continue
+            if "[" in name:
+                continue  # which come one after the other
             if isinstance(shape, NumberHandle):
                 self._add_number(drawer, holdings, shape, name)
                 continue
@@ -437,20 +446,49 @@ class CallCompiler:
             unwritten = f" && !abidance_filled({slot.block}, 8)" if slot.room else ""
             self._add(drawer, holdings, shape, name, made, f"{left} && {made} != NULL{unwritten}")
             note_destroyer(self._boundary, drawer.out, shape)
-        holdings.settled()
+
+    def _array(self, drawer: ArgumentDrawer, holdings: CallHoldings, array: ArrayLeft) -> None:
+        """Compile what becomes of the handles that a call has left in an array; the first is the one that it makes."""
+        out, shape, kind = drawer.out, array.shape, self._tables.kind(array.shape.handle)
+        first = out.fresh("first")
+        out(f"unsigned {first} = 0;")
+        for place, (path, at) in enumerate(array.paths()):
+            there = (
+                f"{array.count} > {place} && !({is_none(shape, at)}) && !abidance_filled({at}, {shape.size})"
+            )
+            out(f"abidance_made[{kind}] = 0;")
+            if isinstance(shape, NumberHandle):
+                self._number_at(drawer, holdings, shape, path, at, there)
+            else:
+                self._add(drawer, holdings, shape, path, f"ABIDANCE_LOAD(void *, {at})", there)
+                note_destroyer(self._boundary, out, shape)
+            out(f"if (!{first}) {first} = abidance_made[{kind}];")
+        out(f"abidance_made[{kind}] = {first};")
 
     def _add_number(
         self, drawer: ArgumentDrawer, holdings: CallHoldings, shape: NumberHandle, name: str
     ) -> None:
-        """Compile what becomes of a number that a call leaves: it is kept where the address of another handle is."""
-        out, kind, function = drawer.out, self._tables.kind(shape.handle), drawer.function
-        at, when = "result", "success"
+        """Compile what becomes of a number that a call leaves in its result, or behind a parameter."""
+        function, at, when = drawer.function, "result", "success"
         if shape is not function.result.shape:
             slot = drawer.places.slots.get((name,))
             if slot is None or not slot.block:
                 return
             at = slot.block
             when = f"{when_left(function, name)} && !abidance_filled({at}, {shape.size})"
+        self._number_at(drawer, holdings, shape, name, at, when)
+
+    def _number_at(
+        self,
+        drawer: ArgumentDrawer,
+        holdings: CallHoldings,
+        shape: NumberHandle,
+        name: str,
+        at: str,
+        when: str,
+    ) -> None:
+        """Compile what becomes of a number in memory: it is kept where the address of another handle is."""
+        out, kind, function = drawer.out, self._tables.kind(shape.handle), drawer.function
         value = load(shape.number, at)
         if shape.invalid:
             when = f"{when} && ({in_ranges(value, shape.valid.each)})"

@@ -32,6 +32,7 @@ from abidance.native.target.c_text import (
 )
 from abidance.native.target.callback_calls import begin_script, draw_call
 from abidance.native.target.domains import in_domain
+from abidance.native.target.handle_arrays import HandleArrayDrawing
 from abidance.native.target.handle_drawing import HandleDrawing
 from abidance.native.target.input_format import (
     NEVER,
@@ -43,6 +44,7 @@ from abidance.native.target.input_format import (
     Frame,
     GoingOn,
     HandleChoice,
+    HandleElements,
     HandleStorage,
     InputStep,
     Invariants,
@@ -51,6 +53,7 @@ from abidance.native.target.input_format import (
     Nullness,
     Number,
     OpaqueAddress,
+    OverlapByte,
     Path,
     PlaceByte,
     PlaceWithin,
@@ -102,6 +105,8 @@ class ArgumentDrawer:
     pointees: list[Pointee] = field(default_factory=list)
     handles: list[tuple[Path, HandleShape, str]] = field(default_factory=list)
     """The handles that the call is given, each with the C name of its id."""
+    handle_arrays: dict[Path, tuple[str, ...]] = field(default_factory=dict)
+    """The C names of those that it is given in arrays, by the paths of these."""
     orders: list[HandleOrder] = field(default_factory=list)
     """What the call has to do with the states of those that have some."""
     frame_members: tuple[Member, ...] = ()
@@ -120,6 +125,8 @@ class ArgumentDrawer:
     """Asks other functions how much memory the call is given."""
     told: dict[str, CValue] = field(default_factory=dict)
     """What they have told, by the texts of the questions."""
+    overlap_way: str = ""
+    """The C name of the byte that says whether parameters are in one memory."""
     _chosen: dict[Path, str] = field(default_factory=dict)
     _place_bytes: dict[Path, str] = field(default_factory=dict)
     _nulls: list[tuple[Nullness, str, str]] = field(default_factory=list)
@@ -151,6 +158,7 @@ class ArgumentDrawer:
             self.places.told[name,] = (UnionDrawing(self).of_argument(variant),)
         self.steps = frame.steps
         self.take(frame.steps)
+        HandleArrayDrawing(self).refuse_null()
         lay_behind(self, self.moved)
 
     def take(self, steps: tuple[InputStep, ...]) -> None:
@@ -205,6 +213,9 @@ class ArgumentDrawer:
                 self.told = self.asks(step.questions)
             case MemoryEnd():
                 self.memory.end_of(step)
+            case OverlapByte():
+                self.overlap_way = self.out.fresh("way")
+                self.out(f"unsigned {self.overlap_way} = abidance_byte();")
             case PlaceByte():
                 self._place_bytes[step.path] = self.out.fresh("place")
                 self.out(f"size_t {self._place_bytes[step.path]} = abidance_byte();")
@@ -214,6 +225,10 @@ class ArgumentDrawer:
                 HandleDrawing(self).storage(step)
             case HandleChoice():
                 HandleDrawing(self).choice(step)
+            case HandleElements():
+                if self.guard:
+                    raise NotCompiledError("handles in an array in a union")
+                HandleArrayDrawing(self).take(step)
             case OpaqueAddress():
                 table = self.tables.numbers(step.addresses)
                 chosen = f"(void *)(uintptr_t)abidance_one_of({table}, {len(step.addresses)})"

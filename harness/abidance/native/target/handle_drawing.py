@@ -64,14 +64,11 @@ class HandleDrawing:
         slot, life = self._begin(step)
         shape, path = step.shape, step.path
         ident = self._out.fresh("handle")
-        called = self._drawer.function.name
-        how = "ENDS" if life.destroy == called else "GIVES" if shape.owner == CALLEE else "USES"
         kind = self._drawer.tables.kind(shape.handle)
         if slot.null and life.name in makes_itself(self._drawer.function):
             self._out(
                 f"{slot.null} |= abidance_deep[{kind}] > 1; /* what is made for another is made of none */"
             )
-        null = f"{slot.null} ? 0 : " if slot.null else ""
         if shape.behind_pointer:  # the argument's own memory is where the caller has it
             slot.room = slot.at
         if step.destroyed:
@@ -85,18 +82,9 @@ class HandleDrawing:
         if step.bound:
             self._out(f"if (!{step.bound}_id) goto unlawful;")
             self._out(f"abidance_forced = {step.bound}_id;")
-        parent = next((name for where, _, name in self._drawer.handles if where == (shape.parent,)), "0")
-        order = order_of(ANY_STATE, 0, parent)
-        if life.machine is not None:
-            refuse_machine(self._drawer.boundary, life.machine)
-            self._drawer.orders.append(
-                HandleOrder(ident, life.machine, called, step.within, parent, str(path[0]))
-            )
-            order = self._drawer.orders[-1].c
         if step.history:
             self._out("abidance_sequence = 1;")
-            how = "GIVES"  # one that the law may give away, if there is such a one
-        self._out(f"int {ident} = {null}abidance_take_{kind}(ABIDANCE_{how}, {order});")
+        self._take(step, ident, f"!{slot.null}" if slot.null else "")
         if step.history:
             self._out("abidance_sequence = 0;")
         self._out(f"if ({ident} < 0) goto unlawful;")
@@ -107,6 +95,32 @@ class HandleDrawing:
         self._created_with(step, ident, life)
         if not step.within:
             self._behind(str(path[0]), ident)
+
+    def one_of_several(self, step: HandleChoice, parameter: str, ident: str, there: str) -> None:
+        """Take the handle at one place of the array that a parameter is, where one is there."""
+        self._take(step, ident, there, parameter)
+        self._out(f"if ({ident} < 0) goto unlawful;")
+        self._be_another(step, ident)
+        self._drawer.handles.append((step.path, step.shape, ident))
+        self._behind(parameter, ident)
+
+    def _take(self, step: HandleChoice, ident: str, there: str, parameter: str = "") -> None:
+        """Declare the id of a handle, which is 0 unless it is `there`, and below that where none can be had."""
+        shape, called, parameter = step.shape, self._drawer.function.name, parameter or str(step.path[0])
+        life, kind = self._drawer.boundary.handles[shape.handle], self._drawer.tables.kind(shape.handle)
+        how = "ENDS" if life.destroy == called else "GIVES" if shape.owner == CALLEE else "USES"
+        if step.history:  # one that the law may give away, if there is such a one
+            how = "GIVES"
+        parent = next((name for where, _, name in self._drawer.handles if where == (shape.parent,)), "0")
+        order = order_of(ANY_STATE, 0, parent)
+        if life.machine is not None:
+            refuse_machine(self._drawer.boundary, life.machine)
+            self._drawer.orders.append(
+                HandleOrder(ident, life.machine, called, step.within, parent, parameter)
+            )
+            order = self._drawer.orders[-1].c
+        taken = f"abidance_take_{kind}(ABIDANCE_{how}, {order})"
+        self._out(f"int {ident} = {f'{there} ? {taken} : 0' if there else taken};")
 
     def _created_with(self, step: HandleChoice, ident: str, life: HandleLife) -> None:
         """Have the numbers seen that a handle was created with; give the call up where one is not known."""

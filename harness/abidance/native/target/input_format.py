@@ -69,6 +69,8 @@ WANDERS = 0xC0
 """Of several states in which a call is lawful a byte says, from here on, that it is one alone; else any will do."""
 MOST_ALIVE, MOST_HELD = 4, 12
 """So many handles of a kind are alive at most: where they hold each other, a tree has more of them."""
+MOST_IN_ARRAY = 4
+"""An array has so many handles at most."""
 MOST_CALLS = 48
 MOST_BEFORE = 16
 """So many calls come before a law at most that is given handles with a history. They are chosen as those of a sequence;
@@ -223,6 +225,22 @@ class Elements(InputStep):
     shape: PointerShape | ArrayShape
     length: Length
     frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class HandleElements(InputStep):
+    """The handles in an array: how many is told as for `Elements`; of one that may be NULL a byte comes first."""
+
+    shape: PointerShape
+    length: Length
+
+    @property
+    def most(self) -> int:
+        """Return how many there are at most: each is another one."""
+        exactly = self.length.exactly
+        if isinstance(exactly, int):
+            return exactly
+        return MOST_IN_ARRAY if self.length.like is not None else min(self.length.most, MOST_IN_ARRAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +405,15 @@ class PlaceWithin(InputStep):
 
     whose: Path
     given: int | None = None
+
+
+OVERLAPS = 0xA0
+"""Whether two parameters are in one memory is told by a byte: from here on they are, and it says how far apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapByte(InputStep):
+    """Whether parameters of the call that may overlap do: one byte."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
 from abidance.native.target.after_call import AfterCall
 from abidance.native.target.answers import ComparedAnswers
 from abidance.native.target.c_text import words
+from abidance.native.target.handle_arrays import arrays_left, judge_arrays_left
 from abidance.native.target.input_format import Elements
 from abidance.native.target.last_errors import ask_why
 from abidance.native.target.moved_pointers import MovedPointers, note_beginnings
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import Reject
     from abidance.native.target.callback_accounts import CallbackAccounts
     from abidance.native.target.drawing import ArgumentDrawer
+    from abidance.native.target.handle_arrays import ArrayLeft
 
 
 class CallJudge:
@@ -36,6 +38,8 @@ class CallJudge:
 
     def __init__(self, drawer: ArgumentDrawer, reject: Reject | None, accounts: CallbackAccounts) -> None:
         self._call, self._accounts = AfterCall(drawer, reject), accounts
+        self.arrays: tuple[ArrayLeft, ...] = ()
+        """The arrays in which the call has left handles."""
 
     @property
     def after(self) -> AfterCall:
@@ -70,6 +74,7 @@ class CallJudge:
         """Compile what a call has left, of which nothing is judged: it is a step of a law."""
         states = StateJudge(self._call)
         self._call.values()
+        self.arrays = arrays_left(self._call)
         ask_why(self._call)
         states.moves()
         self._accounts.returned(self._call)
@@ -82,6 +87,7 @@ class CallJudge:
         self._call.report("abidance_beside()", "ABD311", "wrote beside a block")
         self._inputs()
         call.values()
+        self.arrays = arrays_left(call)
         ask_why(call)
         states = StateJudge(call)
         states.moves()
@@ -96,7 +102,7 @@ class CallJudge:
         ReturnedValues(call).outside()
         if call.reject is None:
             moved.astray()
-        if call.reject is None:
+            judge_arrays_left(call, self.arrays)
             promises.invariants()
             for pointee, flag in call.past:
                 call.report(flag, "ABD324", pointee.name)

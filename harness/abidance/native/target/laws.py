@@ -15,6 +15,7 @@ from abidance.generate.hints import Hints
 from abidance.native.target.c_text import Lines, words
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.drawing import ArgumentDrawer
+from abidance.native.target.handle_arrays import is_given_handles
 from abidance.native.target.input_format import HandleChoice
 from abidance.native.target.kept_callbacks import KeptCallbacks
 from abidance.native.target.law_left import StepsLeft
@@ -72,6 +73,8 @@ class LawCompiler:
         law = self._law
         if law.libraries:
             raise NotCompiledError("its steps say whose functions they call")
+        if any(is_given_handles(each.shape) for each in law.members):
+            raise NotCompiledError("it is given handles in an array")
         pieces = LawPieces(self._boundary, law, self._tables, self._prefix) if law.split else None
         hints = Hints.of_all(self._boundary, law.members, law.requires, law.ensures)
         planner = Planner.of(self._boundary, law.members, hints, histories=law.histories)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import array_left, has_pointers, root_of, whole_number_of
+from abidance.boundary.model.traversal import (
+    array_left,
+    handles_left_in,
+    has_pointers,
+    root_of,
+    whole_number_of,
+)
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -87,6 +93,8 @@ class Leftovers:
         freers = dict(handed_out(promise))
         for pointee in drawer.pointees:
             if not pointee.shape.direction.written or not has_pointers(pointee.shape.element):
+                continue
+            if handles_left_in(pointee.shape) is not None:  # each is accounted for
                 continue
             name, slot = pointee.path[0], drawer.places.slots[pointee.path]
             param = promise.params.get(name) if promise else None
@@ -194,7 +202,8 @@ class Leftovers:
         if function.signature is None:
             raise NotCompiledError(f"`{name}` cannot be called")
         freed = freed_member(function, freed_shape)  # type: ignore[arg-type]
-        lives = {shape.handle: ident for _, shape, ident in drawer.handles}
+        alone = {(member.name,) for member in drawer.function.members}
+        lives = {shape.handle: ident for path, shape, ident in drawer.handles if path in alone}
         arguments = []
         written = drawer.function.freed_with.get(path, ())
         for n, member in enumerate(function.members):

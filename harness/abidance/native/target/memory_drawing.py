@@ -202,7 +202,7 @@ class MemoryDrawing:
         self._out(f"if ({count}) memcpy({slot.block}, {name}_bytes, {count} * {step.unit});")
         if shape.what is What.STRING:
             self._out(f"if ({way}) {slot.block}[{count}] = 0;")
-        self._end(shape, slot.block, count)
+        self.end(shape, slot.block, count)
         if shape.what is What.STRING or (shape.what is What.BYTES and shape.codec):
             check = codec_check(shape.codec)
             if check is None:
@@ -239,7 +239,7 @@ class MemoryDrawing:
         if length.least:
             self._drawer.place(f"if ({count} < {length.least}) goto unlawful;")
 
-    def _end(self, shape: PointerShape, at: str, count: str) -> None:
+    def end(self, shape: PointerShape, at: str, count: str) -> None:
         """Compile the element that ends an array."""
         if shape.ended_by is not None:
             last = string(shape.ended_by.element)
@@ -346,7 +346,7 @@ class MemoryDrawing:
         slot = self._several(step.path, shape, f"({count} + 1) * {of.size}")
         slot.count = slot.had = count
         self._out(f"if ({count}) memcpy({slot.block}, {made}, {count} * {of.size});")
-        self._end(shape, slot.block, count)
+        self.end(shape, slot.block, count)
 
     def _each(self, step: Elements, of: Shape, base: str, count: str) -> None:
         """Compile the elements one after the other."""

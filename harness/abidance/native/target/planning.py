@@ -38,6 +38,7 @@ from abidance.generate.forms import form_of, some_of_form
 from abidance.generate.hints import Bounds, Hints
 from abidance.generate.parts import sizing
 from abidance.generate.scope import LONG
+from abidance.native.target.handle_arrays import is_given_handles, plan_handles
 from abidance.native.target.input_format import (
     Bound,
     BoundArgument,
@@ -57,6 +58,7 @@ from abidance.native.target.input_format import (
     Nullness,
     Number,
     OpaqueAddress,
+    OverlapByte,
     Path,
     PlaceByte,
     PlaceWithin,
@@ -75,6 +77,7 @@ from abidance.native.target.memory_steps import (
     unit,
 )
 from abidance.native.target.number_steps import NumberSteps
+from abidance.native.target.overlaps import overlap_pairs
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.refused_callbacks import refuse_callback
 from abidance.native.target.scope import PlanScope
@@ -135,6 +138,8 @@ class Planner:
     """What other functions are asked about how much memory the call is given."""
     variants: tuple[tuple[str, TaggedUnion], ...] = ()
     """The unions among the parameters of which others tell what lives in them."""
+    overlaps: bool = False
+    """Whether there are parameters that may be in one memory."""
 
     @classmethod
     def of(
@@ -183,6 +188,8 @@ class Planner:
         self.add_members(members, PlanScope((), prefix, given, (), names, told=told), sink)
         if self.asked and not prefix:
             sink.asked.append(RoomsTold((), self.asked))
+        if self.overlaps and not prefix:
+            sink.first.append(OverlapByte(()))
         return Frame(members, sink.steps())
 
     def add_members(self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink) -> None:
@@ -198,7 +205,12 @@ class Planner:
             for name, group in tied.items()
             if name not in scope.given
         }
-        of_buffers = {name: group for name, group in of_buffers.items() if group}
+        # Handles come before everything else.
+        of_buffers = {
+            name: tuple(sorted(group, key=lambda m: not is_given_handles(m.shape)))
+            for name, group in of_buffers.items()
+            if group
+        }
         caps = sizing(members)
         for name in self.hints.sizes if not scope.prefix else ():
             caps[name] = min(caps.get(name, LONG), LONG)
@@ -349,8 +361,12 @@ class Planner:
         self._refuse_generated(member, scope)
         shape, name = member.shape, f"{scope.prefix}{member.name}"
         assert isinstance(shape, PointerShape)
-        refuse_ownership(shape)
         path = (*scope.path, member.name)
+        if is_given_handles(shape):
+            sink.first.insert(sink.of_handles, plan_handles(self.boundary, path, shape, length, scope))
+            sink.of_handles += 1
+            return
+        refuse_ownership(shape)
         if is_plain(shape):
             # What a form lets vary comes from the input, as other contents do.
             formed = some_of_form(shape) if shape.like is not None else ()
@@ -510,9 +526,8 @@ class Planner:
                 inner = replace(scope, prefix=f"{scope.prefix}{member.name}", given=inside)
                 self._in_place(shape.element, path, inner, sink)
         elif shape.direction is Direction.OUT:
-            if handles_left_in(shape) is not None:
-                raise NotCompiledError("handles that a call leaves in an array")
-            refuse_ownership(shape)
+            if handles_left_in(shape) is None:
+                refuse_ownership(shape)
             if shape.capacity is None and shape.length is None and shape.limit is None:
                 raise NotCompiledError(f"`{member.name}` has no capacity")
             sink.rooms.append(Room(path, shape, guards=scope.guards))
@@ -642,7 +657,8 @@ def plan(boundary: Boundary, function: BoundaryFunction, given: Mapping[str, obj
     With `free`, what is written out may be what the contract forbids. Raises NotCompiledError.
     """
     planner = Planner.of(boundary, function.members, Hints.of(boundary, function), free=free)
-    planner = replace(planner, asked=function.rooms, variants=function.variants)
+    overlaps = bool(overlap_pairs(function)[0]) and not given
+    planner = replace(planner, asked=function.rooms, variants=function.variants, overlaps=overlaps)
     return planner.arguments(function.members, given)
 
 

@@ -18,7 +18,7 @@ from abidance.generate.sequence_model import SequenceModel
 from abidance.native.target import input_format as fmt
 from abidance.native.target.c_text import Lines, PassedTypes, string, words
 from abidance.native.target.callback_accounts import CallbackAccounts
-from abidance.native.target.calls import CallCompiler, TargetCall, Variant
+from abidance.native.target.calls import CallCompiler, TargetCall, Variant, has_arrays_of_handles
 from abidance.native.target.holdings import until_table
 from abidance.native.target.laws import CompiledLaw, LawCompiler
 from abidance.native.target.lives import HandleLives, is_handle
@@ -351,7 +351,8 @@ def source(compiled: CompiledContract) -> str:
     """Return the target as one C file."""
     tables = compiled.tables
     kinds = max(len(tables.kinds), 1)
-    holds = any(moves_handles(compiled.boundary, call.variant.function) for call in compiled.calls)
+    functions = [call.variant.function for call in compiled.calls]
+    holds = any(moves_handles(compiled.boundary, each) or has_arrays_of_handles(each) for each in functions)
     alive = fmt.MOST_HELD if holds else fmt.MOST_ALIVE
     names = (
         "ZERO_FILL", "MENTIONED", "RETURNED", "RETURNED_COUNT", "TEXTS", "REST", "NULL", "ZEROS", "SHORT", "MEDIUM",

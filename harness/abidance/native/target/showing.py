@@ -27,6 +27,7 @@ from abidance.boundary.values.memory import is_byte
 from abidance.native.target.c_text import at_offset, load, string
 from abidance.native.target.callback_calls import show_call
 from abidance.native.target.memory_drawing import chosen_unions
+from abidance.native.target.overlaps import show_overlap
 from abidance.native.target.places import PointedMemory, in_memory, length_beside
 from abidance.native.target.tagged_pointers import is_apart, name_of
 from abidance.native.target.variants import living, unions_below, unions_told
@@ -73,7 +74,10 @@ class Shower:
         for index, member in enumerate(self._drawer.function.members):
             self._text(f"{', ' if index else ''}{json.dumps(member.name)}: ")
             self._value(member.shape, self._slots[member.name,].at, (member.name,))
-        self._text("}}\n")
+        self._text("}")
+        if self._drawer.overlap_way:
+            show_overlap(self._drawer)
+        self._text("}\n")
         self._out("fflush(stdout);\n}")
 
     def _text(self, text: str) -> None:
@@ -299,12 +303,31 @@ class Shower:
             self._text(_ROOM)
         elif shape.what is What.ONE:
             self._value(shape.element, slot.block, path)
+        elif path in self._drawer.handle_arrays:
+            self._handles(path, slot.count)
         elif shape.what is What.ARRAY:
             self._elements(shape.element, slot.block, slot.count, path)
         else:
             self._out(f"abidance_show_bytes({slot.block}, {slot.count});")
         if slot.null:
             self._out("}")
+
+    def _handles(self, path: Path, count: str) -> None:
+        """Print the handles of an array."""
+        idents = self._drawer.handle_arrays[path]
+        kinds = {ident: shape.handle for _, shape, ident in self._drawer.handles}
+        self._text("[")
+        for number, ident in enumerate(idents):
+            with self._out.block(f"if ({count} > {number})"):
+                if number:
+                    self._text(", ")
+                self._out(f'if (!{ident}) abidance_show("null"); else {{')
+                self._out(
+                    f"abidance_show_handle((unsigned){ident}, {string(json.dumps(kinds[ident]).encode())});"
+                )
+                self._text(', "state": {"record": {}}}')
+                self._out("}")
+        self._text("]")
 
     def _handle(self, shape: HandleShape, path: Path | None) -> None:
         slot = self._slots.get(path or ())

@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.values.significant_bytes import MOST, meaningful
 from abidance.contract.expression import spelling
 from abidance.native.target.c_text import string, words
+from abidance.native.target.overlaps import WHETHER
 from abidance.native.target.variants import living_ranges
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class WrittenMemory:
             there = f"!{slot.null} && " if slot.null else ""
             changed = f"memcmp({slot.block}, {slot.was}, {pointee.size}) != 0"
             if shape.direction is Direction.OUT:
-                changed = _changed(slot, pointee)
+                changed = self._changed(slot, pointee)
             self._call.report(f"{there}{changed}", "ABD328", f"{self._call.reject.text}: {name}")
 
     def overwritten(self) -> None:
@@ -146,7 +147,7 @@ class WrittenMemory:
                 ends.append(failure)
             if not ends or not shape.direction.written:
                 continue
-            changed = _changed(slot, pointee)
+            changed = self._changed(slot, pointee)
             if shape.direction is Direction.INOUT:
                 if has_pointers(shape.element):
                     continue
@@ -171,10 +172,12 @@ class WrittenMemory:
         }
         return shape.what is What.ONE and spelling(name) not in told
 
-
-def _changed(slot: ArgumentSlot, pointee: Pointee) -> str:
-    """Return the condition under which memory that is only written holds something else than before the call."""
-    initially = pointee.shape.initially
-    if initially:
-        return f"memcmp({slot.block}, {string(initially)}, {len(initially)}) != 0"
-    return f"!abidance_filled({slot.block}, {pointee.size})"
+    def _changed(self, slot: ArgumentSlot, pointee: Pointee) -> str:
+        """Return the condition under which memory that is only written holds something else than before the call."""
+        initially = pointee.shape.initially
+        if initially:
+            changed = f"memcmp({slot.block}, {string(initially)}, {len(initially)}) != 0"
+        else:
+            changed = f"!abidance_filled({slot.block}, {pointee.size})"
+        # Where it lies in the memory of another, it holds what that one does.
+        return f"!{WHETHER} && {changed}" if self._call.drawer.overlap_way else changed

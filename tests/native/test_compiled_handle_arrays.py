@@ -1,0 +1,259 @@
+"""Handles in arrays, in a compiled contract: given, left in the caller's memory and in the library's."""
+
+from __future__ import annotations
+
+import random
+import sys
+
+import pytest
+from built_contract import BuiltContract, made
+from native_twins import ROOT
+
+from abidance.boundary.encode.lawful_cases import is_lawful
+from abidance.boundary.model.values import Earlier
+from abidance.generate.scope import FilterLog
+from abidance.generate.sequence_model import SequenceModel
+from abidance.generate.sequences import sequences
+from abidance.native.shown_calls import read
+from tiers import depth
+
+RUN = ROOT / "tests/run"
+sys.path.append(str(RUN))
+import test_arrays_of_handles_left as librarys  # noqa: E402 - they lie with the sources
+import test_arrays_taken_on_failure as taken  # noqa: E402
+from subjects import VARIANTS  # noqa: E402
+
+FOUND = {
+    "handle_arrays": {"ar_put_all": "", "ar_item": "", "ar_box": "", "ar_ready": "ABD321 ar_ready"},
+    "handles_left": {
+        "hl_cut": "ABD322 hl_cut",
+        "hl_items": "ABD322 hl_items",
+        "fd": "",
+    },
+}
+
+
+@pytest.fixture(scope="module", params=FOUND)
+def arrays(request, tmp_path_factory):
+    family = request.param
+
+    def sources(name):
+        return RUN / f"{family}.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-w"
+
+    built = BuiltContract(tmp_path_factory.mktemp(family), RUN / f"{family}.contract.yaml", RUN, sources)
+    assert built.target.left == ()
+    built.family = family
+    return built
+
+
+def test_one_that_is_lost_or_left_twice_is_found(arrays):
+    told = {entry: arrays.run("wrong", entry, 60_000, 1) for entry in FOUND[arrays.family]}
+
+    assert {entry for entry, ended in told.items() if ended.returncode == 0} == set()
+    assert {
+        entry: ended.stderr[:400]
+        for entry, ended in told.items()
+        if FOUND[arrays.family][entry] not in ended.stderr
+    } == {}
+
+
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_those_that_are_kept_account_of_are_left_alone(library, arrays):
+    for entry in arrays.target.entries:
+        ended = arrays.run(library, entry, 5000, 2)
+        assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
+
+
+def test_a_sequence_that_is_made_is_one_that_a_run_may_make(arrays):
+    for handle in arrays.boundary.handles:
+        model = SequenceModel.of(arrays.boundary, handle)
+        wanted = made(sequences(arrays.boundary, model, FilterLog()))
+        encoded, again = arrays.again("sound", handle, wanted)
+
+        assert len(encoded) * 2 > len(wanted)
+        assert all(is_lawful(arrays.boundary, case) for case in again)
+        given = [each for case in again for step in case.steps for each in step.arguments.values()]
+        several = any(isinstance(each, list) and each for each in given)
+        left = any(isinstance(each, Earlier) and "[" in each.path for each in given)
+        assert several or left or handle == "hl_box"
+
+
+def test_whatever_the_bytes_are_no_call_is_made_that_a_run_would_not_make(arrays):
+    source = random.Random(3)  # noqa: S311 - bytes to begin with
+    files = [arrays.folder / f"bytes{number}" for number in range(depth(250))]
+    for file in files:
+        file.write_bytes(
+            bytes(source.choice((source.randrange(256), source.randrange(4))) for _ in range(160))
+        )
+    for entry in arrays.target.entries:
+        shown = arrays.run("sound", entry, *files, ABIDANCE_SHOW="1").stdout
+        found = [text for text in shown.split('{"begin"')[1:] if '"function"' in text]
+        made_of = [read(arrays.boundary, entry, '{"begin"' + text).case for text in found]
+
+        assert made_of
+        assert [case for case in made_of if not is_lawful(arrays.boundary, case)] == []
+
+
+def built_of(module, folder, names, contract):
+    for name, text in (
+        (names + ".h", module.HEADER),
+        (names + ".c", module.SOURCE),
+        (names + ".contract.yaml", contract),
+    ):
+        (folder / name).write_text(text)
+    flags = lambda name: (folder / f"{names}.c", None, f"-DVARIANT={name}", "-w")  # noqa: E731
+    return BuiltContract(folder, folder / f"{names}.contract.yaml", folder, flags)
+
+
+@pytest.fixture(scope="module")
+def of_the_library(tmp_path_factory):
+    return built_of(librarys, tmp_path_factory.mktemp("dv"), "dv", librarys.CONTRACT)
+
+
+def test_what_lasts_as_long_as_its_array_is_left_to_run(of_the_library):
+    assert {each.subject: each.reason for each in of_the_library.target.left} == {
+        "dv_list": "handles that last as long as the array `list` that has them"
+    }
+
+
+@pytest.mark.parametrize(("variant", "words"), [("TWICE", "ABD322 dv_fakes"), ("NULLS", "ABD322 dv_fakes")])
+def test_a_wrong_one_in_an_array_of_the_library_is_found(variant, words, of_the_library):
+    ended = of_the_library.run(variant, "dv_fakes")
+
+    assert ended.returncode != 0
+    assert words in ended.stderr
+
+
+@pytest.mark.parametrize("variant", ["SOUND", "NEAR"])
+def test_right_ones_in_an_array_of_the_library_are_left_alone(variant, of_the_library):
+    for entry in of_the_library.target.entries:
+        ended = of_the_library.run(variant, entry, 5000, 3)
+        assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
+
+
+@pytest.fixture(scope="module", params=["CONTRACT", "LEFT"])
+def taken_over(request, tmp_path_factory):
+    return request.param, built_of(taken, tmp_path_factory.mktemp("ay"), "ay", getattr(taken, request.param))
+
+
+def test_what_a_failed_call_takes_is_gone(taken_over):
+    contract, built = taken_over
+    assert built.target.left == ()
+    wrong = {"CONTRACT": {"LOSES", "KEEPS"}, "LEFT": {"SOUND", "LOSES"}}[contract]
+    for variant in ("SOUND", "LOSES", "KEEPS"):
+        ended = built.run(variant, "ay_shape_of")
+        assert (variant, ended.returncode != 0) == (variant, variant in wrong), ended.stderr
+
+
+HEADER = """\
+#include <stddef.h>
+typedef struct hm_thing hm_thing;
+hm_thing *hm_new(int weight);
+void hm_free(hm_thing *thing);
+int hm_weight(const hm_thing *thing);
+int hm_all(hm_thing *const *things);                                     /* up to NULL */
+int hm_weighed(hm_thing *const *things, const unsigned char *times, size_t n);     /* as many of both */
+int hm_some(hm_thing *const *things, size_t n);                          /* NULL among them; NULL for none */
+"""
+STRICT = """\
+#include "hm.h"
+#include <stdlib.h>
+struct hm_thing { int weight; };
+static void must(int lawful) { if (!lawful) abort(); }
+hm_thing *hm_new(int weight)
+{
+    hm_thing *thing = calloc(1, sizeof *thing);
+    thing->weight = weight;
+    return thing;
+}
+void hm_free(hm_thing *thing) { free(thing); }
+int hm_weight(const hm_thing *thing) { return thing->weight; }
+static void apart(hm_thing *const *things, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            must(!things[i] || things[i] != things[j]);
+}
+int hm_all(hm_thing *const *things)
+{
+    int sum = 0;
+    size_t n = 0;
+    for (; things[n]; n++)
+        sum += things[n]->weight;
+    apart(things, n);
+    return DEFECT == 1 && n == 3 ? -1 : sum;
+}
+int hm_weighed(hm_thing *const *things, const unsigned char *times, size_t n)
+{
+    int sum = 0;
+    apart(things, n);
+    for (size_t i = 0; i < n; i++)
+        sum += times[i] * things[i]->weight;
+    return DEFECT == 2 && n > 1 && times[1] == 3 ? -1 : sum;
+}
+int hm_some(hm_thing *const *things, size_t n)
+{
+    int some = 0;
+    must((n == 0) >= !things);
+    apart(things, n);
+    for (size_t i = 0; i < n; i++)
+        some += things[i] != NULL;
+    return DEFECT == 3 && some == 1 && n == 2 ? 9 : some;
+}
+"""
+CONTRACT = """\
+abidance: 1
+boundary: hm
+header: hm.h
+libraries: {c: {path: libhm.so}}
+handles:
+  hm_thing: {create: hm_new, destroy: hm_free}
+functions:
+  hm_new: {params: {weight: {range: [0, 9]}}}
+  hm_free:
+  hm_weight: {returns: {range: [0, 9]}}
+  hm_all: {params: {things: {in: array, ended_by: null, of: {handle: hm_thing}}}, returns: {range: [0, 99]}}
+  hm_weighed:
+    params:
+      times: {in: array, length: n}
+      things: {in: array, length: n, of: {handle: hm_thing}}
+    returns: {range: [0, 9999]}
+  hm_some:
+    params: {things: {in: array, length: n, nullable: n == 0, of: {handle: hm_thing, nullable: true}}}
+    returns: {range: [0, 4]}
+"""
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hm")
+    for name, text in (("hm.h", HEADER), ("hm.c", STRICT), ("hm.contract.yaml", CONTRACT)):
+        (folder / name).write_text(text)
+    built = BuiltContract(
+        folder, folder / "hm.contract.yaml", folder, lambda name: (folder / "hm.c", None, f"-DDEFECT={name}")
+    )
+    assert built.target.left == ()
+    return built
+
+
+def test_a_library_that_ends_where_it_is_given_anything_else_is_left_alone(strict):
+    for entry in strict.target.entries:
+        ended = strict.run("0", entry)
+        assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
+
+
+@pytest.mark.parametrize(("defect", "entry"), [("1", "hm_all"), ("2", "hm_weighed"), ("3", "hm_some")])
+def test_what_one_of_several_shows_is_found(defect, entry, strict):
+    assert strict.run(defect, entry).returncode != 0
+
+
+def test_cases_of_all_kinds_of_arrays_are_shown_as_a_run_makes_them(strict):
+    source = random.Random(5)  # noqa: S311 - bytes to begin with
+    files = [strict.folder / f"bytes{number}" for number in range(100)]
+    for file in files:
+        file.write_bytes(bytes(source.randrange(256) for _ in range(160)))
+    for entry in strict.target.entries:
+        shown = strict.run("0", entry, *files, ABIDANCE_SHOW="1").stdout
+        found = [text for text in shown.split('{"begin"')[1:] if '"function"' in text]
+        cases = [read(strict.boundary, entry, '{"begin"' + text).case for text in found]
+        assert [case for case in cases if not is_lawful(strict.boundary, case)] == []
