@@ -79,7 +79,7 @@ TOLD = Treatment(
 
 POSITION = Treatment("compiled", "where the callback that reads is never NULL")
 WRITTEN_FILE = Treatment("run", "a target keeps no file that callbacks write")
-PACKED = Treatment("run", "where one record ends and the next begins is not worked out in C")
+PACKED = Treatment("compiled", "but for callbacks, and between two libraries")
 IN_ORDER = Treatment(
     "compiled", "but along a handle that a callback reaches through another one, and in arrays"
 )
@@ -210,6 +210,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "FileTell": dict.fromkeys(("position", "size", "end", "in"), POSITION),
     "CallbackParam": {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL, "printf": COMPILED,
+        "records": Treatment("run", "what a callback is given is not looked at record by record"),
         "free": Treatment("compiled", "but for what takes a handle that the call is not given"),
         "variant": Treatment("compiled", "but for promises that look at what a tag says that a pointer leads to"),
     },

@@ -44,7 +44,7 @@ from abidance.native.target.c_text import ending, load, real, words
 from abidance.native.target.domains import in_domain, in_ranges
 from abidance.native.target.lent_room import judge_room
 from abidance.native.target.moved_pointers import measure_behind, records_changed
-from abidance.native.target.places import PACKED, elements, lies_at, number
+from abidance.native.target.places import elements, lies_at, number
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
@@ -383,7 +383,9 @@ class AfterCall:
     def _elements(self, shape: PointerShape, count: str) -> CValue:
         """Return what is seen of so many elements behind a pointer that comes back."""
         if shape.records is not None:
-            return CUnavailable(PACKED)
+            self.returned_elements = count
+            readable = f"abidance_all_readable(returned, (uint64_t){count}, {max(shape.unit, 1)})"
+            return CGuarded(f"!{readable}", self.places.packed(shape, "returned", count))
         if shape.what is What.BYTES:
             return CBytes("returned", f"(size_t){count}")
         self.returned_elements = count

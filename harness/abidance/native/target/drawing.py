@@ -67,6 +67,7 @@ from abidance.native.target.input_format import (
 )
 from abidance.native.target.memory_drawing import MemoryDrawing
 from abidance.native.target.moved_pointers import lay_behind
+from abidance.native.target.packed_records import RecordRuns
 from abidance.native.target.places import ArgumentSlot, Places, chained
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.script_drawing import ScriptDrawing
@@ -139,6 +140,7 @@ class ArgumentDrawer:
     def __post_init__(self) -> None:
         """Set up what makes memory."""
         self.memory = MemoryDrawing(self)
+        self.places.runs = RecordRuns(self.tables, self.boundary.constants)
 
     def element(self, of: Shape, members: tuple[Member, ...], at: str, path: Path) -> ElementDrawer:
         """Return what makes an element of the array at a path."""

@@ -42,6 +42,7 @@ from abidance.native.expressions.values import (
 )
 from abidance.native.target.c_text import at_offset, ending, load
 from abidance.native.target.moved_pointers import place_in
+from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.tagged_pointers import is_apart, name_of
 from abidance.native.target.variants import unions_below, unions_told
 
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from abidance.native.expressions.values import CValue
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Path
+    from abidance.native.target.packed_records import RecordRuns
     from abidance.native.target.variants import TaggedUnionPlace
 
 
@@ -112,6 +114,8 @@ class Places:
     """How many pointers that a call has left were followed to where these places are."""
     callbacks: dict[Path, CompiledCallback] = field(default_factory=dict)
     """What the call is given to call back."""
+    runs: RecordRuns | None = None
+    """What tells where records end that memory is full of; None where nobody looks at such."""
     told: dict[Path, tuple[TaggedUnionPlace, ...]] = field(default_factory=dict)
     """Of parameters that are unions, or lead to one, what others tell of them."""
 
@@ -256,8 +260,6 @@ class Places:
         null = f"(ABIDANCE_LOAD(void *, {at}) == NULL)"
         if target is None or shape.capacity is not None or self.depth >= DEEP:
             return CNullable(null, CUnavailable(UNREAD))
-        if shape.records is not None:
-            return CNullable(null, CUnavailable(PACKED))
         unwritten = f"abidance_is_lost({at})"
         pointer = target.at
         if shape.what is What.STRING:
@@ -266,6 +268,8 @@ class Places:
             return CNullable(null, CGuarded(f"{unwritten} || {size} < 0", text))
         lost = f"{unwritten} || !abidance_all_readable({pointer}, (uint64_t)({target.count}), {max(shape.unit, 1)})"
         depth = self.depth + 1
+        if shape.records is not None:
+            return CNullable(null, CGuarded(lost, self.packed(shape, pointer, target.count)))
         match shape.what:
             case What.ONE:
                 inner = replace(self, depth=depth).seen(shape.element, pointer, ("left?",))
@@ -308,7 +312,7 @@ class Places:
         if slot.opaque:
             inner: CValue = CUnavailable("its length is not worked out in C")
         elif shape.records is not None:
-            inner = CUnavailable(PACKED) if after else COpaque()
+            inner = self.packed(shape, slot.block, slot.count) if after else COpaque()
         elif shape.position and after:
             inner = self._come_as_far(slot, shape)
         elif shape.window and after:
@@ -337,6 +341,16 @@ class Places:
             else:
                 inner = CBytes(block, f"(size_t)({count})")
         return inner
+
+    def packed(self, shape: PointerShape, at: str, count: str) -> CValue:
+        """Return what is seen of the records that so many bytes, or elements, are full of."""
+        assert shape.records is not None
+        if self.runs is None:
+            return CUnavailable(PACKED)
+        try:
+            return self.runs.seen(shape.records, at, f"(size_t)({count}) * {max(shape.unit, 1)}")
+        except NotCompiledError as error:
+            return CUnavailable(error.reason)
 
     def _come_as_far(self, slot: ArgumentSlot, shape: PointerShape) -> CValue:
         """Return the same of a window that stays where it is, and in which a number tells how far the call came."""

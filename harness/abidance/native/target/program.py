@@ -45,6 +45,7 @@ RUNTIME = (
     "left.h",
     "heap.h",
     "findings.h",
+    "records.h",
     "allocators.h",
     "pieces.h",
     "cuts.h",

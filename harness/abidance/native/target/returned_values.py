@@ -18,6 +18,7 @@ from abidance.native.target.c_text import at_offset, load
 from abidance.native.target.domains import in_domain, in_ranges
 from abidance.native.target.forms import form_table
 from abidance.native.target.last_errors import judge_why
+from abidance.native.target.places import in_memory, length_beside
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
 from abidance.native.target.variants import living, unions_below, unions_told
@@ -81,6 +82,7 @@ class ReturnedValues:
 
     def _written_domain(self, pointee: Pointee) -> None:
         shape, slot = pointee.shape, self._call.places.slots[pointee.path]
+        self._written_records(pointee)
         if slot.opaque or shape.what in (What.BYTES, What.STRING) or shape.records is not None:
             return
         status = self._call.function.status
@@ -111,8 +113,56 @@ class ReturnedValues:
             at = f"({slot.block} + {index} * {shape.element.size})"
             self._inside(shape.element, at, f"{pointee.name}[]", "1", closed_only=closed_only)
 
+    def _written_records(self, pointee: Pointee) -> None:
+        """Compile that records that fill memory end where one can: there, behind a pointer there, or a field's."""
+        shape, slot, call = pointee.shape, self._call.places.slots[pointee.path], self._call
+        left = call.left(pointee)
+        when = left if not slot.null else f"{left} && !{slot.null}"
+        if slot.opaque:
+            return
+        if shape.records is not None:
+            past = next((flag for each, flag in call.past if each is pointee), "0")
+            self._records(shape, slot.block, slot.count, pointee.name, f"{when} && !{past}")
+        elif isinstance(shape.element, PointerShape) and shape.what is What.ONE:
+            self._records_behind(shape.element, slot.block, slot.behind, pointee.name, when)
+        else:
+            self._records_in(shape, slot.block, pointee.name, when)
+
+    def _records_in(self, shape: PointerShape, at: str, path: str, when: str) -> None:
+        """Compile the same of what the fields of a record lead to."""
+        of = shape.element
+        if shape.what is What.ONE and isinstance(of, RecordShape):
+            for member in of.members:
+                if isinstance(member.shape, PointerShape) and not member.within:
+                    beside = length_beside(member.shape, of, at)
+                    there = at_offset(at, member)
+                    self._records_behind(member.shape, there, beside, f"{path}.{member.name}", when)
+
+    def _records_behind(self, shape: PointerShape, at: str, length: str, path: str, when: str) -> None:
+        """Compile the same of what a pointer leads to, which lies `at` a place."""
+        target = in_memory(shape, at, length, left=True) if shape.records is not None else None
+        if target is not None:
+            there = f"{when} && !abidance_is_lost({at}) && ABIDANCE_LOAD(void *, {at})"
+            self._records(shape, target.at, target.count, path, there)
+
+    def _records(self, shape: PointerShape, at: str, count: str, path: str, when: str) -> None:
+        runs, unit = self._call.places.runs, max(shape.unit, 1)
+        assert shape.records is not None
+        assert runs is not None
+        try:
+            found = runs.count(shape.records, at, f"(size_t)({count}) * {unit}")
+        except NotCompiledError as error:
+            self._call.clauses.leave(error.reason)
+            return
+        readable = f"abidance_all_readable({at}, (uint64_t)({count}), {unit})"
+        self._call.report(f"{when} && {readable} && {found} < 0", "ABD322", path)
+
     def _behind_result(self, shape: PointerShape) -> None:
         """Compile which numbers may be in memory that the call returned."""
+        if shape.records is not None and self._call.returned_elements:
+            self._records(shape, "returned", self._call.returned_elements, "result", "returned")
+            return
+        self._records_in(shape, "returned", "result", "returned")
         if not any(_narrow(each, closed_only=False) for each in _scalars(shape.element)):
             return
         if shape.what is What.ONE:
