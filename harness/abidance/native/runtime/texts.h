@@ -49,4 +49,49 @@ static inline void abidance_repair(unsigned char *at, size_t count, const unsign
             at[i] = valid[at[i] & 0x7F] && (at[i] & 0x7F) ? at[i] & 0x7F : 'a';
 }
 
+/* The unit of UTF-16 or UTF-32 at a place, of `unit` bytes, the highest first where it is `big`. */
+static inline uint32_t abidance_unit_at(const unsigned char *at, size_t unit, int big)
+{
+    uint32_t value = 0;
+    for (size_t i = 0; i < unit; i++)
+        value |= (uint32_t)at[i] << 8 * (big ? unit - 1 - i : i);
+    return value;
+}
+
+/* How many units the character at a place has; 0 for none. */
+static inline size_t abidance_units_at(const unsigned char *at, size_t left, size_t unit, int big)
+{
+    uint32_t first = abidance_unit_at(at, unit, big);
+    if (first < 0xD800 || first > 0xDFFF)
+        return first < 0x110000;
+    if (unit > 2 || first > 0xDBFF || left < 2 * unit)
+        return 0;
+    uint32_t second = abidance_unit_at(at + unit, unit, big);
+    return second >= 0xDC00 && second <= 0xDFFF ? 2 : 0;
+}
+
+static __attribute__((unused)) int abidance_is_in_units(const unsigned char *at, size_t count, size_t unit, int big)
+{
+    for (size_t i = 0, units; i < count; i += units * unit) {
+        units = count - i < unit ? 0 : abidance_units_at(at + i, count - i, unit, big);
+        if (!units)
+            return 0;
+    }
+    return 1;
+}
+
+/* Units that are none of a character become plain ones. */
+static __attribute__((unused)) void abidance_repair_units(unsigned char *at, size_t count, size_t unit, int big)
+{
+    for (size_t i = 0, units; i + unit <= count; i += units * unit) {
+        units = abidance_units_at(at + i, count - i, unit, big);
+        if (units)
+            continue;
+        uint32_t plain = abidance_unit_at(at + i, unit, big) & 0x7FF;
+        for (size_t k = 0; k < unit; k++)
+            at[i + k] = (unsigned char)((plain ? plain : 1) >> 8 * (big ? unit - 1 - k : k));
+        units = 1;
+    }
+}
+
 #endif

@@ -40,12 +40,13 @@ from abidance.native.target.input_format import (
 from abidance.native.target.memory_steps import unit
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.tagged_pointers import name_of
-from abidance.native.target.texts import codec_check
+from abidance.native.target.texts import bytes_check, codec_check
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.places import ArgumentSlot
+    from abidance.native.target.texts import CodecCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,12 @@ class MemoryDrawing:
             self._out(f"size_t {count} = {name}.count; const unsigned char *{name}_bytes = {name}.bytes;")
         align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
         self._cut(shape, length, f"{name}_bytes", count)
+        check = self._codec(shape)
+        if check is not None and check.unit > 1:
+            whole = f"if ({count} % {check.unit}) goto unlawful;"
+            self._drawer.place(whole) if told or step.only else self._out(
+                f"{count} -= {count} % {check.unit};"
+            )
         if shape.what is What.STRING:
             self._out(f"{count} = strnlen((const char *){name}_bytes, {count});")
             if told and not step.only:
@@ -203,15 +210,20 @@ class MemoryDrawing:
         if shape.what is What.STRING:
             self._out(f"if ({way}) {slot.block}[{count}] = 0;")
         self.end(shape, slot.block, count)
-        if shape.what is What.STRING or (shape.what is What.BYTES and shape.codec):
-            check = codec_check(shape.codec)
-            if check is None:
-                raise NotCompiledError(f"text in {shape.encoding}")
-            if not step.only:  # what is written out may be invalid
-                self._out(check.repaired(self._drawer.tables, slot.block, count))
+        if check is not None and not step.only:  # what is written out may be invalid
+            self._out(check.repaired(self._drawer.tables, slot.block, count))
         slot.count = slot.had = count
         slot.room = f"({room}) / {step.unit}" if step.unit != 1 else room
         self._drawer.pointees.append(Pointee(step.path, shape, room))
+
+    def _codec(self, shape: PointerShape) -> CodecCheck | None:
+        """Return how text is told from other bytes; None for bytes that are no text. Raises NotCompiledError."""
+        if shape.what is not What.STRING and not (shape.what is What.BYTES and shape.codec):
+            return None
+        check = codec_check(shape.codec) if shape.what is What.STRING else bytes_check(shape.codec)
+        if check is None:
+            raise NotCompiledError(f"text in {shape.encoding}")
+        return check
 
     def _way(self, length: Length) -> str:
         """Return a C expression: 0 of a text without a NUL, else 1 and, where its length tells of that, which one."""

@@ -20,7 +20,7 @@ from abidance.native.target.forms import form_table
 from abidance.native.target.last_errors import judge_why
 from abidance.native.target.places import in_memory, length_beside
 from abidance.native.target.reasons import NotCompiledError
-from abidance.native.target.texts import codec_check
+from abidance.native.target.texts import bytes_check, codec_check
 from abidance.native.target.variants import living, unions_below, unions_told
 
 if TYPE_CHECKING:
@@ -222,11 +222,11 @@ class ReturnedValues:
         promise = self._call.function.promise
         if promise is None:
             return
-        checked: list[tuple[str, str, str, str, str]] = []
+        checked: list[tuple[str, str, str, PointerShape, str]] = []
         result = self._call.function.result.shape
         if isinstance(result, PointerShape):
             if result.encoded and result.what is What.STRING:
-                checked.append(("returned", "returned", "returned_count", result.encoding, "result"))
+                checked.append(("returned", "returned", "returned_count", result, "result"))
             elif result.encoded:
                 self._call.clauses.leave(f"whether `result` is text in {result.encoding}")
             if result.what is What.STRING:
@@ -244,11 +244,11 @@ class ReturnedValues:
             when = left if not slot.null else f"{left} && !{slot.null}"
             self._form(pointee.shape, when, slot.block, slot.count, pointee.path[0])
             if pointee.shape.encoded and not pointee.shape.mostly:
-                checked.append((when, slot.block, slot.count, pointee.shape.encoding, pointee.path[0]))
-        for when, block, count, encoding, name in checked:
-            check = codec_check(encoding)
+                checked.append((when, slot.block, slot.count, pointee.shape, pointee.path[0]))
+        for when, block, count, text, name in checked:
+            check = bytes_check(text.encoding) if text.what is What.BYTES else codec_check(text.encoding)
             if check is None:
-                self._call.clauses.leave(f"whether `{name}` is text in {encoding}")
+                self._call.clauses.leave(f"whether `{name}` is text in {text.encoding}")
                 continue
             self._call.report(
                 f"{when} && {check.broken(self._call.drawer.tables, block, count)}", "ABD322", name

@@ -13,12 +13,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CodecCheck:
-    """How text of one encoding is told from other bytes: by a table of its bytes, empty for UTF-8."""
+    """How text of one encoding is told from other bytes: by a table of its bytes, empty for UTF-8.
+
+    One of UTF-16 or UTF-32 has units of several bytes, the highest first where it is `big`.
+    """
 
     valid: tuple[int, ...] = ()
+    unit: int = 1
+    big: bool = False
 
     def repaired(self, tables: Tables, at: str, count: str) -> str:
-        """Return the statement that puts valid bytes in the place of others; there is no NUL before, nor after."""
+        """Return the statement that puts valid bytes in the place of others; there is no NUL before, nor after.
+
+        Of units of several bytes there are only whole ones.
+        """
+        if self.unit > 1:
+            return f"abidance_repair_units({at}, {count}, {self.unit}, {int(self.big)});"
         if not self.valid:
             return f"abidance_repair_utf8({at}, {count});"
         if all(self.valid[1:]):
@@ -27,11 +37,23 @@ class CodecCheck:
 
     def broken(self, tables: Tables, at: str, count: str) -> str:
         """Return the condition under which bytes are no text in the encoding."""
+        if self.unit > 1:
+            return f"!abidance_is_in_units({at}, {count}, {self.unit}, {int(self.big)})"
         if not self.valid:
             return f"!abidance_is_utf8({at}, {count})"
         if all(self.valid):
             return "0"
         return f"!abidance_is_text({at}, {count}, {tables.flags(self.valid)})"
+
+
+_IN_UNITS = {
+    f"utf-{8 * unit}-{order}e": CodecCheck(unit=unit, big=order == "b") for unit in (2, 4) for order in "lb"
+}
+
+
+def bytes_check(encoding: str) -> CodecCheck | None:
+    """Return how the encoding of bytes is checked, in which there may be NULs; None as for a string."""
+    return _IN_UNITS.get(codecs.lookup(encoding).name) or codec_check(encoding)
 
 
 @cache
