@@ -67,7 +67,7 @@ NUMBERS = Treatment(
 )
 NOWHERE = Treatment("run", "a target knows no other pointer than NULL for none")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
-REFUSED = Treatment("run", "blocks are refused in a worker, one after the other")
+WANT = Treatment("compiled", "but for calls with callbacks, and such as destroy a handle")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
 FIRST = Treatment("run", "`run` tries these inputs before it makes up others")
@@ -164,7 +164,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "FunctionPromise": {
         **dict.fromkeys(("function", "prototype", "params", "returns", "requires", "ensures"), COMPILED),
         **dict.fromkeys(("rejects", "examples"), COMPILED),
-        "may_fail": REFUSED,
+        "may_fail": WANT,
         "summary": NO_CALL, "effects": COMPILED, "may": COMPILED, "cost": TIME, "explore": NO_CALL,
         "model": CODE,
     },
@@ -176,8 +176,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "last_error": TELLING,
     },
     "Status": dict.fromkeys(("ok", "errors", "field", "call", "is"), COMPILED),
-    "MayFail": {"memory": REFUSED},
-    "FailureAnswer": {"returns": REFUSED},
+    "MayFail": {"memory": WANT},
+    "FailureAnswer": {"returns": WANT},
     "RejectedCall": dict.fromkeys(("when", "returns", "ensures", "to"), COMPILED),
     "ExampleCall": {"arguments": COMPILED, "returns": EXPECTED},
     "Law": {

@@ -57,7 +57,10 @@ class Seeds:
         layout = (case.flush & 1) | (fmt.ZERO_FILL if case.fill == 0 else 0)
         if loose(self.compiled, found):
             layout |= (case.shift & 15) << fmt.SHIFT_BITS
-        writer = _Writer(self.compiled, bytearray((layout,)))
+        if abs(case.refuses) > fmt.DENIED:
+            return None
+        refusal = fmt.DENIES + 2 * (abs(case.refuses) - 1) + (case.refuses < 0) if case.refuses else 0
+        writer = _Writer(self.compiled, bytearray((layout,)), refusal=refusal)
         try:
             if found.given is not None:
                 # What its steps have besides is the simplest, as of a case at an edge.
@@ -91,6 +94,8 @@ class _Writer:
     holdings: Holdings | None = None
     """Who holds the handles of a sequence; None for a single call, which makes its own."""
     busy: list[Held] = field(default_factory=list)
+    refusal: int = 0
+    """The byte that says which memory the call is refused."""
 
     def single(self, entry: Entry, arguments: Values, rejects: str) -> None:
         first, *refused = entry.calls
@@ -196,6 +201,8 @@ class _Writer:
                     if address not in step.addresses:
                         raise NoInputError
                     self._choose(step.addresses.index(address), len(step.addresses))
+                case fmt.RefusalByte():
+                    self.out.append(self.refusal if alone else 0)
                 case fmt.OverlapByte():
                     self.out.append(0)
                 case fmt.PlaceByte():

@@ -77,10 +77,16 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
     *before, last = calls
     arguments = _folded(boundary, last, before)
     arguments = _refused(boundary, last, arguments)
-    overlap = tuple(last["overlap"]) if "overlap" in last else None
-    return ShownCase(
-        Case(last["function"], arguments, flush, fill, shift=shift, overlap=overlap), last["rejects"]
+    case = Case(
+        last["function"],
+        arguments,
+        flush,
+        fill,
+        shift=shift,
+        overlap=tuple(last["overlap"]) if "overlap" in last else None,
+        refuses=last.get("refuses", 0),
     )
+    return ShownCase(case, last["rejects"])
 
 
 def _refused(boundary: Boundary, call: Mapping[str, Any], arguments: Values) -> Values:

@@ -56,9 +56,10 @@ static void abidance_excuse(const char *code)
     abidance_excused_rank = rank;
 }
 
-/* Whether parameters of this input were in one memory, or would have been; and whether all have memory of their own now,
- * since answers are compared with those of such a call. */
-static int abidance_overlapping, abidance_apart, abidance_tries_apart;
+/* Whether parameters of this input were in one memory, or would have been, and whether a call did without memory that it
+ * was refused. Answers are then compared with those of calls that are made plainly. */
+enum { ABIDANCE_LIBRARIES, ABIDANCE_APART, ABIDANCE_UNDISTURBED };
+static int abidance_overlapping, abidance_does_without, abidance_plain, abidance_tries;
 
 static int abidance_answers_to = -1; /* where answers are noted, which are then compared and not judged */
 
@@ -248,7 +249,7 @@ static int abidance_first_difference(void)
         if (j == abidance_answer_count[1])
             continue;
         behind = j + 1;
-        if (abidance_tries_apart && !strcmp(one->what, "errno"))
+        if (abidance_tries && !strcmp(one->what, "errno"))
             continue;
         if (!one->excused && !abidance_is_same(one, &others[j]))
             return i;

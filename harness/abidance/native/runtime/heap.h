@@ -12,6 +12,40 @@ static int abidance_unowned; /* something came back of which the contract does n
 static int abidance_spoiled; /* something was written past the end of a block, which shows when that is given back */
 static unsigned long abidance_runs;
 
+/* Of the blocks that a call asks for, which it is refused, from 1 on, and whether all after it as well. */
+static unsigned abidance_deny_at, abidance_deny_asked, abidance_deny_count;
+static int abidance_deny_onwards;
+
+/* The block that a byte of the input says, below 0 with all after it; 0 for none. */
+static inline int abidance_denied_block(unsigned way)
+{
+    int number = way >= ABIDANCE_DENIES ? (int)(way - ABIDANCE_DENIES) / 2 + 1 : 0;
+    return (way - ABIDANCE_DENIES) & 1 ? -number : number;
+}
+
+/* Have blocks refused from now on, or none; return how many were since this was said last. */
+static __attribute__((unused)) unsigned abidance_deny(unsigned way)
+{
+    int block = abidance_denied_block(way);
+    unsigned count = abidance_deny_count;
+    abidance_deny_asked = abidance_deny_count = 0;
+    abidance_deny_onwards = block < 0;
+    abidance_deny_at = (unsigned)(block < 0 ? -block : block);
+    return count;
+}
+
+static inline int abidance_denies(void)
+{
+    if (!abidance_deny_at || !__atomic_load_n(&abidance_inside, __ATOMIC_RELAXED))
+        return 0;
+    unsigned number = __atomic_add_fetch(&abidance_deny_asked, 1, __ATOMIC_RELAXED);
+    if (number != abidance_deny_at && !(abidance_deny_onwards && number > abidance_deny_at))
+        return 0;
+    __atomic_add_fetch(&abidance_deny_count, 1, __ATOMIC_RELAXED);
+    errno = ENOMEM;
+    return 1;
+}
+
 static inline void abidance_gave(void)
 {
     if (__atomic_load_n(&abidance_inside, __ATOMIC_RELAXED)) {
@@ -103,6 +137,37 @@ static void abidance_on_free(const volatile void *at)
         abidance_got_back((const void *)at);
 }
 
+#if defined(__GLIBC__) && !defined(ABIDANCE_NO_HEAP)
+/* What asks for memory comes here first, and may be refused; AddressSanitizer's own have these names as well. */
+extern void *__interceptor_malloc(size_t);
+extern void *__interceptor_calloc(size_t, size_t);
+extern void *__interceptor_realloc(void *, size_t);
+extern void *__interceptor_memalign(size_t, size_t);
+extern void *__interceptor_aligned_alloc(size_t, size_t);
+extern int __interceptor_posix_memalign(void **, size_t, size_t);
+extern char *__interceptor_strdup(const char *);
+
+void *malloc(size_t size) { return abidance_denies() ? NULL : __interceptor_malloc(size); }
+void *calloc(size_t count, size_t size) { return abidance_denies() ? NULL : __interceptor_calloc(count, size); }
+void *memalign(size_t align, size_t size) { return abidance_denies() ? NULL : __interceptor_memalign(align, size); }
+void *aligned_alloc(size_t align, size_t size) { return abidance_denies() ? NULL : __interceptor_aligned_alloc(align, size); }
+char *strdup(const char *text) { return abidance_denies() ? NULL : __interceptor_strdup(text); }
+
+void *realloc(void *at, size_t size)
+{
+    return (!at || size) && abidance_denies() ? NULL : __interceptor_realloc(at, size);
+}
+
+int posix_memalign(void **at, size_t align, size_t size)
+{
+    int before = errno;
+    if (!abidance_denies())
+        return __interceptor_posix_memalign(at, align, size);
+    errno = before;
+    return ENOMEM;
+}
+#endif
+
 static void abidance_begin_heap(void)
 {
     abidance_heap_seen = __sanitizer_install_malloc_and_free_hooks(abidance_on_malloc, abidance_on_free) != 0;
@@ -173,8 +238,16 @@ static void *abidance_counted(void *at, size_t size)
     return abidance_fence_behind(at, size);
 }
 
-void *malloc(size_t size) { return abidance_counted(__libc_malloc(abidance_fenced_room(size)), size); }
-void *memalign(size_t align, size_t size) { return abidance_counted(__libc_memalign(align, abidance_fenced_room(size)), size); }
+void *malloc(size_t size)
+{
+    return abidance_denies() ? NULL : abidance_counted(__libc_malloc(abidance_fenced_room(size)), size);
+}
+
+void *memalign(size_t align, size_t size)
+{
+    return abidance_denies() ? NULL : abidance_counted(__libc_memalign(align, abidance_fenced_room(size)), size);
+}
+
 void *aligned_alloc(size_t align, size_t size) { return memalign(align, size); }
 
 void *calloc(size_t count, size_t size)
@@ -182,6 +255,8 @@ void *calloc(size_t count, size_t size)
     size_t all;
     if (__builtin_mul_overflow(count, size, &all))
         return __libc_calloc(count, size); /* which refuses it */
+    if (abidance_denies())
+        return NULL;
     return abidance_counted(__libc_calloc(1, abidance_fenced_room(all)), all);
 }
 
@@ -189,9 +264,10 @@ int posix_memalign(void **at, size_t align, size_t size)
 {
     if (align < sizeof(void *) || (align & (align - 1)))
         return EINVAL;
+    int before = errno;
     void *given = memalign(align, size);
     if (!given)
-        return ENOMEM;
+        return errno = before, ENOMEM;
     *at = given;
     return 0;
 }
@@ -200,6 +276,8 @@ void *realloc(void *at, size_t size)
 {
     if (at && abidance_inside && abidance_is_allotted(at))
         abidance_freed_astray(at);
+    if ((!at || size) && abidance_denies())
+        return NULL;
     abidance_look_behind(at, 0);
     void *given = __libc_realloc(at, at && !size ? 0 : abidance_fenced_room(size)); /* realloc(p, 0) frees it */
     if (!at)

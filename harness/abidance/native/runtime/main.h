@@ -11,7 +11,7 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
     abidance_next = abidance_input = data, abidance_end = data + size;
     abidance_step = 0, abidance_lent_count = 0, abidance_alive = 0, abidance_handle_count = 0, abidance_overfull = 0, abidance_forced = 0;
     abidance_held = 0, abidance_unowned = 0, abidance_excused_step = 0, abidance_returned_count = 0;
-    abidance_spoiled = 0, abidance_overlapping = 0, abidance_runs++;
+    abidance_spoiled = 0, abidance_overlapping = 0, abidance_does_without = 0, abidance_runs++;
     uint8_t layout = abidance_byte();
     abidance_flush_left = layout & 1;
     abidance_shift = layout >> 1 & 15;
@@ -91,17 +91,17 @@ static void abidance_confirm_leak(const uint8_t *data, size_t size)
         abidance_report("ABD371", abidance_chosen->name, "heap memory stays behind");
 }
 
-/* Note the answers of one of two libraries, or of calls with memory of its own for each parameter. */
+/* Note the answers of one of two libraries, or of calls as the input says and such as are made plainly. */
 static size_t abidance_answer_with(const uint8_t *data, size_t size, int which, int into)
 {
-    abidance_apart = abidance_tries_apart && which;
-    abidance_called = abidance_functions[abidance_tries_apart ? 0 : which];
+    abidance_plain = abidance_tries && which;
+    abidance_called = abidance_functions[abidance_tries ? 0 : which];
     abidance_answers_to = into;
     abidance_answered = 0, abidance_answer_count[into] = 0;
     abidance_run(data, size, -1);
     abidance_answers_to = -1;
     abidance_called = abidance_functions[0];
-    abidance_apart = 0;
+    abidance_plain = 0;
     return abidance_answered;
 }
 
@@ -116,7 +116,7 @@ static int abidance_is_steady(const uint8_t *data, size_t size, int which, int o
     return 1;
 }
 
-/* The same calls on two libraries, or in two layouts, one after the other. What does not answer alike each time is not
+/* The same calls on two libraries, or in two ways, one after the other. What does not answer alike each time is not
  * compared. */
 static void abidance_compare(const uint8_t *data, size_t size)
 {
@@ -134,7 +134,8 @@ static void abidance_compare(const uint8_t *data, size_t size)
     if (found >= 0) {
         const abidance_answer *answer = &abidance_answer_list[0][found];
         abidance_step = answer->step;
-        abidance_report(abidance_tries_apart ? "ABD390" : "ABD331", answer->function, answer->what);
+        static const char *const codes[] = {"ABD331", "ABD390", "ABD389"};
+        abidance_report(codes[abidance_tries], answer->function, answer->what);
     }
 }
 
@@ -251,10 +252,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int grew = abidance_heap_seen && abidance_held > 0 && !abidance_unowned;
     if (abidance_unwritten.function)
         abidance_confirm_unwritten(data, size);
-    if (abidance_overlapping) {
-        abidance_tries_apart = 1;
+    if (abidance_overlapping || abidance_does_without) {
+        abidance_tries = abidance_overlapping ? ABIDANCE_APART : ABIDANCE_UNDISTURBED;
         abidance_compare(data, size);
-        abidance_tries_apart = 0;
+        abidance_tries = ABIDANCE_LIBRARIES;
     }
     if (grew && !abidance_is_known("ABD371", abidance_chosen->name, "heap memory stays behind"))
         abidance_confirm_leak(data, size);

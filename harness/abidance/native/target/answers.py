@@ -71,9 +71,10 @@ class ComparedAnswers:
     def _compared(self) -> str:
         """Return the condition under which the answers of a call are compared; empty for never."""
         between = self._between_libraries()
-        if not self._call.drawer.overlap_way or between == "1":
+        drawer = self._call.drawer
+        if not (drawer.overlap_way or drawer.refusal_way) or between == "1":
             return between
-        return f"(abidance_tries_apart{f' || {between}' if between else ''})"
+        return f"(abidance_tries{f' || {between}' if between else ''})"
 
     def _between_libraries(self) -> str:
         """Return the same for those of two libraries."""

@@ -43,6 +43,7 @@ from abidance.native.target.places import number
 from abidance.native.target.planning import plan
 from abidance.native.target.preconditions import rooms_told
 from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.refused_memory import refuse_memory
 from abidance.native.target.showing import Shower
 from abidance.native.target.states import begins, begins_lost
 from abidance.native.target.tagged_pointers import with_pointers_apart
@@ -329,6 +330,7 @@ class CallCompiler:
         asks = any(made.asked and made.lasting for made in drawer.places.callbacks.values())
         if asks:
             out("int noting = abidance_noting;\nabidance_noting = 1;")
+        refuse_memory(drawer)
         out("errno = before_errno; abidance_inside = 1;")
         if stub:
             listed = ", ".join(
@@ -339,6 +341,8 @@ class CallCompiler:
         else:
             out(f"{'' if returns == 'void' else f'{returns} value = '}{self.expression(drawer)};")
         out("abidance_inside = 0;\nint told = errno; (void)told;")
+        if drawer.refusal_way:
+            out("unsigned denied = abidance_deny(0);")
         if asks:
             out("abidance_noting = noting;")
         for made in drawer.places.callbacks.values():

@@ -59,6 +59,7 @@ from abidance.native.target.input_format import (
     PlaceWithin,
     RawBytes,
     RealNumber,
+    RefusalByte,
     Room,
     RoomsTold,
     ToldAlternative,
@@ -128,6 +129,8 @@ class ArgumentDrawer:
     """What they have told, by the texts of the questions."""
     overlap_way: str = ""
     """The C name of the byte that says whether parameters are in one memory."""
+    refusal_way: str = ""
+    """The C name of the byte that says whether the call is refused memory."""
     _chosen: dict[Path, str] = field(default_factory=dict)
     _place_bytes: dict[Path, str] = field(default_factory=dict)
     _nulls: list[tuple[Nullness, str, str]] = field(default_factory=list)
@@ -218,6 +221,9 @@ class ArgumentDrawer:
             case OverlapByte():
                 self.overlap_way = self.out.fresh("way")
                 self.out(f"unsigned {self.overlap_way} = abidance_byte();")
+            case RefusalByte():
+                self.refusal_way = self.out.fresh("refusal")
+                self.out(f"unsigned {self.refusal_way} = abidance_byte();")
             case PlaceByte():
                 self._place_bytes[step.path] = self.out.fresh("place")
                 self.out(f"size_t {self._place_bytes[step.path]} = abidance_byte();")

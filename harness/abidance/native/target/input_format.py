@@ -416,6 +416,15 @@ class OverlapByte(InputStep):
     """Whether parameters of the call that may overlap do: one byte."""
 
 
+DENIES, DENIED = 0x80, 64
+"""Which block a call is refused is told by a byte: from here on one of the first, every other with all after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalByte(InputStep):
+    """Whether the call is refused memory: one byte."""
+
+
 @dataclass(frozen=True, slots=True)
 class Invariants(InputStep):
     """What holds of each valid record: nothing of the input."""

@@ -20,6 +20,7 @@ from abidance.native.target.moved_pointers import MovedPointers, note_beginnings
 from abidance.native.target.observers import observe
 from abidance.native.target.preconditions import demand
 from abidance.native.target.promises import Promises
+from abidance.native.target.refused_memory import judge_want, told_of_want
 from abidance.native.target.returned_values import ReturnedValues
 from abidance.native.target.states import StateJudge
 from abidance.native.target.written_memory import WrittenMemory
@@ -88,6 +89,7 @@ class CallJudge:
         self._inputs()
         call.values()
         self.arrays = arrays_left(call)
+        told_of_want(call)
         ask_why(call)
         states = StateJudge(call)
         states.moves()
@@ -99,6 +101,7 @@ class CallJudge:
         if call.reject is None:
             memory.unwritten()
         call.out("if (suspected) goto judged;")
+        judge_want(call)
         ReturnedValues(call).outside()
         if call.reject is None:
             moved.astray()
@@ -109,6 +112,7 @@ class CallJudge:
             promises.called_back()
             promises.postconditions()
             states.shown()
+            call.out("wanted: __attribute__((unused));")
             memory.overwritten()
         else:
             promises.refusal()

@@ -138,7 +138,7 @@ def _place(drawer: ArgumentDrawer, pair: OverlapPair, which: str) -> None:
     drawer.out(f"{WHETHER} = {lies} ? {number} : 0;")
     if shape.direction is not Direction.OUT:
         drawer.out(f"if ({WHETHER}) memcpy({to.block}, {from_.block}, here);")
-    drawer.out(f"if ({WHETHER}) abidance_overlapping = 1;\nif (abidance_apart) {WHETHER} = 0;")
+    drawer.out(f"if ({WHETHER}) abidance_overlapping = 1;\nif (abidance_plain) {WHETHER} = 0;")
 
 
 def show_overlap(drawer: ArgumentDrawer) -> None:

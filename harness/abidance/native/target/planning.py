@@ -63,6 +63,7 @@ from abidance.native.target.input_format import (
     PlaceByte,
     PlaceWithin,
     RawBytes,
+    RefusalByte,
     Room,
     RoomsTold,
     UserData,
@@ -80,6 +81,7 @@ from abidance.native.target.number_steps import NumberSteps
 from abidance.native.target.overlaps import overlap_pairs
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.refused_callbacks import refuse_callback
+from abidance.native.target.refused_memory import is_refused
 from abidance.native.target.scope import PlanScope
 from abidance.native.target.script_planning import plan_script
 from abidance.native.target.strategy_values import by_strategies
@@ -140,6 +142,8 @@ class Planner:
     """The unions among the parameters of which others tell what lives in them."""
     overlaps: bool = False
     """Whether there are parameters that may be in one memory."""
+    refused: bool = False
+    """Whether it may be refused memory."""
 
     @classmethod
     def of(
@@ -190,6 +194,8 @@ class Planner:
             sink.asked.append(RoomsTold((), self.asked))
         if self.overlaps and not prefix:
             sink.first.append(OverlapByte(()))
+        if self.refused and not prefix:
+            sink.first.append(RefusalByte(()))
         return Frame(members, sink.steps())
 
     def add_members(self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink) -> None:
@@ -658,7 +664,10 @@ def plan(boundary: Boundary, function: BoundaryFunction, given: Mapping[str, obj
     """
     planner = Planner.of(boundary, function.members, Hints.of(boundary, function), free=free)
     overlaps = bool(overlap_pairs(function)[0]) and not given
-    planner = replace(planner, asked=function.rooms, variants=function.variants, overlaps=overlaps)
+    refused = is_refused(boundary, function) and not given
+    planner = replace(
+        planner, asked=function.rooms, variants=function.variants, overlaps=overlaps, refused=refused
+    )
     return planner.arguments(function.members, given)
 
 

@@ -357,7 +357,7 @@ def source(compiled: CompiledContract) -> str:
     alive = fmt.MOST_HELD if holds else fmt.MOST_ALIVE
     names = (
         "ZERO_FILL", "MENTIONED", "RETURNED", "RETURNED_COUNT", "TEXTS", "REST", "NULL", "ZEROS", "SHORT", "MEDIUM",
-        "LONG", "LARGEST", "NEW", "REFUSED", "WANDERS", "MOST_CALLS", "MOST_BEFORE", "MOST_CHOICES",
+        "LONG", "LARGEST", "NEW", "REFUSED", "DENIES", "WANDERS", "MOST_CALLS", "MOST_BEFORE", "MOST_CHOICES",
     )  # fmt: skip
     constants = {
         **{name: getattr(fmt, name) for name in names},

@@ -29,6 +29,7 @@ from abidance.native.target.callback_calls import show_call
 from abidance.native.target.memory_drawing import chosen_unions
 from abidance.native.target.overlaps import show_overlap
 from abidance.native.target.places import PointedMemory, in_memory, length_beside
+from abidance.native.target.refused_memory import show_refusal
 from abidance.native.target.tagged_pointers import is_apart, name_of
 from abidance.native.target.variants import living, unions_below, unions_told
 
@@ -77,6 +78,8 @@ class Shower:
         self._text("}")
         if self._drawer.overlap_way:
             show_overlap(self._drawer)
+        if self._drawer.refusal_way:
+            show_refusal(self._drawer)
         self._text("}\n")
         self._out("fflush(stdout);\n}")
 

@@ -1,0 +1,90 @@
+"""Compiles calls that are refused memory, as `may_fail` says that they may fail for want of it.
+
+A byte of the input says which of the blocks that the call asks for, that one alone or all from it on. A call that
+succeeds all the same is made once more with all its memory, and must answer alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import walk
+from abidance.boundary.model.types import RESULT_NAME, CallbackShape, ScalarShape
+from abidance.boundary.resolve.transfers import shows_failure
+from abidance.native.target.c_text import load
+from abidance.native.target.domains import in_ranges
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.native.target.after_call import AfterCall
+    from abidance.native.target.drawing import ArgumentDrawer
+
+WANTS = "wants"
+"""The C variable that tells whether a call has failed for want of memory."""
+
+
+def is_refused(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Tell whether a target refuses a function memory: failing must show, and only the library ask for any."""
+    failure = function.out_of_memory
+    if failure is None:
+        return False
+    if any(life.destroy == function.name for life in boundary.handles.values()):
+        return False
+    if any(isinstance(each, CallbackShape) for member in function.members for each in walk(member.shape)):
+        return False
+    expected = failure.expected.get(RESULT_NAME)
+    if expected is None:
+        return shows_failure(function)
+    return isinstance(expected, int) and expected not in function.result.ok
+
+
+def refuse_memory(drawer: ArgumentDrawer) -> None:
+    """Have the call under test refused the blocks that the input says."""
+    function = drawer.function
+    if drawer.refused:
+        drawer.refusal_way = ""
+    if not drawer.refusal_way:
+        if (
+            function.out_of_memory is not None
+            and not is_refused(drawer.boundary, function)
+            and not drawer.refused
+        ):
+            drawer.clauses.leave("what it answers that is refused memory")
+        return
+    apart = "!overlapped && " if drawer.overlap_way else ""
+    drawer.out(f"abidance_deny(alone && {apart}!abidance_plain ? {drawer.refusal_way} : 0);")
+
+
+def told_of_want(call: AfterCall) -> None:
+    """Compile whether the call was refused memory, and what it made of that."""
+    if call.drawer.refusal_way:
+        failed = f"!success{f' || {answered}' if (answered := _answered(call)) else ''}"
+        call.out(f"int {WANTS} = denied && ({failed}); (void){WANTS};")
+        call.out(f"if (judges && denied && !{WANTS}) abidance_does_without = 1;")
+
+
+def judge_want(call: AfterCall) -> None:
+    """Compile that a call which fails for want of memory answers as promised (ABD389), and skip what else is."""
+    if not call.drawer.refusal_way:
+        return
+    if answered := _answered(call):
+        call.report(f"{WANTS} && !({answered})", "ABD389", "memory:result")
+    call.out(f"if ({WANTS}) goto wanted;")
+
+
+def _answered(call: AfterCall) -> str:
+    """Return the condition that a call has answered what one that is refused memory does; empty for any failure."""
+    failure, shape = call.function.out_of_memory, call.function.result.shape
+    expected = failure.expected.get(RESULT_NAME) if failure is not None else None
+    if not isinstance(shape, ScalarShape) or not isinstance(expected, int):
+        return ""
+    return in_ranges(load(shape, "result"), ((int(expected), int(expected)),))
+
+
+def show_refusal(drawer: ArgumentDrawer) -> None:
+    """Print which block the call is refused, below 0 with all after it."""
+    apart = "!overlapped && " if drawer.overlap_way else ""
+    with drawer.out.block(f"if (alone && {apart}abidance_denied_block({drawer.refusal_way}))"):
+        drawer.out('abidance_show(", \\"refuses\\": ");')
+        drawer.out(f"abidance_show_integer(abidance_denied_block({drawer.refusal_way}));")
