@@ -52,7 +52,11 @@ class Seeds:
         `rejects` is the text of the clause that says that the one call of the case is refused.
         """
         found = self.compiled.entry(entry)
-        if case.overlap is not None or found is None or (found.is_sequence != bool(case.steps) and found.given is None):
+        if (
+            case.overlap is not None
+            or found is None
+            or (found.is_sequence != bool(case.steps) and found.given is None)
+        ):
             return None
         layout = (case.flush & 1) | (fmt.ZERO_FILL if case.fill == 0 else 0)
         if loose(self.compiled, found):
