@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 Conditions = tuple["p.Condition", ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AskedAlone:
+    """The questions of one condition after one call: by its step, their texts, and whether they come before it."""
+
+    step: int
+    questions: frozenset[tuple[str, bool]]
+
+
 @dataclass(slots=True)
 class PlanDraft:
     """A plan while it is put together: what blocks, arguments and calls all add to."""
@@ -40,6 +48,8 @@ class PlanDraft:
     slots: int = 0
     only_reads: bool = False
     """Whether postconditions only ask what cannot change a handle, by its type."""
+    alone: AskedAlone | None = None
+    """What they ask besides, where not everything is asked."""
 
     def new_slot(self) -> int:
         """Return a slot that nothing has used."""

@@ -24,19 +24,21 @@ from abidance.contract.model.places import TargetPromise
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
+    from abidance.boundary.encode.call_state import AskedAlone, CallBuilder, PlanDraft
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Case
 
 
-def encode(boundary: Boundary, case: Case, rejects: str = "") -> Encoded:
+def encode(boundary: Boundary, case: Case, rejects: str = "", alone: AskedAlone | None = None) -> Encoded:
     """Return the plan for a case; `rejects` is the clause that the call under test breaks, as the contract writes it.
 
+    With `alone`, of the questions that may change a handle no others are asked.
     Raises ValueTooWideError for a number that does not fit its C type, and EvaluationError for a length or
     capacity that has no value.
     """
     encoder = Encoder(boundary, case, _used_later(boundary, case))
+    encoder.draft.alone = alone
     if case.steps:
         for step in case.steps:
             function = boundary.functions[step.function]

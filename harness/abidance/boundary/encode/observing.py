@@ -55,8 +55,10 @@ def observe(
     before it.
     """
     observers = builder.function.observers_of(rejects)
-    if draft.only_reads:
-        observers = tuple(each for each in observers if not _may_change(boundary, each))
+    if draft.only_reads or draft.alone is not None:
+        observers = tuple(
+            each for each in observers if _is_alone(draft, each) or not may_change(boundary, each.function)
+        )
     if not observers or (builder.refused and not rejects):
         return {}
     asking = _Observing(boundary, draft, builder, index, earlier)
@@ -68,9 +70,19 @@ def observe(
     return asking.found
 
 
-def _may_change(boundary: Boundary, observer: Observer) -> bool:
-    """Tell whether what is asked takes a handle by a pointer that is not to `const`."""
-    asked = boundary.functions[observer.function]
+def _is_alone(draft: PlanDraft, observer: Observer) -> bool:
+    """Tell whether a question is one of those that are asked by themselves."""
+    alone = draft.alone
+    return (
+        alone is not None
+        and alone.step == len(draft.steps)
+        and (observer.text, observer.before) in alone.questions
+    )
+
+
+def may_change(boundary: Boundary, function: str) -> bool:
+    """Tell whether a function that is asked takes a handle by a pointer that is not to `const`."""
+    asked = boundary.functions[function]
     taken = (each.shape for each in asked.members if isinstance(each.shape, PointerHandle))
     return any(changes(boundary, asked, shape) for shape in taken)
 

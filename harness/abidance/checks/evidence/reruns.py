@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.core.span import Span
     from abidance.plan.observation import CallSideEffects, Observation, ProcessChange
 
 
@@ -39,3 +40,5 @@ class Reruns:
     """Where memory was changed during the call: the call with what was there before, and with what was there after."""
     apart: CaseResult | None = None
     """The case with no two parameters in one memory, where that answers alike each time."""
+    hold_alone: frozenset[tuple[int, Span]] = frozenset()
+    """The conditions on a call, by its place in the plan, that hold where nothing else is asked around it."""

@@ -10,6 +10,7 @@ from abidance.boundary.print_c.literals import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.counted_numbers import with_counts
 from abidance.checks.evidence.promise_labels import shape_at
+from abidance.checks.evidence.questions_alone import holds_alone
 from abidance.checks.evidence.refused_memory import tells_want
 from abidance.checks.evidence.unasked_questions import was_unasked
 from abidance.checks.evidence.wording import result_text
@@ -32,7 +33,8 @@ class PostconditionBroken(Check):
         ensures: [implies(result, request.payload_bytes < RG_PAYLOAD_LIMIT)]    # the library compares with <=
 
     ## How it is detected
-    The expression is evaluated on the values before and after the call. The values that it uses are shown.
+    The expression is evaluated on the values before and after the call. The values that it uses are shown. Where other
+    conditions have asked functions that may change the handle, it must not hold without these either.
 
     ## Not detected
     What no expression says. `abidance run -v` lists functions without postconditions. In sequences, the
@@ -53,7 +55,7 @@ class PostconditionBroken(Check):
         after, before = with_counts(trial.run, trial.seen.after, trial.seen.before)
         unjudged: EvaluationError | None = None
         for index, expression in enumerate(function.ensures):
-            if not trial.subject.is_observed(expression):
+            if not trial.subject.is_observed(expression) or holds_alone(trial, expression):
                 continue
             try:
                 if expression.holds(after, before):

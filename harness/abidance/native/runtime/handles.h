@@ -43,6 +43,8 @@ static unsigned abidance_there[ABIDANCE_KNOWN]; /* those that are there, by thei
 static unsigned abidance_alive;
 static int abidance_overfull;  /* more hold each other than is kept account of */
 static int abidance_sequence;  /* calls go on with what earlier ones have made */
+static int abidance_only_reads; /* nothing is asked that may change a handle */
+static unsigned abidance_asker; /* which condition asks, of those that may spoil what others ask */
 
 static abidance_handle *abidance_find(unsigned id)
 {

@@ -14,9 +14,10 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
     abidance_spoiled = 0, abidance_overlapping = 0, abidance_does_without = 0, abidance_runs++;
     uint8_t layout = abidance_byte();
     abidance_flush_left = layout & 1;
-    abidance_shift = layout >> 1 & 15;
+    abidance_shift = layout >> 1 & 15, abidance_asker = layout >> 1;
     abidance_fill = fill >= 0 ? (unsigned char)fill : (layout & ABIDANCE_ZERO_FILL) == ABIDANCE_ZERO_FILL ? 0x00 : 0xA5;
     abidance_sequence = abidance_chosen->is_sequence;
+    abidance_only_reads = abidance_sequence && (layout & ABIDANCE_ZERO_FILL) == ABIDANCE_ZERO_FILL;
     if (!abidance_set_up())
         abort(); /* nothing can be called: that is no input that passes */
     if (abidance_shows())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.observing import may_change
 from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.traversal import leads_to_number, number_left
 from abidance.boundary.model.types import (
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.questions import Observer
     from abidance.boundary.model.types import Shape
+    from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
     from abidance.native.target.after_call import AfterCall
 
@@ -56,14 +58,49 @@ def observe(call: AfterCall, *, before: bool) -> dict[str, CValue]:
             continue
         written = each.text.partition("#")[0]
         if written not in told:
-            told[written] = _observe(call, each, _known(call, told, before=before))
+            known = _known(call, told, before=before)
+            told[written] = _observe(call, each, known, _in_turn(call, each))
         found[each.text] = told[written]
     return found
 
 
 def observe_one(call: AfterCall, observer: Observer) -> CRecord:
     """Compile one question beside those of postconditions, right after the call; return what it answers."""
-    return _observe(call, observer, _known(call, {}, before=False))
+    return _observe(call, observer, _known(call, {}, before=False), [])
+
+
+def _in_turn(call: AfterCall, observer: Observer) -> list[str]:
+    """Return the conditions that a question is asked this time, which may spoil what other conditions ask.
+
+    Of the conditions of a call that ask something which may change a handle, one has its turn in each run; in some
+    sequences none has.
+    """
+    boundary = call.drawer.boundary
+    if not may_change(boundary, observer.function):
+        return []
+    promises = call.function.ensures if call.reject is None else call.expectation.ensures
+    asking = [
+        {(each.name, each.old) for each in promise.calls}
+        for promise in promises
+        if any(may_change(boundary, each.function) for each in _asked(call, promise))
+    ]
+    written = observer.text.partition("#")[0]
+    turns = [
+        number
+        for number, questions in enumerate(asking)
+        if any((name.partition("#")[0], old) == (written, observer.before) for name, old in questions)
+    ]
+    if len(turns) == len(asking):
+        return ["!abidance_only_reads"]
+    mine = " || ".join(f"abidance_asker % {len(asking)} == {number}" for number in turns)
+    return ["!abidance_only_reads", f"({mine})"]
+
+
+def _asked(call: AfterCall, promise: Expression) -> list[Observer]:
+    """Return what a condition asks."""
+    questions = {(each.name, each.old) for each in promise.calls}
+    observers = call.function.observers if call.reject is None else call.reject.observers
+    return [each for each in observers if (each.text, each.before) in questions]
 
 
 def _known(call: AfterCall, told: Mapping[str, CRecord], *, before: bool) -> dict[str, CValue]:
@@ -75,12 +112,12 @@ def _known(call: AfterCall, told: Mapping[str, CRecord], *, before: bool) -> dic
     return {**call.drawer.environment(), **left, **result, **told}
 
 
-def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -> CRecord:
+def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue], in_turn: list[str]) -> CRecord:
     """Compile a question; return what it answers: what the function returns, and what it leaves of its own accord."""
     function = call.drawer.boundary.functions[observer.function]
     numbers = {each.name: number_left(each.shape) for each in function.members}
     rooms = rooms_for(call, function, observer.arguments)
-    told = _told(call, observer, known, rooms)
+    told = _told(call, observer, known, rooms, in_turn)
     if isinstance(told, CUnavailable):
         return CRecord({RESULT_NAME: told, **dict.fromkeys(rooms, told)})
     value, there = told
@@ -98,7 +135,11 @@ def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -
 
 
 def _told(
-    call: AfterCall, observer: Observer, known: Mapping[str, CValue], rooms: Mapping[str, str]
+    call: AfterCall,
+    observer: Observer,
+    known: Mapping[str, CValue],
+    rooms: Mapping[str, str],
+    in_turn: list[str],
 ) -> tuple[str, str] | CUnavailable:
     """Return the C variables of what a function returns that is asked, and that it was."""
     shape, asks = observer.shape, call.drawer.boundary.functions[observer.function]
@@ -107,7 +148,7 @@ def _told(
     if observer.loops or any(each.index is not None for each in observer.arguments):
         return CUnavailable(f"`{observer.function}` is asked of one element after the other by `run`")
     try:
-        there_is = [*work_out(call, observer.arguments, known), *_by_state(call, observer)]
+        there_is = [*in_turn, *work_out(call, observer.arguments, known), *_by_state(call, observer)]
     except NotCompiledError as error:
         return CUnavailable(error.reason)
     type_ = type_of(call, asks, shape)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.call_state import AskedAlone
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.python_hooks.model_function import Modeller
 from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.questions_alone import holds, questions, spoiled_conditions
 from abidance.checks.evidence.refused_memory import tells_want
 from abidance.checks.evidence.reruns import Reruns
 from abidance.checks.evidence.sequence_calls import result_at
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Case, Value
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.diagnostic import Diagnostic
+    from abidance.core.span import Span
     from abidance.execute.supervisor import Supervisor
 
 COMPARING = frozenset({"equivalence"})
@@ -50,7 +53,7 @@ class SecondLooks:
         """Return a trial with what else is known of it now; `raw` are the bytes of its plan."""
         if trial.death is not None or trial.phase in COMPARING:
             return trial
-        trial = self._rerun(trial, raw, limit)
+        trial = self._asked_alone(case, self._rerun(trial, raw, limit), limit)
         if case.overlap is not None and trial.death is None and trial.answered:
             trial = self._apart(case, trial, limit)
         if case.changed is not None and trial.death is None and trial.answered:
@@ -76,6 +79,22 @@ class SecondLooks:
                 unseen_calls(trial if again.trapped is None else result_at(trial, again.trapped)),
             )
         return looked
+
+    def _asked_alone(self, case: Case, trial: CaseResult, limit: float) -> CaseResult:
+        """Return a trial with the conditions that are broken only where others ask something as well."""
+        found: set[tuple[int, Span]] = set()
+        for step, index in enumerate(trial.encoded.steps or (trial.encoded.plan.subject,)):
+            one = result_at(trial, index) if trial.is_sequence else trial
+            for condition in spoiled_conditions(one) if one.answered else ():
+                alone = AskedAlone(step, questions(condition))
+                encoded = encode(self.boundary, case, trial.expectation.rejects, alone)
+                run = self.run(encoded, limit)
+                again = result_at(run, encoded.steps[step]) if encoded.steps else run
+                if again.answered and holds(again, condition):
+                    found.add((index, condition.span))
+        if not found:
+            return trial
+        return replace(trial, again=replace(trial.again or Reruns(), hold_alone=frozenset(found)))
 
     def _apart(self, case: Case, trial: CaseResult, limit: float) -> CaseResult:
         """Return a trial of parameters that overlap with what the call answers where none does."""
