@@ -15,10 +15,12 @@ from abidance.native.expressions.kinds import (
     Elements,
     Number,
     enter,
+    is_number,
+    narrowed,
     refuse_pointer,
     without_null,
 )
-from abidance.native.expressions.sequences import at, count, elements, length
+from abidance.native.expressions.sequences import at, count, elements, is_sequence, length
 from abidance.native.expressions.values import (
     CBytes,
     CFloat,
@@ -28,6 +30,7 @@ from abidance.native.expressions.values import (
     CNullable,
     COpaque,
     CRecord,
+    CTagged,
 )
 
 if TYPE_CHECKING:
@@ -78,6 +81,7 @@ def _solid(out: Emitter, value: AnyValue) -> AnyValue:
 
 
 def _same_solid(out: Emitter, left: AnyValue, right: AnyValue) -> str:
+    left, right = _as_other(out, left, right), _as_other(out, right, left)
     match left, right:
         case ((CInt() | CFloat() | CNumber()), (CInt() | CFloat() | CNumber())):
             return compared(out, "==", left, right)
@@ -104,6 +108,21 @@ def _same_solid(out: Emitter, left: AnyValue, right: AnyValue) -> str:
     for value in (left, right):
         refuse_pointer(out, value)
     raise NoValueError  # of different kinds, or two pointers of which nothing is known
+
+
+def _as_other(out: Emitter, value: AnyValue, other: AnyValue) -> AnyValue:
+    """Return a value; of several of which a tag tells which it is, the one that may be equal to the other value."""
+
+    def fits(kind: AnyValue) -> bool:
+        if isinstance(kind, CRecord) and isinstance(other, CRecord):
+            return kind.fields.keys() == other.fields.keys()
+        numbers, sequences = (is_number(kind), is_number(other)), (is_sequence(kind), is_sequence(other))
+        return all(numbers) or all(sequences)
+
+    if isinstance(value, CTagged) and isinstance(other, CTagged):
+        out.unseen.append("what two tags tell of is not compared in C")
+        raise NoValueError
+    return narrowed(out, value, fits)
 
 
 def alike(out: Emitter, left: AnyValue, right: AnyValue) -> str:
@@ -165,6 +184,8 @@ def _one(out: Emitter, value: AnyValue) -> Number:
 
 def _ordered(out: Emitter, sign: str, left: AnyValue, right: AnyValue) -> str:
     a, b = without_null(out, left), without_null(out, right)
+    if isinstance(a, CTagged) or isinstance(b, CTagged):
+        a, b = _as_other(out, a, b), _as_other(out, b, a)
     if isinstance(a, CBytes) and isinstance(b, CBytes):
         return f"(abidance_compare_bytes({a.pointer}, {a.length}, {b.pointer}, {b.length}) {sign} 0)"
     return compared(out, sign, _one(out, a), _one(out, b))

@@ -20,6 +20,7 @@ from abidance.native.expressions.kinds import (
     JoinedVariable,
     enter,
     integer,
+    narrowed,
     truth,
     without_null,
 )
@@ -120,8 +121,13 @@ class ExpressionCompiler:
         raise NotCompiledError(f"`{name}` has no value in C")
 
     def _field(self, owner: AnyValue, name: str) -> AnyValue:
-        record = without_null(self.out, owner)
-        if isinstance(record, CRecord) and (found := record.fields.get(declared(name))) is not None:
+        field = declared(name)
+        record = narrowed(
+            self.out,
+            without_null(self.out, owner),
+            lambda kind: isinstance(kind, CRecord) and field in kind.fields,
+        )
+        if isinstance(record, CRecord) and (found := record.fields.get(field)) is not None:
             return enter(self.out, found)
         if isinstance(record, CRecord | COpaque):
             self.out.unseen.append(f"`{name}` is not known in C")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.expression.functions import pattern
 from abidance.native.expressions.arithmetic import absolute, compared
-from abidance.native.expressions.emitter import NoValueError
 from abidance.native.expressions.forms import NO_CLASS, form
 from abidance.native.expressions.kinds import (
     AnyValue,
@@ -15,11 +14,11 @@ from abidance.native.expressions.kinds import (
     Number,
     integer,
     number,
-    refuse_pointer,
+    run_of_bytes,
     without_null,
 )
 from abidance.native.expressions.sequences import elements, length, lowered
-from abidance.native.expressions.values import CBytes, CInt, CNullable
+from abidance.native.expressions.values import CInt, CNullable
 
 if TYPE_CHECKING:
     from abidance.native.expressions.emitter import Emitter
@@ -40,17 +39,10 @@ def call(out: Emitter, name: str, values: list[AnyValue]) -> AnyValue:
         case "len":
             return CInt(length(out, elements(out, values[0])))
         case "is_utf8":
-            text = without_null(out, values[0])
-            if not isinstance(text, CBytes):
-                refuse_pointer(out, text)
-                raise NoValueError
+            text = run_of_bytes(out, values[0])
             return CInt(out.whole(f"abidance_is_utf8({text.pointer}, {text.length})"), boolean=True)
         case "lower":
-            text = without_null(out, values[0])
-            if not isinstance(text, CBytes):
-                refuse_pointer(out, text)
-                raise NoValueError
-            return lowered(out, text)
+            return lowered(out, run_of_bytes(out, values[0]))
         case "range":
             return _range(out, [integer(out, value) for value in values])
         case "max" | "min":
@@ -60,10 +52,7 @@ def call(out: Emitter, name: str, values: list[AnyValue]) -> AnyValue:
 
 def matches(out: Emitter, value: AnyValue, text: str | bytes) -> AnyValue:
     """Hold bytes to the form of a regular expression; raises NotCompiledError where that makes too large a table."""
-    run = without_null(out, value)
-    if not isinstance(run, CBytes):
-        refuse_pointer(out, run)
-        raise NoValueError
+    run = run_of_bytes(out, value)
     out.spend(f"(abidance_int){run.length}")
     compiled = form(pattern(text).text, "latin-1", is_string=False)
     columns = [NO_CLASS] * 256

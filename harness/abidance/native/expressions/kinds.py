@@ -18,6 +18,7 @@ from abidance.native.expressions.values import (
     CNullable,
     COpaque,
     CRecord,
+    CTagged,
     CUnavailable,
     CValue,
 )
@@ -219,9 +220,60 @@ def without_null(out: Emitter, value: AnyValue) -> AnyValue:
     return value
 
 
+def narrowed(out: Emitter, value: AnyValue, fits: Callable[[AnyValue], bool]) -> AnyValue:
+    """Return the value; of several of which a tag tells which it is, the one of a kind that fits, if it is that."""
+    if not isinstance(value, CTagged):
+        return value
+    found = [(lost, each) for lost, each in value.each if fits(_bare(each))]
+    if not found:
+        raise NoValueError
+    if len(found) == 1:
+        out.refuse_if(found[0][0])
+        return without_null(out, enter(out, found[0][1]))
+    if all(isinstance(_bare(each), CList) for _, each in found):
+        return _list_of_either(out, found)
+    index = out.temporary("int", "-1")
+    for position, (lost, _) in enumerate(found):
+        out(f"if (!({lost})) {index} = {position};")
+    out.refuse_if(f"{index} < 0")
+    return without_null(out, pick(out, index, [each for _, each in found]))
+
+
+def _list_of_either(out: Emitter, found: Sequence[tuple[str, AnyValue]]) -> CList:
+    """Return a list of which the tag tells of each element what it is."""
+    size, lists = out.temporary("abidance_int", "-1"), list[tuple[str, CList]]()
+    for lost, each in found:
+        with out.block(f"if (!({lost}))"):
+            items = without_null(out, enter(out, each))
+            assert isinstance(items, CList)
+            out(f"{size} = (abidance_int)({items.count});")
+            lists.append((lost, items))
+    out.refuse_if(f"{size} < 0")
+    return CList(size, lambda index: CTagged(tuple((lost, items.at(index)) for lost, items in lists)))
+
+
+def _bare(value: AnyValue) -> AnyValue:
+    """Return the kind of a value that may be NULL, or not be there."""
+    return _bare(value.inner) if isinstance(value, CGuarded | CNullable) else value
+
+
+def is_number(kind: AnyValue) -> bool:
+    """Tell whether values of a kind are numbers."""
+    return isinstance(kind, CInt | CFloat | CLongDouble | CNumber)
+
+
+def run_of_bytes(out: Emitter, value: AnyValue) -> CBytes:
+    """Return the value if it is a text, or another run of bytes."""
+    value = narrowed(out, without_null(out, value), lambda kind: isinstance(kind, CBytes))
+    if not isinstance(value, CBytes):
+        refuse_pointer(out, value)
+        raise NoValueError
+    return value
+
+
 def number(out: Emitter, value: AnyValue) -> Number:
     """Return the value if it is a number."""
-    value = without_null(out, value)
+    value = narrowed(out, without_null(out, value), is_number)
     if isinstance(value, CInt | CFloat | CNumber):
         return value
     refuse_pointer(out, value)

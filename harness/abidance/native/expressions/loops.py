@@ -16,10 +16,10 @@ from abidance.native.expressions.kinds import (
     join,
     loaded,
     number,
+    run_of_bytes,
     truth,
     types,
     whole,
-    without_null,
 )
 from abidance.native.expressions.sequences import at, count, elements, length
 from abidance.native.expressions.values import CBytes, CFloat, CInt, CList
@@ -171,9 +171,7 @@ class Looping:
         array = out.allocate("unsigned char", "0")  # so that what is joined of nothing is somewhere, too
 
         def take(value: AnyValue) -> None:
-            part = without_null(out, value)
-            if not isinstance(part, CBytes):
-                raise NoValueError
+            part = run_of_bytes(out, value)
             out.spend(part.length)
             each = out.temporary("size_t")
             with out.block(f"for ({each} = 0; {each} < {part.length}; {each}++)"):

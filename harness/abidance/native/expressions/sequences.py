@@ -14,6 +14,7 @@ from abidance.native.expressions.kinds import (
     JoinedVariable,
     enter,
     integer,
+    narrowed,
     pick,
     refuse_pointer,
     without_null,
@@ -27,9 +28,14 @@ MOST_ITEMS = 256
 """A list that is written out is looked through item by item, each in statements of its own."""
 
 
+def is_sequence(kind: AnyValue) -> bool:
+    """Tell whether values of a kind have elements."""
+    return isinstance(kind, CBytes | CList | CRange | CWritten)
+
+
 def elements(out: Emitter, value: AnyValue) -> Elements:
     """Return the value if it has elements."""
-    value = without_null(out, value)
+    value = narrowed(out, without_null(out, value), is_sequence)
     if isinstance(value, CBytes | CList | CRange | CWritten):
         return value
     refuse_pointer(out, value)

@@ -118,6 +118,13 @@ class CRecord:
     place: RecordPlace | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CTagged:
+    """One of several values, of which a tag tells which it is: each is not there where its condition `lost` holds."""
+
+    each: tuple[tuple[str, AnyValue], ...]
+
+
 CValue = (
     CInt
     | CFloat
@@ -130,6 +137,7 @@ CValue = (
     | CGuarded
     | CList
     | CRecord
+    | CTagged
 )
 
 

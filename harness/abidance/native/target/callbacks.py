@@ -25,12 +25,13 @@ from abidance.native.expressions.values import (
     CNullable,
     COpaque,
     CRecord,
+    CTagged,
     CUnavailable,
 )
 from abidance.native.target.c_text import at_offset, ending
 from abidance.native.target.places import PACKED, Places, elements, number
 from abidance.native.target.reasons import NotCompiledError
-from abidance.native.target.variants import TaggedUnionPlace, tag_among, unions_below, unions_told
+from abidance.native.target.variants import TaggedUnionPlace, lives, tag_among, unions_below, unions_told
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import CallbackShape, Shape
@@ -264,12 +265,17 @@ class CompiledCallback:
     def _value(self, shape: object, at: str, path: Path, call: str) -> CValue:
         match shape:
             case TaggedPointerShape():
-                reason = "what a tag says that a pointer leads to has no one kind in C"
-                return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", CUnavailable(reason))
+                told = self.told(call)[path[0]]
+                found = []
+                for each in self.captured:
+                    if each.path == path and each.which is not None:
+                        lost = f"!{lives(told.variant, each.which, told.tag)} || !{call}.b{each.number}"
+                        found.append((lost, self._looked_at(each, path, call)))
+                return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", CTagged(tuple(found)))
             case ScalarShape():
                 return number(shape, at)
             case PointerShape():
-                return self._behind(shape, at, path, call)
+                return self._behind(at, path, call)
             case RecordShape():
                 return self._record(shape, at, path, call)
             case HandedHandleShape(record=record) if record is not None:
@@ -279,17 +285,20 @@ class CompiledCallback:
                 return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)")
         return CUnavailable("a callback's array")
 
-    def _behind(self, shape: PointerShape, at: str, path: Path, call: str) -> CValue:
+    def _behind(self, at: str, path: Path, call: str) -> CValue:
         null = f"(ABIDANCE_LOAD(void *, {at}) == NULL)"
         found = next((each for each in self.captured if each.path == path), None)
         if found is None:
             return COpaque(null)
+        inner = self._looked_at(found, path, call)
+        return CNullable(null, CGuarded(f"!{call}.b{found.number}", inner))
+
+    def _looked_at(self, found: Captured, path: Path, call: str) -> CValue:
+        """Return what the copy of memory holds that the callback was given."""
         behind, size = f"{call}.b{found.number}", f"{call}.n{found.number}"
-        if shape.what is What.ONE and isinstance(shape.element, RecordShape):
-            inner: CValue = self._record(shape.element, behind, path, call)
-        else:
-            inner = _target(shape, behind, size)
-        return CNullable(null, CGuarded(f"!{behind}", inner))
+        if found.shape.what is What.ONE and isinstance(found.shape.element, RecordShape):
+            return self._record(found.shape.element, behind, path, call)
+        return _target(found.shape, behind, size)
 
     def _record(self, shape: RecordShape, at: str, path: Path, call: str) -> CRecord:
         fields: dict[str, CValue] = {}
@@ -306,7 +315,7 @@ class CompiledCallback:
             if isinstance(member.shape, ScalarShape):
                 value = number(member.shape, there, member.bits)
             elif isinstance(member.shape, PointerShape) and not member.within:
-                value = self._behind(member.shape, there, (*path, member.name), call)
+                value = self._behind(there, (*path, member.name), call)
             else:
                 value = Places(told={("told?",): below}).seen(member.shape, there, ("told?",))
             if "" in lost:

@@ -19,6 +19,7 @@ from abidance.boundary.model.types import (
     RecordHandle,
     RecordShape,
     ScalarShape,
+    TaggedPointerShape,
     UserDataShape,
     What,
     WithinShape,
@@ -43,7 +44,7 @@ from abidance.native.expressions.values import (
 from abidance.native.target.c_text import at_offset, ending, load
 from abidance.native.target.moved_pointers import place_in
 from abidance.native.target.reasons import NotCompiledError
-from abidance.native.target.tagged_pointers import is_apart, name_of
+from abidance.native.target.tagged_pointers import is_apart, led_to, name_of
 from abidance.native.target.variants import unions_below, unions_told
 
 if TYPE_CHECKING:
@@ -61,7 +62,6 @@ _FAR = "how far a call came in a window is not worked out in C"
 DEEP = 3
 """Pointers that a call has left are followed so far, one behind the other."""
 UNREAD = "what a pointer in memory points at is not read in C"
-_NO_KIND = "what a tag says that a pointer leads to has no one kind in C"
 PACKED = "where one record ends and the next begins is not worked out in C"
 
 
@@ -207,9 +207,13 @@ class Places:
         told = (*around, *unions_told(shape, at))
         for member in shape.members:
             there, inside = at_offset(at, member), unions_below(told, member.name)
-            if is_apart(member.name):
-                null = f"(ABIDANCE_LOAD(void *, {there}) == NULL)"
-                fields[name_of(member.name)] = CNullable(null, CUnavailable(_NO_KIND))
+            if isinstance(member.shape, TaggedPointerShape) or is_apart(member.name):
+
+                def look(pointer: Member) -> CValue:
+                    return self._field(pointer, shape, at, path, old=old)
+
+                name = name_of(member.name)
+                fields[name] = led_to(member, shape, at, told, look, fields.get(name))
                 continue
             if inside and isinstance(member.shape, RecordShape):
                 below = self._fields(member.shape, there, (*path, member.name), inside, old=old)

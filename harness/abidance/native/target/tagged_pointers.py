@@ -1,4 +1,4 @@
-"""Fields that are pointers of which a tag tells what they lead to, as unions: a pointer for each thing it may be."""
+"""Pointers of which a tag tells what they lead to, as unions: a pointer for each thing it may be."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape, TaggedPointerShape
+from abidance.native.expressions.values import CNullable, CTagged, CUnavailable
+from abidance.native.target.c_text import at_offset
+from abidance.native.target.variants import TaggedUnionPlace, tag_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
+    from abidance.native.expressions.values import CValue
 
 _MARK = "?"
 
@@ -44,9 +48,45 @@ def _each(member: Member) -> Iterator[Member]:
     if not isinstance(member.shape, TaggedPointerShape):
         yield replace(member, shape=_apart(member.shape))
         return
+    yield from (replace(each, shape=_apart(each.shape)) for each in pointers_apart(member))
+
+
+def pointers_apart(member: Member) -> Iterator[Member]:
+    """Yield a field, or a parameter, once for each thing that a tag may say it leads to."""
+    assert isinstance(member.shape, TaggedPointerShape)
     for which, shape in enumerate(member.shape.each):
         within = (*member.within, (f"*{member.name}", which))
-        yield replace(member, name=f"{member.name}{_MARK}{which}", shape=_apart(shape), within=within)
+        yield replace(member, name=f"{member.name}{_MARK}{which}", shape=shape, within=within)
+
+
+def led_to(
+    member: Member,
+    shape: RecordShape,
+    at: str,
+    told: tuple[TaggedUnionPlace, ...],
+    look: Callable[[Member], CValue],
+    other: CValue | None = None,
+) -> CValue:
+    """Return what expressions see behind such a field of a record, or behind one of several that it is, and `other`.
+
+    `look` returns what is behind one. Where a pointer is NULL, it is that whatever the tag tells.
+    """
+    if isinstance(member.shape, TaggedPointerShape):
+        variant = next((v for v in shape.variants if v.pointer == member.name and not v.path), None)
+        unions = [] if variant is None else [TaggedUnionPlace((), variant, tag_in(shape, variant, at))]
+        each = [(m, m.within[-1][1]) for m in pointers_apart(member)]
+    else:
+        unions = [e for e in told if not e.path and e.variant.union in dict(member.within)]
+        each = [(member, dict(member.within)[e.variant.union]) for e in unions[:1]]
+    null = f"(ABIDANCE_LOAD(void *, {at_offset(at, member)}) == NULL)"
+    if not unions or not unions[0].tag:
+        return CNullable(
+            null, CUnavailable("what a pointer leads to is told by a tag that is not worked out in C")
+        )
+    found = [(unions[0].lost(which, m.name), look(replace(m, within=m.within[:-1]))) for m, which in each]
+    before = other.inner if isinstance(other, CNullable) else None
+    known = before.each if isinstance(before, CTagged) else ()
+    return CNullable(null, CTagged((*known, *found)))
 
 
 def name_of(name: str) -> str:
