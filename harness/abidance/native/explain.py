@@ -74,7 +74,8 @@ FIRST = Treatment("run", "`run` tries these inputs before it makes up others")
 SET_UP = Treatment("compiled", "but for calls that make handles")
 
 TOLD = Treatment(
-    "compiled", "but for parameters that are pointers of which another one tells what they lead to"
+    "compiled",
+    "but for parameters of a law's step that are pointers of which another one tells what they lead to",
 )
 
 POSITION = Treatment("compiled", "where the callback that reads is never NULL")
@@ -116,7 +117,9 @@ _PLACE: Mapping[str, Treatment] = {
 }  # fmt: skip
 PASSED = Treatment("compiled", "for arrays that are passed, and lists of texts or numbers in callbacks")
 ONE_FOR_ALL = Treatment("compiled", "where one number is for all of them")
-OF_CALLBACKS = Treatment("compiled", "for fields that are given, and for callbacks; parameters `run` makes")
+OF_TAGS = Treatment(
+    "compiled", "but for limits of what a call leaves there, and for parameters of a law's step"
+)
 _BEHIND: Mapping[str, Treatment] = {
     **_PLACE, "owner": COMPILED, "free": COMPILED, "lifetime": ACROSS,
     **dict.fromkeys(("to", "length", "nullable", "max"), COMPILED),
@@ -129,10 +132,10 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     },
     "VariantPromise": {
         **dict.fromkeys(("tag", "union", "otherwise"), COMPILED), "members": TOLD,
-        "pointer": Treatment("compiled", "but for promises about what it leads to, and what a call leaves there"),
+        "pointer": Treatment("compiled", "but for limits of what a call leaves there: only promises look at that"),
     },
     "VariantTarget": dict.fromkeys(
-        ("to", "length", "capacity", "nullable", "encoding", "like", "max", "range", "one_of", "flags"), OF_CALLBACKS
+        ("to", "length", "capacity", "nullable", "encoding", "like", "max", "range", "one_of", "flags"), OF_TAGS
     ),
     "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
     "FieldPromise": {**_PLACE, "read_only": COMPILED},
@@ -212,7 +215,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL, "printf": COMPILED,
         "records": Treatment("run", "what a callback is given is not looked at record by record"),
         "free": Treatment("compiled", "but for what takes a handle that the call is not given"),
-        "variant": Treatment("compiled", "but for promises that look at what a tag says that a pointer leads to"),
+        "variant": COMPILED,
     },
     "Equivalence": {
         **dict.fromkeys(("libraries", "compare", "except", "tolerance", "alike"), OTHER), "allocators": OTHER,

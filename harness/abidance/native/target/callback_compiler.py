@@ -49,10 +49,13 @@ from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.refused_callbacks import refuse_callback
 from abidance.native.target.script_drawing import stored_bytes
 from abidance.native.target.texts import codec_check
-from abidance.native.target.variants import lives
+from abidance.native.target.variants import lives, pointer_told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.types import Shape
     from abidance.ir import types as c
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import PassedTypes
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     from abidance.native.target.input_format import CallbackAnswers, Path
     from abidance.native.target.symbols import Symbols
     from abidance.native.target.tables import Tables
+    from abidance.native.target.variants import TaggedUnionPlace
 
 NOTED = 24
 """So many invocations of one call are noted; where there are more, nothing is said of all of them."""
@@ -232,22 +236,27 @@ class _Compiler:
         for member in self._shape.members:
             if isinstance(member.shape, PointerShape) and member.shape.direction.read:
                 self._captured.append(Captured((member.name,), member.shape, len(self._captured)))
-            if isinstance(member.shape, TaggedPointerShape):
-                for which, shape in enumerate(member.shape.each):
-                    if isinstance(shape, PointerShape):
-                        self._captured.append(Captured((member.name,), shape, len(self._captured), which))
+            for which, shape in self._told(member.shape):
+                self._captured.append(Captured((member.name,), shape, len(self._captured), which))
         for each in tuple(self._captured):
             of = each.shape.element
             if each.which is None and each.shape.what is What.ONE and isinstance(of, RecordShape):
                 for field_ in of.members:
-                    inner = field_.shape
+                    inner, path = field_.shape, (*each.path, field_.name)
+                    for which, one in self._told(inner) if not field_.within else ():
+                        self._captured.append(Captured(path, one, len(self._captured), which))
                     if (
                         isinstance(inner, PointerShape)
                         and not field_.within
                         and inner.direction is Direction.IN
                     ):
-                        path = (*each.path, field_.name)
                         self._captured.append(Captured(path, inner, len(self._captured)))
+
+    def _told(self, shape: Shape) -> Iterator[tuple[int, PointerShape]]:
+        """Yield what a tag may say that a pointer leads to."""
+        for which, each in enumerate(shape.each if isinstance(shape, TaggedPointerShape) else ()):
+            if isinstance(each, PointerShape):
+                yield which, each
 
     # ------------------------------------------------------------------ what is noted
 
@@ -347,8 +356,10 @@ class _Compiler:
         at, around = self._place(each.path, call)
         outer = "" if len(each.path) == 1 else f"{call}.b{capture_number(made, each.path[:-1])} && "
         if each.which is not None:
-            told = made.told(call)[each.path[0]]
-            outer = f"{lives(told.variant, each.which, told.tag)} && "
+            told = self._tag_of(made, each, call)
+            if told is None:
+                return
+            outer += f"{lives(told.variant, each.which, told.tag)} && "
         with out.block(f"if ({outer}ABIDANCE_LOAD(void *, {at}) != NULL)"):
             out(f"const unsigned char *from = ABIDANCE_LOAD(const unsigned char *, {at});")
             align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
@@ -380,6 +391,15 @@ class _Compiler:
             self._report(
                 "ABD343", f"{outer}ABIDANCE_LOAD(void *, {at}) == NULL", f"{self._path}:{'.'.join(each.path)}"
             )
+
+    def _tag_of(self, made: CompiledCallback, each: Captured, call: str) -> TaggedUnionPlace | None:
+        """Return the tag that tells what a pointer leads to: another parameter, or a field beside it."""
+        if len(each.path) == 1:
+            return made.told(call)[each.path[0]]
+        outer = next(one for one in self._captured if one.path == each.path[:-1])
+        record = outer.shape.element
+        assert isinstance(record, RecordShape)
+        return pointer_told(record, each.path[-1], f"{call}.b{outer.number}")
 
     def _look_at_each(self, shape: PointerShape, list_: str, size: str, path: str) -> None:
         """Copy what the pointers of a list lead to, and let those of its own copy lead there; else nothing is known."""

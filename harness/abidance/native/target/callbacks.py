@@ -31,7 +31,14 @@ from abidance.native.expressions.values import (
 from abidance.native.target.c_text import at_offset, ending
 from abidance.native.target.places import PACKED, Places, elements, number
 from abidance.native.target.reasons import NotCompiledError
-from abidance.native.target.variants import TaggedUnionPlace, lives, tag_among, unions_below, unions_told
+from abidance.native.target.variants import (
+    TaggedUnionPlace,
+    lives,
+    pointer_told,
+    tag_among,
+    unions_below,
+    unions_told,
+)
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import CallbackShape, Shape
@@ -265,13 +272,7 @@ class CompiledCallback:
     def _value(self, shape: object, at: str, path: Path, call: str) -> CValue:
         match shape:
             case TaggedPointerShape():
-                told = self.told(call)[path[0]]
-                found = []
-                for each in self.captured:
-                    if each.path == path and each.which is not None:
-                        lost = f"!{lives(told.variant, each.which, told.tag)} || !{call}.b{each.number}"
-                        found.append((lost, self._looked_at(each, path, call)))
-                return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", CTagged(tuple(found)))
+                return self._told_of(self.told(call)[path[0]], at, path, call)
             case ScalarShape():
                 return number(shape, at)
             case PointerShape():
@@ -292,6 +293,17 @@ class CompiledCallback:
             return COpaque(null)
         inner = self._looked_at(found, path, call)
         return CNullable(null, CGuarded(f"!{call}.b{found.number}", inner))
+
+    def _told_of(self, told: TaggedUnionPlace, at: str, path: Path, call: str) -> CValue:
+        """Return what a pointer leads to of which a tag tells that."""
+        found = []
+        for each in self.captured:
+            if each.path == path and each.which is not None:
+                lost = f"!{lives(told.variant, each.which, told.tag)} || !{call}.b{each.number}"
+                found.append((lost, self._looked_at(each, path, call)))
+        unread = CUnavailable("what a tag says that a pointer leads to is not looked at there")
+        inner = CTagged(tuple(found)) if found else unread
+        return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", inner)
 
     def _looked_at(self, found: Captured, path: Path, call: str) -> CValue:
         """Return what the copy of memory holds that the callback was given."""
@@ -314,6 +326,11 @@ class CompiledCallback:
             value: CValue
             if isinstance(member.shape, ScalarShape):
                 value = number(member.shape, there, member.bits)
+            elif isinstance(member.shape, TaggedPointerShape) and not member.within:
+                pointer = pointer_told(shape, member.name, at)
+                value = CUnavailable("a tag of a record that is not worked out in C")
+                if pointer is not None:
+                    value = self._told_of(pointer, there, (*path, member.name), call)
             elif isinstance(member.shape, PointerShape) and not member.within:
                 value = self._behind(there, (*path, member.name), call)
             else:

@@ -60,7 +60,7 @@ class Pointee:
     @property
     def name(self) -> str:
         """Return what a finding calls it."""
-        return ".".join(map(name_of, self.path))
+        return ".".join(filter(None, map(name_of, self.path)))
 
 
 class MemoryDrawing:

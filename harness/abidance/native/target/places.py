@@ -44,7 +44,7 @@ from abidance.native.expressions.values import (
 from abidance.native.target.c_text import at_offset, ending, load
 from abidance.native.target.moved_pointers import place_in
 from abidance.native.target.reasons import NotCompiledError
-from abidance.native.target.tagged_pointers import is_apart, led_to, name_of
+from abidance.native.target.tagged_pointers import is_alone, is_apart, led_to, name_of
 from abidance.native.target.variants import unions_below, unions_told
 
 if TYPE_CHECKING:
@@ -159,6 +159,8 @@ class Places:
                 return self.record(record, at, path, old=old) if record is not None else COpaque("0")
             case HandleShape():
                 return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)")
+            case RecordShape() if is_alone(shape):
+                return self._fields(shape, at, path, self.told.get(path, ()), old=old)[""]
             case RecordShape():
                 return self.record(shape, at, path, old=old)
             case ArrayShape():

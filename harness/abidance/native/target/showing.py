@@ -30,7 +30,7 @@ from abidance.native.target.memory_drawing import chosen_unions
 from abidance.native.target.overlaps import show_overlap
 from abidance.native.target.places import PointedMemory, in_memory, length_beside
 from abidance.native.target.refused_memory import show_refusal
-from abidance.native.target.tagged_pointers import is_apart, name_of
+from abidance.native.target.tagged_pointers import is_alone, is_apart, name_of
 from abidance.native.target.variants import living, unions_below, unions_told
 
 if TYPE_CHECKING:
@@ -91,6 +91,9 @@ class Shower:
         match shape:
             case ScalarShape():
                 self._number(shape, at, bits)
+            case RecordShape() if is_alone(shape):
+                assert path is not None
+                self._one_of(shape, at, path)
             case RecordShape():
                 self._record(shape, at, path)
             case ArrayShape(of=of, count=count) if is_byte(of):
@@ -221,6 +224,17 @@ class Shower:
             else:
                 self._value(of, there, _ELEMENT if unions else None)
         self._text("]")
+
+    def _one_of(self, shape: RecordShape, at: str, path: Path) -> None:
+        """Print the one of several pointers that a parameter is."""
+        told, alive = self._drawer.places.told.get(path, ()), list[str]()
+        for member in shape.members:
+            inner = (*path, member.name)
+            alive.append(living(member, told, self._chosen.get(inner)))
+            with self._out.block(f"if ({alive[-1]})"):
+                self._value(member.shape, at_offset(at, member), inner)
+        with self._out.block(f"if (!(({') || ('.join(alive)})))"):
+            self._text("null")
 
     def _record(self, shape: RecordShape, at: str, path: Path | None) -> None:
         told = self._drawer.places.told.get(path, ()) if path is not None else ()

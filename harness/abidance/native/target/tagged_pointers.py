@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape, TaggedPointerShape
 from abidance.native.expressions.values import CNullable, CTagged, CUnavailable
 from abidance.native.target.c_text import at_offset
-from abidance.native.target.variants import TaggedUnionPlace, tag_in
+from abidance.native.target.variants import pointer_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,14 +16,43 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.native.expressions.values import CValue
+    from abidance.native.target.variants import TaggedUnionPlace
 
 _MARK = "?"
 
 
 def with_pointers_apart(function: BoundaryFunction) -> BoundaryFunction:
-    """Return a function with such fields of what it is given, in records and arrays of them."""
-    members = tuple(replace(each, shape=_apart(each.shape)) for each in function.members)
-    return function if members == function.members else replace(function, members=members)
+    """Return a function with such fields of what it is given, in records and arrays of them, and such parameters."""
+    members = tuple(replace(each, shape=_parameter(each)) for each in function.members)
+    if members == function.members:
+        return function
+    alone = {each.name for each in members if is_alone(each.shape)}
+    variants = tuple(
+        (name, replace(each, union=_MARK, pointer="") if name in alone else each)
+        for name, each in function.variants
+    )
+    return replace(function, members=members, variants=variants)
+
+
+def _parameter(member: Member) -> Shape:
+    """Return a parameter that is read as a record of the pointers that it may be; any other with its fields apart."""
+    shape = member.shape
+    if not isinstance(shape, TaggedPointerShape) or not all(map(_is_read, shape.each)):
+        return _apart(shape)
+    pointers = tuple(
+        replace(each, name=f"{_MARK}{which}", shape=_apart(each.shape), offset=0, within=((_MARK, which),))
+        for which, each in enumerate(pointers_apart(member))
+    )
+    return RecordShape(_MARK, shape.size, shape.align, pointers)
+
+
+def _is_read(shape: Shape) -> bool:
+    return isinstance(shape, PointerShape)
+
+
+def is_alone(shape: Shape) -> bool:
+    """Tell whether what looks like a record is a parameter: one of the pointers that it may be."""
+    return isinstance(shape, RecordShape) and shape.spelling == _MARK
 
 
 def _apart(shape: Shape) -> Shape:
@@ -72,8 +101,8 @@ def led_to(
     `look` returns what is behind one. Where a pointer is NULL, it is that whatever the tag tells.
     """
     if isinstance(member.shape, TaggedPointerShape):
-        variant = next((v for v in shape.variants if v.pointer == member.name and not v.path), None)
-        unions = [] if variant is None else [TaggedUnionPlace((), variant, tag_in(shape, variant, at))]
+        pointer = pointer_told(shape, member.name, at)
+        unions = [] if pointer is None else [pointer]
         each = [(m, m.within[-1][1]) for m in pointers_apart(member)]
     else:
         unions = [e for e in told if not e.path and e.variant.union in dict(member.within)]

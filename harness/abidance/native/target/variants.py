@@ -49,6 +49,13 @@ def unions_told(shape: RecordShape, at: str) -> tuple[TaggedUnionPlace, ...]:
     return tuple(TaggedUnionPlace(each.path, each, tag_in(shape, each, at)) for each in unions)
 
 
+def pointer_told(shape: RecordShape, name: str, at: str) -> TaggedUnionPlace | None:
+    """Return what a tag in a record at an address tells a pointer there to lead to; None where it is not worked out."""
+    variant = next((each for each in shape.variants if each.pointer == name and not each.path), None)
+    tag = tag_in(shape, variant, at) if variant is not None else ""
+    return TaggedUnionPlace((), variant, tag) if variant is not None and tag else None
+
+
 def unions_below(told: tuple[TaggedUnionPlace, ...], name: str) -> tuple[TaggedUnionPlace, ...]:
     """Return those that are in one member of the record at hand."""
     return tuple(replace(each, path=each.path[1:]) for each in told if each.path[:1] == (name,))
