@@ -504,7 +504,7 @@ def _at(values: object, path: fmt.Path | None) -> object:
         if isinstance(found, NewHandle | Earlier):
             found = found.state
         field_ = name_of(name)
-        if not field_:
+        if name and not field_:
             continue  # a parameter that is one of several pointers
         if not isinstance(found, dict) or field_ not in found:
             return MISSING

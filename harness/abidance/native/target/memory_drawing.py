@@ -60,7 +60,7 @@ class Pointee:
     @property
     def name(self) -> str:
         """Return what a finding calls it."""
-        return ".".join(filter(None, map(name_of, self.path)))
+        return ".".join(name_of(each) for each in self.path if name_of(each) or not each)
 
 
 class MemoryDrawing:
