@@ -1176,6 +1176,23 @@ const char *st_checkers(int size, int *rows, int *columns)
     return board;
 }
 
+int st_also(char ***words, const char *word)
+{
+    size_t n = 0;
+    while (*words != NULL && (*words)[n] != NULL)
+        n++;
+    char *copy = malloc(strlen(word) + 1);
+    char **longer = copy != NULL ? realloc(*words, (n + 2) * sizeof *longer) : NULL;
+    if (longer == NULL) {
+        free(copy);
+        return -1;
+    }
+    longer[n] = strcpy(copy, word);
+    longer[n + 1] = NULL;
+    *words = longer;
+    return 0;
+}
+
 void st_write(const st_writer *writer, int n)
 {
     for (int i = 0; i < n; i++)

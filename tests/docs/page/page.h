@@ -264,6 +264,7 @@ typedef struct st_writing { void (*put)(void *self, int number); void (*end)(voi
 typedef struct st_writer { const st_writing *methods; void *self; } st_writer;
 void st_write(const st_writer *writer, int n);
 void *st_writer_self(const st_writer *writer);
+int st_also(char ***words, const char *word);
 const char *st_checkers(int size, int *rows, int *columns);
 typedef struct st_cut_head { unsigned kept, whole; } st_cut_head;
 const char *st_cut(const char *text, unsigned most, st_cut_head *head);

@@ -71,7 +71,7 @@ def owned_elements(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]
     if promise is None:
         return
     for name, param in promise.params.items():
-        left = param.out if isinstance(param.out, TargetPromise) else None
+        left = next((each for each in (param.out, param.replaced) if isinstance(each, TargetPromise)), None)
         of = left.of if left is not None else param.of if param.out is not None else None
         if of is not None and of.free is not None:
             yield f"{name}{BEHIND if left is not None else EACH}", of.free

@@ -231,9 +231,13 @@ def _to_pointer(
         if what.window:
             way = s.Direction.IN if what.capacity is None else s.Direction.OUT
         inner = pointer_shape(shaper, target, what, what.to, way, declared, depth + 1, inside=inside)
-        if isinstance(place, Param) and place.replaced is not None and isinstance(inner, s.PointerShape):
+        replaced = isinstance(place, Param) and place.replaced is not None
+        owned = what.of is not None and what.of.free is not None
+        if replaced and isinstance(inner, s.PointerShape):
             inner = replace(inner, handed=True)
-        if direction.read and what.of is not None and what.of.free is not None:
+            if owned and isinstance(inner.element, s.PointerShape):
+                inner = replace(inner, element=replace(inner.element, handed=True))
+        elif direction.read and what.of is not None and owned:
             message = "what the caller passes in an array is not freed after the call: `owner` is for `out`"
             shaper.problems.contradiction(message, what.of.key_span("owner"), declared)
         if direction.read and what.of is not None and what.of.handle is not None:

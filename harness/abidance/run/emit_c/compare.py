@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.encoded_plan import library_to_blame
 from abidance.boundary.encode.result_reads import left_in
 from abidance.boundary.model.traversal import has_pointers
-from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape, What, is_text
+from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.values.memory import meaning
 from abidance.core.diagnostic import VERSUS
 from abidance.plan.observation import PointerReadStatus
@@ -16,12 +17,12 @@ from abidance.run.emit_c import callbacks as emit_callbacks
 from abidance.run.emit_c.call import same_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.types import RecordShape
     from abidance.checks.evidence.case_result import CaseResult
-    from abidance.plan.observation import Returned
+    from abidance.plan.observation import PointerReadResult, Returned
     from abidance.plan.plan import Call
     from abidance.run.findings.replayed_case import ReplayedCase
 
@@ -154,13 +155,30 @@ def _behind_pointers(placed: PlacedCall, call: Call, returned: Returned) -> dict
     found: dict[int, list[str]] = {}
     for path, follow, read in zip(placed.follows, call.follows, returned.followed, strict=False):
         place, shape, raw = follow.pointer, shapes.get(path), read.contents
-        if shape is None or place.block is None or follow.held or has_pointers(shape.element):
+        if shape is None or place.block is None or follow.held or not 0 < len(raw) <= _LONGEST:
             continue
-        if 0 < len(raw) <= _LONGEST:
-            pointer = f"*(void **)(b{place.block}.at + {place.offset})"
-            there = f"{pointer} != NULL && {same_bytes(pointer, raw, meaning(shape.element, held=raw))}"
-            found.setdefault(place.block, []).append(there)
+        there = f"(b{place.block}.at + {place.offset})"
+        if not has_pointers(shape.element):
+            pointer = f"*(void **){there}"
+            same = same_bytes(pointer, raw, meaning(shape.element, held=raw))
+            found.setdefault(place.block, []).append(f"{pointer} != NULL && {same}")
+        elif shape.what is What.ARRAY and is_text(shape.element) and len(read.behind) == 1:
+            texts = _texts(f"(*(char ***){there})", read.behind[0], ended=follow.ends is not None)
+            found.setdefault(place.block, []).extend(texts)
     return found
+
+
+def _texts(array: str, texts: Sequence[PointerReadResult], *, ended: bool) -> Iterator[str]:
+    """Yield conditions that the texts are the same to which the pointers lead in an array, and their number if told."""
+    yield f"{array} != NULL"
+    for n, each in enumerate(texts):
+        text = f"{array}[{n}]"
+        if each.reach is PointerReadStatus.NULL:
+            yield f"{text} == NULL"
+        elif each.reach is PointerReadStatus.READ:
+            yield f"{text} != NULL && strcmp({text}, {bytes_text(each.contents, whole=True)}) == 0"
+    if ended:
+        yield f"{array}[{len(texts)}] == NULL"
 
 
 def _followed(pointer: str, returned: Returned, placed: PlacedCall) -> Iterator[str]:
