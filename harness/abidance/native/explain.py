@@ -79,7 +79,9 @@ TOLD = Treatment(
 )
 
 POSITION = Treatment("compiled", "where the callback that reads is never NULL")
-WRITTEN_FILE = Treatment("run", "a target keeps no file that callbacks write")
+WRITTEN_FILE = Treatment(
+    "compiled", "but for promises about the file of what a handle keeps from an earlier call"
+)
 PACKED = Treatment("compiled", "but for callbacks, and between two libraries")
 IN_ORDER = Treatment(
     "compiled", "but along a handle that a callback reaches through another one, and in arrays"

@@ -145,9 +145,13 @@ static __attribute__((unused)) abidance_piece abidance_from(abidance_piece *room
     return (abidance_piece){whole ? whole + begin : NULL, room->size - begin};
 }
 
-/* Where a callback reads next that others move, and how many elements there are. */
+/* Where a callback reads next that others move, and how many elements there are; of a file that is written, its bytes,
+ * how many there is room for and were `used`. Nothing is known of what is `lost`. */
 typedef struct abidance_cursor {
     int64_t at, size;
+    unsigned char *bytes;
+    size_t room, used;
+    int lost;
 } abidance_cursor;
 
 /* Moves it so far from where that counts: from `begin`, from where it is, or from the end. What is `bounded` goes no

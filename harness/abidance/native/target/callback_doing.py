@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import RESULT_NAME, PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.values.callback_files import failure
 from abidance.contract.expression import spelling
-from abidance.native.expressions.emitter import NotCompiledError
 from abidance.native.expressions.values import CInt
+from abidance.native.target import written_files
 from abidance.native.target.c_text import load, store, string
 from abidance.native.target.callback_calls import call_library, free_with_more
 from abidance.native.target.callbacks import spelled
@@ -64,11 +64,14 @@ class CallbackDoing:
                 decide(self._made, result, self._clauses, self._out)
             else:
                 self._out(f"memcpy(raw, {name}.answers[turn], sizeof raw);")
+            if self._made.shape.writes_to_file is not None:
+                self._out(f"int well = {self._succeeds()};")  # before its answer is bounded
             if self._made.shape.at_most is not None:
                 self._bound(result, self._made.shape.at_most)
-        if self._made.shape.writes_to_file is not None or self._made.shape.is_written:
-            raise NotCompiledError("a file that callbacks write")
-        if self._made.shape.file is not None:
+        if self._made.shape.writes_to_file is not None:
+            names = chained(spelled(self._made.arguments("now", answered=False)), self._made.around())
+            written_files.store(self._made, self._clauses, self._out, names)
+        elif self._made.shape.file is not None:
             self._with_position(self._made.shape.file, path)
         for place, written in enumerate(self._made.written):
             with self._out.block(f"if ({name}.w{place}[turn].at)"):
@@ -117,6 +120,10 @@ class CallbackDoing:
         else:
             out("abidance_int begin = 0;\nsize_t skip = 0;")
             out(f"if (({self._clauses.number(at, names, 'begin')}) != 1 || begin < 0) begin = 0;")
+        if self._made.shape.is_written:
+            out("(void)skip;")
+            written_files.look(self._made, out)
+            return
         turns = f"{self._made.name}.{read.turns}, {self._made.name}.turns"
         begin = f"abidance_room(begin, {read.written.size})"
         if self._made.shape.whole:
@@ -165,7 +172,9 @@ class CallbackDoing:
         answer = load(result, "raw")
         if result.kind == "bool":
             return f"{answer} != 0"
-        return f"{answer} == {int(result.listed[0])}" if result.listed else f"{answer} >= 0"
+        if result.listed:
+            return f"{answer} == {int(result.listed[0])}"
+        return f"{answer} >= 0" if result.signed else "1"
 
     def _bound(self, result: ScalarShape, at_most: Expression) -> None:
         """Put what it answers at most in the place of an answer that is above it; one below 0 says that it failed."""
@@ -182,7 +191,9 @@ class CallbackDoing:
         out(f"abidance_piece piece = {self._made.name}.w{place}[turn]; (void)piece;")
         read = self._made.read if self._made.shape.reads_in_place else None
         moved = read is not None and read.place == place
-        if moved and (written.told or written.lends is not None):
+        if moved and self._made.shape.is_written:
+            out("piece = rest;")
+        elif moved and (written.told or written.lends is not None):
             out("piece.at += skip; piece.size -= skip;")
         if written.lends is not None:
             self._lend(place, written, path, names, moved=moved)

@@ -127,6 +127,7 @@ class CompiledCallback:
     def looks_first(self) -> bool:
         """Tell whether it reads what it is given to know what to do, however often it is called."""
         told = self.counted or self.shape.reads_in_place or self.shape.at_most is not None
+        told = told or self.shape.writes_to_file is not None
         return bool(told or self.written or self.by_content or told_of_file(self.shape))
 
     @property
@@ -168,9 +169,9 @@ class CompiledCallback:
     def calls(self) -> CValue:
         """Return what expressions see of it after the call: how it was called."""
         if self.lasting and not (self.asked and self.has_scripts):
-            return CRecord({CALLS: CUnavailable("the callback is kept")})
+            return CRecord({CALLS: CUnavailable("the callback is kept"), **self._kept_file()})
         count, more = f"{self.name}.count", f"{self.name}.more"
-        whole = {} if self.lasting else self._contents()
+        whole = self._kept_file() if self.lasting else self._contents()
         more += f" || {self.name}.mixed" if self.lasting else ""
         before = CRecord({CALLS: CGuarded(more, CList(count, self._given)), **whole})
         return CRecord({CALLS: CGuarded(more, CList(count, self.invocation)), **whole}, before)
@@ -188,9 +189,27 @@ class CompiledCallback:
         place, written = reading(self.shape)
         return TurnsRead("back" if place is None else f"w{place}", written, place, self.shape.whole)
 
+    @property
+    def file(self) -> CValue | None:
+        """Return what expressions see of the file that it writes: what that holds now."""
+        memory = self.shape.writes_to_file.shape if self.shape.writes_to_file is not None else None
+        if not isinstance(memory, PointerShape):
+            return None
+        at, size = f"{self.at}.bytes", f"{self.at}.size"
+        if memory.what is What.BYTES:
+            return CGuarded(f"{self.at}.lost", CBytes(at, f"(size_t){size}"))
+        return CGuarded(f"{self.at}.lost", elements(memory.element, at, size, whole=False))
+
+    def _kept_file(self) -> dict[str, CValue]:
+        """Return the file of one that is kept as it is when the call that has given it returns."""
+        known = self.file if self.has_scripts else None
+        return {} if known is None else {CONTENTS: CGuarded(f"{self.name}.mixed", known)}
+
     def _contents(self) -> dict[str, CValue]:
         """Return all that there is for it to read."""
         read = self.read
+        if self.file is not None:
+            return {CONTENTS: self.file}
         if read is None:
             return {}
         written = read.written

@@ -19,6 +19,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import Mark
 from abidance.boundary.values.memory import pack
+from abidance.native.target import written_files
 from abidance.native.target.c_text import (
     PassedTypes,
     at_offset,
@@ -458,6 +459,7 @@ class ArgumentDrawer:
         begin_script(self, made)
         if step.said is not None:
             ScriptDrawing(self, step, made).said(step.said)
+            written_files.begin(made, self.out)
             self.out(point(slot.at, made.address))
             return
         if made.may_call:
@@ -475,6 +477,7 @@ class ArgumentDrawer:
             self.out(f"{made.name}.more = blocks >> 4 & 1; }}")
         elif step.shape.allocates is not None:
             self.out(f"{made.name}.turns = (unsigned)-1;")
+        written_files.begin(made, self.out)
         self._answer_alike(step, made)
         self.out(point(slot.at, made.address))
 

@@ -117,7 +117,7 @@ class ScriptDrawing:
         """Compile that what is read begins at the beginning, and how much there is in all."""
         turns, memory = self._read()
         size = f"(int64_t)(abidance_joined_size({turns}, {self._name}.turns) / {memory.unit})"
-        self._out(f"{position} = (abidance_cursor){{0, {size}}};")
+        self._out(f"{position}.at = 0, {position}.size = {size};")
 
     def _read(self) -> tuple[str, TurnMemory]:
         """Return the turns of what the callback reads, as a C expression, and what one of them is."""
