@@ -199,7 +199,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "order": IN_ORDER,
         **dict.fromkeys(("seeks", "tells"), POSITION), "contents": COMPILED,
         "writes": WRITTEN_FILE, "whole": COMPILED,
-        "fails": Treatment("run", "a target does not leave a callback by a call"),
+        "fails": COMPILED,
         "given": Treatment("run", "a target does not know which callbacks earlier calls were given"),
         "until": Treatment("compiled", "for what one handle keeps, and calls that take back all of it"),
         "in_all": Treatment("compiled", "for handles without references, which no other handle keeps"),

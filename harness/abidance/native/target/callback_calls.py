@@ -148,7 +148,7 @@ def free_with_more(
 ) -> str:
     """Return the call by which a callback frees what it is given, with a handle or a number beside it."""
     if freer.signature is None or freer.signature.stub:
-        raise NotCompiledError(f"a callback that frees with `{freer.name}`, which needs a call stub")
+        raise NotCompiledError(f"a callback that calls `{freer.name}`, which needs a call stub")
     arguments = []
     for of, each in zip(map(types.name, freer.signature.parameters), given, strict=True):
         if each.own is not None:
@@ -158,6 +158,16 @@ def free_with_more(
         else:
             arguments.append(f"({of})0" if each.constant is None else f"({of}){integer(each.constant)}")
     return types.call(freer.signature, symbols.function(freer.declaration.symbol), arguments)
+
+
+def leave_by(made: CompiledCallback, callee: str, parameters: list[str]) -> str:
+    """Return the call by which a callback leaves where it fails, of a function that does not come back."""
+    assert made.shape.leaves is not None
+    arguments = [
+        f"({of})x{each.own}" if each.own is not None else f"({of}){integer(each.constant or 0)}"
+        for of, each in zip(parameters, made.shape.leaves[1], strict=True)
+    ]
+    return f"((void (*)({', '.join(parameters) or 'void'})){callee})({', '.join(arguments)})"
 
 
 def show_call(made: CompiledCallback, out: Lines) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.binding.value_passing import PassingRefusal, passing
 from abidance.boundary.model.types import RESULT_NAME, PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.values.callback_files import failure
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import CInt
 from abidance.native.target import written_files
 from abidance.native.target.c_text import load, store, string
-from abidance.native.target.callback_calls import call_library, free_with_more
+from abidance.native.target.callback_calls import call_library, free_with_more, leave_by
 from abidance.native.target.callbacks import spelled
 from abidance.native.target.content_answers import decide
 from abidance.native.target.places import chained
+from abidance.native.target.reasons import NotCompiledError
 from abidance.plan.callback_script import FileAction
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.callback_files import FileUse
     from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
+    from abidance.ir import types as c
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines, PassedTypes
     from abidance.native.target.callbacks import CompiledCallback
@@ -68,6 +71,8 @@ class CallbackDoing:
                 self._out(f"int well = {self._succeeds()};")  # before its answer is bounded
             if self._made.shape.at_most is not None:
                 self._bound(result, self._made.shape.at_most)
+        if self._made.shape.leaves is not None:
+            self._out("int leaves = 0;")
         if self._made.shape.writes_to_file is not None:
             names = chained(spelled(self._made.arguments("now", answered=False)), self._made.around())
             written_files.store(self._made, self._clauses, self._out, names)
@@ -93,8 +98,20 @@ class CallbackDoing:
             case _:
                 self._free(types)
                 call_library(self._made, self._boundary, self._symbols, types, self._out)
+                if self._made.shape.leaves is not None:
+                    leave = self._boundary.declarations.functions[self._made.shape.leaves[0]]
+                    parameters = [self._name_of(each.type, types) for each in leave.parameters]
+                    called = leave_by(self._made, self._symbols.function(leave.symbol), parameters)
+                    self._out(f"if (leaves) {called};")
                 if returns != "void":
                     self._out("return NULL;")
+
+    def _name_of(self, type_: c.Type, types: PassedTypes) -> str:
+        """Return the type in C of a parameter of what a callback leaves by; raises NotCompiledError."""
+        found = passing(type_, self._boundary.declarations, self._boundary.layouts)
+        if isinstance(found, PassingRefusal) or found.why:
+            raise NotCompiledError("what a callback leaves by takes what only a compiler can pass")
+        return types.name(found.class_)
 
     def _numbers(self) -> None:
         """Look at the numbers behind pointers that say how much room there is, before anything is written."""
@@ -257,9 +274,9 @@ class CallbackDoing:
         elif written.told:
             self._tell(written.told, path)
 
-    def _note_write(self, place: int) -> None:
+    def _note_write(self, place: int, there: str = "lent") -> None:
         """Compile that what was written is noted, with how much that is."""
-        self._out(f"if (noted && lent) {self._call}.v{place} = abidance_copy(to, size);")
+        self._out(f"if (noted && {there}) {self._call}.v{place} = abidance_copy(to, size);")
         self._out(f"if (noted) {self._call}.z{place} = size;")
 
     def _unit(self, written: Written, names: Mapping[str, CValue]) -> None:
@@ -281,13 +298,15 @@ class CallbackDoing:
             out("int less = 0;\nsize = size < rest.size ? size : rest.size;")
             out("size -= step ? size % step : 0;" if written.told else "")
         else:
-            out("int less = size > rest.size;\nif (less) { lent = 0; size = 0; }")
+            out("int less = size > rest.size, held = lent;\nif (less) { lent = 0; size = 0; }")
         if written.told:
             out("uint64_t told = step ? size / step : 0;")
         if shape.at is None:
             out(f"if (lent) {self._made.at}.at += (int64_t)(size / {written.size});")
         out("if (lent && size) memcpy(to, rest.at, size);")
-        self._note_write(place)
+        self._note_write(place, "lent" if shape.until_end else "held")
+        if shape.leaves is not None:
+            out("leaves = less;")
         if isinstance(result, ScalarShape):
             if written.told == RESULT_NAME:
                 out(f"if (!less) {store(result, 'raw', 'told')}")

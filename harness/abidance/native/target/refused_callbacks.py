@@ -43,8 +43,6 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
         raise NotCompiledError("a callback with `...` that answers by what it is given, or calls the library")
     if shape.contents is not None and strategy_of(shape.contents) is not None:
         raise NotCompiledError("a callback that reads what `generate` makes in Python")
-    if shape.leaves is not None:
-        raise NotCompiledError("a callback that leaves by a call where it fails")
     if shape.shares_position and shape.nullable is not False:
         raise NotCompiledError("a callback that may be NULL, and whose position others move")
     if any(isinstance(member.shape, HandleShape) for member in shape.members):
