@@ -1452,6 +1452,13 @@ int st_fetch(unsigned key, char **out)
     return (*out = strdup("value")) ? 0 : -1;
 }
 void st_string_free(char *text) { free(text); }
+int st_behead(const char *text, st_piece *piece)
+{
+    if (*text == '\0' || (piece->data = strdup(text + 1)) == NULL)
+        return -1;
+    piece->size = strlen(piece->data);
+    return 0;
+}
 
 const uint8_t *st_bytes(size_t count, size_t *out_len)
 {

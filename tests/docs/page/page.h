@@ -878,4 +878,6 @@ int st_meter_init(st_meter meter);
 void st_meter_add(st_meter meter, unsigned by);
 unsigned st_meter_total(const st_meter meter);
 void st_meter_end(st_meter meter);
+typedef struct st_piece { char *data; size_t size; } st_piece;
+int st_behead(const char *text, st_piece *piece); /* without the first letter */
 #endif

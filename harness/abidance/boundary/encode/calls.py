@@ -26,6 +26,7 @@ from abidance.boundary.encode.follow_ups import (
     ask_for_status,
     freer_of_result,
     give_back,
+    give_back_answer,
     give_back_arrays,
 )
 from abidance.boundary.encode.handle_calls import HandleCalls
@@ -60,7 +61,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import Earlier, NewHandle
 from abidance.boundary.model.variants import living_arguments
-from abidance.boundary.resolve.freeing import handed_out
+from abidance.boundary.resolve.freeing import handed_out, owned_fields
 from abidance.boundary.resolve.transfers import done, taken_when, tells_success
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.sizes import told_lengths
@@ -164,6 +165,8 @@ class Encoder:
         asking = Preconditions(self._boundary, self.draft, builder, ways=tuple(states.guards(builder)))
         builder.guards += asking.of_call(function.asked_before, unasked)
         asking.note_asked()
+        for number in asking.placed:
+            give_back_answer(self._boundary, self.draft, builder, number)
         builder.preconditions = tuple(asking.found)
 
     def _ask_for_lengths(self, builder: CallBuilder, index: int) -> None:
@@ -479,6 +482,12 @@ class Encoder:
             block = builder.places.get(path)
             if block is not None and (function.replaces(path) or tells_success(function)):
                 saves.append((self.draft.new_slot(), p.ValuePlace(block)))
+                builder.left.append((saves[-1][0], path, freer.text))
+        for path, offset, freer in owned_fields(function):
+            returned = root_of(path) == RESULT_NAME
+            block = builder.result_to if returned else builder.places.get(root_of(path))
+            if returned or (block is not None and tells_success(function)):
+                saves.append((self.draft.new_slot(), p.ValuePlace(block, offset)))
                 builder.left.append((saves[-1][0], path, freer.text))
         return saves
 

@@ -20,7 +20,7 @@ from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import handle_arrays_left, root_of, whole_number_of
 from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import SOMEWHERE, NewHandle
-from abidance.boundary.resolve.freeing import freed_member, owned_elements
+from abidance.boundary.resolve.freeing import freed_member, owned_elements, owned_fields
 from abidance.boundary.resolve.transfers import (
     otherwise,
     succeeded,
@@ -199,6 +199,21 @@ def give_back(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index:
         taken, given = taken_when(builder.function, path, index), draft.calls[made].saves
         if taken is not None and given:
             _free(boundary, draft, give_back, made, given[0][0], builder, otherwise(taken, builder.function))
+
+
+def give_back_answer(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, number: int) -> None:
+    """Append the calls that free what a question about a call, call `number`, has answered."""
+    made, placed = draft.calls[number], draft.placed[number]
+    asked = CallBuilder(placed.function, placed.arguments, builder.scope)
+    asked.listed, asked.used = made.arguments, builder.used
+    asked.handles, asked.left_at = {**placed.handles}, {**placed.left_at}
+    free = freer_of_result(asked)
+    answers = [(RESULT, p.ValuePlace(), free)] if free is not None else []
+    for path, offset, freer in owned_fields(placed.function):
+        if root_of(path) == RESULT:
+            answers.append((path, p.ValuePlace(made.result_to, offset), freer.text))
+    for path, place, freer_name in answers:
+        _free(boundary, draft, freer_name, number, saved(draft, number, place), asked, path=path)
 
 
 def _end_failed(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int) -> None:

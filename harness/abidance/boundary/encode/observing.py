@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.call_state import CallBuilder
-from abidance.boundary.encode.follow_ups import ask_for_lengths, left_when
+from abidance.boundary.encode.follow_ups import ask_for_lengths, give_back_answer, left_when
 from abidance.boundary.encode.handle_places import changes
 from abidance.boundary.encode.preconditions import MOST_ASKED, Preconditions
 from abidance.boundary.encode.questions import QuestionCall, over, unknown_answer
@@ -194,6 +194,8 @@ class _Observing:
     def end(self) -> None:
         """Note what was asked first, and leave what the call was lent with what is asked about it."""
         self._asking.note_asked()
+        for number in (*self._asking.placed, *dict.fromkeys(self._placed.values())):
+            give_back_answer(self.boundary, self.draft, self.builder, number)
         if self.index is not None and self.found:
             _lend_on(self.draft, self.index, len(self.draft.calls) - 1)
 

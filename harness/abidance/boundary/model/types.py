@@ -286,6 +286,8 @@ class PointerShape(AddressShape):
     """Whose it is on which condition on the other arguments, where it depends on these whether it is `handed`."""
     alloc: str = ""
     free: str = ""
+    freed_by: Name | None = None
+    """Of a field that a call leaves, the function with which the caller frees what it leads to."""
     window: str = ""
     position: str = ""
     ended_by: ArrayEnd | None = None

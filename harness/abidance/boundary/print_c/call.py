@@ -19,6 +19,7 @@ from abidance.boundary.model.traversal import (
     moved_behind,
     place_passed,
     record_of,
+    root_of,
     windows_of,
 )
 from abidance.boundary.model.types import (
@@ -292,9 +293,9 @@ class _Writer:
         if value is Mark.SOMEWHERE and placed.frees is not None:
             path = placed.given.get(member.name, placed.freed)
             name, each = path.removesuffix(EACH), "[i]" if path.endswith(EACH) else ""
-            if name != RESULT_NAME:
-                return f"{self.left[placed.frees, name]}{each}"
-            return f"{self.results[placed.frees]}{each}"
+            root, dot, field = name.partition(".")
+            left = self.results[placed.frees] if root == RESULT_NAME else self.left[placed.frees, root]
+            return f"{left}{dot}{field}{each}"
         match member.shape:
             case CallbackShape() | EarlierCallbackShape() if member.name in placed.callbacks:
                 return self.callbacks[member.name]
@@ -557,7 +558,7 @@ def _needed_of(freeing: PlacedCall, placed: PlacedCall) -> tuple[str, ...]:
     """Return what of a call is used by one that frees what it left: that, and how many elements there are."""
     name = freeing.freed.removesuffix(EACH)
     shape = array_filled(placed.function, name) if name != freeing.freed else None
-    return (name, *(shape.length.names if shape is not None and shape.length is not None else ()))
+    return (root_of(name), *(shape.length.names if shape is not None and shape.length is not None else ()))
 
 
 _LONG = 160

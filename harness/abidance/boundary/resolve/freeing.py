@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.facts import fact
 from abidance.boundary.model.functions import BoundaryFunction, Result
 from abidance.boundary.model.traversal import root_of, whole_number_of
 from abidance.boundary.resolve.callback_freeing import callback_freers, check_callback_freers
 from abidance.boundary.resolve.calls_after import THIS, arguments_after
-from abidance.boundary.values.inner_pointers import BEHIND, EACH
+from abidance.boundary.values.inner_pointers import BEHIND, EACH, pointers_in
 from abidance.contract.language.clauses import FreeingCall
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
@@ -45,6 +47,7 @@ def freers(contract: Contract) -> Iterator[Name]:
     for promise in contract.functions.values():
         yield from (freer for _, freer in handed_out(promise))
         yield from (freer for _, freer in owned_elements(promise))
+    yield from (freer for _, freer in _freed_fields(contract))
     yield from _allocated_freers(contract)
     yield from callback_freers(_callbacks(contract))
 
@@ -61,6 +64,30 @@ def handed_out(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
         left = param.replaced or (param.left if param.out is not None else None)
         if left is not None and left.owner == "caller" and left.free is not None:
             yield name, left.free
+
+
+@fact
+def owned_fields(function: BoundaryFunction) -> tuple[tuple[str, int, Name], ...]:
+    """Return the fields of records which a call leaves or returns whose memory the caller frees, by their paths.
+
+    With each is where it lies in the record, in bytes, and what frees it.
+    """
+    left = [(s.RESULT_NAME, function.result.shape)]
+    for member in function.members:
+        shape = member.shape
+        if (
+            isinstance(shape, s.PointerShape)
+            and shape.direction is s.Direction.OUT
+            and shape.what is s.What.ONE
+        ):
+            left.append((member.name, shape.element))
+    return tuple(each for name, shape in left for each in _owned_in(shape, name))
+
+
+def _owned_in(shape: s.Shape, path: str) -> Iterator[tuple[str, int, Name]]:
+    for each in pointers_in(shape, path) if isinstance(shape, s.RecordShape) else ():
+        if each.shape.freed_by is not None and not each.when:
+            yield each.path, each.offset, each.shape.freed_by
 
 
 def owned_elements(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
@@ -83,7 +110,8 @@ def owned_elements(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]
 def leaves_owned(function: BoundaryFunction) -> bool:
     """Tell whether a call leaves memory that the caller frees."""
     promise = function.promise
-    return function.result.free is not None or any(handed_out(promise)) or any(owned_elements(promise))
+    handed = any(handed_out(promise)) or any(owned_elements(promise))
+    return handed or function.result.free is not None or any(owned_fields(function))
 
 
 def _allocated_freers(contract: Contract) -> Iterator[Name]:
@@ -94,6 +122,17 @@ def _allocated_freers(contract: Contract) -> Iterator[Name]:
 
 def _callbacks(contract: Contract) -> Iterator[Callback]:
     yield from (place.callback for place in _places(contract) if place.callback is not None)
+
+
+def _freed_fields(contract: Contract) -> Iterator[tuple[FieldPromise, Name]]:
+    """Yield what is said of fields that are the caller's to free where a call has left them, with what frees each."""
+    returned = (promise.returns for promise in contract.functions.values())
+    fields = [
+        *(each for place in _places(contract) for each in place.fields.values()),
+        *(each for type_ in contract.types.values() for each in type_.fields.values()),
+        *(each for returns in returned if returns is not None for each in returns.fields.values()),
+    ]
+    yield from ((each, each.free) for each in fields if each.owner == "caller" and each.free is not None)
 
 
 def _places(contract: Contract) -> Iterator[Param | FieldPromise]:
@@ -160,6 +199,10 @@ def check_freers(contract: Contract, functions: Mapping[str, BoundaryFunction], 
                 continue
             if (function := functions.get(freer.text)) is not None:
                 _check_freer(function, s.NothingShape(), freer, "", problems)
+        _check_fields(owner, problems)
+    for _, name in _freed_fields(contract):
+        if (function := functions.get(name.text)) is not None:
+            _check_freer(function, s.NothingShape(), name, "", problems)
     for name in _allocated_freers(contract):
         if (function := functions.get(name.text)) is not None:
             _check_freer(function, s.NothingShape(), name, "", problems)
@@ -255,6 +298,25 @@ def _check_handed_out(
             continue
         elif freer is not None and (function := functions.get(freer.text)) is not None:
             _check_freer(function, s.NothingShape(), freer, "", problems)
+
+
+def _check_fields(owner: BoundaryFunction, problems: Problems) -> None:
+    """Complain about fields that a function's contract says are freed, and that no call of it leaves so."""
+    promise = owner.promise
+    places: dict[str, Place] = {**promise.params} if promise is not None else {}
+    if promise is not None and promise.returns is not None:
+        places[s.RESULT_NAME] = promise.returns
+    freed = {re.sub(r"\[\d+\]", "", path) for path, _, _ in owned_fields(owner)}
+    for root, place in places.items():
+        for name, field in place.fields.items():
+            if field.owner != "caller" or field.free is None or f"{root}.{name}" in freed:
+                continue
+            message = f"`{root}` is no record that a call leaves, or returns by value: the caller has nothing to free"
+            labels = (Label(field.key_span("free")), Label(owner.declaration.span))
+            remedy = (
+                "it is for the fields of one record, `out: TYPE`, or of a `result`, and not of its unions"
+            )
+            problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
 def _check_unfreed(owner: BoundaryFunction, problems: Problems) -> None:

@@ -13,7 +13,7 @@ from abidance.boundary.resolve.constant_memory import array_end, initial, termin
 from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.packed_records import packed_records
 from abidance.boundary.resolve.pointers_within import within_shape
-from abidance.boundary.resolve.transfers import given_over, takes_over
+from abidance.boundary.resolve.transfers import freed_by, given_over, takes_over
 from abidance.boundary.resolve.windows import moved_window
 from abidance.contract.language.lifetime_cases import lifetimes_of
 from abidance.contract.language.owners import cases_of
@@ -126,6 +126,7 @@ def pointer_shape(
         owned=cases_of(place.owner) if handed else (),
         alloc=alloc,
         free=free,
+        freed_by=freed_by(place),
         ended_by=array_end(shaper, element, kind, place, declared),
         initially=initial(shaper, element, place, declared),
         terminated=terminated(shaper, place),

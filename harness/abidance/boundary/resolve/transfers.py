@@ -9,7 +9,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.traversal import has_pointers, root_of
 from abidance.boundary.resolve.freeing import LIBC, handed_places, is_libcs
-from abidance.contract.model import CallbackParam, Returns
+from abidance.contract.model import CallbackParam, FieldPromise, Returns
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -37,6 +37,11 @@ _TRUE = (1, (1 << _WORD) - 1)
 def takes_over(place: Place | Element, direction: s.Direction) -> bool:
     """Tell whether whoever is given memory at a place takes it over; what comes back stays whose it is."""
     return place.owner == "callee" and direction.read and not isinstance(place, Returns | TargetPromise)
+
+
+def freed_by(place: Place | Element) -> Name | None:
+    """Return the function with which the caller frees what a call has left in a field of a record, if it does."""
+    return place.free if isinstance(place, FieldPromise) and place.owner == "caller" else None
 
 
 def given_over(shaper: Shaper, element: s.Shape, place: Place | Element, declared: Span) -> tuple[str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import handle_arrays_left, handles_left_in, pointee
+from abidance.boundary.model.traversal import handle_arrays_left, handles_left_in, pointee, root_of
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     AddressShape,
     ArrayShape,
     HandleShape,
@@ -13,7 +14,7 @@ from abidance.boundary.model.types import (
     PointerShape,
     RecordShape,
 )
-from abidance.boundary.resolve.freeing import handed_out
+from abidance.boundary.resolve.freeing import handed_out, owned_fields
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.values.inner_pointers import EACH
 from abidance.plan.plan import filled
@@ -58,6 +59,7 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
         return  # it returns what it was given, if anything
     elif _has_pointer(result.shape):
         said = returns is not None and (returns.owner == "callee" or returns.free or returns.lifetime)
+        said = said or any(root_of(path) == RESULT_NAME for path, _, _ in owned_fields(function))
         if not said and came_back and not _is_there_already(trial, index):
             unsaid = "nothing says who owns what it returns"
             if returns is not None and returns.owner == "caller":
@@ -81,6 +83,7 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
             continue
         is_place = isinstance(shape, PointerShape) and shape.direction.written and _has_pointer(shape.element)
         freed = given_back & {member.name, f"{member.name}{EACH}"}
+        freed |= {path for path, _, _ in owned_fields(function) if root_of(path) == member.name} & given_back
         if is_place and not freed and not _is_the_librarys(placed, member):
             yield from _left_in(trial, index, member)
 

@@ -19,8 +19,8 @@ from abidance.boundary.model.types import (
     PointerShape,
     ScalarShape,
 )
-from abidance.boundary.resolve.freeing import freed_member, handed_out, owned_elements
-from abidance.boundary.resolve.transfers import taken_when
+from abidance.boundary.resolve.freeing import freed_member, handed_out, owned_elements, owned_fields
+from abidance.boundary.resolve.transfers import taken_when, tells_success
 from abidance.boundary.values.inner_pointers import EACH
 from abidance.native.target.after_call import when_left
 from abidance.native.target.c_text import load
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.model.types import Member
+    from abidance.contract.language.clauses import Name
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.c_text import Lines, PassedTypes
     from abidance.native.target.drawing import ArgumentDrawer
@@ -67,6 +68,9 @@ class Leftovers:
             out("abidance_unowned = 1;")
         for path, freer in owned_elements(promise):
             self._free_each(freer.text, path)
+        fields: dict[str, list[tuple[str, int, Name]]] = {}
+        for each in owned_fields(function):
+            fields.setdefault(root_of(each[0]), []).append(each)
         handle = function.returns_failed_ones
         destroy = self._boundary.handles[handle].destroy if handle else None
         members = self._boundary.functions[destroy].members if destroy else ()
@@ -85,6 +89,8 @@ class Leftovers:
             either = f"{lent.null} || {apart}" if lent is not None and lent.null else apart
             with out.block(f"if ({either})"):
                 self._free(result.free, "result", result.shape, RESULT_NAME)
+        elif fields.get(RESULT_NAME):
+            self._free_fields(fields[RESULT_NAME], "result", "1")
         elif has_pointers(result.shape) and not (isinstance(result.shape, HandleShape) and result.owned):
             returns = promise.returns if promise else None
             if returns is None or not (returns.owner == "callee" or returns.free or returns.lifetime):
@@ -105,8 +111,18 @@ class Leftovers:
                 there = f"{there}{when_left(function, name)} && ABIDANCE_LOAD(void *, {slot.block}) != NULL"
                 with out.block(f"if ({there} && !abidance_filled({slot.block}, 8))"):
                     self._free(freers[name].text, slot.block, NothingShape(), name)
+            elif len(pointee.path) == 1 and name in fields and tells_success(function):
+                there = f"!{slot.null} && " if slot.null else ""
+                self._free_fields(fields[name], slot.block, f"{there}{when_left(function, name)}")
             else:
                 out("abidance_unowned = 1;")
+
+    def _free_fields(self, fields: list[tuple[str, int, Name]], at: str, there: str) -> None:
+        """Compile the calls that give back what fields lead to of the record at `at`, where it is `there`."""
+        for path, offset, freer in fields:
+            place = f"({at} + {offset})"
+            with self._drawer.out.block(f"if ({there} && !abidance_filled({place}, 8))"):
+                self._free(freer.text, place, NothingShape(), path)
 
     def _free_each(self, name: str, path: str) -> None:
         """Compile the loop that gives back what the pointers lead to in an array that the call has left at a path."""
