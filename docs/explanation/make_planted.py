@@ -209,8 +209,9 @@ def in_header(function: BoundaryFunction, exported: set[str]) -> set[str]:
     if function.declaration.symbol in exported:
         return set()
     text = function.declaration.span.path.read_text(errors="replace")
-    body = re.search(rf"\b{function.name}\s*\([^;{{}}]*\)\s*\{{([^}}]*)\}}", text)
-    return {*re.findall(r"\w+", body[1])} & exported if body else exported
+    inline = re.search(rf"\b{function.name}\s*\([^;{{}}]*\)\s*\{{([^}}]*)\}}", text)
+    body = inline or re.search(rf"#define {function.name}\([^)]*\)(.*)", text)
+    return {*re.findall(r"\w+", body[1])} & exported if body else set()
 
 
 def read_libraries() -> list[Library]:
@@ -348,6 +349,8 @@ def run_once(
     with (place / "report.txt").open("w") as output:
         done = subprocess.run(command, check=False, cwd=place, stdout=output, stderr=subprocess.STDOUT)
     ended = os.times()
+    if "nothing-selected" in (place / "report.txt").read_text():  # of what was changed, nothing is explored
+        return Run(state, datetime.now(UTC).date().isoformat(), 0, [])
     if done.returncode not in (0, 1, 3):
         sys.exit(f"{built}: status {done.returncode}\n{(place / 'report.txt').read_text()[-3000:]}")
     seconds = ended.children_user + ended.children_system - began.children_user - began.children_system
