@@ -1623,6 +1623,14 @@ int lv_mean(const lv_table *table) { return table->numbers / table->count; }
 
 size_t lv_count(const lv_table *table) { return (size_t)table->count; }
 
+int lv_watch_all(lv_watch *watched, int n, size_t most)
+{
+    int found = 0;
+    for (int i = 0; i < n; i++)
+        found += watched[i].full = lv_count(watched[i].table) >= most;
+    return found;
+}
+
 int lv_size(const lv_table *table, int *size)
 {
     if (table->count == 8192)

@@ -361,6 +361,8 @@ void lv_table_free(lv_table *table);
 int lv_add(lv_table *table, int number);
 int lv_mean(const lv_table *table); /* of one number at least */
 size_t lv_count(const lv_table *table);
+typedef struct lv_watch { const lv_table *table; int full; } lv_watch;
+int lv_watch_all(lv_watch *watched, int n, size_t most);
 int lv_size(const lv_table *table, int *size); /* -1 of one that is full */
 typedef struct lv_hit { int place, more; } lv_hit;
 int lv_hit_of(const lv_table *table, int number, lv_hit *hit);

@@ -107,6 +107,8 @@ class QuestionCall:
                 argument = self._contents(member, given.contents)
             elif given.field and isinstance(member.shape, PointerShape):
                 argument = self._memory_in(member, given, builder)
+            elif given.field and isinstance(member.shape, HandleShape):
+                argument = self._handle_in(member, given, builder)
             elif given.field:
                 argument = self._behind(member, given, builder)
             elif given.parameter == THE_RESULT and builder.result_to is not None:
@@ -242,11 +244,20 @@ class QuestionCall:
         if left is not None:
             self.values[member.name] = SOMEWHERE
             return p.Slot(saved(self._draft, self._index, left[0]))
-        index = "" if given.index is None else f"[{given.index}]"
-        block = builder.places.get(".".join((f"{given.parameter}{index}", *given.field)))
+        block = builder.places.get(_path(given))
         value = self.values[member.name] = field_passed(builder.arguments.get(given.parameter), given)
         self.fits &= block is not None or value is None
         return p.Value(bytes(8)) if block is None else p.Address(block)
+
+    def _handle_in(self, member: Member, given: FollowUpArgument, builder: CallBuilder) -> p.Argument:
+        """Return the handle that the call is given in a record; nothing is asked of none, or of one that it ends."""
+        live = builder.lives.get(_path(given))
+        self.values[member.name] = field_passed(builder.arguments.get(given.parameter), given)
+        if live is None:
+            self.fits = False
+            return p.Value(bytes(member.shape.size))
+        self.handles[member.name], self.left_at[member.name] = live.made, live.path
+        return live.argument
 
     def _number_left(
         self, builder: CallBuilder, given: FollowUpArgument
@@ -499,6 +510,12 @@ def worked_out(
     if not isinstance(number, int if given.of else int | float | Fraction):
         return None
     return FollowUpArgument(constant=number, of=given.of, early=given.early)
+
+
+def _path(given: FollowUpArgument) -> str:
+    """Return the path of a field that a call is given, by its parameter."""
+    index = "" if given.index is None else f"[{given.index}]"
+    return ".".join((f"{given.parameter}{index}", *given.field))
 
 
 def field_passed(value: Value, given: FollowUpArgument) -> Value:

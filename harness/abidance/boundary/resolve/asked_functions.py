@@ -216,6 +216,8 @@ class AskedFunctions:
     ) -> frozenset[str]:
         """Return the states in which a handle may be that is given on: of one that is borrowed, nobody knows."""
         shape = next((each.shape for each in function.members if each.name == given.parameter), None)
+        if given.field:
+            return frozenset(machine.states)
         if not isinstance(shape, s.HandleShape) or shape.made:
             made = function.name in self.handles[machine.handle].creates
             return machine.begun(function.name) if made else frozenset(machine.states)

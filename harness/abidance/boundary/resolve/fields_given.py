@@ -1,4 +1,4 @@
-"""Fields of records that functions are asked with: numbers, and memory, `valid(view.data, view.size)`."""
+"""Fields of records that functions are asked with: numbers, handles, and memory, `valid(view.data, view.size)`."""
 
 from __future__ import annotations
 
@@ -127,6 +127,11 @@ def unfit_field(
         fits = number is not None and shape.kind != "float"
         return "" if fits else f"`{path}` is no whole number in the call's memory, or {where} is none"
     field = _field(passed, given)
+    if isinstance(shape, s.HandleShape) and isinstance(field, s.HandleShape):
+        passes_it = field.handle == shape.handle and field.level == shape.level == 1 and not field.made
+        return (
+            "" if passes_it else f"`{path}` is no `{shape.handle}` that the call is given, which {where} is"
+        )
     if not isinstance(field, s.PointerShape):
         kind = f"a `{shape.handle}`" if isinstance(shape, s.HandleShape) else "memory"
         return f"`{path}` is no memory of which the contract says `to` and `length`, and {where} is {kind}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_to_blame
 from abidance.boundary.encode.result_reads import left_in
-from abidance.boundary.model.traversal import has_pointers
+from abidance.boundary.model.traversal import has_pointers, walk
 from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape, What, is_text
 from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.values.memory import meaning
@@ -101,7 +101,8 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
             mask = b""
             if isinstance(shape, PointerShape):
                 # Another library's addresses are others, and so are those that earlier calls left, next time.
-                told = against is None and shape.direction.written and block not in behind
+                handles = any(isinstance(each, HandleShape) for each in walk(shape.element))
+                told = against is None and shape.direction.written and block not in behind and not handles
                 mask = meaning(shape.element, pointers=told, held=raw)
             elif block in records:
                 mask = meaning(records[block], pointers=False, held=raw)
