@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import left_by, makes_itself
+from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.encode.shared_allocators import is_shared
-from abidance.boundary.model.ownership import EITHER, SHARED, depends_on_arguments
+from abidance.boundary.model.ownership import depends_on_arguments
 from abidance.boundary.model.traversal import has_numbers_inside, root_of
 from abidance.boundary.model.types import (
     HandleShape,
-    NumberHandle,
     RecordHandle,
     ScalarShape,
     What,
@@ -21,21 +20,20 @@ from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.resolve.transfers import shows_failure
 from abidance.generate.fed_back import outcomes
 from abidance.native.expressions.values import CInt
-from abidance.native.target.after_call import when_left
-from abidance.native.target.c_text import Lines, load, words
+from abidance.native.target.c_text import Lines, words
 from abidance.native.target.callback_calls import keep_script, say_holders, say_on_what
 from abidance.native.target.callback_compiler import Callbacks
 from abidance.native.target.callback_totals import count_out, counts, keep_total
 from abidance.native.target.clauses import ClauseCompiler
-from abidance.native.target.domains import in_ranges
 from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.ended_callbacks import begin_times, end_times
-from abidance.native.target.handle_arrays import is_given_handles, is_none, refuse_arrays_left
+from abidance.native.target.handle_arrays import is_given_handles, refuse_arrays_left
 from abidance.native.target.holdings import CallHoldings
 from abidance.native.target.judging import CallJudge
 from abidance.native.target.kept_steps import KeptStep
 from abidance.native.target.law_rests import lay_rests
-from abidance.native.target.leftovers import Leftovers, note_destroyer
+from abidance.native.target.left_handles import LeftHandles
+from abidance.native.target.leftovers import Leftovers
 from abidance.native.target.lent_room import fill_room, with_room, without_room
 from abidance.native.target.moved_pointers import with_pointers_alone
 from abidance.native.target.overlaps import lay_overlaps
@@ -45,7 +43,6 @@ from abidance.native.target.preconditions import rooms_told
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.refused_memory import refuse_memory
 from abidance.native.target.showing import Shower
-from abidance.native.target.states import begins, begins_lost
 from abidance.native.target.tagged_pointers import with_pointers_apart
 
 if TYPE_CHECKING:
@@ -59,16 +56,12 @@ if TYPE_CHECKING:
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.callback_accounts import CallbackAccounts
     from abidance.native.target.callbacks import CompiledCallback
-    from abidance.native.target.handle_arrays import ArrayLeft
     from abidance.native.target.input_format import Frame, Path
     from abidance.native.target.law_rests import WindowRest
     from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.reasons import Left
     from abidance.native.target.symbols import Symbols
     from abidance.native.target.tables import Tables
-
-_FAR = 8
-"""How many handles one may be made from, one from the other, for the first to be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +227,7 @@ class CallCompiler:
             judge.come_back()
             kept.memory(judge.after)
         Leftovers(self._boundary, self._symbols, self._types, drawer, judge.after).all()
-        self._handles(drawer, holdings)
-        for each in judge.arrays:
-            self._array(drawer, holdings, each)
-        holdings.settled()
+        LeftHandles(self._boundary, self._tables, drawer, holdings).all(judge.arrays)
         for called in drawer.places.callbacks.values():
             if any(shape.handle == called.shape.lasts_with for _, shape in left_by(function)):
                 keep_script(drawer, called, self._tables.kind(called.shape.lasts_with))
@@ -416,155 +406,6 @@ class CallCompiler:
                 differs += " && (again == again || value == value)"
             out(f'if ({differs}) abidance_report("ABD368", {words(function.name)}, "result");')
 
-    def _handles(self, drawer: ArgumentDrawer, holdings: CallHoldings) -> None:
-        """Compile what becomes of handles: those that the call was given, and those that it has left."""
-        function = drawer.function
-        holdings.after()
-        for path, shape, ident in drawer.handles:
-            if shape.replaced:
-                index = _index(function, path)
-                drawer.out(f"if (judges && success && !ABIDANCE_LOAD(void *, a{index}))")
-                drawer.out(f'    abidance_report("ABD322", {words(function.name)}, {words(str(path[0]))});')
-                drawer.out(f"abidance_replace((unsigned){ident}, ABIDANCE_LOAD(void *, a{index}));")
-        for name, shape in left_by(function):
-            if isinstance(shape, RecordHandle):
-                out = drawer.out
-                out(f"unsigned char *by_value = abidance_lend_lasting({shape.size}, {shape.align});")
-                out(f"if (by_value) memcpy(by_value, result, {shape.size});")
-                self._add(drawer, holdings, shape, name, "by_value", "success && by_value != NULL")
-                continue
-            if "[" in name:
-                continue  # which come one after the other
-            if isinstance(shape, NumberHandle):
-                self._add_number(drawer, holdings, shape, name)
-                continue
-            if shape is function.result.shape:
-                made = "ABIDANCE_LOAD(void *, result)"
-                self._add(drawer, holdings, shape, name, made, f"success && {made} != NULL")
-                continue
-            slot = drawer.places.slots.get((name,))
-            if slot is None or not slot.block:
-                continue
-            left = when_left(function, name)
-            made = f"ABIDANCE_LOAD(void *, {slot.block})" if slot.room else slot.block
-            unwritten = f" && !abidance_filled({slot.block}, 8)" if slot.room else ""
-            self._add(drawer, holdings, shape, name, made, f"{left} && {made} != NULL{unwritten}")
-            note_destroyer(self._boundary, drawer.out, shape)
-
-    def _array(self, drawer: ArgumentDrawer, holdings: CallHoldings, array: ArrayLeft) -> None:
-        """Compile what becomes of the handles that a call has left in an array; the first is the one that it makes."""
-        out, shape, kind = drawer.out, array.shape, self._tables.kind(array.shape.handle)
-        first = out.fresh("first")
-        out(f"unsigned {first} = 0;")
-        for place, (path, at) in enumerate(array.paths()):
-            there = (
-                f"{array.count} > {place} && !({is_none(shape, at)}) && !abidance_filled({at}, {shape.size})"
-            )
-            out(f"abidance_made[{kind}] = 0;")
-            if isinstance(shape, NumberHandle):
-                self._number_at(drawer, holdings, shape, path, at, there)
-            else:
-                self._add(drawer, holdings, shape, path, f"ABIDANCE_LOAD(void *, {at})", there)
-                note_destroyer(self._boundary, out, shape)
-            out(f"if (!{first}) {first} = abidance_made[{kind}];")
-        out(f"abidance_made[{kind}] = {first};")
-
-    def _add_number(
-        self, drawer: ArgumentDrawer, holdings: CallHoldings, shape: NumberHandle, name: str
-    ) -> None:
-        """Compile what becomes of a number that a call leaves in its result, or behind a parameter."""
-        function, at, when = drawer.function, "result", "success"
-        if shape is not function.result.shape:
-            slot = drawer.places.slots.get((name,))
-            if slot is None or not slot.block:
-                return
-            at = slot.block
-            when = f"{when_left(function, name)} && !abidance_filled({at}, {shape.size})"
-        self._number_at(drawer, holdings, shape, name, at, when)
-
-    def _number_at(
-        self,
-        drawer: ArgumentDrawer,
-        holdings: CallHoldings,
-        shape: NumberHandle,
-        name: str,
-        at: str,
-        when: str,
-    ) -> None:
-        """Compile what becomes of a number in memory: it is kept where the address of another handle is."""
-        out, kind, function = drawer.out, self._tables.kind(shape.handle), drawer.function
-        value = load(shape.number, at)
-        if shape.invalid:
-            when = f"{when} && ({in_ranges(value, shape.valid.each)})"
-        made = f"((void *)(uintptr_t){value})"
-        if not shape.may_be_another:
-            given_again = f"judges && {when} && abidance_is_in_use({kind}, {made})"
-            out(f'if ({given_again}) abidance_report("ABD322", {words(function.name)}, {words(name)});')
-        self._add(drawer, holdings, shape, name, made, when)
-        note_destroyer(self._boundary, out, shape)
-
-    def _add(
-        self,
-        drawer: ArgumentDrawer,
-        holdings: CallHoldings,
-        shape: HandleShape,
-        path: str,
-        made: str,
-        when: str,
-    ) -> None:
-        out, kind = drawer.out, self._tables.kind(shape.handle)
-        life = self._boundary.handles[shape.handle]
-        parents, state = life.parents, begins(life.machine, drawer)
-        if shape.may_be_another:
-            state = f"abidance_sequence ? 0 : {state}"  # it may be any other, in any state
-        holders = [
-            ident
-            for place, each, ident in drawer.handles
-            # What it goes with need not outlive it, nor what is kept for it.
-            if each.handle in parents
-            and not (shape.owner == EITHER and place == (shape.lifetime,))
-            and not (
-                each.owner == SHARED
-                and each.lifetime == path
-                and self._boundary.handles[each.handle].acquire is None
-            )
-        ]
-        originals = [ident for _, each, ident in drawer.handles if each.handle == shape.handle and parents]
-        if life.name in makes_itself(drawer.function):
-            out(f"abidance_made[{kind}] = 0; /* not the one that this is made with */")
-        with out.block(f"if ({when})"):
-            out(
-                f"abidance_handle made = {{.at = {made}, .kind = {kind}, .step = step, .path = {words(path)}, "
-                f".state = {state}, .lost = {begins_lost(life.machine, drawer)}}};"
-            )
-            for at, name in (
-                enumerate(sorted(life.created_with)) if drawer.function.name in life.creates else ()
-            ):
-                given = next((m.shape for m in drawer.function.members if m.name == name), None)
-                if isinstance(given, ScalarShape) and (slot := drawer.places.slots.get((name,))) is not None:
-                    out(f"made.created[{at}] = {load(given, slot.at)};\nmade.known |= 1u << {at};")
-            for ident in () if shape.of_others else holders:
-                out(f"abidance_be_outlived_by(&made, (unsigned){ident});")
-            for ident in () if shape.borrowed else originals:
-                out(f"abidance_take_parents(&made, abidance_find((unsigned){ident}));")
-            taken = {each.handle for _, each, _ in drawer.handles}
-            for above in () if shape.borrowed or shape.of_others else sorted({*parents} - taken):
-                for _, each, ident in drawer.handles:
-                    if each.handle != shape.handle:
-                        found = f"abidance_find((unsigned){ident}), {self._tables.kind(above)}, {_FAR}"
-                        out(f"abidance_take_parents_of_kind(&made, {found});")
-            holdings.sources("made", shape)
-            out(f"abidance_made[{kind}] = abidance_add_handle(made);")
-            holdings.left(f"abidance_made[{kind}]", shape)
-            if shape.borrowed:
-                return
-            out(f"if (!abidance_made[{kind}]) abidance_unowned = 1;")
-            if shape.may_be_another:
-                return
-            out(
-                f"else if (!alone && !abidance_prepare_{kind}(abidance_made[{kind}])) abidance_made[{kind}] = 0;"
-            )
-
 
 def _ordered(drawer: ArgumentDrawer, pointee: Pointee) -> str:
     """Return the statement that puts an array of numbers in order; nothing for memory that is none."""
@@ -603,11 +444,6 @@ def _comment(variant: Variant) -> str:
 def passed_from(shape: object, at: str) -> str:
     """Return where in C an argument is passed from that is `at` a place: of a record that is a handle, its memory."""
     return f"ABIDANCE_LOAD(void *, {at})" if isinstance(shape, RecordHandle) else at
-
-
-def _index(function: BoundaryFunction, path: Path) -> int:
-    """Return which of the parameters a path begins with."""
-    return next(n for n, member in enumerate(function.members) if member.name == path[0])
 
 
 def is_behind_pointer(shape: object) -> bool:
