@@ -19,10 +19,12 @@ from abidance.boundary.values.callback_writes import reads_contents
 from abidance.contract.expression import spelling
 from abidance.native.expressions import compile_value
 from abidance.native.expressions.emitter import NONE
+from abidance.native.expressions.kinds import integer, without_null
 from abidance.native.expressions.kinds import number as number_of
-from abidance.native.expressions.kinds import without_null
+from abidance.native.expressions.sequences import at, elements, length
 from abidance.native.expressions.values import CBytes, CFloat, CInt, CNullable, COpaque
-from abidance.native.target.input_format import MOST_ANSWERS, BoundArgument
+from abidance.native.target.c_text import load, store
+from abidance.native.target.input_format import LARGEST, MOST_ANSWERS, BoundArgument
 from abidance.native.target.law_left import is_conditional
 from abidance.native.target.places import number
 from abidance.native.target.reasons import NotCompiledError
@@ -80,7 +82,9 @@ class LawArguments:
             slot = self._drawer.places.slots[plain.name,]
             self._pointer(made, slot.block, slot.count or "1", slot.null or "0")
             return BoundArgument(made, nullable=bool(slot.null))
-        if shape.what not in (What.BYTES, What.STRING) or shape.capacity is not None:
+        if shape.capacity is not None or not (
+            _is_of_numbers(shape) or shape.what in (What.BYTES, What.STRING)
+        ):
             raise NotCompiledError(f"memory that is made for `{member.name}` from what the law is given")
 
         nullable = False
@@ -97,6 +101,9 @@ class LawArguments:
                 raise NotCompiledError(
                     f"`{argument.text}` lies in memory of the library's, which is not kept"
                 )
+            if shape.what is What.ARRAY:
+                self._put_numbers(out, made, shape, found)
+                return
             if not isinstance(found, CBytes):
                 raise NotCompiledError(f"`{argument.text}` is no run of bytes")
             zero = int(shape.what is What.STRING)
@@ -114,6 +121,22 @@ class LawArguments:
         told = compile_value(argument, names, take, constants=constants)
         self._drawer.out(f"if (({told}) != 1) goto unlawful;")
         return BoundArgument(made, nullable=nullable)
+
+    @staticmethod
+    def _put_numbers(out: Emitter, made: str, shape: PointerShape, value: AnyValue) -> None:
+        """Compile an array of what an expression comes to, each of which fits its element."""
+        of, items = shape.element, elements(out, value)
+        assert isinstance(of, ScalarShape)
+        count, index = length(out, items), out.whole("0")
+        out.refuse_if(f"{count} > {LARGEST // of.size}")
+        out(f"{made}_at = abidance_lend((size_t){count} * {of.size}, {of.align}); {made}_null = 0;")
+        out(f"{made}_count = (size_t){count};")
+        out.refuse_if(f"!{made}_at")
+        with out.block(f"for (; {index} < {count}; {index}++)"):
+            each, there = integer(out, at(out, items, index)), f"({made}_at + (size_t){index} * {of.size})"
+            out(store(of, there, each))
+            out.refuse_if(f"(abidance_int){load(of, there)} != {each}")
+        out("abidance_r = 1;")
 
     def _bind_handle(self, made: str, argument: Expression | Earlier) -> BoundArgument:
         self._tables.declarations.append(f"static unsigned {made}_id;")
@@ -207,6 +230,13 @@ def answers_said(
     if not numbers or shape.by or not isinstance(answers, list) or not 0 < len(answers) <= MOST_ANSWERS:
         raise NotCompiledError(f"what `{member.name}` answers is no short list of whole numbers")
     return tuple(map(int, answers))
+
+
+def _is_of_numbers(shape: PointerShape) -> bool:
+    """Tell whether a pointer leads to whole numbers side by side, and nothing but their count says how many."""
+    of = shape.element
+    whole = isinstance(of, ScalarShape) and of.kind != "float" and of.size <= 8 and not of.width
+    return whole and shape.what is What.ARRAY and shape.direction is Direction.IN and not shape.ended_by
 
 
 def _is_same_record(shape: PointerShape, given: Shape | None) -> bool:

@@ -1,0 +1,86 @@
+"""Laws that pass lists which they work out, in a compiled contract: as arrays of numbers that fit."""
+
+from __future__ import annotations
+
+import pytest
+from built_contract import BuiltContract
+
+HEADER = """\
+#include <stddef.h>
+void ln_squares(unsigned n, int *squares);
+long ln_sum(const int *numbers, size_t n);
+unsigned ln_bytes(const unsigned char *bytes, size_t n);
+"""
+SOURCE = """\
+#include "ln.h"
+void ln_squares(unsigned n, int *squares)
+{
+    for (unsigned i = 0; i < n; i++)
+        squares[i] = (int)(i * i);
+}
+/* The wrong one leaves the last of five out; the near one begins with it. */
+long ln_sum(const int *numbers, size_t n)
+{
+    long sum = 0;
+    for (size_t i = 0; i < n - (VARIANT == 2 && n == 5); i++)
+        sum += numbers[VARIANT == 1 ? n - 1 - i : i];
+    return sum;
+}
+unsigned ln_bytes(const unsigned char *bytes, size_t n)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += bytes[i];
+    return sum;
+}
+"""
+CONTRACT = """\
+abidance: 1
+boundary: ln
+header: ln.h
+libraries: {c: {path: libln.so}}
+functions:
+  ln_squares: {params: {n: {range: [0, 9]}, squares: {out: array, capacity: n, length: n}}}
+  ln_sum: {params: {numbers: {in: array, length: n, max: 99}}}
+  ln_bytes: {params: {bytes: {in: array, length: n}}}
+laws:
+  twice_as_much:
+    given: {n: {in: unsigned, range: [0, 9]}}
+    steps: ["a = ln_squares(n)", "b = ln_sum([2 * each for each in a.squares], n)"]
+    ensures: ["b.result == 2 * sum(a.squares)"]
+  those_that_fit:
+    given: {n: {in: unsigned, range: [0, 9]}, far: {in: int, range: [-300, 300]}}
+    steps: ["a = ln_bytes([far, n])"]
+    ensures: [a.result == far + n, 0 <= far <= 255]
+"""
+VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
+
+
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ln")
+    for name, text in (("ln.h", HEADER), ("ln.c", SOURCE), ("ln.contract.yaml", CONTRACT)):
+        (folder / name).write_text(text)
+    built = BuiltContract(
+        folder,
+        folder / "ln.contract.yaml",
+        folder,
+        lambda name: (folder / "ln.c", None, f"-DVARIANT={VARIANTS[name]}"),
+    )
+    assert built.target.left == ()
+    return built
+
+
+def test_what_forgets_one_of_a_list_is_found(lists):
+    ended = lists.run("wrong", "twice_as_much")
+
+    assert ended.returncode != 0
+    assert "ABD376 twice_as_much" in ended.stderr
+
+
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_what_takes_all_of_it_is_left_alone(library, lists):
+    """Where a number does not fit its element nothing is passed, and the law is not judged."""
+    for entry in lists.target.entries:
+        ended = lists.run(library, entry)
+        assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
