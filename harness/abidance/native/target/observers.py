@@ -58,7 +58,7 @@ def observe(call: AfterCall, *, before: bool) -> dict[str, CValue]:
             continue
         written = each.text.partition("#")[0]
         if written not in told:
-            known = _known(call, told, before=before)
+            known = _known(call, {**found, **told}, before=before)
             told[written] = _observe(call, each, known, _in_turn(call, each))
         found[each.text] = told[written]
     return found
@@ -103,7 +103,7 @@ def _asked(call: AfterCall, promise: Expression) -> list[Observer]:
     return [each for each in observers if (each.text, each.before) in questions]
 
 
-def _known(call: AfterCall, told: Mapping[str, CRecord], *, before: bool) -> dict[str, CValue]:
+def _known(call: AfterCall, told: Mapping[str, CValue], *, before: bool) -> dict[str, CValue]:
     """Return what is known of a call when it is asked about: its parameters, its result, what others have told."""
     result = {} if before or call.result is None else {RESULT_NAME: call.result}
     now = {} if before else call.now()

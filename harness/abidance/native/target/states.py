@@ -156,6 +156,7 @@ class StateJudge:
             for each in call.drawer.orders
             if not each.within and life[each.machine.handle].destroy != each.function
         ]
+        self._ended = [each for each in call.drawer.orders if not each.within and each not in self._orders]
 
     def moves(self) -> None:
         """Compile where the call has led its handles, and what they count before it and after it."""
@@ -173,6 +174,10 @@ class StateJudge:
             before = f"was_{each.ident}"
             self._call.counts_before[name] = self._counts(each, before, f"!{before}")
             self._call.counts[name] = self._counts(each, state, lost)
+        for each in self._ended:
+            if each.machine.counted and each.parameter.isidentifier():
+                state, gone = f"{_found(each)}->state", f"(!{each.ident} || {_found(each)}->lost)"
+                self._call.counts_before[spelling(each.parameter)] = self._counts(each, state, gone)
 
     def _counts(self, order: HandleOrder, state: str, lost: str) -> CRecord:
         """Return what a handle has counted in a state, by names: each number stands in a table."""
