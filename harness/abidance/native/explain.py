@@ -61,7 +61,6 @@ IN_PIECES = Treatment(
 ACROSS = Treatment("run", "it is about what happens after the call")
 HELD = Treatment("compiled", "but for laws, and for what is there as long as the array that has it")
 UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` judges")
-SIZED = Treatment("run", "a target makes handles in memory whose size their type tells")
 NUMBERS = Treatment(
     "compiled", "of numbers that are passed alone; of pointers for which another is none, `run` judges"
 )
@@ -155,7 +154,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "destroy": Treatment("compiled", "but for what takes a number that `create` was given"),
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED, "counts": COMPILED,
         "transitions": COMPILED,
-        "references": COMPILED, "invalid": NUMBERS, "size": SIZED,
+        "references": COMPILED, "invalid": NUMBERS, "size": COMPILED,
         **dict.fromkeys(("at_most", "locks", "locks_all_but"), COMPILED),
     },
     "SetupPromise": dict.fromkeys(("calls", "around"), SET_UP),

@@ -10,7 +10,7 @@ from abidance.boundary.model.types import NumberHandle
 from abidance.boundary.values.memory import extent
 from abidance.native.expressions.values import CInt
 from abidance.native.target.c_text import point, string, words
-from abidance.native.target.input_format import HandleChoice
+from abidance.native.target.input_format import LARGEST, HandleChoice
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.states import ANY_STATE, HandleOrder, behind, order_of, refuse_machine
 
@@ -34,7 +34,9 @@ class HandleDrawing:
         slot, life = self._begin(step)
         shape, path = step.shape, step.path
         slot.block = self._out.fresh("storage")
-        if life.record and shape.level == 1:
+        if life.size is not None:
+            self._sized(slot, life)
+        elif life.record and shape.level == 1:
             size = life.record.size
             self._out(f"unsigned char *{slot.block} = abidance_lend_lasting({size}, {life.record.align});")
             self._out(f"if (!{slot.block}) goto unlawful;")
@@ -58,6 +60,19 @@ class HandleDrawing:
                 self._out(f"memset({slot.block}, abidance_fill, 8);")
             slot.room = slot.block
         self._out(point(slot.at, slot.block))
+
+    def _sized(self, slot: ArgumentSlot, life: HandleLife) -> None:
+        """Lend memory for one of whose type nothing is known but how much the contract says."""
+        assert life.size is not None
+        assert life.record is not None
+        size = self._out.fresh("size")
+        self._out(f"abidance_int {size} = 0;")
+        told = self._drawer.clauses.number(life.size, self._drawer.environment(), size)
+        self._out(f"if (({told}) != 1 || {size} < 0 || {size} > {LARGEST}) goto unlawful;")
+        lent = f"abidance_lend_lasting((size_t){size}, {life.record.align})"
+        self._out(f"unsigned char *{slot.block} = {lent};")
+        self._out(f"if (!{slot.block}) goto unlawful;")
+        self._out(f"memset({slot.block}, {'0' if life.zeroed else 'abidance_fill'}, (size_t){size});")
 
     def choice(self, step: HandleChoice) -> None:
         """Take one of the handles that there are, with what the call does to it; where none fits, give the call up."""
@@ -175,15 +190,11 @@ class HandleDrawing:
             if step.shape.nullable is not False or step.shape.behind_pointer:
                 raise NotCompiledError("a number that may be no handle")
         life = self._drawer.boundary.handles[step.shape.handle]
-        if life.size is not None:
-            raise NotCompiledError(
-                f"the caller allocates as much for a `{life.name}` as `{life.size.text}` says"
-            )
         return slot, life
 
     def _lies_at(self, slot: ArgumentSlot, path: Path, life: HandleLife) -> None:
         """Say where a handle that the caller allocates lies."""
-        if life.record:
+        if life.record and life.size is None:
             slot.block = self._out.fresh("storage")
             self._out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(void *, {slot.at});")
             self._drawer.places.records[path] = life.record

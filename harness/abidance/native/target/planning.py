@@ -560,7 +560,11 @@ class Planner:
         if fixed is None:
             sink.first.append(WrittenOut(path, None, guards=scope.guards))
         elif shape.made:
-            sink.first.append(HandleStorage(path, shape, guards=scope.guards))
+            storage = HandleStorage(path, shape, guards=scope.guards)
+            if self.boundary.handles[shape.handle].size is not None:  # which other arguments tell
+                sink.rooms.append(storage)
+                return
+            sink.first.append(storage)
             self._state(shape, path, scope, sink, inside)
         else:
             # Before everything else: what it is made from comes first in the input.
