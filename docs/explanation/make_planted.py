@@ -436,6 +436,8 @@ def _row(defect: Defect, runs: list[Run]) -> str:
             found = f"{code} of `{subject}`"
             found += f", *since* the contract says {defect.since}" if defect.since else ""
             found += ", alone" if last.alone else ""
+        elif last.alone:
+            found += ", alone"
         elif not last.judged:
             found += ", and not all was judged"
     return f"| {defect.says} | {defect.list} | {found} | {seconds} | {contract} |"
