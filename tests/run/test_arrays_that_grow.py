@@ -122,7 +122,7 @@ PROMISE, LEAK, TARGET, CRASH = "ABD321", "ABD371", "ABD322", "ABD301"
     [
         ("ag_add", "LOSES", {LEAK}),
         ("ag_add", "KEEPS", {CRASH}),
-        ("ag_add", "SHORT", {PROMISE, LEAK}),
+        full("ag_add", "SHORT", {PROMISE, LEAK}),
         ("ag_add", "NEAR", set()),
         full("ag_add", "SOUND", set()),
         ("ag_push", "SHORT", {TARGET}),
