@@ -171,8 +171,8 @@ OF_FUNCTIONS = [
     ("returns: {bool: yes}", f"`bool` must be `true`, not `yes`{BOOLS}"),
     ("returns: {enum: closd}", "`enum` must be `closed` or `open`, not `closd` | did you mean `closed`?"),
     (
-        "returns: {status: {errors: {A: b}}}",
-        "`status` needs `ok` | ",
+        "returns: {status: {}}",
+        "`status` needs `ok` or `errors` | ",
     ),
     ("returns: {status: {ok: []}}", "`ok` must be a list of values, and this one is empty"),
     (

@@ -1452,6 +1452,14 @@ int st_fetch(unsigned key, char **out)
     return (*out = strdup("value")) ? 0 : -1;
 }
 void st_string_free(char *text) { free(text); }
+st_piece st_tail_of(const char *text)
+{
+    st_piece piece;
+    piece.data = *text && text[1] ? strdup(text + 1) : NULL;
+    if (piece.data != NULL)
+        piece.size = strlen(piece.data);
+    return piece;
+}
 int st_behead(const char *text, st_piece *piece)
 {
     if (*text == '\0' || (piece->data = strdup(text + 1)) == NULL)

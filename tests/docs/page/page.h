@@ -881,5 +881,6 @@ void st_meter_add(st_meter meter, unsigned by);
 unsigned st_meter_total(const st_meter meter);
 void st_meter_end(st_meter meter);
 typedef struct st_piece { char *data; size_t size; } st_piece;
+st_piece st_tail_of(const char *text); /* from the second letter on; where there is none, `size` is not set */
 int st_behead(const char *text, st_piece *piece); /* without the first letter */
 #endif

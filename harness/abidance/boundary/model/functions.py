@@ -239,8 +239,13 @@ class BoundaryFunction:
 
     @property
     def fails_with_answers(self) -> bool:
-        """Tell whether what a call returns that fails is an answer: not where a parameter tells that it has failed."""
-        return self.status is None or self.status.parameter is None or self.status.asked is not None
+        """Tell whether what a call returns that fails is an answer.
+
+        It is not where a parameter tells that the call has failed, nor where NULL in what is returned does.
+        """
+        if self.status is None or self.status.asked is not None:
+            return True
+        return self.status.parameter is None and not self.status.null_fails
 
     @property
     def returns_failed_ones(self) -> str:

@@ -75,6 +75,11 @@ class StatusPlace:
         return shape if isinstance(shape, ScalarShape) else None
 
     @property
+    def null_fails(self) -> bool:
+        """Tell whether it is a pointer that tells of a failure by being NULL."""
+        return self.number is None and 0 not in self.ok
+
+    @property
     def width(self) -> int:
         """Return how many bytes it has."""
         return POINTER if self.number is None else self.number.size

@@ -123,7 +123,7 @@ class ResultJoiner:
         if returns.status is not None and not returns.status.is_elsewhere:
             parameters = map(spelling, self.shaper.parameters)
             statuses = Statuses(shape, self.shaper.layouts.constants, self.problems, [*parameters])
-            ok, shape, bounds = statuses.of(returns.status)
+            ok, shape, bounds = statuses.of_number(returns.status)
         return Result(shape, text, span, ok, bounds=bounds)
 
     def _pointer(

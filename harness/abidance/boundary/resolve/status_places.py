@@ -162,18 +162,21 @@ def _place(
             words = f"`{path}` is a number, which is never `null`"
             problems.add(Diagnostic(WRONG_VALUE, words, (Label(nulls[0].span),)))
             return None
-        ok, returning, _ = Statuses(number, constants, problems).of(status)
+        ok, returning, _ = Statuses(number, constants, problems).of_number(status)
         return StatusPlace(path, parameter, offset, returning, ok, span)
     if not isinstance(shape, s.AddressShape | s.OpaqueShape):
         words = f"`{path}` is no number and no pointer, so nothing there tells of success"
         remedy = "of a record, `field: NAME` says which of its fields tells"
         problems.add(Diagnostic(WRONG_VALUE, words, (Label(span),), help=remedy))
         return None
+    if not status.ok and [each.text for each in status.errors] == [_NULL]:
+        return StatusPlace(path, parameter, offset, shape, Ranges(((1, (1 << 64) - 1),)), span)
     if len(nulls) < len(status.ok) or status.errors:
         others = [each.span for each in status.ok if each.text != _NULL]
         others += [each.span for each in status.errors]
-        words = f"`{path}` is a pointer, of which `null` alone tells of success, and any other of a failure"
-        problems.add(Diagnostic(WRONG_VALUE, words, (Label(others[0]),), help="say `status: {ok: [null]}`"))
+        words = f"`{path}` is a pointer, of which `null` alone tells of success, or alone of failure"
+        remedy = "say `status: {ok: [null]}`, or `status: {errors: {null: MEANING}}`"
+        problems.add(Diagnostic(WRONG_VALUE, words, (Label(others[0]),), help=remedy))
         return None
     return StatusPlace(path, parameter, offset, shape, Ranges(((0, 0),)), span)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.status_bounds import StatusBounds, returning
-from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.catalogue import MISSING_KEY, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -56,6 +56,13 @@ class Statuses:
         fixed = all(isinstance(end, int) for each in (*ok, *failed) for end in each)
         shape = replace(shape, names={**(self._shape.names or {}), **names})
         return good, shape, None if fixed else bounds
+
+    def of_number(self, status: Status) -> tuple[Ranges, ScalarShape, StatusBounds | None]:
+        """Return the same of a status, which must say which numbers mean success."""
+        if not status.ok:
+            message = "`status` needs `ok`: of a number, nothing else says what success is"
+            self._problems.add(Diagnostic(MISSING_KEY, message, (Label(status.span),)))
+        return self.of(status)
 
     def numbers(self, written: Iterable[StatusValue]) -> Ranges:
         """Return numbers that the contract lists, or gives ranges of."""

@@ -18,7 +18,7 @@ from abidance.contract.language.kinds import (
     WHAT,
     choice,
 )
-from abidance.contract.language.rules import AtMostOne, ExactlyOne, Excludes, Needs
+from abidance.contract.language.rules import AtLeastOne, AtMostOne, ExactlyOne, Excludes, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS, STATUS_KEY, status_name
 from abidance.contract.model.places import LENDS, LENGTH_LEFT, Lending, Place
@@ -39,15 +39,15 @@ class Status(Clauses):
     """How a call tells success and failure. Any other value is a finding."""
 
     title: ClassVar[str] = "How success and failure are reported. Any other value is a finding."
-    rules = (AtMostOne(("field", "call", "is")),)
+    rules = (AtLeastOne(("ok", "errors")), AtMostOne(("field", "call", "is")))
 
     ok: tuple[StatusValue, ...] = field(
+        default=(),
         metadata=clause(
             ListOf(STATUS, least=1, single=True, words="a list of values"),
-            "The values that mean success, or ranges of them: `0..`, `length`, `0..count`. Of a pointer behind a "
-            "parameter, `null`.",
-            required=True,
-        )
+            "The values that mean success, or ranges of them: `0..`, `length`, `0..count`. Of a pointer, `null`; left "
+            "out, all but the `null` of `errors`.",
+        ),
     )
     errors: Mapping[StatusName, str] = field(
         default_factory=dict,

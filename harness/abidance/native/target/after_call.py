@@ -72,7 +72,7 @@ def when_left(function: BoundaryFunction, name: str) -> str:
 def status_in_c(status: StatusPlace, at: str) -> str:
     """Return the condition that what lies behind a pointer, or in a result, tells of success."""
     if status.number is None:
-        return f"ABIDANCE_LOAD(void *, {at} + {status.offset}) == NULL"
+        return f"ABIDANCE_LOAD(void *, {at} + {status.offset}) {'!=' if status.null_fails else '=='} NULL"
     return in_ranges(load(status.number, f"({at} + {status.offset})"), status.ok.each)
 
 

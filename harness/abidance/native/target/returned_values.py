@@ -55,7 +55,7 @@ class ReturnedValues:
             valid = in_ranges(load(result.shape.number, "result"), result.shape.valid.each)
             self._call.report(f"{when} && !({valid})", "ABD322", "result")
         elif isinstance(result.shape, RecordShape):
-            self._inside(result.shape, "result", "result", "1", closed_only=False)
+            self._inside(result.shape, "result", "result", when, closed_only=False)
         elif isinstance(result.shape, PointerShape):
             self._behind_result(result.shape)
         if self._call.reject is None:

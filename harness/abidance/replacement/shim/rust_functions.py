@@ -111,7 +111,7 @@ class FunctionWriter:
             else None
         )
         if status is not None:
-            yield f"success is {' or '.join(each.text for each in status.ok)}"
+            yield f"success is {' or '.join(each.text for each in status.ok) or 'all else'}"
             yield from (f"{name.text}: {why}" for name, why in status.errors.items())
         if function and function.promise and function.promise.returns and function.promise.returns.errno:
             yield "where it fails, `from_c::set_errno` says why"
