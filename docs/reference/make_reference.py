@@ -1,7 +1,7 @@
 """Writes the generated parts of this folder: `python docs/reference/make_reference.py`.
 
-`contract.md` is written by hand around tables; each table stands between `<!-- clauses NAME -->` and
-`<!-- end -->` and comes from the mapping of that name in `abidance.contract.model`. `checks.md` comes whole
+The pages of `contract/` are written by hand around tables; each table stands between `<!-- clauses NAME -->` and
+`<!-- end -->`, on one of them, and comes from the mapping of that name in `abidance.contract.model`. `checks.md` comes whole
 from the checks' docstrings and the catalogue of codes, `compiled.md` from the table that `fuzz --explain` goes by.
 A test asserts that all are current.
 """
@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from abidance.core.codes import Code
 
 FOLDER = Path(__file__).parent
-CONTRACT = FOLDER / "contract.md"
+LANGUAGE = FOLDER / "contract"
 CHECKS_PAGE = FOLDER / "checks.md"
 COMPILED_PAGE = FOLDER / "compiled.md"
+_ANCHOR = re.compile(r'^#+ (.+)$|<a id="([^"]+)">', re.MULTILINE)
+_LOCAL = re.compile(r"\]\(#([^)]+)\)")
 _PART = re.compile(r"(<!-- (clauses|functions)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 _FAMILIES = {
     "ABD0": "Configuration and environment",
@@ -50,15 +52,36 @@ def by_name() -> dict[str, type[Clauses]]:
     return {record.__name__: record for record in mappings()}
 
 
-def contract_page(text: str) -> str:
-    """Return the page with its generated parts as the model has them now."""
+def language_pages() -> dict[Path, str]:
+    """Return the pages on the language as they are."""
+    return {page: page.read_text(encoding="utf-8") for page in sorted(LANGUAGE.glob("*.md"))}
+
+
+def language_with_tables(texts: dict[Path, str]) -> dict[Path, str]:
+    """Return the pages with their generated parts as the model has them now."""
     known = by_name()
+    places = {anchor: page for page, text in texts.items() for anchor in anchors(text)}
 
-    def part(found: re.Match[str]) -> str:
-        made = _functions() if found[2] == "functions" else _clauses(known[found[3]])
-        return f"{found[1]}{made}{found[4]}"
+    def with_tables(page: Path, text: str) -> str:
+        def linked(found: re.Match[str]) -> str:
+            there = places[found[1]]
+            return found[0] if there == page else f"]({there.name}#{found[1]})"
 
-    return _PART.sub(part, text)
+        def part(found: re.Match[str]) -> str:
+            table = _functions() if found[2] == "functions" else _clauses(known[found[3]])
+            return f"{found[1]}{_LOCAL.sub(linked, table)}{found[4]}"
+
+        return _PART.sub(part, text)
+
+    return {page: with_tables(page, text) for page, text in texts.items()}
+
+
+def anchors(text: str) -> set[str]:
+    """Return what can be linked to in a page, as GitHub names headings."""
+    return {
+        found[2] or re.sub(r"[^\w\- ]", "", found[1].lower()).replace(" ", "-")
+        for found in _ANCHOR.finditer(text)
+    }
 
 
 def checks_page() -> str:
@@ -248,6 +271,7 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    CONTRACT.write_text(contract_page(CONTRACT.read_text(encoding="utf-8")), encoding="utf-8")
+    for page, text in language_with_tables(language_pages()).items():
+        page.write_text(text, encoding="utf-8")
     CHECKS_PAGE.write_text(checks_page(), encoding="utf-8")
     COMPILED_PAGE.write_text(compiled_page(), encoding="utf-8")

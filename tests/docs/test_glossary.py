@@ -47,7 +47,7 @@ def test_an_entry_is_short(term, text):
 def test_the_pages_lead_to_it():
     for page in (
         "../README.md",
-        "reference/contract.md",
+        "reference/contract/index.md",
         "explanation/how-it-works.md",
         "how-to/add-a-check.md",
     ):

@@ -1,4 +1,4 @@
-"""Every example of the page on the contract language agrees with a header, and holds of a library.
+"""Every example of the pages on the contract language agrees with a header, and holds of a library.
 
 What an example leaves out stands in `page/store.contract.yaml`, which it then builds on; `page/page.c` keeps what all
 of them promise.
@@ -31,14 +31,11 @@ from abidance.run.inputs.settings import Settings
 from abidance.run.phases import PHASES
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
-PAGE = REFERENCE / "contract.md"
+PAGES = sorted((REFERENCE / "contract").glob("*.md"))
 PARTS = Path(__file__).parent / "page"
-SHOWN = [block for block in blocks(PAGE) if block.language == "yaml"]
+BLOCKS = [(page.stem, block) for page in PAGES for block in blocks(page)]
+SHOWN = {f"{page}_line_{block.line}": block for page, block in BLOCKS if block.language == "yaml"}
 LIBRARIES = {"c": "libpage.so", "other": "libpage_other.so"}
-
-
-def name_of(block):
-    return f"line_{block.line}"
 
 
 def whole(text):
@@ -53,7 +50,7 @@ def whole(text):
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """A folder with all that the page mentions, each example as a contract, and the library compiled twice."""
+    """A folder with all that the pages mention, each example as a contract, and the library compiled twice."""
     root = tmp_path_factory.mktemp("page")
     shutil.copytree(PARTS, root / "project", ignore=shutil.ignore_patterns("*.so"))
     folder = root / "project"
@@ -69,16 +66,16 @@ def project(tmp_path_factory):
     (root / "common" / "types.yaml").write_text("types: {st_state: {layout: {size: 8}}}\n")
     for file in ("CMakeLists.txt", "../v2/CMakeLists.txt", "../build/libclip.so.1", "rust/Cargo.toml"):
         (folder / file).touch()
-    for block in blocks(PAGE):
+    for _, block in BLOCKS:
         module = re.match(r"# (\w+\.py), beside", block.text)
         if module:
             (folder / module[1]).write_text(block.text)
-    for block in SHOWN:
-        (folder / f"{name_of(block)}.contract.yaml").write_text(whole(block.text))
+    for name, block in SHOWN.items():
+        (folder / f"{name}.contract.yaml").write_text(whole(block.text))
     assert [process.wait() for process in compiling] == [0, 0]
-    for block in SHOWN:
+    for name, block in SHOWN.items():
         if "accepted:" in block.text:
-            before, now = counted(folder / f"{name_of(block)}.contract.yaml", Settings(folder))
+            before, now = counted(folder / f"{name}.contract.yaml", Settings(folder))
             assert before.calls == {}
             write_whole(now.file, now.text())
     return folder
@@ -92,14 +89,14 @@ def session(project):
         yield session
 
 
-@pytest.fixture(params=SHOWN, ids=name_of)
+@pytest.fixture(params=SHOWN)
 def example(request):
     return request.param
 
 
 def about(example, contract):
     """Return what an example is about: the functions, handles and laws that it names, and what takes its types."""
-    keys = yaml.safe_load(example.text)
+    keys = yaml.safe_load(SHOWN[example].text)
     named = {*keys, *(name for section in ("functions", "handles", "laws") for name in keys.get(section, ()))}
     types = {*keys.get("types", ()), *keys.get("handles", ())}
     for line in (PARTS / "page.h").read_text().splitlines():
@@ -111,7 +108,7 @@ def about(example, contract):
 
 
 def test_it_agrees_with_the_header(example, project):
-    checked = check_contract(project / f"{name_of(example)}.contract.yaml")
+    checked = check_contract(project / f"{example}.contract.yaml")
     # What builds some project or other, and what was built of it, are not what an example is about.
     elsewhere = {"tool-missing", "library-missing", "not-a-library"}
     assert [each for each in checked.diagnostics if each.code.name not in elsewhere] == []
@@ -119,9 +116,9 @@ def test_it_agrees_with_the_header(example, project):
 
 @pytest.mark.full
 def test_it_holds(example, project, session):
-    contract = load_contract(project / f"{name_of(example)}.contract.yaml")
+    contract = load_contract(project / f"{example}.contract.yaml")
     subjects = about(example, contract)
-    several = "equivalence" in yaml.safe_load(example.text) or any(
+    several = "equivalence" in yaml.safe_load(SHOWN[example].text) or any(
         law.libraries for law in contract.laws.values()
     )
     many = 2 if several else 1
@@ -147,8 +144,8 @@ def test_it_holds(example, project, session):
 
 def test_every_judged_clause_is_shown(project):
     shown = set()
-    for block in SHOWN:
-        file = project / f"{name_of(block)}.contract.yaml"
+    for name in SHOWN:
+        file = project / f"{name}.contract.yaml"
         shown |= {*said(load_contract(file), file)}
     spec = importlib.util.spec_from_file_location("make_reference", REFERENCE / "make_reference.py")
     writer = importlib.util.module_from_spec(spec)

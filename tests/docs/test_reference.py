@@ -20,7 +20,7 @@ pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-CONTRACT = REFERENCE / "contract.md"
+LANGUAGE = sorted((REFERENCE / "contract").glob("*.md"))
 CONFIGURATION = REFERENCE / "configuration.md"
 STALE = "python docs/reference/make_reference.py writes it anew"
 
@@ -35,12 +35,14 @@ def writer():
 
 
 def test_the_tables_of_the_language_are_those_of_the_model(writer):
-    text = CONTRACT.read_text()
-    assert writer.contract_page(text) == text, STALE
+    pages = writer.language_pages()
+    assert [*pages] == LANGUAGE
+    assert writer.language_with_tables(pages) == pages, STALE
 
 
 def test_every_mapping_of_the_language_has_one_table(writer):
-    tables = Counter(re.findall(r"^<!-- clauses (\w+) -->$", CONTRACT.read_text(), re.MULTILINE))
+    text = "\n".join(page.read_text() for page in LANGUAGE)
+    tables = Counter(re.findall(r"^<!-- clauses (\w+) -->$", text, re.MULTILINE))
     assert tables == dict.fromkeys(writer.by_name(), 1)
 
 
@@ -61,20 +63,20 @@ def test_every_clause_that_the_table_has_is_one_and_none_is_missing(writer):
 
 
 def test_what_is_shown_of_the_language_is_yaml():
-    shown = [block for block in blocks(CONTRACT) if block.language == "yaml"]
+    shown = [block for page in LANGUAGE for block in blocks(page) if block.language == "yaml"]
     assert len(shown) > 5
     for block in shown:
         yaml.safe_load(re.sub(r"(?m)^(returns): ", r"- \1: ", block.text))
 
 
-def test_the_whole_contract_of_the_page_is_one():
-    text = next(block.text for block in blocks(CONTRACT) if "abidance: 1" in block.text)
+def test_the_whole_contract_of_the_first_page_is_one():
+    text = next(block.text for block in blocks(REFERENCE / "contract" / "index.md") if "abidance: 1" in block.text)
     assert load_text(text, ROOT / "clip.contract.yaml").not_judged == ()
 
 
 def test_every_phase_is_told_of():
     for phase in PHASES:
-        assert f"| `{phase.name}` |" in CONTRACT.read_text()
+        assert f"| `{phase.name}` |" in (REFERENCE / "contract" / "generation.md").read_text()
 
 
 def test_every_setting_is_told_of():
