@@ -70,7 +70,9 @@ def test_what_is_shown_of_the_language_is_yaml():
 
 
 def test_the_whole_contract_of_the_first_page_is_one():
-    text = next(block.text for block in blocks(REFERENCE / "contract" / "index.md") if "abidance: 1" in block.text)
+    text = next(
+        block.text for block in blocks(REFERENCE / "contract" / "index.md") if "abidance: 1" in block.text
+    )
     assert load_text(text, ROOT / "clip.contract.yaml").not_judged == ()
 
 
