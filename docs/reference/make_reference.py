@@ -2,8 +2,8 @@
 
 The pages of `contract/` are written by hand around tables; each table stands between `<!-- clauses NAME -->` and
 `<!-- end -->`, on one of them, and comes from the mapping of that name in `abidance.contract.model`. `checks.md` comes
-whole from the checks' docstrings and the catalogue of codes, `compiled.md` from the table that `fuzz --explain` goes by.
-A test asserts that all are current.
+whole from the checks' docstrings and the catalogue of codes, `compiled.md` from the table that `fuzz --explain` goes
+by. A test asserts that all are current.
 """
 
 from __future__ import annotations
