@@ -95,7 +95,8 @@ def run(subject, function, rows=2, **given):
         ("rows * columns // 2", {}, None),
         ("-1 * rows", {}, None),
         ("5 - rows", {}, None),
-        ("record.rows * columns", {}, None),
+        ("record.rows * columns", {}, ((("columns", "record.rows"), 1),)),
+        ("records[0].rows * columns", {}, None),
     ],
 )
 @pytest.mark.unit
