@@ -26,7 +26,7 @@ int qc_take(qc_shelf *shelf, int number)
 {
     shelf->error = shelf->there[number] ? 0 : VARIANT == FORGETS && number == 3 ? 0 : 15;
     if (!shelf->there[number]) return -1;
-    shelf->there[number] = VARIANT == STAYS && number == 2;
+    shelf->there[number] = VARIANT == STAYS;
     return 0;
 }
 int qc_put(qc_shelf *shelf, int number)

@@ -133,7 +133,8 @@ def test_an_address_of_the_librarys_is_passed_as_it_lies(written, capsys):
 
 
 def test_what_no_valid_call_has_is_not_passed(written, capsys):
-    limited = CONTRACT.replace("day: {range: [0, 9999]}", "day: {range: [10000, 20000]}")
+    fields = "{params: {time: {fields: {day: {range: [10000, 20000]}}}}}"
+    limited = CONTRACT.replace("  rl_minutes:\n", f"  rl_minutes: {fields}\n")
     written("rl", HEADER, SOURCE, limited)
     main(["run", "rl.contract.yaml", "--phase", "laws", "--seed", "1", "--function", "by_value"])
 

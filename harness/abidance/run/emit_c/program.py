@@ -306,6 +306,8 @@ def _compare(again: ReplayedCase, against: CaseResult | None, index: int, messag
             yield f"abd_check_around(&b{block});"
     if not trial.answered or not again.findings or trial.observation.damage:
         return
+    if trial.death is not None and against is None:
+        return  # a later call ends the program
     if again.findings[0].diagnostic.code.id in UNSEEN:
         return
     if again.findings[0].diagnostic.code.id == LATE or _miscounted(again) is not None:

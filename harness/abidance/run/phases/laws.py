@@ -81,7 +81,8 @@ def judge(context: Context) -> ItemVerdict:
         message = f"the steps of `{law.name}` were never made: no valid calls could be generated"
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
     if body.valid and not reaches.kept and not reasons and not findings:
-        reasons = (_never_made(law, body.valid, reaches.unmade, reaches.unmet),)
+        refused = log.label("refuses most of them") if reaches.unmade is None else None
+        reasons = (_never_made(law, body.valid, reaches.unmade, reaches.unmet, refused),)
         if reaches.otherwise is not None:
             message = (
                 f"in each of {body.valid:,} cases of `{law.name}` a step left something else the next time"
@@ -104,10 +105,15 @@ def _unready(context: Context, law: BoundaryLaw, body: Search) -> Diagnostic:
 
 
 def _never_made(
-    law: BoundaryLaw, cases: int, why: UnmadeStep | None, precondition: UnmetPrecondition | None = None
+    law: BoundaryLaw,
+    cases: int,
+    why: UnmadeStep | None,
+    precondition: UnmetPrecondition | None = None,
+    refused: Label | None = None,
 ) -> Diagnostic:
     message = f"in none of {cases:,} cases of `{law.name}` were all of its steps made"
-    labels = (Label(law.span, why.words if why is not None else ""), *_unmet(precondition))
+    unmade = refused or Label(law.span, why.words if why is not None else "")
+    labels = (unmade, *_unmet(precondition))
     shown = (f"one such call:\n{indent(why.call, '    ')}",) if why is not None and why.call else ()
     remedy = _another(law) if precondition is not None else None
     return Diagnostic(UNSATISFIABLE, message, labels, shown, help=remedy)
