@@ -463,9 +463,7 @@ class _Compiler:
             if each.shape.what is What.ONE:
                 self._record_domains(each.shape.element, behind, behind, path)
         back = made.shape.given_back
-        if back is not None and made.lasting:
-            self._clauses.leave(f"with which user data `{self._path}` is invoked once the call has returned")
-        elif back is not None:
+        if back is not None and not made.lasting:
             size = min(self._shape.sizes[back], 8)
             self._report("ABD342", f"memcmp({call}.p{back}, {self._name}.user, {size}) != 0", self._path)
 
