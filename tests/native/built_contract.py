@@ -72,6 +72,19 @@ class BuiltContract:
         return [case for case, _ in encoded], [each.case for each in found]
 
 
+def of_module(folder, name, module):
+    """Return the target of what a test module of `run` holds, whose defects have names."""
+    texts = {".h": module.HEADER, ".c": module.SOURCE, ".contract.yaml": module.CONTRACT}
+    for suffix, text in texts.items():
+        (folder / f"{name}{suffix}").write_text(text)
+    return BuiltContract(
+        folder,
+        folder / f"{name}.contract.yaml",
+        folder,
+        lambda wrong: (folder / f"{name}.c", None, f"-DWRONG={wrong}", "-w"),
+    )
+
+
 def made(strategy, count=40):
     found = []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from built_contract import BuiltContract, made
+from built_contract import made, of_module
 from native_twins import ROOT
 
 from abidance.generate.strategies import cases
@@ -33,19 +33,8 @@ def files(tmp_path_factory):
 
     def target(name):
         if name not in built:
-            module, folder = {"fw": at_positions, "pl": at_places}[name], tmp_path_factory.mktemp(name)
-            for suffix, text in {
-                ".h": module.HEADER,
-                ".c": module.SOURCE,
-                ".contract.yaml": module.CONTRACT,
-            }.items():
-                (folder / f"{name}{suffix}").write_text(text)
-            built[name] = BuiltContract(
-                folder,
-                folder / f"{name}.contract.yaml",
-                folder,
-                lambda wrong: (folder / f"{name}.c", None, f"-DWRONG={wrong}", "-w"),
-            )
+            module = {"fw": at_positions, "pl": at_places}[name]
+            built[name] = of_module(tmp_path_factory.mktemp(name), name, module)
         return built[name]
 
     return target

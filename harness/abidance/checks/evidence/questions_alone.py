@@ -28,10 +28,12 @@ def holds_alone(trial: CaseResult, expression: Expression) -> bool:
 
 def spoiled_conditions(trial: CaseResult) -> Iterator[Expression]:
     """Yield the conditions on the call that do not hold, and may be broken by what others ask."""
+    if all(placed.tells is None for placed in trial.encoded.calls):
+        return  # nothing is asked, as of most calls
     refused = trial.expectation.rejects
     for expression in trial.expectation.ensures if refused else trial.function.ensures:
-        broken = trial.subject.is_observed(expression) and holds(trial, expression) is False
-        if broken and _others_are_asked(trial, expression):
+        asked = trial.subject.is_observed(expression) and _others_are_asked(trial, expression)
+        if asked and holds(trial, expression) is False:
             yield expression
 
 
