@@ -4,7 +4,7 @@
 PYTEST_FLAGS ?= -n $(shell expr $$(nproc) + 1) --dist worksteal
 PYTEST = .venv/bin/python -m pytest $(PYTEST_FLAGS)
 
-.PHONY: demo evidence check test test-full lint bench docs man format clean new-check new-rule
+.PHONY: demo evidence check test test-slow test-full lint bench docs man format clean new-check new-rule
 
 demo:
 	@.ci/setup
@@ -19,7 +19,11 @@ check: lint
 
 test:
 	@.ci/setup dev
-	$(PYTEST)
+	$(PYTEST) --durations=10 --durations-min=2
+
+test-slow: # what a merge must pass besides
+	@.ci/setup dev
+	$(PYTEST) -m slow
 
 test-full:
 	@.ci/setup dev

@@ -8,7 +8,7 @@ import sys
 import pytest
 from hypothesis import settings
 
-from tiers import WHOLE, Guard, depth, settle
+from tiers import UNASKED, WHOLE, Guard, depth, settle, tier_of
 
 pytest_plugins = ["pytester"]
 
@@ -52,10 +52,10 @@ def pytest_collection_modifyitems(config, items):
     named = any("::" in argument for argument in config.args)
     if config.option.full or config.option.markexpr or named:
         return
-    left_out = [item for item in items if item.get_closest_marker("full")]
+    left_out = [item for item in items if tier_of(item) in UNASKED]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("full")]
+        items[:] = [item for item in items if tier_of(item) not in UNASKED]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,7 +1,8 @@
-"""Tiers: which tests `make check`, `make test` and `make test-full` run.
+"""Tiers: which tests `make check`, `make test`, a merge and `make test-full` run.
 
 Every test stands in one tier, which a marker names: `unit` starts no process, so no compiler and no worker; `native`
-may, and needs no marker; `full` is what another test shows as well, in other builds, from other seeds, in more depth.
+may, and needs no marker; `slow` may, and takes over half a second, so that it runs before a merge and not after each
+change; `full` is what another test shows as well, in other builds, from other seeds, in more depth.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import sys
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-TIERS = ("unit", "native", "full")
+TIERS = ("unit", "native", "slow", "full")
 """From the cheapest on."""
+UNASKED = {"slow", "full"}
+"""What `pytest` leaves out where neither a tier nor a test is named."""
 WHOLE = "ABIDANCE_TESTS_WHOLE"
 """Is set with `--full`, before any test module is imported, for this process and those that it starts."""
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system"}

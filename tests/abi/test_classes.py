@@ -139,6 +139,7 @@ def test_how_a_class_was_compiled_is_no_change(build, flags):
     assert judged(build(source), build(source, "clang++", *flags)).verdict == "compatible"
 
 
+@pytest.mark.slow
 def test_an_override_takes_the_entry_of_the_base(build):
     derived = "struct X : W { X(); %s int z; };\nX::X() {} %s\n"
     old = row("virtual int a(int)") + derived % ("", "")
@@ -149,6 +150,7 @@ def test_an_override_takes_the_entry_of_the_base(build):
     )
 
 
+@pytest.mark.slow
 def test_bases_are_told_apart(build):
     source = (
         "struct A { int a; }; struct B { int b; }; struct D : %s { int d; };\nint f(D *d) { return d->d; }\n"
@@ -168,6 +170,7 @@ def test_what_a_source_file_hides_behind_a_header_is_nobodys_business(build, com
     assert judged(build(inside % "", compiler), build(inside % "long z;", compiler)).verdict == "breaking"
 
 
+@pytest.mark.slow
 def test_what_clang_does_not_describe_is_not_judged(build):
     source = "struct P { int x, y; %s P() {} };\nint f(P p) { return p.x; }\n"
     old, new = (build(source % more, "clang++") for more in ("", "int z;"))
@@ -188,6 +191,7 @@ def test_what_another_unit_describes_is_found(build, tmp_path):
     assert judged(*sides).verdict == "breaking"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
 def test_classes_of_the_standard_library_are_its_own_affair(build, compiler):
     source = "#include <string>\n#include <vector>\nint f(const std::string &s, std::vector<int> &v) { return %s; }\n"
@@ -203,6 +207,7 @@ def test_a_snapshot_keeps_what_is_said_of_classes(build, tmp_path, capsys):
     assert judged(tmp_path / "old.abi.json", build(row("virtual int a(int)"))).verdict == "breaking"
 
 
+@pytest.mark.slow
 def test_a_snapshot_keeps_templates_and_units_apart(build, tmp_path, capsys):
     source = "#include <string>\n#include <map>\ntemplate <class T> struct Box { T v; %s };\n"
     source += "int f(std::map<int, std::string> &m, Box<int> (*b)[3]) { return b[0]->v; }\n"
@@ -215,6 +220,7 @@ def test_a_snapshot_keeps_templates_and_units_apart(build, tmp_path, capsys):
     assert names(judged(kept, path.with_suffix(".so.abi.json"))) == {"record-size-changed"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
 def test_each_namespace_has_its_own_classes(build, compiler):
     classes = {"a": "int x;", "b": "long y;", "z": "char q;"}
@@ -238,6 +244,7 @@ def test_functions_of_equal_code_keep_their_own_types(build):
     assert judged(build(source), build(source, "g++", "-O2")).verdict == "compatible"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
 def test_what_a_template_of_the_standard_library_holds_counts(build, compiler):
     source = "#include <vector>\nstruct S { std::vector<%s> v; S(); };\nS::S() {}\nint f(S &s) { return s.v[0]; }\n"

@@ -165,6 +165,7 @@ def test_nothing_is_accepted_where_ci_is_set(accepted, monkeypatch):
     assert accepted.baseline.read_text() == before
 
 
+@pytest.mark.slow
 def test_no_change_lets_nothing_pass(accepted):
     accepted.header.write_text(accepted.header.read_text() + "int codec_level(void);\n")
     assert accepted.check("--policy", "no-change")[0] == 1
@@ -315,6 +316,7 @@ def test_an_earlier_revision_stands_for_the_baseline(project):
     assert len(listed.stdout.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_an_earlier_revision_that_does_not_build_is_not_judged(project):
     source = project.root / "codec.c"
     command = "[gcc, -g, -shared, -fPIC, -o, libcodec.so, codec.c]"

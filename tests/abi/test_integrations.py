@@ -58,6 +58,7 @@ def accept(project):
     subprocess.run(command, cwd=project, env=environment, check=True, capture_output=True)
 
 
+@pytest.mark.slow
 def test_the_action_passes_what_breaks_nobody(project):
     accept(project)
     ran = step(project)
@@ -65,6 +66,7 @@ def test_the_action_passes_what_breaks_nobody(project):
     assert (project / "output").read_text() == "exit-code=0\n"
 
 
+@pytest.mark.slow
 def test_the_action_fails_on_a_break_and_writes_everything(project):
     accept(project)
     (project / "contracts" / "codec.h").write_text(HEADER.replace("int level;", "int speed; int level;"))
@@ -76,6 +78,7 @@ def test_the_action_fails_on_a_break_and_writes_everything(project):
     assert all("ABD421" in (project / name).read_text() for name in ("abi.sarif", "abi.xml", "abi.md"))
 
 
+@pytest.mark.slow
 def test_the_action_does_not_pass_what_it_could_not_judge(project):
     assert step(project).returncode == 3
 
@@ -100,6 +103,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 def test_the_action_of_a_run_shows_a_finding_on_the_line_of_the_library(project):
     (project / "contracts" / "codec.c").write_text(SOURCE)
     (project / "contracts" / "codec.contract.yaml").write_text(PROMISES)
@@ -127,6 +131,7 @@ def test_an_action_keeps_the_failing_calls():
     assert kept["with"]["include-hidden-files"] is True
 
 
+@pytest.mark.slow
 def test_an_input_is_no_code(project):
     accept(project)
     ran = step(project, policy='"; touch broken; echo "')
@@ -134,6 +139,7 @@ def test_an_input_is_no_code(project):
     assert not (project / "broken").exists()
 
 
+@pytest.mark.slow
 def test_the_hooks_name_commands_that_there_are(project):
     accept(project)
     for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()):

@@ -255,6 +255,7 @@ def test_a_function_without_debug_information_does_not_hide_the_others(library):
     assert names(result) == {"record-field-offset-changed", "evidence-absent"}
 
 
+@pytest.mark.slow
 def test_what_was_never_told_of_one_function_is_not_judged(library):
     result = judged(library(HEADER, SOURCE + FAST), library(HEADER, SOURCE + FAST))
     assert (result.verdict, result.exit_code, names(result)) == ("unknown", 3, {"evidence-absent"})
@@ -272,6 +273,7 @@ def test_a_function_that_is_no_longer_described_is_told_once(library):
     assert (result.verdict, result.exit_code, names(result)) == ("unknown", 3, {"fact-lost"})
 
 
+@pytest.mark.slow
 def test_a_function_chosen_when_it_is_loaded_is_told_by_its_header(library):
     chosen = SOURCE.replace("int ctx_get", "static int get") + (
         "static void *choose(void) { return get; }\n"
@@ -348,6 +350,7 @@ def test_a_vector_of_other_elements_is_seen_in_the_library_alone(library):
     assert judged(of("long"), of("long long")).verdict == "compatible"
 
 
+@pytest.mark.slow
 def test_who_tells_an_alignment_is_the_compilers_choice(library):
     if shutil.which("clang") is None:
         pytest.skip("`clang` is not installed")

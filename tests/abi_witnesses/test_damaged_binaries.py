@@ -52,6 +52,7 @@ def places_of(path):
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "build",
     [("gcc",), ("gcc", "-gdwarf-4", "-fdebug-types-section"), ("clang", "-O2"), ("gcc", "-gz")],

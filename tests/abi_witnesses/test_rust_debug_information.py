@@ -180,6 +180,7 @@ def test_line_tables_alone_are_no_types(tmp_path, level_):
     assert facts.functions["nothing"].signature is UNKNOWN
 
 
+@pytest.mark.slow
 def test_a_changed_payload_and_another_order_of_variants_are_seen(tmp_path):
     base = (
         '#[repr(C)] pub enum T {{ {} }}\n#[no_mangle] pub extern "C" fn f(t: &T) -> i32 {{ let _ = t; 0 }}\n'

@@ -85,6 +85,7 @@ def test_wrong_type_of_value(say):
     assert "`header`" in words
 
 
+@pytest.mark.slow
 def test_an_expression_that_divides_by_zero_is_not_judged(say):
     status, words = say("pair_div:\n  params: {b: {range: [-1, 1]}}\n  ensures: [0 // b == 0]\n")
 

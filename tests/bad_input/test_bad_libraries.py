@@ -87,6 +87,7 @@ def test_two_libraries_one_missing(say):
     assert "no.so" in words
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_shows_the_compilers_words(say, project):
     (project / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.16)\nproject(p C)\nadd_library(pair SHARED pair.c)\n"
@@ -134,6 +135,7 @@ def test_a_worker_killed_from_outside_is_no_finding(say, project):
     assert "ABD011" in words
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_was_found_and_leaves_no_process(project):
     (project / "slow.c").write_text(
         '#include "pair.h"\n#include <unistd.h>\n'

@@ -67,6 +67,7 @@ def test_a_build_of_the_command_line_that_cannot_be(say):
     assert "unknown build `lsan`" in out
 
 
+@pytest.mark.slow
 def test_a_pointer_that_is_never_anything_but_null_is_told(say):
     status, out = say("pair_sum: {params: {p: {nullable: true}}, requires: [false]}\n")
     assert status == 3

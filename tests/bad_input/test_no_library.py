@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pair_project import CONTRACT, SOUND
 
 from abidance.cli.main import main
@@ -25,6 +26,7 @@ def test_neither_is_one_whose_libraries_are_empty(say):
     assert "nothing was called" in told
 
 
+@pytest.mark.slow
 def test_a_library_of_the_command_line_is_enough(say):
     status, told = say(whole=WITHOUT, options=("--library", "mine=libpair.so"))
 
@@ -40,6 +42,7 @@ def test_the_header_alone_may_be_asked_for_and_then_only_the_header_is_said_to_a
     assert "the contract holds" not in told
 
 
+@pytest.mark.slow
 def test_a_glob_that_leaves_nothing_of_one_contract_of_two_is_no_error(project, capsys):
     (project / "pair.contract.yaml").write_text(CONTRACT + SOUND)
     (project / "div.contract.yaml").write_text(CONTRACT + "  pair_div: {}\n")

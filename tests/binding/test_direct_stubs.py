@@ -21,6 +21,7 @@ def run(contract_for, capsys, monkeypatch):
     return run_
 
 
+@pytest.mark.slow
 def test_an_inline_function_calls_the_librarys_own_function(run):
     status, told = run(
         """
@@ -34,6 +35,7 @@ def test_an_inline_function_calls_the_librarys_own_function(run):
     assert (status, told.count("ok")) == (0, 3), told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "declared", ["static inline", "inline", "static", "static inline __attribute__((always_inline))"]
 )
@@ -83,6 +85,7 @@ def test_what_an_inline_function_calls_and_nobody_has_is_told_and_not_passed(run
     assert "not_there" in told
 
 
+@pytest.mark.slow
 def test_a_crash_inside_an_inline_function_names_the_headers_line(run):
     status, told = run(
         "static inline int first(const int *p, int n) { return p[n]; }",
@@ -95,6 +98,7 @@ def test_a_crash_inside_an_inline_function_names_the_headers_line(run):
     assert "- this read" in told
 
 
+@pytest.mark.slow
 def test_a_macro_needs_a_prototype_and_takes_one(run):
     status, told = run("#define TWICE(x) ((x) * 2L)", "TWICE: {ensures: [result == 2 * x]}", "int unused;")
     assert status == 2

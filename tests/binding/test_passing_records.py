@@ -103,6 +103,7 @@ THROUGH_STUBS = [
 ]
 
 
+@pytest.mark.slow
 def test_what_ctypes_passes_wrongly_comes_back_as_it_went(contract_for):
     # One library of all types: each function takes two among others, and returns one of them.
     names = [name for _, name, _ in THROUGH_STUBS]

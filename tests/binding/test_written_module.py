@@ -195,6 +195,7 @@ def test_it_has_no_path_and_no_date(bound):
     assert "/usr" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", [ZLIB, None], ids=["zlib", "odd"])
 def test_it_is_typed(contract, contract_for, capsys, tmp_path):
     pytest.importorskip("mypy")

@@ -173,12 +173,14 @@ def printed(folder, program):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_each_kind_is_called_as_c_calls_it(compiler, subject):
     assert bindings(subject, "--stubs", str(subject.parent)) == 0
 
     assert printed(subject.parent, CALLS) == ANSWERS
 
 
+@pytest.mark.slow
 def test_an_inline_function_calls_the_library_that_was_loaded(subject):
     bindings(subject, "--stubs", str(subject.parent / "stubs.so"))
     other = subject.parent / "other.c"
@@ -192,6 +194,7 @@ def test_an_inline_function_calls_the_library_that_was_loaded(subject):
     assert alone(subject.parent, program) == ["40"]
 
 
+@pytest.mark.slow
 def test_the_c_file_tells_how_to_compile_it(subject):
     folder = subject.parent / "native"
     assert bindings(subject, "--stubs", str(folder / "stubs.c")) == 0
@@ -212,6 +215,7 @@ def test_the_c_file_tells_how_to_compile_it(subject):
     assert alone(subject.parent, missing.replace("(1)", "(1); print('called')", 1)) == ["called"]
 
 
+@pytest.mark.slow
 def test_without_stubs_only_the_functions_that_need_one_raise(subject):
     assert bindings(subject) == 0
 
@@ -227,6 +231,7 @@ def test_without_stubs_only_the_functions_that_need_one_raise(subject):
     )
 
 
+@pytest.mark.slow
 def test_stubs_of_another_header_are_not_taken_for_its_own(subject):
     bindings(subject, "--stubs", str(subject.parent))
     stubs = (subject.parent / "bound_stubs.so").read_bytes()
@@ -267,6 +272,7 @@ def test_macros_with_parameters_are_told_of(subject):
     assert "not bound: `kind_max`" not in text
 
 
+@pytest.mark.slow
 def test_values_are_typed(subject):
     pytest.importorskip("mypy")
     bindings(subject, "--stubs", str(subject.parent / "stubs.c"))

@@ -19,6 +19,7 @@ from tiers import full
 SUBJECTS = Path(__file__).parents[1] / "run"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["shapes", full("edges")])
 def test_every_call_compiles(name, tmp_path):
     for file in (f"{name}.h", f"{name}.contract.yaml"):

@@ -56,6 +56,7 @@ def test_one_that_is_nowhere_is_one_error_at_its_place(contract):
     assert "include_dirs" in told.help
 
 
+@pytest.mark.slow
 def test_it_runs(contract, capsys):
     file = contract("<stdlib.h>", "{abs: {params: {__x: {range: [-9, 9]}}, ensures: [result >= 0]}}")
 

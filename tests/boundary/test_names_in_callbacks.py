@@ -36,6 +36,7 @@ TURNS = "int use(int (*each)(int n, int answers), int m);"
 IN_TURN = "functions: {use: {params: {each: {callback: {returns: {range: [0, 9]}}}}}}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("header", "contract"), [(FILE, FILES), (TURNS, IN_TURN)], ids=["files", "turns"])
 def test_what_is_printed_compiles(header, contract, joined, tmp_path):
     boundary = joined(header, contract)

@@ -89,6 +89,7 @@ def at(value, path):
     return value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("compiler", "number"), [("gcc", 1), full("clang", 2)])
 def test_values_are_the_bytes_of_c(number, compiler, tmp_path, joined, monkeypatch):
     if not shutil.which(compiler):

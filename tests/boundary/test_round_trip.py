@@ -161,6 +161,7 @@ def test_a_case_survives_being_json(function, identity):
     property_holds()
 
 
+@pytest.mark.slow
 @given(st.recursive(st.none() | st.integers() | st.binary() | st.floats(allow_nan=False), st.lists))
 def test_values_survive_being_json(value):
     assert from_json(to_json(value)) == value

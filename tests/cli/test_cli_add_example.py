@@ -67,6 +67,7 @@ def build(folder, source=SOURCE):
     subprocess.run(words, cwd=folder, check=True)
 
 
+@pytest.mark.slow
 def test_a_failing_call_becomes_an_example(run, project, monkeypatch):
     monkeypatch.delenv("CI", raising=False)
     file = project / "cut.contract.yaml"
@@ -130,6 +131,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whose", ["", "c."])
 def test_what_broke_a_law_becomes_an_example_of_it(run, project, monkeypatch, whose):
     monkeypatch.delenv("CI", raising=False)
@@ -155,6 +157,7 @@ def test_what_broke_a_law_becomes_an_example_of_it(run, project, monkeypatch, wh
     assert run("run", file, *words).code == 0
 
 
+@pytest.mark.slow
 def test_an_example_that_is_no_valid_input_of_a_law_says_so(run, project):
     file = project / "cut.contract.yaml"
     law = LAWS.replace("range=RANGE, ", "").replace("n > 77777", "n > 100000")

@@ -65,6 +65,7 @@ def _environment():
     return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
+@pytest.mark.slow
 def test_bash_completes(run, tmp_path):
     (tmp_path / "b.contract.yaml").write_text(CONTRACT)
     (tmp_path / "script").write_text(run("completion", "bash").out)
@@ -87,6 +88,7 @@ def test_bash_completes(run, tmp_path):
     assert ran.stdout.splitlines() == ["run rules", "concise", "b_open"]
 
 
+@pytest.mark.slow
 def test_fish_completes(run, tmp_path):
     if shutil.which("fish") is None:
         pytest.skip("fish is not installed (Debian's package `fish`)")

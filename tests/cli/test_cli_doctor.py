@@ -73,6 +73,7 @@ def test_an_instrument_that_is_off_is_told_with_what_it_missed(run, stand_in):
     assert "\n\nEverything can be judged here but: judgement where the guard pages" in ran.out
 
 
+@pytest.mark.slow
 def test_this_machine(run, monkeypatch):
     monkeypatch.delitem(sys.modules, "abidance.run.execution.instruments")
     ran = run("doctor")

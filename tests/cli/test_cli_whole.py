@@ -52,6 +52,7 @@ def project(tmp_path):
     return build
 
 
+@pytest.mark.slow
 def test_a_library_that_keeps_its_contract(run, project):
     project("<")
     ran = run("run", "fill.contract.yaml", "--max-examples", "20")
@@ -60,6 +61,7 @@ def test_a_library_that_keeps_its_contract(run, project):
     assert run("check", "fill.contract.yaml").code == 0
 
 
+@pytest.mark.slow
 def test_a_library_that_breaks_it_is_found_replayed_and_mended(run, project, tmp_path):
     project("<=")
     ran = run("run", "fill.contract.yaml", "--max-examples", "20", "--format", "json=report.json")

@@ -52,6 +52,7 @@ def wrapped(tmp_path, monkeypatch):
     return build
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options", [("--function", "uncompress*", "--max-examples", "25"), full(())], ids=["uncompress", "whole"]
 )
@@ -65,6 +66,7 @@ def test_the_systems_zlib_passes(options, tmp_path, monkeypatch):
     assert sum(item["cases"] for item in report["items"]) > 1000
 
 
+@pytest.mark.slow
 def test_a_byte_too_many_is_found(wrapped):
     status, report = wrapped("dest[*destLen] = 0")
 
@@ -73,6 +75,7 @@ def test_a_byte_too_many_is_found(wrapped):
     assert "`dest`" in report["findings"][0]["message"]
 
 
+@pytest.mark.slow
 def test_the_last_byte_may_be_written(wrapped):
     status, report = wrapped("if (*destLen) dest[*destLen - 1] = dest[*destLen - 1]")
 

@@ -107,6 +107,7 @@ def covered(tmp_path_factory):
     return folder, status, (folder / "told.txt").read_text()
 
 
+@pytest.mark.slow
 def test_unreached_code_is_told_with_the_line_and_the_condition_before_it(covered):
     _, status, text = covered
 
@@ -175,6 +176,7 @@ int paint(enum color color, enum color *other)
 """
 
 
+@pytest.mark.slow
 def test_code_that_was_reached_is_not_told_of_and_little_reach_fails_where_that_is_asked(
     tmp_path, monkeypatch, capsys
 ):
@@ -192,6 +194,7 @@ def test_code_that_was_reached_is_not_told_of_and_little_reach_fails_where_that_
     assert "asks for 90 %" in told.err
 
 
+@pytest.mark.slow
 def test_what_has_no_counters_is_not_judged(tmp_path, monkeypatch, capsys):
     write(tmp_path, SOUND, OWN_FLAGS)
     monkeypatch.chdir(tmp_path)
@@ -208,6 +211,7 @@ def test_what_has_no_counters_is_not_judged(tmp_path, monkeypatch, capsys):
     assert re.findall("^SF:(.*)$", capsys.readouterr().out, re.MULTILINE) == ["box.h"]
 
 
+@pytest.mark.slow
 def test_notes_that_are_gone_are_told(tmp_path, monkeypatch, capsys):
     write(tmp_path, SOUND, MAKEFILE.replace("$(LDFLAGS)", "$(LDFLAGS) && rm -f *.gcno"))
     monkeypatch.chdir(tmp_path)
@@ -255,6 +259,7 @@ pub unsafe extern "C" fn parse(data: *const u8, size: usize) -> i32 {
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("cargo"), reason="cargo is not installed")
 def test_rust_beside_c_is_told_by_itself(tmp_path, monkeypatch, capsys):
     write(tmp_path, SOUND)

@@ -29,6 +29,7 @@ def a_case(name):
     return pytest.param(name, id=Path(name).stem, marks=() if PAGES[name].often else pytest.mark.full)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [a_case(name) for name in FOLLOWED])
 def test_the_page_holds(name, tmp_path):
     how = FOLLOWED[name]

@@ -142,6 +142,7 @@ def test_it_holds(example, project, session):
     assert all(made)
 
 
+@pytest.mark.slow
 def test_every_judged_clause_is_shown(project):
     shown = set()
     for name in SHOWN:

@@ -53,6 +53,7 @@ def write(folder, files):
         path.write_text(text)
 
 
+@pytest.mark.slow
 def test_what_is_found_is_printed_as_shown(visitor, twin):
     visitor.follow_sessions(README)
 

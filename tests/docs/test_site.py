@@ -73,6 +73,7 @@ def test_all_decisions_are_listed(site):
     assert listed.count("](0") == len([*(ROOT / "docs" / "decisions").glob("0*.md")])
 
 
+@pytest.mark.slow
 def test_the_site_is_built_without_a_warning_and_can_be_searched():
     pytest.importorskip("mkdocs", reason="the site is made by mkdocs, of the extra `docs`")
     made = subprocess.run([sys.executable, MAKER], capture_output=True, text=True, check=False)

@@ -79,6 +79,7 @@ def test_a_header_that_gathers_those_of_another_folder_stands_for_them(init, tmp
     assert "strlen" not in made
 
 
+@pytest.mark.slow
 def test_a_contract_is_drafted_that_loads_and_finds_nothing_in_a_sound_library(init):
     made = find_compiler().compile_shared([Path("box.c")], Path("libbox.so"), ("-O2", "-fno-inline"), ())
     assert made.ok
@@ -118,6 +119,7 @@ def test_a_contract_that_is_there_is_not_overwritten(init):
     assert Path("box.contract.yaml").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_an_update_adds_what_is_new_says_what_is_gone_and_keeps_every_other_byte(init):
     init("init", "box.h", "--prefix", "box_")
     written = Path("box.contract.yaml").read_text().replace("box_sum:", "box_sum:        # mine, as it is")
@@ -172,6 +174,7 @@ def test_mistakes_are_said(init, words, message):
     assert message in err
 
 
+@pytest.mark.slow
 def test_an_update_adds_the_fields_that_a_record_has_now(init):
     record = "typedef struct opts { const char *name; int level; } opts;\nint opts_use(const opts *o);\n"
     Path("opts.h").write_text(record)
@@ -206,6 +209,7 @@ def test_an_update_adds_the_fields_that_a_record_has_now(init):
     assert "gone from the header, and still in the contract: field `opts.name`\n" in out
 
 
+@pytest.mark.slow
 def test_what_a_header_needs_is_included_first_in_one_beside_the_contract(init):
     Path("out.h").write_text("int out_line(FILE *to, size_t n);\nint out_count(int level);\n")
 
@@ -254,6 +258,7 @@ def test_a_number_behind_an_enumerator_is_not_what_it_means(init):
     assert "LB_ERROR_FULL: there is no room" in text
 
 
+@pytest.mark.slow
 def test_a_header_that_includes_another_first_is_read_instead(init):
     Path("part.h").write_text("int lib_part(const lib_text *t);\nint lib_sum(int level);\n")
     Path("whole.h").write_text('typedef char lib_text;\n#include "part.h"\nint lib_whole(void);\n')

@@ -34,6 +34,7 @@ def run(*options):
     return main(["run", "guard.contract.yaml", "--seed", "1", "--max-examples", "10", *options])
 
 
+@pytest.mark.slow
 def test_a_boundary_that_is_as_accepted_passes(project, capsys):
     assert main(["abi", "accept", "guard.contract.yaml"]) == 0
 
@@ -41,6 +42,7 @@ def test_a_boundary_that_is_as_accepted_passes(project, capsys):
     assert "ok" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_boundary_that_broke_is_a_finding_beside_those_of_the_calls(project, capsys):
     main(["abi", "accept", "guard.contract.yaml"])
     (project / "guard.h").write_text(HEADER.replace("int n", "long n"))
@@ -52,6 +54,7 @@ def test_a_boundary_that_broke_is_a_finding_beside_those_of_the_calls(project, c
     assert "internal-error" not in printed
 
 
+@pytest.mark.slow
 def test_without_the_accepted_baseline_the_boundary_is_not_judged(project, capsys):
     assert run() == 3
     assert "internal-error" not in capsys.readouterr().out

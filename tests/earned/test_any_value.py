@@ -49,6 +49,7 @@ def test_what_nobody_says_of_an_enum_is_told(small, types, sound, status, told):
     assert (TOLD in ended.text) is told, ended.text
 
 
+@pytest.mark.slow
 def test_a_parameter_of_which_the_contract_says_what_is_lawful_is_none_of_them(small):
     contract = CONTRACT.format(types="", limit="{one_of: [RED, BLUE]}")
     ended = small.run(HEADER, SOURCE, contract, flags=["-DSOUND=0"])

@@ -43,6 +43,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flags", "expected", "told"),
     [
@@ -107,6 +108,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "expected"), [(0, set()), (1, {"ABD321"}), (2, {"ABD321"})])
 def test_bytes_that_are_asked_for_are_as_many_as_another_function_tells(small, wrong, expected):
     ended = small.run(BLOB_HEADER, BLOB_SOURCE, BLOB_CONTRACT, flags=(f"-DWRONG={wrong}",), examples=60)
@@ -145,6 +147,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [0, 1])
 def test_what_would_be_written_is_null_where_nothing_but_the_answer_is_wanted(small, wrong):
     ended = small.run(SET_HEADER, SET_SOURCE, SET_CONTRACT, flags=(f"-DWRONG={wrong}",), examples=40)
@@ -213,6 +216,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [0, 1])
 def test_a_place_that_may_not_be_asked_about_is_no_condition_without_a_value(small, wrong):
     ended = small.run(ROW_HEADER, ROW_SOURCE, ROW_CONTRACT, flags=(f"-DWRONG={wrong}",), examples=100)
@@ -221,6 +225,7 @@ def test_a_place_that_may_not_be_asked_about_is_no_condition_without_a_value(sma
     assert ended.status == wrong, ended.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [0, 1])
 def test_what_may_not_be_asked_for_what_another_tells_is_no_condition_without_a_value(small, wrong):
     contract = ROW_CONTRACT.replace(

@@ -44,6 +44,7 @@ def test_expressions_of_one_item_have_one_budget(small, monkeypatch):
     assert "`max_examples` above 100 allows more" in ended.text
 
 
+@pytest.mark.slow
 def test_a_budget_is_for_each_item_anew(small, monkeypatch):
     monkeypatch.setattr(allowed, "MAX_STEPS", 2_000)
 
@@ -103,6 +104,7 @@ def test_the_enum_of_an_enumerator_is_found_without_a_look_at_the_others(small):
     assert "E500" not in declared.enumerators
 
 
+@pytest.mark.slow
 def test_a_refused_call_with_a_large_buffer_is_judged_as_with_a_small_one(small):
     header = "#include <stddef.h>\nint it_fill(unsigned char *to, size_t n);\n"
     source = """\

@@ -70,6 +70,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("late", "expected"), [(0, set()), (1, {"ABD341", "ABD345"})])
 def test_it_is_told_of_its_end_when_the_caller_ends_it(small, late, expected):
     ended = small.run(HEADER, SOURCE, CONTRACT, flags=(f"-DLATE={late}",), examples=100)

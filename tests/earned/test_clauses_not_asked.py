@@ -172,6 +172,7 @@ def not_judged(tmp_path_factory):
     return listed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", LISTED)
 def test_a_clause_that_no_call_puts_to_the_test_is_listed(not_judged, kind):
     never, met = not_judged
@@ -184,6 +185,7 @@ def test_nothing_else_is_listed(not_judged):
     assert not_judged[1] == []
 
 
+@pytest.mark.slow
 def test_a_handle_that_no_function_shares_is_listed(small):
     contract = """
     handles: {table: {create: table_new, destroy: table_free, concurrent: true}}
@@ -197,6 +199,7 @@ def test_a_handle_that_no_function_shares_is_listed(small):
     assert "`concurrent` of `table`, which no function that was run uses" in ended.text
 
 
+@pytest.mark.slow
 def test_handles_whose_answers_are_not_the_same_twice_are_listed(small):
     ended = small.run(
         """
@@ -232,6 +235,7 @@ def test_handles_whose_answers_are_not_the_same_twice_are_listed(small):
     )
 
 
+@pytest.mark.slow
 def test_edge_cases_that_are_not_tried_are_told(small):
     ended = small.run(
         "int down(int n);",
@@ -247,6 +251,7 @@ def test_edge_cases_that_are_not_tried_are_told(small):
     assert "edge cases ended the process, and" in ended.text
 
 
+@pytest.mark.slow
 def test_what_ends_both_libraries_is_left_to_their_own_items(small):
     small.write(
         "int down(int n);",
@@ -295,6 +300,7 @@ char *pot_long(int n)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("watched", [0, 1], ids=["of its own", "malloc"])
 def test_memory_from_an_allocator_that_nobody_watches_is_listed(small, watched):
     ended = small.run(
@@ -336,6 +342,7 @@ def test_memory_from_an_allocator_that_nobody_watches_is_listed(small, watched):
         assert (words in ended.text) is (not watched), ended.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("freed", ["free", "ps_text_free"])
 def test_memory_that_an_earlier_call_asked_for_is_watched_where_free_frees_it(small, freed):
     """What a stack gives back was put there by another call; only `free` says that it came from the C library."""

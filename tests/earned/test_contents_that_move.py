@@ -83,6 +83,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("twice", [0, 1])
 def test_what_moves_lives_as_long_as_where_it_went(twice, small):
     ended = small.run(HEADER, SOURCE, CONTRACT, flags=[f"-DTWICE={twice}"], examples=60)

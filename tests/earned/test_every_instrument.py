@@ -181,6 +181,7 @@ def said_of(spec, key):
         return [each.message for each in error.diagnostics]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("build", "key"), one_of_each(blindings(), kind=lambda build, _: build))
 def test_an_instrument_that_sees_nothing_does_not_prove_itself(
     build, key, objects, libraries, tmp_path, monkeypatch

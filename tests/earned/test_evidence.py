@@ -122,6 +122,7 @@ def processes_of(folder):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", sample(HOSTILE, keep=["zeroes what the mailbox is mapped as"]))
 def test_no_library_writes_its_own_pass(what, judged, tmp_path):
     outside, body = HOSTILE[what]
@@ -242,6 +243,7 @@ void t_free(thing *it) {
 """
 
 
+@pytest.mark.slow
 def test_no_later_call_rewrites_what_an_earlier_one_answered(small):
     seen = small.run(HANDLE, FORGES, HANDLE_CONTRACT, "--phase", "properties", examples=5)
 

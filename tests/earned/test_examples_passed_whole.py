@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 
+
+@pytest.mark.slow
 def test_an_example_that_cannot_be_passed_whole_is_no_valid_call(small):
     ended = small.run(
         """

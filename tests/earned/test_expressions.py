@@ -140,6 +140,7 @@ int bytes(const char *p, size_t n) { return n ? *p : 0; }
 """
 
 
+@pytest.mark.slow
 def test_numbers_beyond_every_type_are_numbers_like_any_other(small):
     ended = small.run(LIMITS_HEADER, LIMITS_SOURCE, LIMITS)
 

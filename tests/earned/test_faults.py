@@ -63,6 +63,7 @@ def one_error(ran, status):
     return lines[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", first(["check small.contract.yaml", "run --help", "--version", "explain ABD304"], 2)
 )
@@ -78,6 +79,7 @@ def test_a_report_that_cannot_be_written_is_not_a_pass(project, words, stream, w
     assert why in told
 
 
+@pytest.mark.slow
 def test_a_report_in_a_file_needs_no_stdout(project):
     home = project(SOUND)
     words = "run small.contract.yaml --max-examples 2 --phase properties --output report.txt"
@@ -147,6 +149,7 @@ def test_only_plain_files_are_read(project, capsys, kind, where):
         assert f"it is a {kind}, not a file" in told.err + told.out
 
 
+@pytest.mark.slow
 def test_an_include_without_an_end_does_not_fill_the_memory(project, capsys):
     home = project()
     (home / "small.h").write_text(f'#include "/dev/zero"\n{HEADER}')
@@ -241,6 +244,7 @@ def restructured(document, dice):
     return json.dumps(document).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", first(range(4)))
 def test_a_damaged_case_is_refused_and_never_run(stored_case, monkeypatch, capsys, seed):
     monkeypatch.chdir(stored_case)

@@ -57,6 +57,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "named"), [(0, ""), (1, "item_join"), (3, "item_tag")])
 def test_two_handles_of_kinds_of_their_own_are_found(small, wrong, named):
     ended = small.run(
@@ -75,6 +76,7 @@ def test_they_are_found_where_memory_runs_out_as_well(small):
     assert "no call that succeeded" not in ended.text
 
 
+@pytest.mark.slow
 def test_where_no_function_creates_such_a_handle_that_is_said(small):
     contract = CONTRACT.replace("item_kind(text) == 9", "item_kind(text) == 99")
     ended = small.run(HEADER, SOURCE, contract, "--phase", "properties", flags=("-DWRONG=0",), examples=40)

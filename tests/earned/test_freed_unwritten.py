@@ -41,6 +41,7 @@ def test_what_is_freed_though_nobody_has_written_it_is_blamed_on_the_call_that_l
     assert ended.status == int(told), ended.text
 
 
+@pytest.mark.slow
 def test_what_was_written_and_freed_is_no_place_that_nobody_has_written(small):
     flags = ["-DWRITES=1", "-DFREES=1"]
     ended = small.run(LEFT_HEADER, LEFT_SOURCE, LEFT_CONTRACT, flags=flags, examples=30)

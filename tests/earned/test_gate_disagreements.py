@@ -102,6 +102,7 @@ def test_a_record_is_one_finding_of_what_is_not_suppressed(tmp_path):
 RUST = "#[no_mangle] pub {} fn f(a: i32) -> i32 {{ a }}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("rustc") is None, reason="there is no rustc")
 def test_a_source_that_is_gone_does_not_silence_the_calling_convention(tmp_path, capsys):
     old = rust_library(tmp_path / "old", RUST.format('extern "C"'))

@@ -44,6 +44,7 @@ def test_a_rust_record_that_is_taken_for_private_does_not_change_in_silence(tmp_
     assert compared(capsys, old, old)[:2] == (0, {})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("rustc") is None, reason="there is no rustc")
 def test_a_rust_record_that_nothing_ends_is_one_that_callers_know(tmp_path, capsys):
     source = RUST.replace("cfg_free", "cfg_print")

@@ -19,6 +19,7 @@ def known(capsys, header, *words):
     return snapshot, layout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/usr/include/math.h").exists(), reason="there is no C library's header")
 def test_a_header_of_the_c_library_has_what_its_parts_declare(capsys):
     snapshot, layout = known(capsys, "/usr/include/math.h")

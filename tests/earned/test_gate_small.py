@@ -182,6 +182,7 @@ def test_a_text_of_another_length_is_risky(tmp_path, capsys, type_, verdict):
     assert compared(capsys, old, new)[1] == {"variable-type-changed": verdict}
 
 
+@pytest.mark.slow
 def test_an_enumerator_of_another_name_may_be_a_macro_that_no_header_shows(tmp_path, capsys):
     """As libusb keeps `LIBUSB_OPTION_WEAK_AUTHORITY`; with the headers the macro is seen, or that there is none."""
     old, new, gone = (

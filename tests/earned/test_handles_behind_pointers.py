@@ -64,6 +64,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "codes"),
     [
@@ -126,6 +127,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("", set()), ("FORGETS", {"ABD321"}), ("ANOTHER", {"ABD321"})])
 def test_what_counts_references_is_held_to_what_it_leaves_and_returns(wrong, codes, small):
     """What gives a reference back is asked about the handle, and not about where the caller has it."""

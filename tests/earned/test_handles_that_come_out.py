@@ -45,6 +45,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "expected"), [(0, set()), (1, {"ABD321"})])
 def test_the_place_of_a_handle_holds_what_the_contract_says(small, wrong, expected):
     """After a call that fails there is no handle to ask anything about: a sound library must not crash then."""
@@ -55,6 +56,7 @@ def test_the_place_of_a_handle_holds_what_the_contract_says(small, wrong, expect
     assert ended.status == wrong, ended.text
 
 
+@pytest.mark.slow
 def test_a_place_of_which_nothing_is_said_holds_anything(small):
     contract = CONTRACT.replace(", initially: null", "")
     ended = small.run(HEADER, SOURCE, contract, flags=("-DWRONG=0", "-DTRUSTS=0"), examples=20)

@@ -112,6 +112,7 @@ def reasons(document):
 ODD = ("with space", "with:colon", "with\nline", "mit Ümlaut; und : allem")
 
 
+@pytest.mark.slow
 @pytest.mark.native
 @pytest.mark.parametrize("name", first(ODD))
 def test_whatever_the_cache_is_called_the_heap_is_watched(name, judged, filled_cache, tmp_path):
@@ -185,6 +186,7 @@ ELSEWHERE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.native
 @pytest.mark.parametrize("how", first(ELSEWHERE))
 def test_a_library_with_an_allocator_of_its_own_is_not_judged_by_its_heap(how, judged, tmp_path):
@@ -531,6 +533,7 @@ def test_a_project_that_drops_the_flags_of_a_sanitizer_is_not_judged_by_it(what,
     assert "asan+ubsan\n" in ended.text.partition("watched by: ")[2] or absent
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_a_case_that_is_run_again_unwatched_is_not_said_to_pass(monkeypatch, small):
     ended = small.run(

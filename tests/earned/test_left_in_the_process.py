@@ -100,6 +100,7 @@ def folder():
         each.unlink()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", sample(CASES, keep=KEPT))
 def test_what_is_left_is_found(what, judged, folder):
     status, items = judged(CASES[what][0], outside=OUTSIDE)
@@ -117,6 +118,7 @@ def test_what_is_put_back_or_made_once_is_no_finding(what, near, judged, folder)
     assert (status, items["aaa_leaves"]["codes"]) == (0, set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "what",
     [
@@ -139,6 +141,7 @@ def test_leaving_the_process_group_is_found(judged):
     assert (status, items["aaa_leaves"]["codes"], items["good"]["codes"]) == (1, {"ABD364"}, set())
 
 
+@pytest.mark.slow
 def test_asking_to_be_traced_is_not_judged(judged):
     outside = "#include <sys/ptrace.h>\n"
     status, items = judged("ptrace(PTRACE_TRACEME, 0, 0, 0);", outside=outside)

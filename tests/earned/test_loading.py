@@ -77,6 +77,7 @@ def test_a_library_that_cannot_be_loaded_is_told_once(how, judged):
     assert marked() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", full("2")])
 def test_a_constructor_that_does_not_end_costs_its_time_once(jobs, judged):
     Path("abidance.toml").write_text("load_limit = 0.7\n")
@@ -93,6 +94,7 @@ def test_a_constructor_that_does_not_end_costs_its_time_once(jobs, judged):
     assert marked() == []
 
 
+@pytest.mark.slow
 @pytest.mark.finds("ABD354")
 @pytest.mark.parametrize("what", sample(CHANGES, keep=["prints", "a signal handler"]))
 def test_what_a_constructor_changes_is_told_of_loading_alone(what, judged):
@@ -120,6 +122,7 @@ SOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD354", "ABD355")
 @pytest.mark.parametrize("what", sample(SOUND, keep=["what is put back"]))
 def test_a_sound_constructor_is_no_finding(what, judged):
@@ -146,6 +149,7 @@ ASK = """pthread_mutex_lock(&m); asked++; pthread_cond_broadcast(&c);
     while (asked != answered) pthread_cond_wait(&c, &m); pthread_mutex_unlock(&m);"""
 
 
+@pytest.mark.slow
 def test_threads_that_a_constructor_starts_are_there_when_functions_are_called(judged):
     status, items = judged(ASK, outside=THREAD)
 
@@ -201,6 +205,7 @@ def test_only_loading_may_be_asked_for(judged):
     assert loaded(judged)[0]["outcome"] == "passed"
 
 
+@pytest.mark.slow
 def test_pytest_has_an_item_for_it_and_collects_without_loading(judged):
     judged("", outside=f'{GO} {{ fclose(fopen("loaded", "w")); }}')
     Path("loaded").unlink()

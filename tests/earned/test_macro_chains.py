@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 
+import pytest
+
 from abidance.header.read import read_header
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.constants import renamed
@@ -28,6 +30,7 @@ def test_each_name_of_a_chain_has_the_value_at_its_end(tmp_path):
     assert set(renamed([f"M{n}" for n in range(CHAIN + 1)], declarations).values()) == {f"M{CHAIN}"}
 
 
+@pytest.mark.slow
 def test_what_is_made_of_too_many_macros_is_refused_by_name_and_costs_the_others_nothing(tmp_path):
     """The words of M0 are as many as there are steps, those of D0 twice as many with each step."""
     header, compiler = tmp_path / "m.h", find_compiler()

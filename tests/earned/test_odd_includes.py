@@ -9,6 +9,7 @@ import pytest
 CONTRACT = "functions:\n  f: {params: {n: {range: [0, 9]}}}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["pipe", "device"])
 def test_it_is_refused_by_name(small, what):
     if what == "pipe":

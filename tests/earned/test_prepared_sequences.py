@@ -41,6 +41,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flags", "expected", "shown"),
     [

@@ -43,6 +43,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("more", "expected"), [(0, []), (21, ["ABD324"])])
 def test_a_length_is_that_of_the_memory_that_the_pointer_leads_to(small, more, expected):
     ended = small.run(HEADER, SOURCE, CONTRACT, flags=[f"-DMORE={more}"], examples=60)

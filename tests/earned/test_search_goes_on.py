@@ -42,6 +42,7 @@ def test_a_suppression_that_has_expired_hides_nothing_either(project):
     assert codes(document) == ["ABD301", "ABD371", "ABD456"]
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_two_crashes_at_two_places_are_both_met(project):
     body = (
@@ -59,6 +60,7 @@ def test_what_nearly_always_ends_the_process_is_said_to_show_little_else(project
     assert any("little else was observed" in each for each in document["notes"])
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_what_always_ends_the_process_for_what_is_suppressed_is_not_judged(project):
     document = project.run(ONE, PROMISE + ABORT, c="int q_one(int n) { abort(); }\n")

@@ -55,6 +55,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("unset", "codes"), [(0, set()), (1, {"ABD327"})])
 def test_only_what_depends_on_memory_that_nothing_has_set_differs(unset, codes, small):
     ended = small.run(HEADER, SOURCE, CONTRACT, flags=[f"-DUNSET={unset}"], examples=60)

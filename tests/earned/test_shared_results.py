@@ -77,6 +77,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "expected"),
     [
@@ -153,6 +154,7 @@ WRAPPED_CONTRACT = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "expected"),
     [(0, set()), full(4, {"ABD301", "ABD303", "ABD314", "ABD371"}), (5, {"ABD371"})],

@@ -95,6 +95,7 @@ def running(word):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", first(SIGNALS), ids=lambda number: number.name)
 @pytest.mark.parametrize("jobs", first(["1", "2"]))
 def test_a_run_that_is_ended_reports_what_was_judged_and_leaves_no_worker(home, number, jobs):
@@ -112,6 +113,7 @@ def test_a_run_that_is_ended_reports_what_was_judged_and_leaves_no_worker(home, 
     wait_for(lambda: not running(library))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", first(SIGNALS), ids=lambda number: number.name)
 def test_a_build_command_ends_with_the_run_and_so_does_what_it_started(home, number):
     (home / "small.contract.yaml").write_text(BUILT)

@@ -119,6 +119,7 @@ def generator(request, monkeypatch):
     return request.param
 
 
+@pytest.mark.slow
 @pytest.mark.native
 @pytest.mark.usefixtures("generator")
 def test_every_input_of_a_cmake_target_is_built_again_under_an_older_time(project, monkeypatch):
@@ -235,6 +236,7 @@ def digest_of(folder, library):
     return (folder / "one.abi.json").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_what_did_not_change_is_not_built_again(project):
     project.write(CMAKE_FILES)

@@ -58,6 +58,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("short", "expected"), [(0, []), (-1, ["ABD376"])])
 def test_what_a_law_is_given_is_brought_where_its_first_call_is_lawful(small, short, expected):
     ended = small.run(HEADER, SOURCE, CONTRACT, flags=[f"-DSHORT={short}"], examples=20)

@@ -58,6 +58,7 @@ def _named(found):
     return [each["label"] for each in sorted(found["items"], key=lambda each: each["sortText"])]
 
 
+@pytest.mark.slow
 def test_a_typing_mistake_is_seen_and_mended(client, contract):
     client.write(contract, CONTRACT.replace("[result != ", "[name == '🎉' or resul != "))
     (problem,) = client.problems(contract)
@@ -109,6 +110,7 @@ def test_a_declaration_is_found(client, contract):
     assert [each["name"] for each in listed[3]["children"]] == ["sum_all", "tag_of"]
 
 
+@pytest.mark.slow
 def test_a_header_that_changes_on_the_disk_and_goes(client, contract):
     header = contract.parent / "api.h"
     header.write_text(HEADER.replace("tag_of", "tag_for"))
@@ -128,6 +130,7 @@ def test_open_questions_are_shown(client, contract):
     assert (question["message"], question["severity"]) == ("open: how long is `name`?", 3)
 
 
+@pytest.mark.slow
 def test_text_that_no_file_could_have(client, contract):
     client.write(contract, CONTRACT + "# \ud800\n")
     (problem,) = client.problems(contract)

@@ -57,6 +57,7 @@ def seen(tmp_path_factory):
     return json.loads((folder / "seen.json").read_text())
 
 
+@pytest.mark.slow
 def test_a_problem_is_shown_where_it_is_and_mended(seen):
     line, column, message, source = seen["problem"]
     written = CONTRACT.splitlines()[line]

@@ -206,6 +206,7 @@ print(worker, supervisor._zygote._process.pid, flush=True)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "end",
     first(

@@ -273,6 +273,7 @@ def test_a_library_that_prints_a_lot_is_answered(release):
     assert seen.death is None
 
 
+@pytest.mark.slow
 def test_a_library_that_prints_without_end_does_not_fill_memory(release):
     before = shared_memory()
     death = death_of(release, call("say_forever", ">v"), limit=0.6)

@@ -65,6 +65,7 @@ def is_varied(answers):
     return any(len({*each}) > 1 for each in answers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["a = f(bag, text)", "a = g(bag, text)"])
 def test_a_call_for_each_piece_has_callbacks_that_always_answer_the_same(step, scripts):
     found = scripts(step)[step[4]]
@@ -77,11 +78,13 @@ def test_a_callback_that_stays_with_the_handle_goes_on_from_piece_to_piece(scrip
     assert is_varied(scripts("h(bag)", "a = f(bag, text)")["h"])
 
 
+@pytest.mark.slow
 def test_memory_is_always_there_for_how_often_it_is_asked_for_may_depend_on_the_pieces(scripts):
     assert scripts("a = f(bag, text)")["bag_new"] == {(SOMEWHERE,), (None,)}
     assert any(None in each for each in scripts("a = f(bag, text)", split=False)["bag_new"])
 
 
+@pytest.mark.slow
 def test_a_law_that_says_one_answer_is_tried_and_one_that_says_several_is_not(scripts):
     assert scripts("a = f(bag, text, row=[1])")["f"] == {(1,)}
     with pytest.raises(Unsatisfiable):

@@ -214,6 +214,7 @@ def test_contents_of_which_a_byte_tells_how_many_follow(function):
     assert {b"\1\0", b"\0\1", b"\0\1\0", b"\0\0\2\0\0", b"\0\0\3\0\0", b"\0\0\1\0\0", b"\4\0\0\0\0"} <= frames
 
 
+@pytest.mark.slow
 def test_edges_beside_what_the_simplest_call_does_not_meet(function):
     subject = function(
         "typedef struct reader reader; reader *open_as(const char *mode); void shut(reader *r);"

@@ -65,6 +65,7 @@ CONDITIONS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("prototype", "requires"), CONDITIONS, ids=str)
 def test_preconditions_hold(prototype, requires, function):
     subject = boundary, made = function(prototype, f"requires: {requires!r}")
@@ -179,6 +180,7 @@ def test_null_only_where_it_is_lawful(function):
     assert some(subject, lambda c: c["p"] is not None and c["n"] == 0)
 
 
+@pytest.mark.slow
 def test_contents_fit_the_room_that_they_have(function):
     subject = function(
         "int f(int32_t *xs, size_t n, size_t cap, char *s, size_t room);",
@@ -310,6 +312,7 @@ def test_an_unlawful_call_may_break_an_invariant_of_what_is_given(function):
     holds()
 
 
+@pytest.mark.slow
 def test_the_invariant_that_refuses_most_is_known(function):
     boundary, made = function(
         f"{NARROW}int f(const range *r);",
@@ -366,6 +369,7 @@ def test_a_handle_that_only_another_one_creates_is_refused(function):
     assert log.worst == boundary.handles["h"].span
 
 
+@pytest.mark.slow
 def test_what_refuses_most_is_known(function):
     boundary, made = function("int f(int a, int b);", "requires: [a == 12345, 'b * b == 30821 * 30821']")
     log = FilterLog()

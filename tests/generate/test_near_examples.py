@@ -155,6 +155,7 @@ def test_a_function_has_no_more_cases_than_can_be_afforded(function):
     assert len(edge_cases(*function("int f(const uint8_t *p, size_t n);", promise), words)) <= 1700
 
 
+@pytest.mark.slow
 def test_what_is_drawn_is_now_and_then_near_an_example_and_shrinks_to_what_is_short(function):
     boundary, subject = function("int f(const uint8_t *p, size_t n);", WITH_EXAMPLE)
     made = cases(boundary, subject, hints=Hints.of(boundary, subject))

@@ -74,6 +74,7 @@ def test_the_contents_beside_them_are_of_no_byte_or_of_one(function):
         assert any(p == contents and o == on for p, _, o in made), (contents, on)
 
 
+@pytest.mark.slow
 def test_preconditions_are_kept(function):
     promise = f"{FOUR_PROMISE}\nrequires: ['implies(kind == B, not on)', 'mode != 5 or name != NULL']"
     cases = edge_cases(*function(FOUR, promise))

@@ -283,6 +283,7 @@ def test_stored_declarations_equal_those_that_were_parsed(project):
     assert read() == read()
 
 
+@pytest.mark.slow
 def test_processes_that_read_at_once_agree(project, header_cache):
     program = (
         "import sys; from pathlib import Path; from abidance.header import read_header\n"

@@ -33,6 +33,7 @@ def test_the_compiler_agrees_with_every_type(tmp_path, compiler, construct):
     assert "sound" in declarations.functions
 
 
+@pytest.mark.slow
 def test_every_construct_is_accepted_by_a_compiler_here(tmp_path):
     """A table that all compilers refuse would prove nothing; some constructs are one compiler's only."""
     if not (shutil.which("gcc") and shutil.which("clang")):

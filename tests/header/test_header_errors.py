@@ -82,6 +82,7 @@ def test_deep_nesting_is_an_error_if_anything(read, header):
     assert "after" in declarations.functions
 
 
+@pytest.mark.slow
 def test_a_macro_bomb_is_stopped(read, monkeypatch):
     monkeypatch.setattr("abidance.toolchain.compiler._MAX_TEXT", 1 << 20)
     bomb = "#define A0 x x x x x x x x x x\n" + "".join(

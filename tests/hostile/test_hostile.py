@@ -170,6 +170,7 @@ def judged(tmp_path_factory):
         each.unlink()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", sample(SOURCES, keep=["descriptors.c"]))
 def test_each_function_is_told_for_its_own_cause(source, judged):
     ran = judged(source)

@@ -200,6 +200,7 @@ def test_a_contract_stands_for_its_boundary(layout, tmp_path):
     assert list(ran.document["functions"]) == ["echo"]
 
 
+@pytest.mark.slow
 def test_a_header_that_wants_a_standard_one_before_it_gets_it(layout, compiles):
     text = "struct reader { FILE *from; size_t read; };\nint reader_open(struct reader *it);\n"
 

@@ -38,6 +38,7 @@ def again(layout, monkeypatch, tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_a_report_is_made_once_for_each_way_to_write_it(again):
     first, anew = again()
     assert anew

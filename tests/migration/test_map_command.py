@@ -22,6 +22,7 @@ def _project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_project")
 def test_a_library_that_nothing_has_called_is_unknown_and_its_units_are_told(capsys):
     assert main(["map", CONTRACT.name, "--format", "json"]) == 0
@@ -47,6 +48,7 @@ def test_a_library_that_the_contract_does_not_have_is_told_with_the_nearest(caps
     assert "has no library `zz`" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_project")
 def test_the_picture_of_one_contract_alone_is_a_file(capsys):
     shutil.copy(CONTRACT.name, "other.contract.yaml")

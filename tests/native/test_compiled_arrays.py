@@ -92,6 +92,7 @@ def family(tmp_path_factory):
     return target
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "entry", "words"),
     [
@@ -104,6 +105,7 @@ def test_what_mistakes_an_end_or_an_element_is_found(family, name, entry, words)
     assert words in family(name).run("wrong", entry).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "variant"),
     [
@@ -126,6 +128,7 @@ def test_what_stops_at_the_end_is_left_alone(family, name, variant):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [name if name in ("inner_pointers", "places_within") else full(name) for name in FOUND]
 )
@@ -147,12 +150,14 @@ def test_a_list_that_is_empty_after_a_failure_is_no_finding(family):
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_what_an_array_beside_the_buffers_measures_stays_with_run(family):
     left = {each.subject: each.reason for each in family("parallel_lengths").target.left}
 
     assert left["pl_sum"] == "buffers of which an array beside them says how long each is"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ASKED)
 def test_what_functions_tell_is_asked(family, name):
     """Each is asked only for what it may be: the fractions of a curve end the process beyond its ends."""

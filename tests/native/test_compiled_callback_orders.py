@@ -34,6 +34,7 @@ def ordered(tmp_path_factory):
     return BuiltContract(tmp_path_factory.mktemp("ordered"), contract, HERE, sources)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "where"), FOUND.items())
 def test_what_comes_out_of_order_is_found(library, where, ordered):
     entry, function, clause = where
@@ -43,6 +44,7 @@ def test_what_comes_out_of_order_is_found(library, where, ordered):
     assert clause in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 @pytest.mark.parametrize("entry", ["oc_parser", "oc_message", "oc_player", "oc_message_feed", "oc_walk"])
 def test_what_comes_in_order_is_no_finding(entry, library, ordered):

@@ -79,11 +79,13 @@ def shelf(tmp_path_factory):
     return BuiltContract(folder, folder / "shelf.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["wrong", "twice"])
 def test_what_is_told_too_often_or_never_is_found(library, notified):
     assert "ABD341 no_put" in notified.run(library, "no_list").stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_is_told_once_is_no_finding(library, notified):
     ended = notified.run(library, "no_list", 100_000, 1)  # there are more callbacks at a time than scripts
@@ -92,6 +94,7 @@ def test_what_is_told_once_is_no_finding(library, notified):
     assert notified.target.left == ()
 
 
+@pytest.mark.slow
 def test_a_kept_callback_that_a_failed_call_does_not_tell_is_found(shelf):
     assert "ABD321 shelf_put" in shelf.run("shelf_silent", "shelf_put").stderr
 

@@ -206,6 +206,7 @@ def test_nothing_is_found_in_a_sound_gateway(market, twin):
         assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "entry", "words"),
     [
@@ -224,6 +225,7 @@ def test_a_wrong_way_of_calling_back_is_found(calling, library, entry, words):
     assert words in calling.run(library, entry).stderr
 
 
+@pytest.mark.slow
 def test_nothing_is_found_in_a_library_that_calls_back_as_promised(calling):
     for entry in ("pool", "pool_add", "each", "spans", "walk"):
         ended = calling.run("sound", entry)
@@ -274,6 +276,7 @@ def test_what_trusts_a_callback_that_writes_or_gives_too_much_is_found(filling, 
     assert filling(family).run("wrong", entry).returncode != 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "variant"),
     [
@@ -317,6 +320,7 @@ def may_fail(step):
     return None in getattr(step.arguments.get("allocate"), "answers", ())
 
 
+@pytest.mark.slow
 def test_a_case_with_callbacks_becomes_bytes_and_the_same_case_again(calling):
     boundary = calling.boundary
     for entry in ("each", "pool"):

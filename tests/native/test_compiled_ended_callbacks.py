@@ -100,6 +100,7 @@ def test_one_that_was_taken_back_and_is_invoked_is_found(library, giver, built):
     assert f"ABD345 {giver}" in built.run(library, "bell").stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near", "refuses"])
 def test_one_that_is_there_still_may_be_invoked(library, built):
     for entry in built.target.entries:

@@ -85,6 +85,7 @@ def counted(tmp_path_factory):
     return built
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_several_is_found_in_sequences(counted):
     known, found = "", set()
     for _ in range(4):

@@ -88,6 +88,7 @@ LISTS = (
 )
 
 
+@pytest.mark.slow
 def test_lists_in_lists_have_the_values_of_python(tmp_path):
     lists = [
         Compared(text, {n: n for n in re.findall(r"[a-z]\w*", text) if n in SLOTS and n not in LOOPS})

@@ -55,6 +55,7 @@ def test_what_only_texts_of_the_form_reach_is_found(entry, forms):
     assert FOUND[entry] in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_texts_of_another_form_are_not_passed(library, forms):
     """The sound ones abort where they are given one."""

@@ -101,10 +101,12 @@ def built(tmp_path_factory):
     return BuiltContract(folder, folder / "freeing.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 def test_all_of_it_is_compiled(built):
     assert [str(each) for each in built.target.left] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_each_handle_frees_what_its_own_callback_was_given(library, built):
     for entry in ENTRIES:

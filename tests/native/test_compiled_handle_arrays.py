@@ -46,6 +46,7 @@ def arrays(request, tmp_path_factory):
     return built
 
 
+@pytest.mark.slow
 def test_one_that_is_lost_or_left_twice_is_found(arrays):
     told = {entry: arrays.run("wrong", entry, 60_000, 1) for entry in FOUND[arrays.family]}
 
@@ -57,6 +58,7 @@ def test_one_that_is_lost_or_left_twice_is_found(arrays):
     } == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_those_that_are_kept_account_of_are_left_alone(library, arrays):
     for entry in arrays.target.entries:
@@ -64,6 +66,7 @@ def test_those_that_are_kept_account_of_are_left_alone(library, arrays):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 def test_a_sequence_that_is_made_is_one_that_a_run_may_make(arrays):
     for handle in arrays.boundary.handles:
         model = SequenceModel.of(arrays.boundary, handle)
@@ -78,6 +81,7 @@ def test_a_sequence_that_is_made_is_one_that_a_run_may_make(arrays):
         assert several or left or handle == "hl_box"
 
 
+@pytest.mark.slow
 def test_whatever_the_bytes_are_no_call_is_made_that_a_run_would_not_make(arrays):
     source = random.Random(3)  # noqa: S311 - bytes to begin with
     files = [arrays.folder / f"bytes{number}" for number in range(depth(250))]
@@ -110,6 +114,7 @@ def of_the_library(tmp_path_factory):
     return built_of(librarys, tmp_path_factory.mktemp("dv"), "dv", librarys.CONTRACT)
 
 
+@pytest.mark.slow
 def test_what_lasts_as_long_as_its_array_is_left_to_run(of_the_library):
     assert {each.subject: each.reason for each in of_the_library.target.left} == {
         "dv_list": "handles that last as long as the array `list` that has them"
@@ -124,6 +129,7 @@ def test_a_wrong_one_in_an_array_of_the_library_is_found(variant, words, of_the_
     assert words in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", ["SOUND", "NEAR"])
 def test_right_ones_in_an_array_of_the_library_are_left_alone(variant, of_the_library):
     for entry in of_the_library.target.entries:
@@ -136,6 +142,7 @@ def taken_over(request, tmp_path_factory):
     return request.param, built_of(taken, tmp_path_factory.mktemp("ay"), "ay", getattr(taken, request.param))
 
 
+@pytest.mark.slow
 def test_what_a_failed_call_takes_is_gone(taken_over):
     contract, built = taken_over
     assert built.target.left == ()
@@ -236,6 +243,7 @@ def strict(tmp_path_factory):
     return built
 
 
+@pytest.mark.slow
 def test_a_library_that_ends_where_it_is_given_anything_else_is_left_alone(strict):
     for entry in strict.target.entries:
         ended = strict.run("0", entry)

@@ -25,6 +25,7 @@ def outcomes(tmp_path_factory):
     return BuiltContract(folder, RUN / "outcomes.contract.yaml", RUN, sources)
 
 
+@pytest.mark.slow
 def test_nothing_of_it_is_left_to_run(outcomes):
     assert [str(each) for each in outcomes.target.left if each.subject in FOUND] == []
 

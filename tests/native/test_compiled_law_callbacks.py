@@ -145,6 +145,7 @@ def built(tmp_path_factory):
     return BuiltContract(folder, folder / "told.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 def test_all_that_these_laws_say_is_compiled(built):
     assert [str(each) for each in built.target.left] == []
     assert {*LAWS} <= {*built.target.entries}
@@ -164,6 +165,7 @@ def test_a_law_is_broken_by_what_callbacks_are_told(built, library, law, broken)
     assert f"ensures[{broken}]" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_nothing_is_found_where_laws_hold(built, library):
     for law in LAWS:
@@ -179,6 +181,7 @@ def test_such_a_law_becomes_a_case_that_can_be_run(built, tmp_path):
         assert encode(built.boundary, read(built.boundary, law, shown).case).plan
 
 
+@pytest.mark.slow
 def test_such_a_law_that_exploring_meets_is_a_finding(built, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ABIDANCE_EXPLORE", raising=False)

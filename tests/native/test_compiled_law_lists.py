@@ -71,6 +71,7 @@ def lists(tmp_path_factory):
     return built
 
 
+@pytest.mark.slow
 def test_what_forgets_one_of_a_list_is_found(lists):
     ended = lists.run("wrong", "twice_as_much")
 

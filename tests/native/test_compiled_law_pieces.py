@@ -242,6 +242,7 @@ def built(tmp_path_factory):
     return BuiltContract(folder, folder / "pieces.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 def test_all_of_these_laws_are_compiled(built):
     assert [str(each) for each in built.target.left] == []
     assert {*LAWS} <= {*built.target.entries}
@@ -252,6 +253,7 @@ def test_a_law_is_broken_by_how_what_it_is_given_is_cut(built, library, law):
     assert f"ABD379 {law}" in built.run(library, law).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_nothing_is_found_where_cuts_do_not_matter(built, library):
     for law in LAWS:
@@ -280,6 +282,7 @@ def test_pieces_are_steps_of_the_case_as_well(built, tmp_path):
     assert encode(built.boundary, case).plan
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "library", ["cuts_words", "forgets_an_escape", "loses_one_without_room", "counts_calls"]
 )

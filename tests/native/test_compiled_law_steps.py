@@ -204,6 +204,7 @@ def built(tmp_path_factory):
     return BuiltContract(folder, folder / "steps.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 def test_all_of_these_laws_are_compiled(built):
     assert [str(each) for each in built.target.left] == []
     assert {*LAWS} <= {*built.target.entries}
@@ -226,6 +227,7 @@ def test_a_law_is_broken_by_what_its_steps_are_given(built, library, law):
     assert f"ABD376 {law}" in built.run(library, law).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_nothing_is_found_where_laws_hold(built, library):
     for law in LAWS:
@@ -253,6 +255,7 @@ def test_a_window_that_a_step_says_nothing_of_goes_on_in_the_case_as_well(built,
     assert encode(built.boundary, case).plan
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["loses_one", "sums_wrong"])
 def test_such_a_law_that_exploring_meets_is_a_finding(library, built, tmp_path, monkeypatch, capsys):
     law = {"loses_one": LAWS[1], "sums_wrong": LAWS[2]}[library]

@@ -287,6 +287,7 @@ LAWS = (
 )
 
 
+@pytest.mark.slow
 def test_all_laws_are_compiled_but_for_steps_that_tell_how_much_they_leave(built):
     told = [str(each) for each in built.target.left]
     assert len(told) == 1
@@ -316,6 +317,7 @@ def test_a_broken_law_is_found(built, library, law):
     assert f"ABD376 {law}" in built.run(library, law, 60_000, 1).stderr
 
 
+@pytest.mark.slow
 def test_nothing_is_found_where_laws_hold(built):
     for law in LAWS:
         ended = built.run("sound", law)
@@ -323,6 +325,7 @@ def test_nothing_is_found_where_laws_hold(built):
         assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "law"),
     [

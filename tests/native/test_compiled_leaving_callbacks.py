@@ -39,6 +39,7 @@ def test_what_is_lost_on_the_way_out_is_found(item, wrong, code, parser):
     assert code in parser.run(wrong, item).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["NOTHING", "NEAR"])
 def test_what_cares_for_those_that_leave_is_left_alone(library, parser):
     for entry in parser.target.entries:

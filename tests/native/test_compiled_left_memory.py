@@ -262,6 +262,7 @@ def built(tmp_path_factory):
     return BuiltContract(folder, folder / "left.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 def test_all_of_these_laws_are_compiled(built):
     assert [str(each) for each in built.target.left] == []
     assert {*LAWS} <= {*built.target.entries}
@@ -298,6 +299,7 @@ def test_where_a_pointer_leads_nowhere_a_law_is_not_judged(built):
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_nothing_is_found_where_laws_hold(built, library):
     for entry in (*LAWS, "item_text", "reader_read", "item", "reader", "tree"):

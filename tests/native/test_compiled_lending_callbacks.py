@@ -169,6 +169,7 @@ def handed(tmp_path_factory):
     return BuiltContract(folder, folder / "pr.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 def test_nothing_is_left_of_either(lent, handed):
     assert not lent.target.left
     assert not handed.target.left
@@ -193,6 +194,7 @@ def test_what_takes_an_answer_for_another_is_found(item, code, handed):
     assert code in handed.run("wrong", item).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_takes_it_as_it_is_told_is_left_alone(library, lent, handed):
     for built in (lent, handed):

@@ -121,6 +121,7 @@ def built(tmp_path_factory):
     return BuiltContract(folder, folder / "lent.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 def test_all_of_it_is_compiled(built):
     assert [str(each) for each in built.target.left] == []
     assert {*ENTRIES} <= {*built.target.entries}
@@ -142,6 +143,7 @@ def test_what_is_wrong_with_room_is_found(built, library, entry, finding):
     assert finding in built.run(library, entry).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_nothing_is_found_where_all_of_the_room_is_there(built, library):
     for entry in ENTRIES:
@@ -163,6 +165,7 @@ def test_what_room_is_filled_with_is_an_argument_of_the_case(built, tmp_path):
     assert encode(built.boundary, case).plan
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "item", "code"),
     [

@@ -99,6 +99,7 @@ def test_a_pointer_that_leads_where_it_should_not_is_found(function, built):
     assert "ABD321" in built.run("wrong", function).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_a_pointer_leads_to_is_looked_at_where_it_is_now(library, built):
     for entry in built.target.entries:

@@ -65,6 +65,7 @@ def built(tmp_path_factory):
     return BuiltContract(folder, folder / "slots.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 def test_all_of_it_is_compiled(built):
     assert [str(each) for each in built.target.left] == []
 
@@ -74,6 +75,7 @@ def test_none_that_is_taken_is_found(entry, built):
     assert "slot_put" in built.run("takes_none", entry).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_none_that_is_refused_is_no_finding(library, built):
     for entry in ("slot_put", "slot", "slot_of"):

@@ -145,6 +145,7 @@ def orders(tmp_path_factory):
     return BuiltContract(folder, folder / "orders.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", [entry if entry in {"runs", "pour"} else full(entry) for entry in WRONG])
 def test_what_is_asked_of_other_contents_is_found(orders, entry):
     assert f"ABD321 {entry}" in orders.run(entry, entry, 200_000, 1).stderr
@@ -158,6 +159,7 @@ def test_the_same_contents_have_the_same_answer(orders):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 def test_an_order_becomes_bytes_and_the_same_again(orders):
     """Of a hash, another one that tells apart as much may come back."""
     for entry in WRONG.keys() - {"keys"}:

@@ -36,6 +36,7 @@ def overlaps(tmp_path_factory):
     return BuiltContract(folder, RUN / "overlaps.contract.yaml", RUN, sources)
 
 
+@pytest.mark.slow
 def test_nothing_of_them_is_left_to_run(overlaps):
     assert overlaps.target.left == ()
 
@@ -71,6 +72,7 @@ def test_calls_are_shown_with_what_lies_where(overlaps):
         assert [case for case in cases if not is_lawful(overlaps.boundary, case)] == []
 
 
+@pytest.mark.slow
 def test_a_run_makes_the_call_again_that_exploring_has_found(overlaps, tmp_path):
     for name in ("overlaps.h", "overlaps.c"):
         shutil.copy(RUN / name, tmp_path)

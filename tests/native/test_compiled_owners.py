@@ -48,6 +48,7 @@ def owners(request, tmp_path_factory):
     return built
 
 
+@pytest.mark.slow
 def test_one_that_forgets_whose_they_are_is_found(owners):
     told = {entry: owners.run("wrong", entry, 60_000, 1) for entry in FOUND[owners.family]}
 
@@ -59,6 +60,7 @@ def test_one_that_forgets_whose_they_are_is_found(owners):
     } == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_one_that_keeps_account_is_left_alone(library, owners):
     for entry in owners.target.entries:
@@ -66,6 +68,7 @@ def test_one_that_keeps_account_is_left_alone(library, owners):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 def test_a_sequence_that_is_made_is_one_that_a_run_may_make(owners):
     for handle in owners.boundary.handles:
         model = SequenceModel.of(owners.boundary, handle)
@@ -77,6 +80,7 @@ def test_a_sequence_that_is_made_is_one_that_a_run_may_make(owners):
         assert sum(len(case.steps) > 2 for case in again) * 2 > len(again)
 
 
+@pytest.mark.slow
 def test_whatever_the_bytes_are_no_call_is_made_that_a_run_would_not_make(owners):
     source = random.Random(3)  # noqa: S311 - bytes to begin with
     files = [owners.folder / f"bytes{number}" for number in range(depth(250))]
@@ -133,6 +137,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("leaves", "words"), [(0, ""), (1, "ABD371")])
 def test_what_the_end_of_a_handle_returns_is_freed(leaves, words, tmp_path):
     for name, text in (("tb.h", BUILDER), ("tb.c", BUILT), ("tb.contract.yaml", FINISHED)):

@@ -30,6 +30,7 @@ def packed(tmp_path_factory):
     return BuiltContract(folder, RUN / "packed_records.contract.yaml", RUN, sources)
 
 
+@pytest.mark.slow
 def test_nothing_of_them_is_left_to_run_but_callbacks_and_comparisons(packed):
     left = {each.subject: each.reason for each in packed.target.left}
 
@@ -45,6 +46,7 @@ def test_a_record_that_leads_elsewhere_is_found(function, packed):
     assert FOUND[function] in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_records_that_fill_their_memory_are_left_alone(library, packed):
     for function in (*FOUND, "pr_marks"):

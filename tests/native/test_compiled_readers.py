@@ -45,6 +45,7 @@ def test_what_takes_a_part_for_all_is_found(name, item, wrong, readers):
     assert "ABD321" in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TARGETS)
 def test_what_takes_all_or_nothing_is_left_alone(name, readers):
     target = readers(name)

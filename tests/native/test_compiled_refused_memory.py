@@ -37,6 +37,7 @@ def wants(tmp_path_factory):
     return BuiltContract(tmp_path_factory.mktemp("wants"), RUN / "wants.contract.yaml", RUN, sources)
 
 
+@pytest.mark.slow
 def test_nothing_of_them_is_left_to_run(wants):
     assert wants.target.left == ()
 
@@ -49,6 +50,7 @@ def test_what_does_not_live_without_memory_is_found(function, wants):
     assert FOUND[function] in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_tells_of_it_or_does_without_is_left_alone(library, wants):
     for entry in wants.target.entries:
@@ -56,6 +58,7 @@ def test_what_tells_of_it_or_does_without_is_left_alone(library, wants):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", VARIANTS)
 def test_the_same_holds_without_a_sanitizer(library, wants):
     """The target's own allocator refuses it then."""
@@ -69,6 +72,7 @@ def test_the_same_holds_without_a_sanitizer(library, wants):
         assert (function, ended.returncode != 0) == (function, library == "wrong")
 
 
+@pytest.mark.slow
 def test_a_case_says_which_block_is_refused(wants):
     source = random.Random(3)  # noqa: S311 - bytes to begin with
     refused = set()

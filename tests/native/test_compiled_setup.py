@@ -116,6 +116,7 @@ def set_up(tmp_path_factory):
     return build
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setup", [ONCE, AROUND], ids=["once", "around each case"])
 def test_what_comes_after_it_is_judged(setup, set_up):
     built = set_up(setup)
@@ -129,6 +130,7 @@ def test_what_comes_after_it_is_judged(setup, set_up):
             assert (library, entry, ended.returncode, ended.stderr) == (library, entry, 0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wanted", "depth"), [("1.9", "3"), ("1.2", "4")], ids=["NULL", "a status in memory"]
 )

@@ -36,6 +36,7 @@ def test_a_byte_behind_the_memory_is_found(entry, sized):
     assert "heap-buffer-overflow" in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_all_of_the_memory_may_be_used(library, sized):
     for entry in sized.target.entries:

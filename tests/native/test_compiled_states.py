@@ -47,6 +47,7 @@ def test_what_is_wrong_with_the_order_is_found(library, states):
     assert words in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_no_call_is_made_out_of_order(library, states):
     """The sound ones abort when one is."""
@@ -74,6 +75,7 @@ def ways(case):
     return case.arguments["channel"].calls
 
 
+@pytest.mark.slow
 def test_a_sequence_is_made_as_far_as_its_calls_are_lawful(states):
     model = SequenceModel.of(states.boundary, CHANNEL)
     wanted = made(sequences(states.boundary, model, FilterLog()), 120)
@@ -95,6 +97,7 @@ def cups(tmp_path_factory):
     return BuiltContract(folder, RUN / "counted_states.contract.yaml", RUN, sources)
 
 
+@pytest.mark.slow
 def test_calls_move_on_what_their_handle_was_made_from(cups):
     """What flows into a cup fills it, step by step; the wrong library leaves it empty."""
     assert {"co_cup", "co_flow", "co_flow_step"} <= {*cups.target.entries}
@@ -102,6 +105,7 @@ def test_calls_move_on_what_their_handle_was_made_from(cups):
         assert cups.run("dries", entry).returncode != 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_a_handle_was_made_from_is_called_in_order(library, cups):
     """The sound ones abort when it is not."""

@@ -130,6 +130,7 @@ def built(tmp_path_factory):
     )
 
 
+@pytest.mark.slow
 def test_everything_is_compiled(built):
     assert built.target.left == ()
     assert {*ENTRIES} <= {*built.target.entries}
@@ -157,6 +158,7 @@ def test_a_value_that_was_not_drawn_is_another_one_in_an_input(entry, built):
     assert len({repr(each) for each in again}) > 5
 
 
+@pytest.mark.slow
 def test_the_same_values_stand_for_a_strategy_each_time(built, tmp_path):
     assert emit(join(load_contract(written(tmp_path)))).source == built.target.source
 

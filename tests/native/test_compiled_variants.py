@@ -47,6 +47,7 @@ def pointers(tmp_path_factory):
     return built(tmp_path_factory, "tagged_pointers")
 
 
+@pytest.mark.slow
 def test_none_is_left_for_its_union(variants):
     left = {each.subject for each in variants.target.left}
 
@@ -58,6 +59,7 @@ def test_one_member_taken_for_another_is_found(function, code, variants):
     assert code in variants.run("wrong", function).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_does_not_live_may_be_anything(library, variants):
     for function in (each for each in variants.boundary.functions if each != "vt_total"):
@@ -75,6 +77,7 @@ def test_values_of_unions_are_inputs(function, variants):
     assert found == wanted
 
 
+@pytest.mark.slow
 def test_what_a_tag_says_that_a_callback_is_given_is_looked_at(pointers):
     assert "ABD343 tp_events step 0: event:data" in pointers.run("wrong", "tp_events").stderr
 
@@ -83,6 +86,7 @@ def test_nothing_is_left_of_what_a_tag_tells(pointers):
     assert not pointers.target.left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_a_pointer_leads_to_is_what_its_tag_says(library, pointers):
     for entry in pointers.target.entries:

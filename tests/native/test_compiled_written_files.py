@@ -40,6 +40,7 @@ def files(tmp_path_factory):
     return target
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "item", "wrong"), DEFECTS)
 def test_what_is_written_elsewhere_is_found(name, item, wrong, files):
     ended = files(name).run(wrong, item, 20_000, 1)
@@ -47,6 +48,7 @@ def test_what_is_written_elsewhere_is_found(name, item, wrong, files):
     assert "ABD321" in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HANDED_ON)
 def test_what_is_written_there_is_left_alone(name, files):
     target = files(name)

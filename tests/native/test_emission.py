@@ -87,6 +87,7 @@ def emission(root):
     return Emission.of([join(load_contract(root / "tags.contract.yaml"))], root)
 
 
+@pytest.mark.slow
 def test_what_is_written_is_current_until_the_contract_changes(repository):
     write(emission(repository), repository)
     assert stale(emission(repository), repository) == []
@@ -104,6 +105,7 @@ def test_what_is_written_is_current_until_the_contract_changes(repository):
     assert found[-1] == "fuzz/tags/seeds/gone.zip is of no entry any more"
 
 
+@pytest.mark.slow
 def test_the_services_files_are_as_they_are_documented(repository):
     files = emission(repository).files
     assert yaml.safe_load(files[".clusterfuzzlite/project.yaml"]) == {"language": "c++"}
@@ -125,6 +127,7 @@ def test_a_library_outside_the_repository_is_refused(repository):
         Emission.of([join(load_contract(repository / "tags.contract.yaml"))], repository / "part")
 
 
+@pytest.mark.slow
 def test_the_command_writes_checks_and_explains(repository, capsys):
     contract = str(repository / "tags.contract.yaml")
     assert main(["fuzz", contract, "--emit", str(repository), "--check"]) == 1

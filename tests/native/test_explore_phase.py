@@ -156,6 +156,7 @@ def test_states_of_a_handle_that_take_several_calls_are_reached_and_what_is_new_
     assert run(*words, "--explore=0.1")[0] == 1
 
 
+@pytest.mark.slow
 def test_a_prebuilt_library_is_explored_as_it_is(run, project):
     subprocess.run(["gcc", "-O2", "-DANSWER=1", "-shared", "-fPIC", "-o", "x.so", "subject.c"], check=True)
     code, document = run("--library=c=x.so", "--function=nested", "--phase=explore", "--seed=1")
@@ -248,6 +249,7 @@ def call(data, function="sound"):
     return Case(function, {"data": data, "n": len(data)})
 
 
+@pytest.mark.slow
 def test_an_input_that_failed_is_a_finding_where_this_build_shows_it(explored):
     found = Found(call(b"ab"), failures=[failed(call(FAILING, "nested"))])
     (item,) = explored("nested", found)
@@ -258,6 +260,7 @@ def test_an_input_that_failed_is_a_finding_where_this_build_shows_it(explored):
     assert item.gaps == ()
 
 
+@pytest.mark.slow
 def test_what_no_build_shows_is_said_and_no_finding(explored):
     (item,) = explored("sound", Found(failures=[failed(call(b"ab")), failed(None, kind="hang")]))
     assert item.outcome is Outcome.PASSED
@@ -276,6 +279,7 @@ def test_a_call_that_the_contract_does_not_allow_is_no_finding_whatever_came_of_
     assert item.findings == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("most", "codes"), [(0xFFFFFFFF, ["ABD321"]), (9, [])])
 def test_what_an_earlier_contract_allowed_in_a_sequence_is_no_finding(most, codes, explored, project):
     """The contract is what was mended: no caller may do any more what was kept of the runs before."""
@@ -292,6 +296,7 @@ def test_what_an_earlier_contract_allowed_in_a_sequence_is_no_finding(most, code
     assert [each.diagnostic.code.id for each in item.findings] == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("least", "codes"), [(0, ["ABD323"]), (4, [])])
 def test_what_an_earlier_contract_refused_on_a_condition_is_no_finding(least, codes, explored, project):
     plain = f'plain: {{params: {{x: {{range: [{least}, 9]}}}}, rejects: [{{when: "x < 6", returns: 0}}]}}'
@@ -304,6 +309,7 @@ def test_what_an_earlier_contract_refused_on_a_condition_is_no_finding(least, co
     assert [each.diagnostic.code.id for each in item.findings] == codes
 
 
+@pytest.mark.slow
 def test_what_another_phase_has_found_is_taken_from_there(explored):
     results = explored("plain", Found(Case("plain", {"x": 3})), phases=("properties", "explore"))
     one, other = (item.findings for item in results if item.item.phase in ("properties", "explore"))
@@ -313,6 +319,7 @@ def test_what_another_phase_has_found_is_taken_from_there(explored):
     assert other[0].phase == "explore"
 
 
+@pytest.mark.slow
 def test_what_there_was_no_time_to_run_was_not_judged(explored):
     found = Found(call(b"ab"), pause=1.5)
     (item,) = explored("sound", found, seconds=1.5)
@@ -326,6 +333,7 @@ def test_a_search_starts_from_edge_cases(explored):
     assert {seed.case.arguments["x"] for seed in found.seeds} >= {0, 9}
 
 
+@pytest.mark.slow
 def test_a_library_that_is_not_built_with_coverage_is_explored_without_which_is_listed(run, project):
     text = project.read_text().replace('[sh, -c, "', '[sh, -c, "case $CFLAGS in *coverage*) exit 9;; esac; ')
     project.write_text(text)
@@ -349,6 +357,7 @@ def test_what_cannot_be_explored_is_listed_and_fails_nothing(run, project, monke
     assert words == "exploring library `c`: the target cannot be built: error: no"
 
 
+@pytest.mark.slow
 def test_memory_that_python_generates_is_not_made_up_from_bytes(run, project):
     """Only values of the strategy are passed: the defect is behind others."""
     text = project.read_text()

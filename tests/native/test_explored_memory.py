@@ -66,6 +66,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flags", "expected"),
     [(("-DLEAK=0", "-DPAST=0"), set()), (("-DLEAK=1", "-DPAST=1"), {"ABD371", "ABD311", "ABD314"})],
@@ -125,6 +126,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lifetime", "expected"),
     [("static", set()), ("handle(ek_tag)", set()), ("call", {"ABD373"})],

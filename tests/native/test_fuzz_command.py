@@ -90,6 +90,7 @@ def fuzz(*words):
     return main(["fuzz", "box.contract.yaml", *words])
 
 
+@pytest.mark.slow
 def test_what_only_coverage_leads_to_is_a_finding_as_a_run_prints_it_and_is_kept(project, capsys):
     status = fuzz("--time", "3s", "--format", "terminal", "--format", "json=report.json")
 
@@ -122,6 +123,7 @@ def test_several_engines_on_one_function_end_with_what_they_reached_together(pro
     assert capsys.readouterr().out.count("error[ABD312]") == 1
 
 
+@pytest.mark.slow
 def test_a_campaign_begins_with_what_a_fuzzing_service_kept(project, capsys):
     contract = load_contract(project / "box.contract.yaml")
     crash = Case("parse", {"data": b"BOX\x1a[[[,", "size": 8}, flush=1)
@@ -133,6 +135,7 @@ def test_a_campaign_begins_with_what_a_fuzzing_service_kept(project, capsys):
     assert 'parse("BOX\\032[[[,", 8)' in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_an_interrupted_campaign_tells_and_keeps_what_it_has(project):
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "abidance", "fuzz", "box.contract.yaml", "--time", "10m"]
@@ -153,6 +156,7 @@ def test_an_interrupted_campaign_tells_and_keeps_what_it_has(project):
     assert list((project / ".abidance" / "corpus").rglob("*"))
 
 
+@pytest.mark.slow
 def test_one_function_is_explored_on_its_own_and_what_is_not_there_is_said(project, capsys):
     write(project, "depth")
 
@@ -162,6 +166,7 @@ def test_one_function_is_explored_on_its_own_and_what_is_not_there_is_said(proje
     assert "nothing of `box` is left to explore" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_library_that_cannot_be_built_with_coverage_is_explored_without_and_it_is_said(project, capsys):
     write(project, "depth")
     refused = "ifneq (,$(findstring edges,$(ABIDANCE_BUILD)))\n$(error no such build)\nendif\n"

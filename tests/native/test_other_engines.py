@@ -25,6 +25,7 @@ def subject(request, tmp_path_factory):
     return compiled(folder, code, *flags, command="clang", engine=request.param)
 
 
+@pytest.mark.slow
 def test_failures_are_told_with_kind_and_cause_and_the_search_goes_on(subject):
     found = subject.explore("both", seconds=2, seeds=[b"bd_", b"a"], time_limit=1)
 

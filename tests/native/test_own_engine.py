@@ -88,6 +88,7 @@ def test_a_defect_behind_conditions_is_found_and_its_sound_twin_is_not(library, 
     assert library.explore(f"sound_{name}", runs=100_000, seconds=6, seed=seed).failures == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "kind", "status"),
     [
@@ -111,6 +112,7 @@ def test_whatever_ends_the_process_is_written_down_and_the_search_goes_on(ending
     assert found.executions > max(each.executions for each in found.failures)
 
 
+@pytest.mark.slow
 def test_causes_that_are_alike_are_one_and_others_are_found_behind_them(endings):
     found = endings.explore("both", runs=100_000)
 
@@ -144,6 +146,7 @@ def test_a_library_that_writes_anywhere_neither_ends_nor_misleads_the_search(end
     assert all(len(each.data) <= 4096 for each in found.failures)
 
 
+@pytest.mark.slow
 def test_sanitizers_report_once_for_each_cause_and_say_where(memory):
     found = memory.explore("past_the_end", runs=100_000)
 
@@ -163,6 +166,7 @@ def test_the_same_seed_makes_the_same_inputs(library):
     assert facts[0] != facts[2]
 
 
+@pytest.mark.slow
 def test_seeds_come_first_and_only_those_that_reach_something_are_kept(library):
     seeds = [b"\x01\x02ab\x09\x04abcd", b"\x01\x02ab\x09\x04abcd", b"\x07\x06abcdef"]
 
@@ -180,12 +184,14 @@ def test_seeds_alone_are_run_to_see_which_of_them_are_needed_and_which_fail(endi
     assert {each.data for each in found.failures} == {b"ab", b"bc1"}
 
 
+@pytest.mark.slow
 def test_a_seed_that_ends_the_process_does_not_end_the_search(endings):
     found = endings.explore("both", runs=60_000, seeds=[b"ab", b"bb", b"ac"])
 
     assert {each.status for each in found.failures} == {signal.SIGABRT, signal.SIGSEGV}
 
 
+@pytest.mark.slow
 def test_words_of_a_dictionary_are_tried_where_nothing_tells_what_is_reached(tmp_path):
     code = (
         HEAD + "int f(const uint8_t *d, size_t n) { if (n > 3 && big(d) == 0x22410a5c) fault(); return 0; }\n"
@@ -217,6 +223,7 @@ def test_a_target_that_does_not_start_is_no_finding(endings, tmp_path):
     assert "nowhere" in raised.value.diagnostics[0].notes[0]
 
 
+@pytest.mark.slow
 def test_progress_is_told_while_it_runs_and_leaving_early_ends_every_process(endings):
     told = []
     work = Assignment(endings.executable, "sleeps")

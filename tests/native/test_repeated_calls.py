@@ -76,6 +76,7 @@ def built(tmp_path_factory):
     return BuiltContract(folder, folder / "tapes.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 def test_those_that_may_follow_themselves_are_told(built):
     roles = {role.function.name: role for role in SequenceModel.of(built.boundary, "tape").roles}
 
@@ -87,6 +88,7 @@ def test_room_that_is_one_byte_short_after_many_calls_is_found(built):
     assert "heap-buffer-overflow" in built.run("wrong", "tape", 30_000, 1).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_room_that_is_enough_is_left_alone(built, library):
     ended = built.run(library, "tape", 30_000, 1)

@@ -57,6 +57,7 @@ def test_what_is_planted_is_found(guard, twin, entry, words):
     assert words in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "twin",
     ["request_guard_c", "near_miss_fills_capacity", "near_miss_reads_last_byte", "near_miss_unsigned_wraps"],
@@ -68,6 +69,7 @@ def test_nothing_is_found_in_what_is_sound(guard, twin):
         assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_case_becomes_bytes_and_the_same_case_again(guard, tmp_path):
     boundary = guard.boundary
     for entry in (name for name in guard.target.entries if name not in boundary.laws):

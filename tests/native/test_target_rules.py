@@ -131,6 +131,7 @@ def run(request, tmp_path_factory):
     return ended
 
 
+@pytest.mark.slow
 def test_nothing_is_found_in_what_is_sound(run):
     loud = {}
     for entry in (*FOUND, *CRASHES, *SOUND, *WITH_ASAN):

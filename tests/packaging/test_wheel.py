@@ -37,6 +37,7 @@ def project(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_every_file_of_the_package_is_in_the_wheel(tree, members):
     """Schemas, C sources and `py.typed` too: whatever lies in the package is there because it is needed."""
     package = tree / "harness"
@@ -84,6 +85,7 @@ def test_the_entry_points_are_those_of_pyproject(wheel, members):
             assert f"{entry} = {target}" in text
 
 
+@pytest.mark.slow
 def test_the_checkout_is_not_importable_where_the_wheel_is(installed, tmp_path):
     place = installed.run("python", "-c", "import abidance; print(abidance.__file__)", cwd=tmp_path)
     assert Path(place).is_relative_to(installed.python.parents[1])
@@ -104,6 +106,7 @@ def test_the_installed_program_runs_a_contract(installed, project):
     assert "1 finding in `thrice`" in out
 
 
+@pytest.mark.slow
 def test_the_installed_plugin_collects_and_runs_a_contract(installed, project):
     listed = installed.run("python", "-m", "pytest", "--co", "-q", cwd=project)
     listed_ids = listed.splitlines()
@@ -115,6 +118,7 @@ def test_the_installed_plugin_collects_and_runs_a_contract(installed, project):
     assert "1 failed, 4 passed" in out
 
 
+@pytest.mark.slow
 def test_types_are_seen_by_those_who_import_the_package(installed, project):
     (project / "uses.py").write_text(
         "from abidance.core.events import ItemId\nreveal_type(ItemId('b', 'f', 'p').build)\n"

@@ -20,6 +20,7 @@ def pytest_collection_finish(session):
 TWO_LIBRARIES = "c: {cmake: ., target: c}\n  shipped: {path: libshipped.so}"
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_one_item_for_each_function_phase_and_build(project):
     project.contract("twice", "total", name="contracts/x", libraries=TWO_LIBRARIES)
@@ -47,6 +48,7 @@ def test_one_item_for_each_function_phase_and_build(project):
     ] + [""]
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_collecting_reads_no_header_starts_no_compiler_and_imports_no_engine(project, monkeypatch):
     project.contract("twice", libraries=TWO_LIBRARIES, header=project.write("x.h", "#error read"))
@@ -83,6 +85,7 @@ def pytest_collection_finish(session):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_a_function_is_a_class_in_the_tree_of_editors(project):
     contract = project.contract("twice", "total")
@@ -94,6 +97,7 @@ def test_a_function_is_a_class_in_the_tree_of_editors(project):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_an_item_is_at_the_line_of_its_function(project):
     contract = project.contract("twice", "total")
@@ -115,6 +119,7 @@ def test_other_yaml_is_left_to_others(project):
     assert project.pytest("--co").ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+@pytest.mark.slow
 @pytest.mark.native
 @pytest.mark.parametrize(
     ("words", "collected"),

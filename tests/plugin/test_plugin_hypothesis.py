@@ -18,6 +18,7 @@ def found(result):
     return re.findall(r"found after .*", str(result.stdout))
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_one_line_says_what_judges(project):
     project.contract("twice")
@@ -90,6 +91,7 @@ def test_the_number_of_cases_is_that_of_whoever_says_it_last(project, words, set
     result.stdout.fnmatch_lines([f"*Stopped because settings.max_examples={cases}"])
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_what_failed_is_tried_first_the_next_time(project):
     project.contract("nearly_twice")

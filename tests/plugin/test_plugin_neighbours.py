@@ -16,6 +16,7 @@ def _plugins():
     pytest.importorskip("pytest_timeout")
 
 
+@pytest.mark.slow
 def test_coverage_and_time_outs_do_not_break_collection(project):
     project.contract("twice")
     result = project.pytest("--co", "-q", "--cov=.", "--timeout=60")

@@ -34,6 +34,7 @@ def section(result, title):
     return lines[start + 1 : end]
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_a_finding_fails_its_item_with_the_block_of_the_command_line_and_no_traceback(project):
     project.contract("nearly_twice", "twice")
@@ -48,6 +49,7 @@ def test_a_finding_fails_its_item_with_the_block_of_the_command_line_and_no_trac
     assert "\n".join(shown) in out
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_the_short_summary_says_what_is_wrong(project):
     project.contract("nearly_twice", "total_and_more")
@@ -61,6 +63,7 @@ def test_the_short_summary_says_what_is_wrong(project):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_what_could_not_be_judged_is_an_error_told_in_full_once(project):
     project.contract("twice", "total", libraries=BROKEN, more="builds: [release]\n")
@@ -96,6 +99,7 @@ def test_a_call_that_cannot_be_judged_is_an_error_too(project):
     assert (suite.get("errors"), suite.get("failures"), suite.get("tests")) == ("1", "0", "1")
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_a_library_whose_tool_is_missing_is_skipped_at_its_function_with_the_reason(project):
     contract = project.contract(
@@ -121,6 +125,7 @@ def test_what_abidance_does_wrong_is_an_error_without_a_traceback(project):
     assert "ZeroDivisionError" in (project.path / ".abidance" / "internal-error.txt").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_a_contract_error_is_a_collection_error_with_the_block_only(project):
     project.contract("twice", name="sound")
@@ -220,6 +225,7 @@ def test_junit_tells_who_was_judged_and_what_was_found(project):
     assert cases["properties[d-release]"].find("skipped") is not None
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_junit_is_as_jenkins_reads_it_whatever_became_of_items(project):
     project.contract(

@@ -37,6 +37,7 @@ def test_an_interruption_prints_what_was_found_and_leaves_no_process(project, wo
     assert project.leaves_no_process()
 
 
+@pytest.mark.slow
 @pytest.mark.native
 @pytest.mark.parametrize("words", first([[], ["-n2"]]))
 def test_a_run_leaves_no_process(project, words):

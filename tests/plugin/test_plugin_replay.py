@@ -11,6 +11,7 @@ def case_in(result):
     return re.search(r"again: `abidance replay (\w+)`", str(result.stdout))[1]
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_what_failed_under_pytest_is_made_again_by_the_command_line(project):
     project.contract("nearly_twice")

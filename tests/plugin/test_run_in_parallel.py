@@ -15,6 +15,7 @@ RUN = ["-c", "import sys; from abidance.cli.main import main; sys.exit(main())",
 TIMES = re.compile(r" +\d+\.\d s")
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_the_report_is_that_of_one_process(project):
     project.contract("nearly_twice", "twice", "total_and_more", "total", "absent")
@@ -94,6 +95,7 @@ def parent(number):
     return int(status.rpartition(")")[2].split()[1])
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_a_contract_that_cannot_be_run_starts_no_process(project):
     project.write("x.h", "int twice(int x;")

@@ -123,6 +123,7 @@ def test_a_sound_rewrite_is_a_drop_in_but_for_what_may_differ(pair, capsys):
     assert "not compared: `text_version`" in answers["words"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flags", "standing"), [(FLAGS, "same"), ((*FLAGS, "-g0"), "not judged")], ids=["with -g", "without"]
 )
@@ -137,6 +138,7 @@ def test_layouts_are_judged_where_the_new_library_has_debug_information(flags, s
     assert ("no debug information" in "".join(area["words"])) == (standing == "not judged")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("declared", "other", "standing"),
     [
@@ -166,6 +168,7 @@ PAIRS_IN_RUST = """\
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("rustc") is None, reason="there is no rustc")
 @pytest.mark.parametrize(("type_", "standing"), [("int", "same"), ("unsigned", "not judged")])
 def test_what_rust_merges_and_passes_on_is_what_the_header_says(
@@ -231,6 +234,7 @@ def test_what_the_old_library_does_as_well_is_not_held_against_the_new_one(pair,
     assert [each["code"] for each in promises["shared"]] == ["ABD321"]
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_tells_what_it_has_found_and_calls_nothing_the_same(pair):
     folder = pair(VERSIONS["keeps tabs"])
     asked = Replacement(folder / "text.contract.yaml", "c", "next", functions=("text_trim",))

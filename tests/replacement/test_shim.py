@@ -92,6 +92,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("cargo") is None, reason="there is no cargo")
 def test_a_draft_compiles_refuses_what_it_has_to_and_does_nothing_else(folder, capsys):
     words = ["gcc", "-shared", "-o", "libold.so", "-Wl,-soname,libpk.so.4", "-x", "c", "/dev/null"]
@@ -134,6 +135,7 @@ def test_a_draft_compiles_refuses_what_it_has_to_and_does_nothing_else(folder, c
     assert read_library(folder / "rust/target/debug/libpk.so").soname == "libpk.so.4"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("cargo") is None, reason="there is no cargo")
 def test_a_crate_does_not_take_the_name_of_a_library_that_rust_itself_needs(folder, capsys):
     contract = """

@@ -88,12 +88,14 @@ def compared(folder):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD331")
 @pytest.mark.parametrize("explored", [False, True])
 def test_any_error_is_as_any_other(explored, compared):
     assert compared("other_errors", explored=explored).findings == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "explored"),
     [("accepts", False), ("accepts_more", True), full("accepts", True), full("accepts_more", False)],
@@ -104,6 +106,7 @@ def test_what_one_refuses_and_the_other_takes_is_found(library, explored, compar
     assert found.diagnostic.place == "hex_value:result"
 
 
+@pytest.mark.slow
 def test_without_it_errors_are_told_apart(compared):
     assert len(compared("other_errors", "compare: all").findings) == 1
 

@@ -54,6 +54,7 @@ def test_an_old_pointer_is_found_from_sequences(judge):
     assert words in [finding.diagnostic.message for finding in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "words"),
     [
@@ -81,6 +82,7 @@ def test_a_finding_names_the_callback(function, words, judge):
     assert words in [finding.diagnostic.message for finding in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", ["sound", full("sound_asan")])
 def test_more_blocks_than_can_be_watched_are_not_judged(build, judge):
     found, (reason,) = judge("allocators", "po_hoard", build, seed=1, examples=6)

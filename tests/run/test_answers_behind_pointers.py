@@ -132,6 +132,7 @@ functions:
 PROMISE = "ABD321"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", ["ap_new", "ap_set", "ap_push", "ap_last", "ap_cut"])
 def test_what_is_left_behind_a_pointer_is_held_against_the_call(function, codes_of):
     """The library ends the process where it is asked for what it has not."""
@@ -140,6 +141,7 @@ def test_what_is_left_behind_a_pointer_is_held_against_the_call(function, codes_
     assert codes_of("ap", HEADER, SOURCE, CONTRACT, function, phases, wrong, least=60) == [PROMISE]
 
 
+@pytest.mark.slow
 def test_what_is_left_behind_a_pointer_is_the_room_of_a_call(codes_of):
     phases = ("properties",)
     assert codes_of("ap", HEADER, SOURCE, CONTRACT, "ap_copy", phases, "-DVARIANT=SOUND") == []
@@ -158,6 +160,7 @@ def test_the_length_of_what_is_left_is_what_a_function_returns(written, tmp_path
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "variant"), [("ap_set", "SET"), ("ap_cut", "CUT"), ("ap_cut", "SOUND")])
 def test_it_is_asked_in_compiled_contracts(function, variant, written, tmp_path):
     written("ap", HEADER, SOURCE, CONTRACT)
@@ -171,6 +174,7 @@ def test_it_is_asked_in_compiled_contracts(function, variant, written, tmp_path)
     assert ([each.diagnostic.code.id for each in done.findings], done.reasons, done.gaps) == (found, (), ())
 
 
+@pytest.mark.slow
 def test_a_program_of_its_own_asks_as_well(written, tmp_path):
     written("ap", HEADER, SOURCE, CONTRACT)
     subprocess.run(["gcc", "-shared", "-fPIC", "-DVARIANT=LAST", "ap.c", "-o", "libap.so"], check=True)
@@ -185,6 +189,7 @@ def test_a_program_of_its_own_asks_as_well(written, tmp_path):
     assert subprocess.run(["./case"], check=False, capture_output=True).returncode == 1
 
 
+@pytest.mark.slow
 def test_a_call_is_made_only_where_something_was_left(codes_of):
     """Of a full row the size is not told: `ap_mean` ends the process there."""
     phases = ("lifecycle",)

@@ -55,11 +55,13 @@ def judged(variant, written, capsys):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
 def test_it_answers_what_the_law_says(variant, written, capsys):
     assert judged(variant, written, capsys)[0] == 0
 
 
+@pytest.mark.slow
 def test_what_answers_otherwise_than_the_law_needs_is_found(written, capsys):
     status, report = judged(2, written, capsys)
 

@@ -140,6 +140,7 @@ def judged(variant, written, capsys, *more, contract=CONTRACT):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
 def test_devices_of_a_list_are_used_until_it_is_freed(variant, written, capsys):
     status, report = judged(variant, written, capsys)
@@ -155,6 +156,7 @@ DEFECTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "variant", DEFECTS, ids=["reference lost", "twice in the array", "no reference", "NULL among them"]
 )
@@ -167,6 +169,7 @@ def test_what_is_wrong_with_such_an_array_is_found(variant, written, capsys):
     assert words in report
 
 
+@pytest.mark.slow
 def test_sequences_use_what_is_in_a_list_before_they_free_it(written, capsys, tmp_path):
     status, report = judged(6, written, capsys, *LONGER, "--phase", "lifecycle", "--function", "dv_bus")
 

@@ -61,6 +61,7 @@ LEFT = CONTRACT.replace(", on_failure: taken", "")
 TWICE, LEAK = {"ABD301", "ABD314"}, {"ABD371"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("contract", "variant", "codes"),
     [

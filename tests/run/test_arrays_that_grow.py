@@ -117,6 +117,7 @@ functions:
 PROMISE, LEAK, TARGET, CRASH = "ABD321", "ABD371", "ABD322", "ABD301"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "wrong", "codes"),
     [
@@ -159,6 +160,7 @@ def test_who_frees_it_is_said_of_memory_that_may_be_replaced(was, then, words, w
     assert words in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_program_tells_a_wrong_library_from_a_sound_one(written, capsys, tmp_path):
     written("ag", HEADER, SOURCE, CONTRACT)
 

@@ -9,6 +9,7 @@ from tiers import first
 DEFECTS = ("aa_child", "aa_tree")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", first(["properties", "explore"]))
 @pytest.mark.parametrize("subject", DEFECTS)
 def test_what_differs_from_what_another_answers_is_found(subject, phase, judge, monkeypatch):
@@ -21,12 +22,14 @@ def test_what_differs_from_what_another_answers_is_found(subject, phase, judge, 
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 @pytest.mark.parametrize("subject", first(["aa_tree", "aa_child", "aa_root", "aa_name", "aa_unname"]))
 def test_what_is_the_same_is_sound(subject, library, judge):
     assert judge("asked_answers", subject, library, seed=1, examples=40) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_is_the_same_is_sound_while_exploring(library, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")

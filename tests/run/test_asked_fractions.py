@@ -11,6 +11,7 @@ DEFECTS = ("ac_middle", "ac_heights", "ac_between", "ac_near", "ac_from_end", "a
 FURTHER = ("ac_jump", "ac_rounded")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "function",
     [

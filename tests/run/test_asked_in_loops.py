@@ -17,6 +17,7 @@ BROKEN = "ABD321"
 ASKING = ["an_list", "an_add_all", "an_drop"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "phase"),
     [
@@ -34,6 +35,7 @@ def test_what_is_asked_of_each_element_is_held_against_the_call(item, phase, jud
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("item", ASKING)
 def test_elements_that_are_not_there_are_not_asked_about(item, library, judge):

@@ -94,6 +94,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "code"), [("FINDS", "ABD321"), full("HALF", "ABD321")])
 def test_what_is_wrong_in_one_state_is_found(variant, code, codes_of_sequences):
     assert code in codes_of_sequences(
@@ -101,6 +102,7 @@ def test_what_is_wrong_in_one_state_is_found(variant, code, codes_of_sequences):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", ["NEAR", full("SOUND")])
 def test_nobody_asks_where_that_is_unlawful(variant, codes_of_sequences):
     """The library aborts where it is asked before the first element or behind the last, or for half of an odd number.
@@ -126,6 +128,7 @@ def judged(written, tmp_path):
     return judge
 
 
+@pytest.mark.slow
 def test_a_state_to_which_no_call_leads_on_a_new_handle_is_reached_by_others(judged):
     """There is no element in a new list, so what is asked of one is asked at the ends of sequences."""
     verdict = judged("sa_half", "HALF")
@@ -134,6 +137,7 @@ def test_a_state_to_which_no_call_leads_on_a_new_handle_is_reached_by_others(jud
     assert verdict.reasons == ()
 
 
+@pytest.mark.slow
 def test_one_that_is_reached_so_and_sound_is_no_finding(judged):
     verdict = judged("sa_number", "SOUND")
 
@@ -141,6 +145,7 @@ def test_one_that_is_reached_so_and_sound_is_no_finding(judged):
     assert verdict.calls >= 5
 
 
+@pytest.mark.slow
 def test_exploring_asks_in_the_same_states(codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
 

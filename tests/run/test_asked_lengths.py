@@ -14,6 +14,7 @@ FOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "item",
     [

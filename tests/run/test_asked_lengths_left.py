@@ -71,6 +71,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong", "codes"),
     [
@@ -89,6 +90,7 @@ def test_as_much_is_there_as_both_say(function, wrong, codes, codes_of):
     assert {*found} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("NOTHING", set()), ("NEAR", set())])
 def test_exploring_takes_no_sound_call_for_another(wrong, codes, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")

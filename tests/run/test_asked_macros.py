@@ -59,6 +59,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wider", "found"), [("by", []), ("(by ^ 77 ? by : 76)", ["ABD321"])])
 def test_they_are_asked_in_compiled_contracts(wider, found, written, tmp_path):
     written("am", HEADER, SOURCE.replace("WIDER", wider), CONTRACT)

@@ -9,6 +9,7 @@ from tiers import full
 BROKEN = "ABD321"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "phase"),
     [
@@ -28,6 +29,7 @@ def test_what_is_asked_with_what_the_call_has_left_is_held_against_it(item, phas
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares(BROKEN)), full("sound")])
 @pytest.mark.parametrize("phase", ["lifecycle", "explore"])
 def test_nobody_is_asked_with_what_a_failed_call_has_left(library, phase, judge, monkeypatch):

@@ -160,6 +160,7 @@ functions:
 PROMISE = "ABD321"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "function",
     [

@@ -9,6 +9,7 @@ from tiers import full
 REFUSED = "ABD323"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "phase"),
     [

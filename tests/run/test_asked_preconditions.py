@@ -14,6 +14,7 @@ from tiers import full
 BROKEN, DOMAIN, ACCEPTED, UNSATISFIABLE, DIFFER = "ABD321", "ABD322", "ABD323", "ABD109", "ABD331"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "phase", "code"),
     [
@@ -59,6 +60,7 @@ def test_calls_of_which_the_precondition_holds_are_judged(item, phase, code, jud
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize(
     ("item", "phase"),
@@ -102,6 +104,7 @@ def _gives_up_soon(monkeypatch):
     monkeypatch.setattr("abidance.run.search.search.FIRST", 20)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_gives_up_soon")
 def test_what_is_hardly_ever_lawful_is_not_judged(judge):
     found, reasons = judge(
@@ -113,6 +116,7 @@ def test_what_is_hardly_ever_lawful_is_not_judged(judge):
     assert "`ap_count(list) > 100` did not hold before the calls" in reasons[0].message
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_gives_up_soon")
 def test_a_condition_that_is_never_met_is_told(judge):
     found, reasons = judge(
@@ -129,6 +133,7 @@ def test_an_example_has_a_handle_for_which_its_precondition_holds(judge):
     assert judge("asked_preconditions", "ap_at", "near", seed=1, phases=("examples",)) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, full(4001)])
 def test_two_libraries_differ_in_what_they_tell_before_a_call(judge, seed):
     """Nor is the call blamed for one before it that one of them has not made for what it told, or that ended there."""
@@ -145,6 +150,7 @@ def test_threads_are_not_given_what_must_be_asked_first(judge):
     assert judge.items("asked_preconditions", "ap_value", "sound", seed=1, phases=("threads",)) == []
 
 
+@pytest.mark.slow
 def test_refused_numbers_are_tried_at_the_edge_of_what_is_told(judge, monkeypatch):
     """The contract allows a number there too: `ap_note` would be given NULL, which it takes with index 0 alone."""
     tried = []
@@ -206,6 +212,7 @@ void em_take(em_list *list) { list->count--; }
 """
 
 
+@pytest.mark.slow
 def test_a_law_that_new_handles_are_not_lawful_for_says_how_it_is_given_others(written, tmp_path, capsys):
     """Of those that any calls were made on before, some are."""
     told = []

@@ -9,6 +9,7 @@ from tiers import full
 BEYOND = "ABD311"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "item", [pytest.param("ar_sign", marks=pytest.mark.finds(BEYOND)), full("ar_say"), full("ar_key")]
 )
@@ -19,6 +20,7 @@ def test_room_that_is_too_small_is_found(item, judge):
     assert {each.diagnostic.code.id for each in found} - others == {BEYOND}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares(BEYOND)), full("sound")])
 @pytest.mark.parametrize("item", ["ar_sign", *map(full, ("ar_say", "ar_key"))])
 def test_room_that_is_large_enough_is_no_finding(library, item, judge):
@@ -34,6 +36,7 @@ def test_the_call_that_tells_is_shown_before(judge):
     assert found.call.splitlines()[1:3] == ["ar_room(key, 0);", "char out[2];"]
 
 
+@pytest.mark.slow
 @pytest.mark.finds("ABD376")
 def test_what_a_law_passes_is_passed_whole(judge):
     """As many rows as its samples are: none of them is cut off, and none is said twice."""
@@ -42,6 +45,7 @@ def test_what_a_law_passes_is_passed_whole(judge):
     assert {each.diagnostic.code.id for each in found} == {"ABD376"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares("ABD376")), full("sound")])
 @pytest.mark.parametrize("seed", [1, *map(full, range(2, 8))])
 def test_a_sum_of_all_that_is_passed_is_no_finding(library, seed, judge):
@@ -70,6 +74,7 @@ def test_all_that_a_function_tells_is_written(item, library, judge):
     assert judge("asked_rooms", item, library, seed=2, phases=("properties", "laws"), examples=40) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "code"),
     [("ar_sign", BEYOND), ("all_samples_are_summed", "ABD376"), full("ar_seal", "ABD325")],
@@ -82,6 +87,7 @@ def test_what_is_wrong_with_room_is_found_by_exploring(item, code, judge, monkey
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 def test_room_that_is_told_is_passed_while_exploring(library, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
@@ -91,6 +97,7 @@ def test_room_that_is_told_is_passed_while_exploring(library, judge, monkeypatch
         assert explored.explored.executions > 100
 
 
+@pytest.mark.slow
 def test_room_that_is_asked_with_a_number_that_is_worked_out_is_known(judge):
     """Of a base that no question may have nobody knows how much room it takes, so that call is not made."""
     phases = ("properties", "lifecycle")
@@ -100,6 +107,7 @@ def test_room_that_is_asked_with_a_number_that_is_worked_out_is_known(judge):
     assert judge("asked_rooms", "ar_spell", "near", seed=1, phases=phases, examples=40) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 def test_calls_of_which_nobody_knows_the_room_are_no_part_of_sequences(library, judge):
     assert judge("asked_rooms", "ar_key", library, seed=3, phases=("lifecycle",), examples=40) == ([], [])

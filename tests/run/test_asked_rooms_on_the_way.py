@@ -86,6 +86,7 @@ def test_calls_that_only_lead_there_are_others(item, way, judged_of):
     assert judged.calls > 10
 
 
+@pytest.mark.slow
 def test_the_call_itself_is_given_its_room_and_no_more(codes_of):
     found = codes_of("ld", HEADER, SOURCE, CONTRACT % WAYS["states"], "ld_put", ("properties",), "-DMORE=1")
     assert found == ["ABD312"]

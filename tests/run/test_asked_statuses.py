@@ -102,6 +102,7 @@ def frames(tmp_path, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_what_a_call_has_left_is_known_to_have_succeeded_by_it(frames, capsys):
     """What is asked with the result of the call succeeds or fails as that result says."""
     assert frames(WRONG["fr_pack"], "--explore", "0", "--function", "fr_pack") == 1
@@ -113,6 +114,7 @@ def test_what_is_asked_of_what_a_call_has_left_is_known_to_have_succeeded_by_it(
     assert "no call tested it" not in told
 
 
+@pytest.mark.slow
 def test_what_is_asked_is_worked_out_of_numbers_where_there_is_nothing_else(frames, capsys):
     assert frames(WRONG["fr_next"], "--explore", "0", "--function", "fr_next") == 1
     assert "`result == fr_wrap(place + 1)` does not hold" in capsys.readouterr().out
@@ -121,6 +123,7 @@ def test_what_is_asked_is_worked_out_of_numbers_where_there_is_nothing_else(fram
     assert "Not judged" not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_memory_may_be_as_long_as_an_array_behind_it_says(frames, capsys):
     """The array comes first in a contract that is compiled, wherever it stands among the parameters."""
     assert frames(WRONG["fr_sum"], "--phase", "explore", "--explore", "0.3", "--function", "fr_sum") == 1

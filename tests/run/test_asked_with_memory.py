@@ -148,6 +148,7 @@ PROMISE = "ABD321"
 FIELD = "am_is_small(key.data, key.size) != 0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "phase", "wrong"),
     [
@@ -167,6 +168,7 @@ def test_who_is_asked_is_given_the_memory(function, phase, wrong, codes_of, monk
     assert found == [PROMISE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "phase"),
     [

@@ -87,6 +87,7 @@ functions:
 SOUND, NEAR, LOSES = range(3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "found"), [(LOSES, ["ABD321"]), (NEAR, []), full(SOUND, [])])
 def test_what_it_leaves_under_a_name_is_asked(codes_of, variant, found):
     asked = ("at", HEADER, SOURCE, CONTRACT, "at_raise", ("properties",))
@@ -94,6 +95,7 @@ def test_what_it_leaves_under_a_name_is_asked(codes_of, variant, found):
     assert codes_of(*asked, f"-DVARIANT={variant}", least=60) == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "found"), [(LOSES, ["ABD321"]), (NEAR, [])])
 def test_so_it_is_while_exploring(codes_of, monkeypatch, variant, found):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")

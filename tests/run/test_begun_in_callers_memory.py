@@ -82,6 +82,7 @@ def judged(variant, written, capsys, *words):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", ["SOUND", full("NEAR")])
 def test_it_is_used_only_where_it_was_begun(variant, written, capsys):
     status, report = judged(variant, written, capsys)
@@ -89,6 +90,7 @@ def test_it_is_used_only_where_it_was_begun(variant, written, capsys):
     assert (status, "error[" in report) == (0, False), report
 
 
+@pytest.mark.slow
 def test_a_defect_of_what_was_begun_is_found(written, capsys):
     status, report = judged("WRONG", written, capsys)
 
@@ -96,6 +98,7 @@ def test_a_defect_of_what_was_begun_is_found(written, capsys):
     assert "bc_begin(store, &place);" in report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "status"), [(full("SOUND").values[0], 0), ("WRONG", 1)])
 def test_exploring_keeps_to_that_as_well(variant, status, written, capsys):
     contract = CONTRACT.replace("explore: 0", "explore: 1").replace("VARIANT=0", f"VARIANT={variant}")

@@ -84,6 +84,7 @@ def run(written, tmp_path, capsys):
     return ran
 
 
+@pytest.mark.slow
 def test_what_takes_all_for_granted_is_found_and_told_by_a_program(run, tmp_path, capsys):
     status, told = run(WRONG, "--function", "sk_pour")
 

@@ -27,6 +27,7 @@ def test_sound_code_is_left_alone(function, library, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "library", "code"), found_in(CODES, keep=KEPT))
 def test_a_defect_is_found(function, library, code, judge):
     found, reasons = judge("byvalue", function, library, seed=3)

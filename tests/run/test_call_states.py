@@ -60,6 +60,7 @@ def test_no_call_is_made_out_of_order(library, judge):
     assert judge("call_states", "cs_channel", library, seed=2, phases=("lifecycle",), examples=40) == ([], [])
 
 
+@pytest.mark.slow
 def test_calls_are_generated_though_none_at_the_edges_reaches_the_state(judge):
     """The simplest port is refused, so no channel is open in 700 cases: they are not counted as searched."""
     (item,) = judge.items("call_states", "cs_send", "sound", seed=3, phases=("properties",))

@@ -101,6 +101,7 @@ def test_lawful_calls_back_are_no_finding(function, build, judge):
     assert judge("callbacks", function, build, seed=2, examples=20) == ([], [])
 
 
+@pytest.mark.slow
 def test_the_smallest_call_has_the_callback_as_a_function(judge):
     (found,), _ = judge("callbacks", "bk_drive", "wrong", seed=1, examples=20)
 
@@ -111,6 +112,7 @@ def test_the_smallest_call_has_the_callback_as_a_function(judge):
     assert found.diagnostic.message == "`bk_drive` called `ops.done` never, not once"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "words"),
     [
@@ -131,6 +133,7 @@ def test_the_contract_line_of_the_callback_is_shown(judge):
     assert "ensures: [weight <= 1" in contract[found.diagnostic.span.line - 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "function",
     sample(
@@ -200,12 +203,14 @@ functions: {{t_all: {{params: {{t: {{in: t_many}}}}}}}}
     assert main(["run", "t.contract.yaml", "--max-examples", "5"]) == 0
 
 
+@pytest.mark.slow
 def test_a_call_that_calls_back_what_its_handle_was_given_is_made_once_at_a_time(judge):
     found, reasons = judge("callbacks", "bk_hub", "sound", seed=3, phases=("lifecycle",), examples=40)
 
     assert (found, reasons) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "code"), [("bk_rows", "ABD343"), full("bk_split", "ABD343")])
 def test_exploring_looks_at_lists_as_well(function, code, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
@@ -215,6 +220,7 @@ def test_exploring_looks_at_lists_as_well(function, code, judge, monkeypatch):
     assert code in {finding.diagnostic.code.id for finding in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("function", ["bk_rows", full("bk_split")])
 def test_exploring_leaves_lists_alone_that_are_sound(function, library, judge, monkeypatch):

@@ -33,6 +33,7 @@ SILENT = ("fl_byte", "fl_open", "fl_stream")
 KEPT = ("ABD321",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, keep=KEPT))
 def test_what_trusts_a_callback_too_much_or_lends_it_too_little_is_found(function, build, code, judge):
     found, reasons = judge("callback_writes", function, build, seed=1, examples=40)
@@ -80,6 +81,7 @@ EMITTED = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", sample(EMITTED, keep=["fl_count"]))
 def test_the_emitted_program_fills_memory_alike(function, built, tmp_path, monkeypatch, capsys, execute):
     monkeypatch.chdir(tmp_path)

@@ -68,6 +68,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [(0, set()), (1, {"ABD321"})])
 def test_the_callback_that_is_there_is_looked_at(wrong, codes, codes_of_sequences):
     assert {

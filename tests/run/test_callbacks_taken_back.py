@@ -91,6 +91,7 @@ functions:
 SOUND, NEAR, STAYS, LAST_GOES, LAST_IS_LOST, BY_DATA, BY_FUNCTION = range(7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "code"),
     [
@@ -106,6 +107,7 @@ def test_what_takes_back_another_one_or_none_is_found(codes_of_sequences, varian
     assert code in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [full(SOUND), pytest.param(NEAR, marks=pytest.mark.spares("ABD345"))])
 def test_what_takes_back_the_same_is_not(codes_of_sequences, variant):
     found = codes_of_sequences("tb", HEADER, SOURCE, CONTRACT, "tb_bus", f"-DVARIANT={variant}", least=30)
@@ -113,6 +115,7 @@ def test_what_takes_back_the_same_is_not(codes_of_sequences, variant):
     assert found == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "found"), [(LAST_IS_LOST, ["ABD321"]), (SOUND, [])])
 def test_a_call_that_takes_one_back_is_made_by_itself(codes_of, variant, found):
     phases = ("properties", "rejects")
@@ -120,6 +123,7 @@ def test_a_call_that_takes_one_back_is_made_by_itself(codes_of, variant, found):
     assert codes_of("tb", HEADER, SOURCE, CONTRACT, "tb_remove", phases, f"-DVARIANT={variant}") == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "status"), [(LAST_IS_LOST, 1), full(NEAR, 0)])
 def test_two_libraries_are_compared(written, tmp_path, capsys, variant, status):
     two = CONTRACT.replace("{path: libtb.so}", "{path: libtb.so}, other: {path: libother.so}")
@@ -133,6 +137,7 @@ def test_two_libraries_are_compared(written, tmp_path, capsys, variant, status):
     assert ("implementations-differ" in capsys.readouterr().out) == bool(status)
 
 
+@pytest.mark.slow
 @pytest.mark.finds("ABD345")
 def test_the_program_in_c_takes_back_the_same(written, tmp_path, capsys):
     written("tb", HEADER, SOURCE, CONTRACT)

@@ -112,6 +112,7 @@ def test_who_was_there_before_comes_back(law, wrong, codes, phase, codes_of, mon
     assert {*codes_of("cb", HEADER, SOURCE, CONTRACT, law, (phase,), f"-DWRONG={wrong}")} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "codes"),
     [

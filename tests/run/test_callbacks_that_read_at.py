@@ -133,6 +133,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong", "codes"),
     [
@@ -156,6 +157,7 @@ def test_what_there_is_stays_the_same(function, wrong, codes, phase, codes_of):
     assert bool(found) == bool(codes) or phase == "examples"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong", "codes"),
     [
@@ -179,6 +181,7 @@ def test_it_does_while_exploring(function, wrong, codes, codes_of, monkeypatch):
     assert codes or not found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "wrong"), [("ra_sum", "SKIPS"), ("ra_vowels", "FORGETS")])
 def test_a_finding_says_what_there_is_to_read(function, wrong, findings_of):
     (found,) = findings_of("ra", HEADER, SOURCE, CONTRACT, function, ("properties",), f"-DWRONG={wrong}")

@@ -139,6 +139,7 @@ def test_sound_code_is_left_alone(subject, phase, judged):
     assert (done.findings, done.reasons) == ((), ())
 
 
+@pytest.mark.slow
 def test_a_state_that_few_calls_of_a_callback_lead_to_is_reached(judged):
     """Only if it stops the run at once, hard, and one that is long enough."""
     (done,), _ = judged(0, "box_go_on", "properties", rarely=1)
@@ -147,6 +148,7 @@ def test_a_state_that_few_calls_of_a_callback_lead_to_is_reached(judged):
     assert done.cases > 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("forgets", "codes"), [(1, {"ABD322"}), (0, set())])
 def test_exploring_stops_runs_as_well(forgets, codes, judged, monkeypatch):
     """Each box has a callback of its own: where one stopped another box, which does not run, that would end all."""

@@ -119,6 +119,7 @@ def judged(written, tmp_path):
     return judge
 
 
+@pytest.mark.slow
 def test_a_node_is_put_into_another_one_first(judged):
     (found,) = judged(CONTRACT, "PLACE", least=60).findings
 
@@ -131,6 +132,7 @@ def test_a_node_is_put_into_another_one_first(judged):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", ["SOUND", "CRASH"])
 def test_what_others_do_on_the_way_is_no_finding_of_the_function(variant, judged):
     verdict = judged(CONTRACT, variant)
@@ -140,6 +142,7 @@ def test_what_others_do_on_the_way_is_no_finding_of_the_function(variant, judged
     assert verdict.reasons == ()
 
 
+@pytest.mark.slow
 def test_where_no_call_leads_there_it_is_not_judged(judged):
     verdict = judged(CONTRACT.replace("ch_is_child(child) == 0", "ch_is_child(child) == 1"), "PLACE")
 
@@ -147,6 +150,7 @@ def test_where_no_call_leads_there_it_is_not_judged(judged):
     assert verdict.findings == ()
 
 
+@pytest.mark.slow
 def test_a_node_is_taken_out_of_the_one_that_it_is_in(judged):
     """The function that finds one in another finds none in a new one."""
     (found,) = judged(CONTRACT, "REMOVE", "ch_remove").findings
@@ -158,6 +162,7 @@ def test_a_node_is_taken_out_of_the_one_that_it_is_in(judged):
     ]
 
 
+@pytest.mark.slow
 def test_what_is_taken_out_so_is_sound(judged):
     verdict = judged(CONTRACT, "SOUND", "ch_remove")
 

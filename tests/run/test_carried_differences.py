@@ -106,6 +106,7 @@ def compared(folder):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD331")
 @pytest.mark.parametrize("known", sample(KNOWN.values(), [KNOWN["always"], KNOWN["in some calls"]]))
 def test_what_an_earlier_call_was_allowed_to_leave_is_not_held_against_a_later_one(known, compared):
@@ -115,6 +116,7 @@ def test_what_an_earlier_call_was_allowed_to_leave_is_not_held_against_a_later_o
     assert done.cases > 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("known", sample(KNOWN.values(), [KNOWN["in some calls"]]))
 def test_what_a_later_call_changes_itself_is_found(known, compared):
     (found,) = compared("marks_wrongly", known).findings
@@ -122,12 +124,14 @@ def test_what_a_later_call_changes_itself_is_found(known, compared):
     assert found.diagnostic.place.startswith("tank_mark:t.level")
 
 
+@pytest.mark.slow
 def test_what_nothing_allows_is_found_where_it_begins(compared):
     (found,) = compared("heavier", "tank_open.t.marks: nothing of the kind").findings
 
     assert found.diagnostic.place == "tank_fill:t.level"
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD331")
 def test_what_a_call_that_failed_has_left_is_not_held_against_a_later_one(compared):
     done = compared("spills", "tank_open.t.marks: nothing of the kind")
@@ -135,12 +139,14 @@ def test_what_a_call_that_failed_has_left_is_not_held_against_a_later_one(compar
     assert (done.findings, done.reasons) == ((), ())
 
 
+@pytest.mark.slow
 def test_what_a_later_call_changes_itself_is_found_behind_one_that_failed(compared):
     (found,) = compared("spills_wrongly", "tank_open.t.marks: nothing of the kind").findings
 
     assert found.diagnostic.place.startswith("tank_mark:t.level")
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD331")
 def test_a_pointer_that_an_earlier_call_was_allowed_to_take_away_is_not_held_against_a_later_one(compared):
     done = compared("forgets", "tank_reset.t: it forgets what is left\n    tank_eat: and eats nothing then")

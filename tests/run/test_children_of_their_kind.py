@@ -81,6 +81,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "codes"),
     [("SOUND", set()), ("LENIENT", set()), ("FORGETS", {"ABD301"}), ("MIXES", {"ABD321"})],
@@ -91,6 +92,7 @@ def test_one_that_is_locked_meanwhile_is_used_again(wrong, codes, codes_of_seque
     } == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("SOUND", set()), ("LOSES", {"ABD376"})])
 def test_a_law_uses_it_again_too(wrong, codes, codes_of):
     law = "what_was_put_within_is_there_then"

@@ -9,6 +9,7 @@ from tiers import full
 BROKEN = "ABD321"
 
 
+@pytest.mark.slow
 @pytest.mark.finds(BROKEN)
 def test_a_single_call_has_one_that_was_made_from_others(judge):
     found, reasons = judge("closed_states", "cs_tidy", "wrong", seed=1, examples=60)
@@ -17,6 +18,7 @@ def test_a_single_call_has_one_that_was_made_from_others(judge):
     assert {(each.diagnostic.code.id, each.diagnostic.subject) for each in found} == {(BROKEN, "cs_tidy")}
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 def test_sequences_go_through_the_state(judge):
     found, _ = judge("closed_states", "cs_set", "wrong", seed=1, phases=("lifecycle",), least=100)
@@ -32,6 +34,7 @@ def test_nothing_else_is_called_in_it(item, library, judge):
     assert judge("closed_states", item, library, seed=2, examples=40) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares(BROKEN)), full("sound")])
 @pytest.mark.parametrize("seed", [1, full(2), full(3)])
 def test_nothing_else_is_called_in_sequences(seed, library, judge):

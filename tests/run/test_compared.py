@@ -7,6 +7,7 @@ import pytest
 from tiers import full
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("handle", ["cm_tree", "cm_set"])
 def test_what_is_lost_under_a_consistent_order_is_found(handle, judge):
     least = 100 if handle == "cm_tree" else 0
@@ -18,6 +19,7 @@ def test_what_is_lost_under_a_consistent_order_is_found(handle, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [full("sound"), "near"])
 @pytest.mark.parametrize("handle", ["cm_tree", "cm_set"])
 def test_nobody_is_blamed_for_an_order_that_is_none(handle, library, judge):
@@ -29,6 +31,7 @@ def test_an_example_says_by_which_order(library, judge):
     assert judge("compared", "cm_sort", library, seed=1, phases=("examples", "properties")) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("handle", [full("cm_tree"), "cm_set"])
 def test_exploring_finds_what_is_lost_as_well(handle, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")

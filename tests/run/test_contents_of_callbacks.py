@@ -145,6 +145,7 @@ def packets(tmp_path):
     (tmp_path / "packets.py").write_text(PACKETS)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("packets")
 @pytest.mark.parametrize(
     ("function", "wrong", "codes"),
@@ -165,6 +166,7 @@ def test_what_is_read_is_of_the_form(function, wrong, codes, codes_of):
     assert {*found} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong", "codes"),
     [

@@ -99,6 +99,7 @@ laws:
 LAWS = ("what_is_given", "one_behind_another", "a_field_of_a_record", "numbers")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize(("wrong", "codes"), [("NOTHING", []), ("FIRST", ["ABD376"])])
 def test_a_callback_reads_what_the_law_says(law, wrong, codes, codes_of):
@@ -131,6 +132,7 @@ def test_what_it_cannot_read_is_refused(law, was, then, words, judged_of):
     assert {words in each.message for each in done.reasons} == {True}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("NOTHING", []), ("FIRST", ["ABD321"])])
 @pytest.mark.parametrize("phase", ["properties", "explore"])
 def test_what_there_was_no_room_for_comes_next(wrong, codes, phase, codes_of, monkeypatch):

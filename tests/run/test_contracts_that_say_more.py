@@ -41,6 +41,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ["sm_level", "sm_box"])
 @pytest.mark.parametrize(
     ("says", "status"),

@@ -21,6 +21,7 @@ def costs(judge, function, build):
     return item
 
 
+@pytest.mark.slow
 def test_a_size_and_a_kind_of_contents_at_which_it_is_slower_is_found(judge):
     item = costs(judge, "ct_mix", "wrong")
 
@@ -40,6 +41,7 @@ def test_a_size_and_a_kind_of_contents_at_which_it_is_slower_is_found(judge):
     }
 
 
+@pytest.mark.slow
 def test_slower_on_nothing_alone_and_by_less_than_counts_is_no_finding(judge):
     item = costs(judge, "ct_mix", "near")
 
@@ -48,6 +50,7 @@ def test_slower_on_nothing_alone_and_by_less_than_counts_is_no_finding(judge):
     assert item.cases == 5, "nothing is of one kind"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("build", "bad"), [("wrong", True), full("near", False)])
 def test_instructions_are_compared_as_well(build, bad, judge):
     item = costs(judge, "ct_steps", build)

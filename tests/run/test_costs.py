@@ -107,6 +107,7 @@ def test_a_busy_machine_makes_no_finding_of_sound_code(function, judge, busy):
         assert {reason.code.name for reason in reasons} <= {"not-measured"}
 
 
+@pytest.mark.slow
 def test_what_calls_cost_is_kept_with_its_interval(judge):
     (item,) = judge.items("costs", "ct_admit", "sound", phases=("cost",))
 
@@ -162,6 +163,7 @@ def test_the_smallest_call_that_costs_as_much_is_shown(judge):
     )
 
 
+@pytest.mark.slow
 def test_how_it_grows_is_told_in_figures(judge):
     (found,), _ = costs(judge, "ct_first", "wrong", seed=1)
 
@@ -173,6 +175,7 @@ def test_how_it_grows_is_told_in_figures(judge):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", ["sound", "wrong"])
 def test_a_library_is_not_compared_with_itself(build, judge):
     assert bool(judge.items("costs", "ct_hash", build, phases=("cost",))) == (build == "wrong")
@@ -186,6 +189,7 @@ def test_a_build_with_a_sanitizer_is_not_measured(judge):
     assert item.reasons[0].code.name == "measured-elsewhere"
 
 
+@pytest.mark.slow
 def test_where_only_that_is_run_it_is_listed_as_not_judged(built, tmp_path):
     told = []
     selection = Selection(libraries=("sound_asan",), functions=("ct_find", "ct_pad"))

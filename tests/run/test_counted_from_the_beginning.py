@@ -71,12 +71,14 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ["sm_sem", "sm_pool"])
 @pytest.mark.parametrize(("less", "codes"), [("0", []), ("1", ["ABD321"])], ids=["sound", "defect"])
 def test_as_many_may_be_taken_as_there_were_at_first(item, less, codes, codes_of):
     assert codes_of("sm", HEADER, SOURCE, CONTRACT, item, ("lifecycle",), f"-DLESS={less}") == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("less", "codes"), [("0", []), ("-1", ["ABD323"])], ids=["sound", "defect"])
 def test_what_has_none_left_at_first_is_refused(less, codes, codes_of):
     assert codes_of("sm", HEADER, SOURCE, CONTRACT, "sm_wait", ("rejects",), f"-DLESS={less}") == codes

@@ -19,6 +19,7 @@ FOUND = {
 PHASES = ("properties", "rejects", "lifecycle")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", sample(FOUND, keep=["short", "indents", "spills"]))
 def test_what_is_wrong_is_found(library, judge):
     function, code = FOUND[library]
@@ -29,6 +30,7 @@ def test_what_is_wrong_is_found(library, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [full("sound"), "near"])
 @pytest.mark.parametrize("handle", ["co_writer", "co_pool", full("co_cup"), full("co_flow")])
 def test_no_call_is_made_out_of_order(handle, library, judge):
@@ -69,6 +71,7 @@ def test_a_law_sees_what_is_counted(library, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["indents", full("near")])
 def test_what_is_counted_is_a_number_of_postconditions_in_c(library, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")

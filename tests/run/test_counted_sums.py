@@ -55,6 +55,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 @pytest.mark.parametrize("bonus", ["bonus", "0"])
 def test_both_are_counted(bonus, codes_of_sequences):

@@ -19,6 +19,7 @@ DEFECTS = {
 LAWS = ("what_was_added_is_there", "as_counted_as_not")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", first(DEFECTS))
 def test_a_number_that_is_not_heeded_is_found(function, judge):
     found, reasons = judge("counted_texts", function, "wrong", seed=1)
@@ -28,12 +29,14 @@ def test_a_number_that_is_not_heeded_is_found(function, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 @pytest.mark.parametrize("function", first([*DEFECTS, "ct_line"]))
 def test_what_heeds_it_is_sound(function, library, judge):
     assert judge("counted_texts", function, library, seed=1, examples=40) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", first(DEFECTS))
 def test_a_number_that_is_not_heeded_is_found_by_exploring(function, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
@@ -43,6 +46,7 @@ def test_a_number_that_is_not_heeded_is_found_by_exploring(function, judge, monk
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_no_other_call_is_made_while_exploring(library, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
@@ -52,6 +56,7 @@ def test_no_other_call_is_made_while_exploring(library, judge, monkeypatch):
         assert item.explored.executions > 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", first([*LAWS, "however_it_is_cut"]))
 def test_laws_pass_both(law, judge):
     assert judge("counted_texts", law, "sound", seed=1) == ([], [])

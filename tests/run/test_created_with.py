@@ -16,6 +16,7 @@ DEFECTS = {
 KEPT = ("ABD312", "ABD323")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, keep=KEPT))
 def test_what_is_wrong_of_such_a_handle_is_found(function, build, code, judge):
     found, reasons = judge("created_with", function, build, seed=1)
@@ -24,6 +25,7 @@ def test_what_is_wrong_of_such_a_handle_is_found(function, build, code, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["wrong", full("wrong_asan")])
 def test_what_another_handle_was_created_with_is_no_answer(library, judge):
     found, reasons = judge("created_with", "cw_clock", library, seed=1)
@@ -43,6 +45,7 @@ def test_no_more_is_passed_and_no_other_call_is_made(function, build, judge):
     assert judge.in_turn(SOUND, "created_with", function, build) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "code"), [("cw_run", "ABD312"), ("cw_add", "ABD312")])
 def test_what_is_wrong_is_found_by_exploring(function, code, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")

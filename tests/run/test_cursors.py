@@ -14,6 +14,7 @@ FOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 @pytest.mark.parametrize(
     "subject",

@@ -106,6 +106,7 @@ def judged(variant, written, capsys, *more):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("says", [True, full(False)], ids=["said", "unsaid"])
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
 def test_a_handle_is_destroyed_with_what_it_was_made_with(variant, says, written, capsys, monkeypatch):
@@ -119,6 +120,7 @@ def test_a_handle_is_destroyed_with_what_it_was_made_with(variant, says, written
     assert status == 0, report
 
 
+@pytest.mark.slow
 def test_what_destroys_too_little_is_found(written, capsys):
     status, report = judged(2, written, capsys, "--phase", "properties", "--function", "dw_map_open")
 
@@ -127,6 +129,7 @@ def test_what_destroys_too_little_is_found(written, capsys):
     assert "dw_map_open(&map, 3);\n         dw_map_end(map, 3, 2);" in report
 
 
+@pytest.mark.slow
 def test_what_destroys_crashes_after_some_calls(written, capsys):
     status, report = judged(3, written, capsys, "--phase", "lifecycle", "--function", "dw_map")
 
@@ -186,6 +189,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 def test_a_pointer_that_is_always_null_may_be_written(codes_of):
     assert codes_of("da", ASIDE, FREES, WITH_NULL, "da", ("lifecycle", "explore")) == []
 

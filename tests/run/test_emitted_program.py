@@ -108,6 +108,7 @@ def as_printed(file):
     return ran
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", sample(WAYS, keep=["with a soname"]))
 def test_it_compiles_and_runs_as_printed(way, build, tmp_path, capsys):
     compiler, source, flags = WAYS[way]

@@ -81,6 +81,7 @@ def test_the_emitted_program_is_about_the_second_and_silent_for_the_first(
     assert execute("equivalence_same") == 0
 
 
+@pytest.mark.slow
 def test_both_answers_stand_in_the_finding(compare):
     (found,), _ = compare("al_parse", "wrong", 1)
 
@@ -89,6 +90,7 @@ def test_both_answers_stand_in_the_finding(compare):
     assert found.repeats == (5, 5)
 
 
+@pytest.mark.slow
 def test_what_the_first_leaves_alone_when_it_returns_false_is_left_alone(compare):
     (found,), _ = compare("al_first", "wrong", 1)
 
@@ -105,6 +107,7 @@ def test_what_one_has_not_written_is_no_value_of_its(compare):
     assert found.diagnostic.message.startswith("`al_digit` leaves `digit` alone in `first` and at ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "words"),
     [
@@ -133,6 +136,7 @@ def test_pointers_to_copies_of_the_librarys_own_are_alike_wherever_they_lead(aga
     assert compare("al_copied", against, 1) == ([], [])
 
 
+@pytest.mark.slow
 def test_one_that_does_not_come_back_differs_from_one_that_does(compare):
     (found,), _ = compare("al_divide", "wrong", 1)
 
@@ -167,6 +171,7 @@ def test_an_exception_for_what_is_not_there_is_an_error(entry, words, built, tmp
     assert "did you mean" in caught.value.diagnostics[0].labels[0].text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("clause", "function", "found"),
     [
@@ -209,6 +214,7 @@ def known(built, tmp_path, function, against, entry):
 TABS = 'al_trim.result: {when: "9 in text", verdict: wrong, why: keeps tabs}'
 
 
+@pytest.mark.slow
 def test_a_known_difference_is_counted_and_no_finding(built, tmp_path):
     done = known(built, tmp_path, "al_trim", "wrong", TABS)
 
@@ -218,6 +224,7 @@ def test_a_known_difference_is_counted_and_no_finding(built, tmp_path):
     assert count.seen > 0
 
 
+@pytest.mark.slow
 def test_one_that_no_call_shows_is_told(built, tmp_path):
     done = known(built, tmp_path, "al_trim", "same", TABS.replace("9 in text", "length > 0"))
 
@@ -231,6 +238,7 @@ def test_one_that_no_call_shows_is_told(built, tmp_path):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "entry"),
     [
@@ -278,6 +286,7 @@ def test_a_known_difference_that_cannot_be_is_an_error(entry, words, tmp_path):
     assert words in caught.value.diagnostics[0].message
 
 
+@pytest.mark.slow
 def test_a_case_is_laid_out_once_for_both_libraries(compare, monkeypatch):
     encoded = []
     monkeypatch.setattr(executor, "encode", lambda *given: encoded.append(given) or encode(*given))

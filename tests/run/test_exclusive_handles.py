@@ -24,6 +24,7 @@ DEFECTS = {
 KEPT_LOCKED = ("ex_begin", "ex_clear", "ex_add", "ex_device_open", "ex_nest_put", "ex_nest_begin")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("handle", ["ex_nest", *map(full, (h for h in HANDLES if h != "ex_nest"))])
 def test_sequences_are_lawful(handle, library, judge):
@@ -38,6 +39,7 @@ def test_single_calls_and_laws_are_lawful(asked, library, judge):
     assert judge("exclusive_handles", asked, library, seed=1, phases=phases, examples=30) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("handle", ["ex_walk", *map(full, (h for h in DEFECTS if h != "ex_walk"))])
 def test_what_stays_locked_is_found(handle, judge):
     found, _ = judge("exclusive_handles", handle, "wrong", seed=1, phases=("lifecycle",), least=100)
@@ -74,6 +76,7 @@ def test_a_call_of_which_threads_cannot_have_a_handle_each_is_told_of_and_no_ite
     assert said in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.slow
 def test_threads_call_with_handles_of_which_each_has_one_from_a_parent_of_its_own(judge):
     items = judge.items("exclusive_handles", "ex_put", "near", seed=1, phases=("threads",), examples=10)
 

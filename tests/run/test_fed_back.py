@@ -18,6 +18,7 @@ BROKEN = [
 KEPT = [BROKEN[0], BROKEN[3]]
 
 
+@pytest.mark.slow
 @pytest.mark.finds("ABD376")
 @pytest.mark.parametrize("broken", sample(BROKEN, keep=KEPT), ids=" ".join)
 def test_what_is_made_of_what_was_left_breaks_a_law(broken, judge):
@@ -29,6 +30,7 @@ def test_what_is_made_of_what_was_left_breaks_a_law(broken, judge):
     assert {each.diagnostic.code.id for each in found} == {"ABD376"}
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD376")
 @pytest.mark.parametrize(
     "law",

@@ -88,6 +88,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", ["lifecycle", "explore"])
 def test_no_other_is_begun_as_long_as_one_is(phase, codes_of, monkeypatch):
     """The library ends the process where a second one is begun, or one is freed that was not committed."""
@@ -95,5 +96,6 @@ def test_no_other_is_begun_as_long_as_one_is(phase, codes_of, monkeypatch):
     assert codes_of("cx", HEADER, SOURCE, CONTRACT, "cx_conn", (phase,), "-DWRONG=0", least=100) == []
 
 
+@pytest.mark.slow
 def test_what_is_wrong_in_the_one_that_is_begun_is_found(codes_of_sequences):
     assert codes_of_sequences("cx", HEADER, SOURCE, CONTRACT, "cx_tx", "-DWRONG=1", least=100) == ["ABD321"]

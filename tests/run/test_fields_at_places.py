@@ -167,6 +167,7 @@ DEFECTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "wrong", "codes"), DEFECTS)
 def test_a_place_says_what_its_call_does(function, wrong, codes, codes_of):
     found = codes_of("fp", HEADER, SOURCE, CONTRACT, function, ("properties",), f"-DWRONG={wrong}")
@@ -182,6 +183,7 @@ def test_other_places_go_by_the_type(function, wrong, codes_of):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("law", "wrong", "codes"),
     [
@@ -197,6 +199,7 @@ def test_laws_hand_on_what_places_describe(law, wrong, codes, codes_of):
     assert {*found} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong", "codes"),
     [
@@ -219,6 +222,7 @@ def _build(folder, wrong):
     subprocess.run(words, check=True, cwd=folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "wrong"), [("fp_probe", "RATE"), ("fp_chunk_size", "FILLS")])
 def test_a_program_has_the_headers_names(function, wrong, written, tmp_path, capsys):
     written("fp", HEADER, SOURCE, CONTRACT)

@@ -91,6 +91,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "codes"),
     [("SOUND", set()), ("NEAR", set()), ("ASTRAY", {"ABD322"}), ("OTHER", {"ABD321"})],

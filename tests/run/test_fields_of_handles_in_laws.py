@@ -58,6 +58,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("law", "lost", "codes"),
     [

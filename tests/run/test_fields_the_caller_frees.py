@@ -129,6 +129,7 @@ ASKED = """\
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ["fo_repeat", "fo_find", "fo_seek", "fo_parse"])
 @pytest.mark.parametrize("wrong", ["SOUND", "NEAR"])
 def test_what_is_freed_is_no_leak(item, wrong, judged_of):
@@ -138,6 +139,7 @@ def test_what_is_freed_is_no_leak(item, wrong, judged_of):
         assert [each for each in judged.unasked if "leak" in each] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "wrong", "codes"),
     [
@@ -154,6 +156,7 @@ def test_what_is_wrong_with_it_is_found(item, wrong, codes, codes_of):
     assert found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("SOUND", set()), ("NEAR", set()), ("LOSES", {"ABD371"})])
 def test_what_is_asked_is_freed_as_well(wrong, codes, codes_of):
     contract = CONTRACT.partition('    ensures: ["implies(result == 0, pair')[0] + ASKED
@@ -163,6 +166,7 @@ def test_what_is_asked_is_freed_as_well(wrong, codes, codes_of):
     assert {*found} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "codes"), [("SOUND", set()), ("KEEPS", {"ABD301", "ABD303"}), ("LOSES", {"ABD371"})]
 )

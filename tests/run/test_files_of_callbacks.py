@@ -227,6 +227,7 @@ BREAKS = {"the_position_is_left_where_it_was": "FORGETS", "the_last_is_behind_th
 """By law, what breaks it."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong", "codes"),
     [
@@ -248,6 +249,7 @@ def test_what_is_read_goes_by_the_position(function, wrong, codes, phase, codes_
     } == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "codes"), [("NOTHING", set()), ("FORGETS", {"ABD376"}), full("STAYS", {"ABD376"})]
 )
@@ -260,6 +262,7 @@ def test_it_is_there_as_long_as_the_handle(law, wrong, codes, phase, codes_of, m
     assert {*found} == (codes if BREAKS[law] in (wrong, "") else set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong", "others"),
     [

@@ -240,6 +240,7 @@ def phase_of(item):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", DEFECTS)
 def test_what_is_written_elsewhere_is_found(item, codes_of):
     wrong, code = DEFECTS[item]
@@ -249,11 +250,13 @@ def test_what_is_written_elsewhere_is_found(item, codes_of):
     assert {*found} <= {"ABD321", "ABD322"}, "what is not read back is no such status either"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", [*DEFECTS, "fw_add", "fw_finish"])
 def test_what_is_written_there_is_sound(item, codes_of):
     assert not codes_of("fw", HEADER, SOURCE, CONTRACT, item, phase_of(item), "-DWRONG=NOTHING", least=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ["fw_backwards", "fw_raise"])
 def test_a_finding_says_that_it_writes(item, findings_of):
     (found, *_) = findings_of(

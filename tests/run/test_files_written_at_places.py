@@ -187,6 +187,7 @@ DEFECTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("item", "wrong", "phase"), DEFECTS)
 def test_what_goes_to_a_wrong_place_is_found(item, wrong, phase, codes_of):
     found = codes_of("pl", HEADER, SOURCE, CONTRACT, item, (phase,), f"-DWRONG={wrong}", least=60)
@@ -194,6 +195,7 @@ def test_what_goes_to_a_wrong_place_is_found(item, wrong, phase, codes_of):
     assert "ABD321" in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "phase"), sorted({(item, phase) for item, _, phase in DEFECTS} | {("pl_add", "properties")})
 )
@@ -201,6 +203,7 @@ def test_what_goes_to_its_place_is_sound(item, phase, codes_of):
     assert not codes_of("pl", HEADER, SOURCE, CONTRACT, item, (phase,), "-DWRONG=NOTHING", least=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ["pl_reverse", "pl_scatter"])
 def test_a_finding_says_where_they_write(item, findings_of):
     (found, *_) = findings_of(

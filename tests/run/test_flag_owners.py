@@ -14,6 +14,7 @@ def judged(judge, subject, library, seed):
     return judge("flag_owners", subject, library, seed=seed, phases=(phase,), examples=40)
 
 
+@pytest.mark.slow
 def test_what_must_be_there_no_longer_than_the_call_is_used_later(judge):
     found, reasons = judge("flag_owners", "fo_sheet", "wrong", seed=1, phases=("lifecycle",), examples=40)
 
@@ -21,12 +22,14 @@ def test_what_must_be_there_no_longer_than_the_call_is_used_later(judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", full("near")])
 def test_what_is_kept_must_be_there(library, judge):
     assert judge("flag_owners", "fo_sheet", library, seed=1, phases=("lifecycle",), examples=40) == ([], [])
     assert judge("flag_owners", "fo_sheet_new", library, seed=1, examples=40) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 @pytest.mark.parametrize("subject", ["fo_list", "fo_slip"])
 def test_one_that_does_not_heed_the_flag_is_found(subject, judge):

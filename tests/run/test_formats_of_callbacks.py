@@ -120,6 +120,7 @@ def judged(written, capsys):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", ["SOUND", "NEAR"])
 def test_what_gives_a_format_what_it_takes_is_left_alone(variant, judged):
     status, report = judged(variant, "--max-examples", "60")
@@ -127,6 +128,7 @@ def test_what_gives_a_format_what_it_takes_is_left_alone(variant, judged):
     assert (status, "ABD" in report, "printf" in report) == (0, False, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "variant", ["OTHER_ORDER", *(full(each) for each in DEFECTS if each != "OTHER_ORDER")]
 )
@@ -139,6 +141,7 @@ def test_what_a_format_does_not_fit_is_found(variant, judged):
     assert f"`{function}`" in report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [full("WRONG_TYPE"), "MISSING"])
 def test_exploring_makes_the_text_as_well(variant, judged):
     contract = CONTRACT.replace("explore: 0", "explore: 2")
@@ -148,6 +151,7 @@ def test_exploring_makes_the_text_as_well(variant, judged):
     assert re.search(rf"error\[({DEFECTS[variant][1]})", report), report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [full("SOUND"), "NEAR"])
 def test_exploring_what_is_sound_finds_nothing(variant, judged):
     contract = CONTRACT.replace("explore: 0", "explore: 0.4")
@@ -156,6 +160,7 @@ def test_exploring_what_is_sound_finds_nothing(variant, judged):
     assert (status, "ABD" in report, "exploring `lg_" in report) == (0, False, False)
 
 
+@pytest.mark.slow
 def test_the_program_makes_the_text_and_shows_the_defect(judged, tmp_path, capsys):
     _, report = judged("OTHER_ORDER", "--function", "lg_add")
 
@@ -167,6 +172,7 @@ def test_the_program_makes_the_text_and_shows_the_defect(judged, tmp_path, capsy
     assert subprocess.run(["./case"], cwd=tmp_path, capture_output=True, check=False).returncode == 1
 
 
+@pytest.mark.slow
 def test_without_a_format_the_report_says_what_nobody_has_looked_at(judged):
     plain = CONTRACT.replace(", printf: true", "").replace("format[", "format and result[")
     contract = re.sub(r"    ensures:\n(?:      - .*\n)+", "", plain)

@@ -85,6 +85,7 @@ def test_a_defect_is_found(item, flags, code, findings_of):
     assert [each.diagnostic.code.id for each in found] == [code]
 
 
+@pytest.mark.slow
 def test_what_is_made_small_keeps_the_form(findings_of):
     (found,) = findings_of(
         "en", HEADER, SOURCE, CONTRACT, "en_total", ("properties",), "-DFACTOR=0", SOUND[1]

@@ -108,6 +108,7 @@ def judged(variant, written, capsys, contract=CONTRACT):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
 def test_what_is_freed_with_all_that_it_takes_is_left_alone(variant, written, capsys):
     status, report = judged(variant, written, capsys)
@@ -115,6 +116,7 @@ def test_what_is_freed_with_all_that_it_takes_is_left_alone(variant, written, ca
     assert (status, "ABD" in report) == (0, False)
 
 
+@pytest.mark.slow
 def test_what_forgets_some_of_it_is_found(written, capsys):
     status, report = judged(2, written, capsys)
 
@@ -124,6 +126,7 @@ def test_what_forgets_some_of_it_is_found(written, capsys):
     assert "fc_model_free(handle, model);" in report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "status"), [(0, 0), (1, 0), (2, 1)], ids=["sound", "near", "wrong"])
 def test_such_functions_are_explored_too(variant, status, written, capsys):
     written(

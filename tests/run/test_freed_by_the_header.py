@@ -86,6 +86,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("forgets", "codes"), [(0, set()), (1, {"ABD371"})])
 @pytest.mark.parametrize("item", ["own_pen_take", full("own_pen")])
 def test_exploring_ends_what_a_macro_ends(forgets, codes, item, codes_of, monkeypatch):

@@ -114,11 +114,13 @@ def judged(variant, written, capsys, contract=CONTRACT):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
 def test_what_is_freed_with_all_that_it_takes_is_left_alone(variant, written, capsys):
     assert judged(variant, written, capsys)[0] == 0
 
 
+@pytest.mark.slow
 def test_what_frees_too_little_or_writes_past_the_end_is_found(written, capsys):
     status, report = judged(2, written, capsys)
 
@@ -135,6 +137,7 @@ def test_a_law_may_make_such_a_call_several_times(written, capsys):
     assert main(["run", "fm.contract.yaml", "--phase", "laws", "--max-examples", "3"]) == 0
 
 
+@pytest.mark.slow
 def test_it_is_called_so_where_a_search_is_compiled(written, capsys):
     """A program that gives back the wrong number ends with `abort`, and in a leak."""
     written("fm", HEADER, SOURCE, CONTRACT.replace("explore: 0", "explore: 0.2"))

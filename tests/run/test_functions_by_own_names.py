@@ -125,6 +125,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "wrong", "codes"),
     [
@@ -143,6 +144,7 @@ def test_each_kind_has_its_own_answers(item, wrong, codes, codes_of_sequences):
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong", "codes"),
     [
@@ -163,6 +165,7 @@ def test_each_form_of_one_is_called(function, wrong, codes, phase, codes_of, mon
     } == codes
 
 
+@pytest.mark.slow
 def test_calls_are_shown_as_c_has_them(findings_of):
     (found, *_) = findings_of(
         "ow", HEADER, SOURCE, CONTRACT, "ow_set_name", ("properties",), "-DWRONG=TEXT", least=60

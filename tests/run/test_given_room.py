@@ -48,6 +48,7 @@ def test_what_is_in_it_has_no_value(alloc, codes_of):
     assert codes_of("gr", HEADER, SOURCE.replace("ALLOC", alloc), CONTRACT, "gr_alloc", PHASES) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("alloc", "code"), [(SHORT, "ABD314"), (ELSEWHERE, "ABD322")])
 def test_all_of_it_can_be_written(alloc, code, codes_of):
     assert code in codes_of("gr", HEADER, SOURCE.replace("ALLOC", alloc), CONTRACT, "gr_alloc", PHASES)

@@ -13,6 +13,7 @@ DEFECTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", DEFECTS)
 def test_what_a_callback_is_given_is_judged(library, judge):
     item, phase, code = DEFECTS[library]
@@ -28,6 +29,7 @@ def test_what_a_callback_is_given_is_judged(library, judge):
         assert "hh_pause(parser);" in found[0].call
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("item", "phase"), [("hh_run", "properties"), ("hh_parser", "lifecycle")])
 @pytest.mark.parametrize("library", ["near", full("sound")])
 def test_callbacks_that_are_given_the_handle_of_the_call_are_sound(item, phase, library, judge):

@@ -11,6 +11,7 @@ def compared(judge, library, seed):
     return judge("handed_on", "ho_pot", f"sound={library}", seed=seed, phases=("equivalence",), examples=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, *map(full, (2, 3))])
 def test_what_follows_from_an_allowed_answer_is_no_difference(seed, judge):
     assert compared(judge, "near", seed) == ([], [])
@@ -21,6 +22,7 @@ def test_a_call_that_answers_alike_all_the_same_was_given_another_value(judge):
     assert compared(judge, "near", 2001) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, *map(full, (2, 3))])
 def test_what_does_not_is_one(seed, judge):
     found, _ = compared(judge, "wrong", seed)

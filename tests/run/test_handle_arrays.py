@@ -16,6 +16,7 @@ FOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ["ar_ready", *map(full, ["ar_put_all", "ar_item"])])
 def test_one_that_is_lost_is_found(item, judge):
     phase, codes = FOUND[item]

@@ -96,6 +96,7 @@ def test_the_cause_of_a_kept_pointer_names_who_was_lent_it(judge):
     assert found[0].diagnostic.span.path.name == "handle_lifetimes.contract.yaml"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", first(["order", "kept"]))
 def test_a_sequence_is_replayed_and_written_in_c(defect, judge, tmp_path):
     found, _ = judge("handle_lifetimes", "lv_table", defect, seed=1, phases=("lifecycle",))

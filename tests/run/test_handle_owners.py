@@ -57,6 +57,7 @@ def test_one_that_keeps_account_is_left_alone_while_exploring(library, judge, mo
         assert item.explored.executions > 10_000
 
 
+@pytest.mark.slow
 def test_a_finding_shows_no_call_that_was_not_made(judge):
     found, _ = lifecycle(judge, "ow_list", "wrong", 1, examples=40)
 

@@ -25,6 +25,7 @@ def test_sequences_never_mix_those_of_two_lists(seed, handle, library, judge):
     assert judge("handle_parents", handle, library, seed=seed, phases=("lifecycle",), examples=60) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_copy_does_not_outlive_what_its_original_must_not(judge):
     found = judge("handle_parents", "hp_cursor", "sound_asan", seed=2, phases=("lifecycle",), examples=60)
 

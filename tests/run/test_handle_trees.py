@@ -14,6 +14,7 @@ FOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 @pytest.mark.parametrize("library", FOUND)
 def test_one_that_loses_count_of_what_goes_with_what_is_found(library, judge):
@@ -22,6 +23,7 @@ def test_one_that_loses_count_of_what_goes_with_what_is_found(library, judge):
     assert FOUND[library] & {each.diagnostic.code.id for each in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 def test_those_that_go_with_others_are_left_alone(library, judge):
     assert judge("handle_trees", "ht_pool", library, seed=2, phases=("lifecycle",)) == ([], [])

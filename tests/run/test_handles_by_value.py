@@ -262,6 +262,7 @@ def _cases(first):
     return [pytest.param(each) if each in first else full(each) for each in DEFECTS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", _cases(FEW))
 def test_sequences_show_what_is_wrong(variant, codes_of_sequences):
     handle, code = DEFECTS[variant]
@@ -270,6 +271,7 @@ def test_sequences_show_what_is_wrong(variant, codes_of_sequences):
     assert code in codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", _cases(("FORGETS_COPY",)))
 def test_so_does_exploring(variant, codes_of, monkeypatch):
     handle, code = DEFECTS[variant]
@@ -279,6 +281,7 @@ def test_so_does_exploring(variant, codes_of, monkeypatch):
     assert codes, code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("handle", "variant"),
     [
@@ -294,6 +297,7 @@ def test_what_is_sound_is_silent(handle, variant, codes_of):
     assert codes_of(*asked) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("handle", ["bv", "tr_walk"])
 def test_exploring_ends_nothing_that_is_needed(handle, written, tmp_path, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
@@ -306,6 +310,7 @@ def test_exploring_ends_nothing_that_is_needed(handle, written, tmp_path, monkey
     assert "Not judged" not in (tmp_path / "out.txt").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "variant", "code"),
     [
@@ -324,6 +329,7 @@ def test_single_calls_do(function, variant, code, codes_of):
     assert {*codes} == ({code} if code else set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "codes"), [("SOUND", set()), ("COUNTS_UP", {"ABD331"})])
 def test_two_libraries_are_compared_by_what_they_tell(variant, codes, codes_of, tmp_path):
     (tmp_path / "bv.c").write_text(SOURCE)
@@ -354,6 +360,7 @@ int main(void)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "codes"), [("SOUND", set()), ("TRANSPOSES", {"ABD321"})])
 def test_a_traced_program_passes_records(variant, codes, written, tmp_path):
     written("bv", HEADER, SOURCE, CONTRACT)
@@ -367,6 +374,7 @@ def test_a_traced_program_passes_records(variant, codes, written, tmp_path):
     assert {each["code"] for each in json.loads((tmp_path / "trace.json").read_text())["findings"]} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 def test_the_smallest_calls_are_written_with_variables_that_are_records(written, tmp_path):
     written("bv", HEADER, SOURCE, CONTRACT)

@@ -89,6 +89,7 @@ functions:
 SOUND, NEAR, ANOTHER, NONE = range(4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "handle", "found"),
     [
@@ -105,6 +106,7 @@ def test_which_handle_it_is_given_is_seen(codes_of_sequences, variant, handle, f
     assert {*codes} == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "status"), [(ANOTHER, 1), (NEAR, 0)])
 def test_libraries_may_number_them_as_they_like(written, tmp_path, capsys, variant, status):
     two = CONTRACT.replace("{path: libhc.so}", "{path: libhc.so}, other: {path: libother.so}")

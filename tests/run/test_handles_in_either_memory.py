@@ -71,6 +71,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "code"),
     [("FORGETS", "ABD321"), ("LEAKS", "ABD371"), full("FREES_BOTH", "ABD301")],
@@ -81,6 +82,7 @@ def test_what_is_wrong_of_one_kind_is_found(variant, code, codes_of_sequences):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", ["NEAR", full("SOUND")])
 def test_each_is_ended_where_it_lies(variant, codes_of_sequences):
     """What is new lies where another was only if that was the caller's memory."""
@@ -89,6 +91,7 @@ def test_each_is_ended_where_it_lies(variant, codes_of_sequences):
     )
 
 
+@pytest.mark.slow
 def test_the_program_has_a_record_or_a_pointer(findings_of):
     found = findings_of(
         "em", HEADER, SOURCE, CONTRACT, "em_doc", ("lifecycle",), "-DVARIANT=FORGETS", least=60

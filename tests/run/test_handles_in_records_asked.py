@@ -76,6 +76,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "wrong", "codes"),
     [

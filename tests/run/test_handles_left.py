@@ -14,6 +14,7 @@ FOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "item", [pytest.param("hl_items", marks=pytest.mark.finds(DOMAIN)), full("hl_cut"), full("fd")]
 )

@@ -70,6 +70,7 @@ laws:
 SOUND, NEAR, WRONG = range(3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "found"), [(SOUND, []), (NEAR, []), (WRONG, ["ABD321"])])
 @pytest.mark.parametrize(
     ("item", "phase"),

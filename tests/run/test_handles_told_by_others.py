@@ -61,6 +61,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 @pytest.mark.parametrize(("lost", "codes"), [("0", set()), ("1", {"ABD321"})])
 @pytest.mark.parametrize("function", ["wk_walk_reset", "wk_walk_order"])
@@ -73,6 +74,7 @@ def test_a_single_call_is_given_one_that_is_of_the_other(function, lost, codes, 
     assert {*found} == codes
 
 
+@pytest.mark.slow
 def test_where_nothing_tells_of_one_that_is_told(written, codes_of, capsys):
     contract = CONTRACT.replace(
         "  wk_walk_node: {returns: {handle: wk_node, owner: callee, lifetime: handle(walk)}}\n", ""

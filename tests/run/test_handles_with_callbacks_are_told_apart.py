@@ -50,6 +50,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("less", "codes"), [("<", []), ("<=", ["ABD321"])])
 def test_which_of_two_comes_back_is_known(less, codes, written, capsys):
     written("hw", HEADER, SOURCE, CONTRACT)

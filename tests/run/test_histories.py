@@ -11,6 +11,7 @@ from tiers import full
 BROKEN = "ABD376"
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_some_is_found_and_shown_with_the_fewest_calls(judge):
     """A list in a list has to have something in it."""
     found, reasons = judge("histories", "any_copy_is_equal", "wrong", seed=1, phases=("laws",), least=100)
@@ -28,6 +29,7 @@ def test_of_new_ones_it_is_true(judge):
     assert judge("histories", law, "wrong", seed=1, phases=("laws",), examples=100) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("law", ["any_copy_is_equal", "any_that_is_added_is_counted"])
 def test_what_holds_of_any_is_sound(law, library, judge):
@@ -35,6 +37,7 @@ def test_what_holds_of_any_is_sound(law, library, judge):
     assert judge("histories", law, library, seed=1, phases=("laws",), examples=100) == ([], [])
 
 
+@pytest.mark.slow
 def test_calls_are_given_such_as_they_succeed_with(judge):
     """One of six that are drawn is a list: four parts in one are seldom otherwise, and one is dropped then."""
     found, _ = judge("histories", "hv", "forgets", seed=1, phases=("lifecycle",), examples=100, least=100)
@@ -43,11 +46,13 @@ def test_calls_are_given_such_as_they_succeed_with(judge):
     assert found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 def test_sequences_of_trees_are_sound(library, judge):
     assert judge("histories", "hv", library, seed=1, phases=("lifecycle",), examples=100) == ([], [])
 
 
+@pytest.mark.slow
 def test_what_ends_the_process_is_tried_once(judge, monkeypatch):
     """Five functions create such handles, and each end of a process takes long, or as long as a call is given."""
     ended = []
@@ -70,6 +75,7 @@ def test_what_ends_the_process_is_tried_once(judge, monkeypatch):
     assert {each.diagnostic.subject for each in found} == {"hv_drop"}
 
 
+@pytest.mark.slow
 def test_exploring_finds_what_is_wrong_with_some_as_well(judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
     found, _ = judge("histories", "any_copy_is_equal", "wrong", seed=1, phases=("explore",))

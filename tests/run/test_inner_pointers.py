@@ -36,6 +36,7 @@ ALLOWED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(FIRST, keep=(DOMAIN,)))
 def test_what_is_wrong_behind_a_pointer_is_found(function, build, code, judge):
     found, reasons = judge("inner_pointers", function, build, seed=1)
@@ -45,11 +46,13 @@ def test_what_is_wrong_behind_a_pointer_is_found(function, build, code, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build"), spared_in(FIRST, keep=(DOMAIN,)))
 def test_what_is_right_behind_a_pointer_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "inner_pointers", function, build) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", ["wrong", "sound", "near"])
 def test_an_error_that_is_not_set_is_found_by_exploring(build, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")

@@ -7,6 +7,7 @@ import pytest
 from tiers import full
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 @pytest.mark.parametrize("handle", ["kc_base", "kc_shared", "kc_rope"])
 def test_one_that_is_told_when_the_end_is_past_is_found(handle, judge):
@@ -22,6 +23,7 @@ def test_one_that_is_told_when_the_end_is_past_is_found(handle, judge):
     assert [each.diagnostic.code.id for each in never] == (["ABD341"] if handle == "kc_shared" else [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [full("sound"), "near"])
 @pytest.mark.parametrize("handle", ["kc_base", "kc_shared", "kc_list", "kc_rope"])
 def test_one_that_is_told_as_long_as_somebody_has_the_handle_is_none(handle, library, judge):

@@ -10,6 +10,7 @@ DEFECTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", DEFECTS)
 def test_what_is_in_a_file_is_known(library, judge):
     item, phase, code = DEFECTS[library]

@@ -13,6 +13,7 @@ FOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", FOUND)
 def test_one_that_goes_too_early_or_never_is_found(library, judge):
     found, _ = judge("kept_parents", "kp_base", library, seed=1, phases=("lifecycle",))
@@ -20,6 +21,7 @@ def test_one_that_goes_too_early_or_never_is_found(library, judge):
     assert FOUND[library] & {each.diagnostic.code.id for each in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 def test_one_that_goes_with_the_last_is_left_alone(library, judge):
     assert judge("kept_parents", "kp_base", library, seed=2, phases=("lifecycle",)) == ([], [])

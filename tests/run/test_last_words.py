@@ -35,6 +35,7 @@ PANIC, OLD_PANIC = (
 RUSTC = ["rustc", "--crate-type", "cdylib", "-g", "-O", "-o", "liblw.so", "lw.rs"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "source", "command", "line", "words"),
     [
@@ -79,6 +80,7 @@ extern "C" int lw_get(int index)
 GXX = ["g++", "-shared", "-fPIC", "-g", "-o", "liblw.so", "lw.cc"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "source", "command", "words"),
     [

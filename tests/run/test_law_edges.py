@@ -78,15 +78,18 @@ def codes(codes_of):
     return of
 
 
+@pytest.mark.slow
 def test_a_size_at_a_power_of_two_is_met(codes):
     assert codes("what_is_put_is_got", short=129) == ["ABD376"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packed", [65536, 999999], ids=["power of two", "near the end"])
 def test_a_number_at_an_edge_is_met(codes, packed):
     assert codes("what_is_packed_is_unpacked", packed=packed) == ["ABD376"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("short", "status"), [(129, 1), (128, 0)])
 def test_exploring_a_law_begins_at_its_edges(written, tmp_path, capsys, short, status):
     """Without coverage nothing leads there: a tenth of a second is mostly over once the first inputs are made."""
@@ -104,6 +107,7 @@ def test_what_keeps_the_law_at_each_size_is_left_alone(codes, law):
     assert codes(law) == []
 
 
+@pytest.mark.slow
 def test_another_way_to_write_lengths_is_left_alone(codes):
     """Lengths of up to 126 in one byte: longer than need be, and read all the same."""
     assert codes("what_is_put_is_got", short=127) == []

@@ -24,6 +24,7 @@ LAWS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD376")
 @pytest.mark.parametrize("law", sample(LAWS, keep=LAWS[:2]))
 @pytest.mark.parametrize("library", sample(["sound", "near", "sound_asan"], keep=["sound", "near"]))
@@ -31,6 +32,7 @@ def test_laws_that_hold_are_left_alone(library, law, judge):
     assert judge("handle_lifetimes", law, library, seed=1) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.finds("ABD376")
 def test_a_broken_law_is_told_with_its_steps(judge):
     (found,), reasons = judge("handle_lifetimes", "what_was_added_is_found", "narrow", seed=1)
@@ -48,6 +50,7 @@ def test_a_broken_law_is_told_with_its_steps(judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 def test_a_handle_that_a_step_makes_is_given_to_later_ones(judge):
     (found,), reasons = judge("handle_lifetimes", "a_step_makes_a_table", "narrow", seed=1)
 
@@ -60,6 +63,7 @@ def test_a_handle_that_a_step_makes_is_given_to_later_ones(judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 def test_a_broken_law_is_replayed_and_written_in_c(judge, tmp_path):
     (found,), _ = judge("handle_lifetimes", "what_was_added_is_found", "narrow", seed=2)
     settings, events = judge.session.settings, []
@@ -153,6 +157,7 @@ long hx_decode(const char *digits, size_t n, unsigned char *out)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -178,6 +183,7 @@ def test_room_may_depend_on_how_much_an_earlier_step_left(old, new, told, writte
         assert main(["replay", re.search(r"abidance replay (\w+)", report)[1]]) == 1
 
 
+@pytest.mark.slow
 def test_what_a_law_is_given_may_come_from_python(tmp_path, written, capsys):
     header = "#include <stddef.h>\nint hx_level(const char *text, size_t n);\n"
     source = (
@@ -210,6 +216,7 @@ TABLE = HEX.partition("functions:")[0] + (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["tuple", "list"])
 def test_every_value_of_a_table_is_tried(kind, tmp_path, written, capsys, monkeypatch):
     """Drawn from the table, one of 400 values would hardly ever be among the cases that are generated."""
@@ -282,6 +289,7 @@ def arrays(written, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_an_array_has_the_elements_of_the_parameter_that_it_is_given_to(arrays, capsys):
     assert arrays(ARRAYS) == 0
     assert arrays(ARRAYS, SORTS.replace("xs[j] = x;", "xs[j] = xs[i];")) == 1

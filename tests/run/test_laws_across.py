@@ -229,6 +229,7 @@ def judged(project):
     return run
 
 
+@pytest.mark.slow
 def test_a_library_needs_only_what_steps_call_of_it(judged):
     assert judged("writes", "c_reads_what_next_packed") == ([], [])
 
@@ -237,6 +238,7 @@ def test_a_library_needs_only_what_steps_call_of_it(judged):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.finds("ABD376")
 def test_a_format_that_the_other_rejects_is_found(judged, project):
     found, reasons = judged("other_format", *DIRECTIONS)
@@ -270,11 +272,13 @@ def test_a_format_that_the_other_rejects_is_found(judged, project):
         assert subprocess.run(["./show"], cwd=project, check=False, capture_output=True).returncode == status
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD376")
 def test_other_bytes_that_both_read_are_left_alone(judged):
     assert judged("other_bytes", *DIRECTIONS, "sums_go_on") == ([], [])
 
 
+@pytest.mark.slow
 def test_what_broke_it_becomes_an_example_which_is_tried_first(judged, project, monkeypatch, capsys):
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.chdir(project)
@@ -300,17 +304,20 @@ def test_sound_libraries_are_left_alone_from_any_seed(library, seed, judged):
     assert judged(library, "*_reads_*", "sums_go_on", seed=seed, examples=100) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD376")
 def test_records_of_numbers_go_over(judged):
     assert judged("other_bytes", "c_joins_*") == ([], [])
 
 
+@pytest.mark.slow
 def test_a_parameter_called_result_is_no_result(judged):
     assert judged("other_bytes", "c_halves_*") == ([], [])
     (found,), _ = judged("other_format", "c_halves_*")
     assert "`b.result_ == 4 * number` does not hold" in found.diagnostic.message
 
 
+@pytest.mark.slow
 @pytest.mark.finds("ABD376")
 def test_a_record_that_the_other_reads_otherwise_is_found(judged):
     found, reasons = judged("other_format", "c_joins_*")
@@ -355,6 +362,7 @@ def test_drop_in_has_an_area_for_it(library, standing, project, monkeypatch, cap
     )
 
 
+@pytest.mark.slow
 def test_a_law_of_a_library_that_is_not_there_is_not_judged(project, monkeypatch, capsys):
     monkeypatch.chdir(project)
     words = ["--library", "c", "--function", "pk_sum_add", "--function", "sums_go_on", "--explore", "0"]

@@ -90,6 +90,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("law", "flags", "expected"),
     [

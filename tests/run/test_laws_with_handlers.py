@@ -85,6 +85,7 @@ def test_a_word_that_is_not_told_is_found(tmp_path):
     assert found.diagnostic.code.id == "ABD376"
 
 
+@pytest.mark.slow
 def test_a_law_about_a_handler_is_judged_and_never_given_none(tmp_path):
     verdict = judged(tmp_path, wrong=False)
     assert not verdict.findings

@@ -64,6 +64,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lost", "codes"), [("-1", []), ("1", ["ABD376"])])
 def test_what_they_were_told_is_known(lost, codes, tmp_path):
     (tmp_path / "rd.h").write_text(HEADER)

@@ -62,6 +62,7 @@ EXAMPLES = """\
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("40900", set()), ("0", {"ABD321"})])
 @pytest.mark.parametrize("seldom", [False, True])
 def test_edges_are_tried_in_a_state_that_is_hard_to_reach(wrong, codes, seldom, codes_of):

@@ -29,6 +29,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", ["properties", "explore"])
 @pytest.mark.parametrize(("wrong", "expected"), [(1, {"ABD321"}), (0, set())])
 def test_it_follows_from_the_memory(wrong, phase, expected, codes_of):

@@ -19,6 +19,7 @@ DEFECTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, keep=(TARGET, LEAK)))
 def test_one_that_is_too_long_is_found(function, build, code, judge):
     found, reasons = judge("lengths_in_records", function, build, seed=1)
@@ -83,6 +84,7 @@ def packets(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_program_tells_a_wrong_library_from_a_sound_one(packets, capsys):
     build(packets, wrong=1)
     assert main(["run", "pk.contract.yaml", "--explore", "0", "--seed", "1"]) == 1
@@ -100,6 +102,7 @@ def test_a_program_tells_a_wrong_library_from_a_sound_one(packets, capsys):
     assert ended == [1, 0]
 
 
+@pytest.mark.slow
 def test_one_that_leads_nowhere_is_not_judged(packets, capsys):
     (packets / "pk.contract.yaml").write_text(CONTRACT.replace("LENGTH", "head.size // 2"))
     build(packets, wrong=0)

@@ -81,6 +81,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", ["lb_bytes", "lb_text", "lb_until_zero"])
 def test_no_more_is_there_than_the_block_has(function, codes_of):
     phases = ("properties",)
@@ -93,6 +94,7 @@ def test_nothing_is_said_of_what_nobody_told_the_length_of(function, codes_of):
     assert codes_of("lb", HEADER, SOURCE, CONTRACT, function, ("properties",)) == []
 
 
+@pytest.mark.slow
 def test_how_much_is_there_is_told(written, tmp_path):
     written("lb", HEADER, SOURCE, CONTRACT)
     subprocess.run(["gcc", "-shared", "-fPIC", "-DMORE=3", "lb.c", "-o", "liblb.so"], check=True)

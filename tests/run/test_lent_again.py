@@ -37,6 +37,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("late", [1, 0])
 def test_what_the_call_itself_is_lent_stays(late, codes_of_sequences):
     codes = codes_of_sequences("lg", HEADER, SOURCE, CONTRACT, "lg_label", f"-DLATE={late}")

@@ -14,6 +14,7 @@ DEFECTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", first(DEFECTS))
 def test_what_does_not_last_is_found(defect, judge):
     found, reasons = judge("lent_answers", "la_store", defect, seed=1, phases=("lifecycle",))
@@ -25,6 +26,7 @@ def test_what_does_not_last_is_found(defect, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", first(["near", "sound"]))
 def test_what_ends_with_a_change_is_sound(library, judge):
     assert judge("lent_answers", "la_store", library, seed=1, phases=("lifecycle",), examples=40) == ([], [])

@@ -56,6 +56,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("own", "codes"), [(0, set()), (1, {"ABD374"})])
 def test_what_a_cursor_tells_is_there_as_long_as_its_store(own, codes, codes_of_sequences):
     """Near: the store is changed, after which it may tell another text."""

@@ -162,6 +162,7 @@ def judged(written, tmp_path):
     return judge
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", ["lifecycle", "explore"])
 @pytest.mark.parametrize("variant", ["sound", full("near")])
 @pytest.mark.parametrize("seed", [1, *map(full, range(2, 9))])
@@ -171,12 +172,14 @@ def test_what_is_lent_is_in_no_circle_and_what_was_not_added_is_not_taken(varian
     assert (done.findings, done.reasons) == ((), ())
 
 
+@pytest.mark.slow
 def test_what_is_left_where_it_was_taken_is_found_in_sequences(judged):
     done = judged("wrong", "ln_node", "explore")
 
     assert {each.diagnostic.code.id for each in done.findings} & {"ABD301", "ABD303", "ABD321"}
 
 
+@pytest.mark.slow
 def test_a_single_call_takes_what_is_in_a_list_of_its_own_kind(judged):
     sound, wrong = judged("near", "ln_take", "properties"), judged("wrong", "ln_take", "properties")
 
@@ -190,6 +193,7 @@ def test_lists_are_looked_for_though_the_first_creator_makes_none_of_no_text(jud
     assert (done.findings, done.reasons, done.gaps) == ((), (), ())
 
 
+@pytest.mark.slow
 def test_what_was_taken_over_and_is_there_still_is_asked_about(judged):
     done = judged("sound", "ln_add", "properties", changes=KINDS[1])
 

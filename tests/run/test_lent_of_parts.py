@@ -74,6 +74,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [(0, set()), (1, {"ABD374"})], ids=["sound", "wrong"])
 def test_a_change_of_what_is_held_ends_what_is_lent(wrong, codes, written, capsys):
     written("lp", HEADER, SOURCE, CONTRACT.replace("WRONG=0", f"WRONG={wrong}"))

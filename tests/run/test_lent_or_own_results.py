@@ -44,6 +44,7 @@ functions:
 CRASH, LEAK, CORRUPT = "ABD301", "ABD371", "ABD314"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "expected"), [(0, set()), (1, set()), (2, {LEAK}), (3, {CRASH, CORRUPT, LEAK})]
 )

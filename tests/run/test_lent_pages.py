@@ -9,6 +9,7 @@ from tiers import full
 INVALIDATED = "ABD374"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", [pytest.param("lp_stream", marks=pytest.mark.finds(INVALIDATED)), "lp_file"])
 def test_what_a_call_lends_stays_as_it_was(item, judge):
     found, reasons = judge("lent_pages", item, "wrong", seed=1, phases=("lifecycle",), examples=60, least=40)
@@ -16,6 +17,7 @@ def test_what_a_call_lends_stays_as_it_was(item, judge):
     assert ({each.diagnostic.code.id for each in found}, reasons) == ({INVALIDATED}, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "library", [pytest.param("near", marks=pytest.mark.spares(INVALIDATED)), full("sound")]
 )

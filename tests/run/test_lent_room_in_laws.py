@@ -78,6 +78,7 @@ def test_all_of_it_is_there(size, judged):
     assert done.calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", ["", "len(a.out) + len(text), "])
 def test_what_is_lost_is_found(size, judged):
     codes = [found.diagnostic.code.id for found in judged(size, "(size > 9)").findings]
@@ -85,6 +86,7 @@ def test_what_is_lost_is_found(size, judged):
     assert codes == ["ABD376"]
 
 
+@pytest.mark.slow
 def test_a_size_that_is_not_that_of_the_contents_is_no_valid_call(judged):
     (reason,) = judged("len(text) + 9, ", "0").reasons
 

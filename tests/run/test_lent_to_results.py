@@ -69,6 +69,7 @@ def judged(variant, written, capsys):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
 def test_what_is_lent_is_there_until_the_result_is_destroyed(variant, written, capsys):
     status, report = judged(variant, written, capsys)
@@ -76,6 +77,7 @@ def test_what_is_lent_is_there_until_the_result_is_destroyed(variant, written, c
     assert status == 0, report
 
 
+@pytest.mark.slow
 def test_what_is_read_later_is_found(written, capsys):
     status, report = judged(2, written, capsys)
 

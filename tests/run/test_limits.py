@@ -90,6 +90,7 @@ def test_a_run_ends_at_its_first_finding_and_names_the_items_that_it_did_not_rea
         ]
 
 
+@pytest.mark.slow
 def test_what_lies_behind_enough_findings_is_reached(run):
     code, document = run("--max-failures=3")
     assert code == 1
@@ -116,6 +117,7 @@ def test_a_search_ends_soon_after_its_time_and_has_not_passed(run, jobs):
     assert reasons(document) <= {"ABD025", "ABD026"}
 
 
+@pytest.mark.slow
 def test_in_a_run_that_ends_exploring_comes_last(run, tmp_path):
     run("-x")  # writes the contract
     told = []
@@ -198,6 +200,7 @@ def found(phase, code, place):
     return ItemFinished(ItemId("b", "f", phase, "c", "release"), Outcome.FAILED, findings=(finding,))
 
 
+@pytest.mark.slow
 def test_what_breaks_in_one_item_takes_no_other_with_it(run, tmp_path, monkeypatch):
     judged = Session._judged
 

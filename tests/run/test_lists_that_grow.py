@@ -62,6 +62,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 @pytest.mark.parametrize(("short", "found"), [(0, False), (1, True)], ids=["sound", "wrong"])
 def test_one_that_has_room_for_one_too_few_is_found(codes_of_sequences, short, found):

@@ -10,6 +10,7 @@ FOUND = {"lu_name": BROKEN, "lu_card_copy": BROKEN}
 PHASES = ("properties", "lifecycle")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "library", "code"), found_in(FOUND, ("wrong",), keep=(BROKEN,)))
 def test_what_another_lookup_does_not_find_again_is_found(function, library, code, judge):
     found, reasons = judge("lookups", function, library, seed=1, phases=PHASES, examples=40)

@@ -71,6 +71,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shared", "tag"), [(1, "kind & 1"), (0, "kind")])
 def test_what_a_list_holds_is_its_own(shared, tag, codes_of_sequences):
     contract = CONTRACT

@@ -74,6 +74,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "code", "flags"),
     [(1, "ABD371", ()), full(2, "ABD303", ("-fsanitize=address",))],
@@ -84,5 +85,6 @@ def test_what_becomes_of_a_merged_node_is_seen(wrong, code, flags, codes_of_sequ
     )
 
 
+@pytest.mark.slow
 def test_a_merged_node_is_not_used_again(codes_of_sequences):
     assert codes_of_sequences("mg", HEADER, SOURCE, CONTRACT, "mg_node", "-DWRONG=0") == []

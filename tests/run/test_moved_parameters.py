@@ -25,6 +25,7 @@ def judged(judge, subject, library, seed=1, least=0):
     return judge("moved_parameters", subject, library, seed=seed, phases=PHASES, examples=60, least=least)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("subject", "library", "code"), found_in(DEFECTS, keep=("ABD315",)))
 def test_windows_that_are_moved_wrongly_are_found(subject, library, code, judge):
     found, reasons = judged(judge, subject, library)
@@ -33,6 +34,7 @@ def test_windows_that_are_moved_wrongly_are_found(subject, library, code, judge)
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("subject", "library"),
     spared_in(DEFECTS, "mp_filter", "mp_filter_run", "mp_press", "press_in_pieces", keep=("ABD315",)),
@@ -41,6 +43,7 @@ def test_windows_that_are_moved_well_have_no_finding(subject, library, judge):
     assert judged(judge, subject, library, seed=2) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 @pytest.mark.parametrize(("library", "codes"), [("wrong", {"ABD376"}), ("near", set()), full("sound", set())])
 def test_a_field_of_a_record_is_what_an_earlier_step_left(library, codes, judge):

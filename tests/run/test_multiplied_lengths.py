@@ -82,6 +82,7 @@ def test_each_of_a_sum_of_products_is_freed(variant, expected, codes_of):
     assert codes_of("ml", HEADER, SOURCE, CONTRACT, "ml_sheet", ("properties",), flags) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", ["ml_table", "ml_draw"])
 @pytest.mark.parametrize(("variant", "expected"), [(0, []), (1, []), (2, ["ABD321"])])
 def test_what_is_there_is_as_much_as_the_product(function, variant, expected, codes_of):

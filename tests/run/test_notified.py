@@ -11,6 +11,7 @@ from abidance.cli.main import main
 from tiers import full
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "said"), [full("wrong", "never"), ("twice", "twice")])
 def test_what_is_told_too_often_or_never_is_found(library, said, judge):
     found, reasons = judge("notified", "no_list", library, seed=1, phases=("lifecycle",), examples=60)
@@ -61,6 +62,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 def test_what_is_never_told_is_shown_to_the_end_and_told_by_the_program(written, tmp_path, capsys):
     """The calls behind the one that took the callback are why it was not invoked."""
 

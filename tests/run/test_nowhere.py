@@ -16,6 +16,7 @@ DEFECTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "phase", "code", "words"), [*DEFECTS[:3], *(full(*each) for each in DEFECTS[3:])]
 )

@@ -17,6 +17,7 @@ FOUND = {
 ITEMS = {"file": "lifecycle", "nh_timer": "lifecycle", "nh_close": "rejects", "nh_poll": "properties"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["again", *map(full, [each for each in FOUND if each != "again"])])
 def test_a_number_that_is_handled_wrongly_is_found(library, judge):
     function, phase, codes = FOUND[library]
@@ -58,6 +59,7 @@ def test_a_finding_declares_numbers_as_they_are(judge):
     assert copied.call.splitlines() == ['int file = nh_open("a");', "nh_copy(file);        // returned 0"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "function"),
     [("again", "nh_copy"), full("beside", "file"), full("forgets", "nh_pair"), full("positive", "file")],
@@ -70,6 +72,7 @@ def test_exploring_finds_them_as_well(library, function, judge, monkeypatch):
     assert FOUND[library][2] & {each.diagnostic.code.id for each in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "function"), [("near", "file"), full("sound", "file"), full("sound", "nh_timer")]
 )

@@ -59,6 +59,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["handle", "inout"])
 @pytest.mark.parametrize("phase", ["properties", "lifecycle"])
 def test_calls_are_given_one_that_was_made(word, phase, codes_of):

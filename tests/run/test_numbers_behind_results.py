@@ -6,6 +6,7 @@ import pytest
 from behind_results import CONTRACT, FOUND, HEADER, SOURCE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", FOUND)
 def test_one_that_is_outside_is_found(wrong, findings_of):
     function, place = FOUND[wrong]
@@ -16,6 +17,7 @@ def test_one_that_is_outside_is_found(wrong, findings_of):
     assert (found.diagnostic.code.id, found.diagnostic.place) == ("ABD322", f"{function}:{place}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", ["nb_of", "nb_steps", "nb_find"])
 def test_others_are_left_alone(function, codes_of):
     assert (

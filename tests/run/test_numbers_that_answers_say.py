@@ -63,6 +63,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", ["ns_peaks", "ns_read"])
 def test_calls_with_such_a_number_are_made_at_once(function, judged_of):
     (done,) = judged_of(
@@ -75,6 +76,7 @@ def test_calls_with_such_a_number_are_made_at_once(function, judged_of):
     )  # a thousand for each, where chance has to find it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "wrong"), [("ns_peaks", "WIDE"), ("ns_read", "LATE")])
 def test_what_is_wrong_with_them_is_found(function, wrong, codes_of):
     found = codes_of("ns", HEADER, SOURCE, CONTRACT, function, ("properties",), f"-DWRONG={wrong}", least=60)
@@ -82,6 +84,7 @@ def test_what_is_wrong_with_them_is_found(function, wrong, codes_of):
     assert found == ["ABD321"]
 
 
+@pytest.mark.slow
 def test_so_they_are_in_sequences(codes_of_sequences):
     assert codes_of_sequences("ns", HEADER, SOURCE, CONTRACT, "ns_file", "-DWRONG=NOTHING", least=40) == []
     assert codes_of_sequences("ns", HEADER, SOURCE, CONTRACT, "ns_file", "-DWRONG=WIDE", least=40) == [

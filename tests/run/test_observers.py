@@ -9,6 +9,7 @@ from tiers import full
 BROKEN = "ABD321"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "phase"),
     [
@@ -31,6 +32,7 @@ def test_what_is_asked_is_worked_out_of_what_others_tell(judge):
     assert any("ob_at(pile, ob_count(pile) - 1)" in each.diagnostic.message for each in found)
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 @pytest.mark.parametrize("library", [full("near"), "wrong", "sound"])
 def test_what_another_function_answers_is_given_on(library, judge):
@@ -49,6 +51,7 @@ def test_numbers_that_are_worked_out_are_those_that_are_there(library, judge):
     assert judge("observers", "ob_set", library, seed=1, phases=("properties",), examples=40) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", "wrong"])
 def test_handles_are_told_apart(library, judge):
     found, reasons = judge(
@@ -59,6 +62,7 @@ def test_handles_are_told_apart(library, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares(BROKEN)), full("sound")])
 @pytest.mark.parametrize("item", ["ob_pile", "ob_rename", full("ob_pop"), full("ob_at"), full("ob_pile_new")])
 def test_calls_that_keep_what_others_tell_are_no_finding(library, item, judge):
@@ -88,6 +92,7 @@ def test_no_promise_is_broken_while_exploring(library, judge, monkeypatch):
     assert (item.findings, item.reasons) == ((), ())
 
 
+@pytest.mark.slow
 def test_threads_are_asked_nothing(judge):
     """What another thread does in between would be told as well."""
     assert judge("observers", "ob_push", "sound", seed=1, phases=("threads",), examples=4) == ([], [])

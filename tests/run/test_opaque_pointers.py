@@ -77,6 +77,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "wrong", "codes"),
     [
@@ -97,6 +98,7 @@ def test_another_pointer_that_comes_back_is_found(item, wrong, codes, phase, cod
     assert {*codes_of("od", HEADER, SOURCE, CONTRACT, item, phases, f"-DWRONG={wrong}")} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["LOOKS", "FREES"])
 def test_one_that_is_followed_crashes(wrong, codes_of_sequences):
     (code,) = {*codes_of_sequences("od", HEADER, SOURCE, CONTRACT, "od_node", f"-DWRONG={wrong}")}

@@ -33,6 +33,7 @@ def cases(of):
     return [(library, item, said) for library, (item, said) in of.items()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "item", "said"), cases(IN_LAWS))
 def test_what_comes_out_of_order_in_several_calls_is_found(library, item, said, judge):
     found, _ = judge("ordered_callbacks", item, library, seed=1, phases=("laws",))
@@ -51,6 +52,7 @@ def test_what_comes_out_of_order_in_a_sequence_is_found(library, item, said, jud
     assert any(said in each.diagnostic.message for each in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "item", "said"), first(cases(IN_ONE_CALL)))
 def test_what_comes_out_of_order_in_one_call_is_found(library, item, said, judge):
     found, reasons = judge("ordered_callbacks", item, library, seed=1, phases=("properties",))

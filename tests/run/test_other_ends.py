@@ -93,6 +93,7 @@ functions:
 LEAK = "ABD371"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "variant", "codes"),
     [

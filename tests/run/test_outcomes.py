@@ -21,6 +21,7 @@ DEFECTS = {
 KEPT = ("ABD326",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, keep=KEPT))
 def test_what_is_left_otherwise_is_found(function, build, code, judge):
     (found,), reasons = judge("outcomes", function, build, seed=1)
@@ -30,6 +31,7 @@ def test_what_is_left_otherwise_is_found(function, build, code, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build"), spared_in(DEFECTS, keep=KEPT))
 def test_what_is_left_as_promised_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "outcomes", function, build) == ([], [])

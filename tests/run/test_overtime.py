@@ -67,6 +67,7 @@ def outcome(tmp_path, monkeypatch):
     return of
 
 
+@pytest.mark.slow
 def test_an_item_that_makes_up_values_for_ever_is_not_judged(outcome, tmp_path):
     done = outcome("for_ever", 2)
 

@@ -125,6 +125,7 @@ def judged(variant, written, capsys, contract=CONTRACT, *more):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
 def test_elements_that_are_freed_one_by_one_are_left_alone(variant, written, capsys):
     assert judged(variant, written, capsys)[0] == 0
@@ -137,6 +138,7 @@ DEFECTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "variant", DEFECTS, ids=["one is lost", "one stands there twice", "freed again later"]
 )
@@ -149,6 +151,7 @@ def test_an_element_that_is_not_freed_or_freed_twice_is_found(variant, written, 
     assert call in report
 
 
+@pytest.mark.slow
 def test_a_program_frees_each_as_well(written, capsys, tmp_path):
     _, report = judged(4, written, capsys, CONTRACT, "--function", "el_words")
     case = re.search(r"abidance replay ([0-9a-f]+)", report)[1]
@@ -174,6 +177,7 @@ def test_a_program_frees_each_as_well(written, capsys, tmp_path):
     assert subprocess.run([tmp_path / "again"], check=False).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "found"), [(0, set()), (2, {"ABD321"}), (4, {"ABD301"})])
 def test_a_compiled_search_frees_each_as_well(variant, found, written, capsys):
     contract = CONTRACT.replace("explore: 0", "explore: 0.2").replace(

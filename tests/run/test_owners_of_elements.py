@@ -59,6 +59,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("defect", "code"), [(0, ""), (1, "ABD301"), (2, "ABD371")])
 def test_each_is_whose_the_flag_says(defect, code, codes_of):
     found = codes_of("oe", HEADER, SOURCE, CONTRACT, "oe_box_put", ("properties",), f"-DDEFECT={defect}")

@@ -77,6 +77,7 @@ functions:
 SOUND, NEAR, LEAKS, TAKES = range(4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("defect", "codes"), [full(LEAKS, {"ABD371"}), (TAKES, {"ABD301", "ABD372"})])
 def test_one_that_does_not_heed_the_field_is_found(defect, codes, codes_of_sequences):
     found = codes_of_sequences("of", HEADER, SOURCE, CONTRACT, "of_box", f"-DDEFECT={defect}")
@@ -84,6 +85,7 @@ def test_one_that_does_not_heed_the_field_is_found(defect, codes, codes_of_seque
     assert codes & {*found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", [full(SOUND), NEAR])
 def test_one_that_does_is_left_alone(defect, codes_of_sequences):
     assert codes_of_sequences("of", HEADER, SOURCE, CONTRACT, "of_box", f"-DDEFECT={defect}") == []

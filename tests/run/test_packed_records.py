@@ -19,6 +19,7 @@ DEFECTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, keep=(DOMAIN, UNWRITTEN, ARGUMENT)))
 def test_a_record_that_leads_elsewhere_is_found(function, build, code, judge):
     found, reasons = judge("packed_records", function, build, seed=1)
@@ -32,6 +33,7 @@ def test_records_that_fill_their_memory_are_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "packed_records", function, build) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "library", "codes"),
     [

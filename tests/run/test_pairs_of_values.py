@@ -61,6 +61,7 @@ def pairs(written):
     return run
 
 
+@pytest.mark.slow
 def test_each_pair_is_met(pairs):
     assert pairs("wrong") == ["ABD301", "ABD312", "ABD321"]
     assert pairs("sound") == []

@@ -98,6 +98,7 @@ functions:
 SOUND, NEAR, FORGETS = range(3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "found"), [(FORGETS, ["ABD321"]), (NEAR, [])])
 def test_it_is_taken_out_of_the_box_that_it_is_in(codes_of_sequences, variant, found):
     codes = codes_of_sequences("pb", HEADER, SOURCE, CONTRACT, "pb_box", f"-DVARIANT={variant}", least=30)
@@ -105,6 +106,7 @@ def test_it_is_taken_out_of_the_box_that_it_is_in(codes_of_sequences, variant, f
     assert codes == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clauses", [full(""), ", parent: box"])
 def test_a_call_is_made_by_itself(codes_of, clauses):
     contract = CONTRACT.replace("owner: caller}", f"owner: caller{clauses}}}")
@@ -113,6 +115,7 @@ def test_a_call_is_made_by_itself(codes_of, clauses):
     assert codes_of(*asked, f"-DVARIANT={SOUND}", least=30) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "found"), [(FORGETS, ["ABD321"]), (NEAR, [])])
 def test_so_it_is_while_exploring(codes_of, monkeypatch, variant, found):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
@@ -121,6 +124,7 @@ def test_so_it_is_while_exploring(codes_of, monkeypatch, variant, found):
     assert codes_of(*asked, f"-DVARIANT={variant}") == found
 
 
+@pytest.mark.slow
 def test_most_pairs_belong_to_each_other(written, tmp_path):
     written("pb", HEADER, SOURCE, CONTRACT)
     boundary = join(load_contract(tmp_path / "pb.contract.yaml"))

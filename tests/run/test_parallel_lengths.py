@@ -24,6 +24,7 @@ ALLOWED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, keep=(PROMISE,)))
 def test_a_wrong_length_is_found(function, build, code, judge):
     found, reasons = judge("parallel_lengths", function, build, seed=1)
@@ -38,6 +39,7 @@ def test_a_right_length_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "parallel_lengths", function, build) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_finding_tells_which_length_it_is(judge):
     found, _ = judge("parallel_lengths", "pl_invert", "wrong", seed=1)
 

@@ -39,6 +39,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "found"), [(0, []), (1, ["ABD321"])], ids=["sound", "wrong"])
 def test_the_parameter_is_asked_about_and_not_the_result(codes_of_sequences, wrong, found):
     codes = codes_of_sequences("pr", HEADER, SOURCE, CONTRACT, "pr_pile", f"-DWRONG={wrong}", least=60)

@@ -97,6 +97,7 @@ def glyphs(tmp_path, monkeypatch, capsys):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [("--explore", "0"), ("--phase", "explore", "--explore", "1")])
 def test_what_a_font_was_made_from_is_there_as_long_as_its_glyphs(options, glyphs):
     """One glyph in another's place is turned as itself, however often that is done in a row."""
@@ -106,6 +107,7 @@ def test_what_a_font_was_made_from_is_there_as_long_as_its_glyphs(options, glyph
     assert "no build shows" not in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [("--explore", "0"), ("--phase", "explore", "--explore", "1")])
 def test_the_font_need_not_be_there(options, glyphs):
     status, out = glyphs(WRONG, "--function", "gl_*", *options)

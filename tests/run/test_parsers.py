@@ -28,6 +28,7 @@ WRONG = ("wrong",)  # guard pages see what the sanitizer sees as well
 SHOWN = ("ABD312", "ABD301", "ABD321")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, WRONG, keep=SHOWN))
 def test_what_is_nearly_valid_is_found(function, build, code, judge):
     found, reasons = judge("parsers", function, build, seed=1)
@@ -66,6 +67,7 @@ SMALLEST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", sample(SMALLEST, keep=["pa_frame"]))
 def test_what_is_shown_is_the_smallest(function, judge):
     found, _ = judge("parsers", function, "wrong", seed=1)

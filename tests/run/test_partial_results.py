@@ -16,6 +16,7 @@ DEFECTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "item", "phase", "code", "words"), [*DEFECTS[:3], *(full(*each) for each in DEFECTS[3:])]
 )
@@ -27,6 +28,7 @@ def test_what_goes_against_the_status_of_a_call_is_found(library, item, phase, c
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("item", ["pr_parse", "pr_reader", "pr_put", "pr_squeeze"])
 def test_one_that_tells_how_much_it_did_is_left_alone(item, library, judge):

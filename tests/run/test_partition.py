@@ -79,6 +79,7 @@ def without_times(text):
     return document
 
 
+@pytest.mark.slow
 def test_the_shares_come_to_what_one_run_comes_to(run, judged):
     alone = run("run", "subject.contract.yaml", *QUICK, "--format=json")
     files = judged(3)
@@ -96,6 +97,7 @@ def test_the_shares_come_to_what_one_run_comes_to(run, judged):
     assert len(ids) == len(set(ids)) == len(without_times(alone[1])["items"]) - 1
 
 
+@pytest.mark.slow
 def test_what_is_missing_was_not_judged_and_is_named(run, judged):
     first, _, last = judged(3)
     code, out = run("merge", first, last, "--format=json")
@@ -175,6 +177,7 @@ def test_what_is_no_partition_is_refused(tmp_path, capsys, text, words):
     assert main(["merge", str(tmp_path / "gone.json")]) == 2
 
 
+@pytest.mark.slow
 def test_a_share_without_items_has_nothing_to_judge_and_is_no_error(run, judged):
     files = judged(8, "--function=sound", "--phase=header")
     codes = [json.loads(Path(file).read_text())["exit_code"] for file in files]

@@ -65,6 +65,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [0, 1])
 def test_what_handlers_are_told_in_pieces_is_joined(wrong, tmp_path):
     (tmp_path / "ph.h").write_text(HEADER)

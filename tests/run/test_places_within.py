@@ -18,6 +18,7 @@ FOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "library", "code"), found_in(FOUND, keep=(BROKEN, ASTRAY)))
 def test_what_is_wrong_about_a_place_is_found(function, library, code, judge):
     found, reasons = judge("places_within", function, library, seed=1, phases=("properties",), examples=60)
@@ -25,6 +26,7 @@ def test_what_is_wrong_about_a_place_is_found(function, library, code, judge):
     assert ({each.diagnostic.code.id for each in found}, reasons) == ({code}, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["wrong", "wrong_asan"])
 def test_a_place_at_the_end_is_no_memory(library, judge):
     found, _ = judge("places_within", "pw_find", library, seed=1, phases=("properties",), examples=60)
@@ -38,6 +40,7 @@ def test_sound_code_goes_as_far_as_the_end(function, library, judge):
     assert judge("places_within", function, library, seed=2, phases=("examples", "properties")) == ([], [])
 
 
+@pytest.mark.slow
 def test_the_memory_that_is_written_is_no_literal(judge):
     (found, *_), _ = judge("places_within", "pw_put", "wrong", seed=1, phases=("properties",), examples=60)
     start, at, call = found.call.splitlines()

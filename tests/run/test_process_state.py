@@ -58,6 +58,7 @@ def test_what_sound_code_leaves_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "process_state", function, build) == ([], [])
 
 
+@pytest.mark.slow
 def test_what_is_allowed_by_name_is_no_finding(judge):
     assert judge("process_state", "lv_id", "wrong", seed=1) == ([], [])
 

@@ -41,6 +41,7 @@ def test_answers_that_it_gives_are_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "python_hooks", function, build) == ([], [])
 
 
+@pytest.mark.slow
 def test_both_answers_are_told(judge):
     (found,), _ = judge("python_hooks", "hk_kind_name", "wrong", seed=1)
 
@@ -197,6 +198,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", sample(MISTAKES, keep=["no such module", "raises"]))
 def test_a_model_of_no_use_is_told_and_judges_nothing(mistake, told):
     model, source, words, lines = MISTAKES[mistake]
@@ -208,12 +210,14 @@ def test_a_model_of_no_use_is_told_and_judges_nothing(mistake, told):
     assert where == lines
 
 
+@pytest.mark.slow
 def test_a_function_that_returns_nothing_needs_a_mapping(told):
     _, (message,), _ = told("hk_reverse", "SAYS:data", "def data(): return b''")
 
     assert message == "`other_says:data` returned b'', and `hk_reverse` returns nothing"
 
 
+@pytest.mark.slow
 def test_a_name_that_the_header_has_not(told):
     _, (message,), _ = told("hk_kind_of", "SAYS:kind", "def kind(text): return 'HK_NONE'")
 

@@ -66,6 +66,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "phase"),
     [
@@ -81,6 +82,7 @@ def test_what_another_condition_has_asked_is_not_the_calls_doing(item, phase, co
     assert codes_of("qc", HEADER, SOURCE, CONTRACT, item, (phase,), "-DVARIANT=SOUND") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "phase", "wrong", "code"),
     [

@@ -34,6 +34,7 @@ ALLOWED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, keep=(DOMAIN, WINDOW)))
 def test_a_wrong_range_is_found(function, build, code, judge):
     found, reasons = judge("ranges", function, build, seed=1)
@@ -48,6 +49,7 @@ def test_a_right_range_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "ranges", function, build) == ([], [])
 
 
+@pytest.mark.slow
 def test_exploring_finds_what_goes_beyond_a_range_as_well(judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
 

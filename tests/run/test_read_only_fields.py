@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 
+@pytest.mark.slow
 def test_what_is_wrong_there_is_found(judge):
     found, reasons = judge(
         "read_only_fields", "ro_document", "wrong", seed=1, phases=("lifecycle",), examples=40

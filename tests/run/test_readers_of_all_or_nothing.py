@@ -196,6 +196,7 @@ DEFECTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("item", "wrong", "phase"), DEFECTS)
 def test_what_takes_a_part_for_all_is_found(item, wrong, phase, codes_of):
     found = codes_of("wh", HEADER, SOURCE, CONTRACT, item, (phase,), f"-DWRONG={wrong}", least=60)
@@ -203,6 +204,7 @@ def test_what_takes_a_part_for_all_is_found(item, wrong, phase, codes_of):
     assert "ABD321" in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "phase"), sorted({(item, phase) for item, _, phase in DEFECTS} | {("wh_next", "properties")})
 )
@@ -210,12 +212,14 @@ def test_what_takes_all_or_nothing_is_sound(item, phase, codes_of):
     assert not codes_of("wh", HEADER, SOURCE, CONTRACT, item, (phase,), "-DWRONG=NOTHING", least=60)
 
 
+@pytest.mark.slow
 def test_what_ignores_how_much_there_was_and_needs_not_know_is_sound(codes_of):
     assert not codes_of(
         "wh", HEADER, SOURCE, CONTRACT, "wh_words", ("properties",), "-DWRONG=IGNORES", least=60
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "wrong"), [(item, wrong) for item, wrong, phase in DEFECTS if phase == "properties"]
 )

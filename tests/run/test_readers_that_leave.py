@@ -94,6 +94,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "code"), [("LOSES", "ABD371"), ("COUNTS", "ABD321")])
 def test_what_is_lost_on_the_way_out_is_found(wrong, code, codes_of):
     assert code in codes_of(
@@ -101,11 +102,13 @@ def test_what_is_lost_on_the_way_out_is_found(wrong, code, codes_of):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("item", "phase"), [("rl_try", "properties"), ("rl_struct", "lifecycle")])
 def test_what_cares_for_those_that_leave_is_sound(item, phase, codes_of):
     assert not codes_of("rl", HEADER, SOURCE, CONTRACT, item, (phase,), "-DWRONG=NOTHING", least=60)
 
 
+@pytest.mark.slow
 def test_a_program_leaves_too(findings_of):
     (found, *_) = findings_of(
         "rl", HEADER, SOURCE, CONTRACT, "rl_try", ("properties",), "-DWRONG=COUNTS", least=60

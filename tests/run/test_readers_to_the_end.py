@@ -106,6 +106,7 @@ functions:
 DEFECTS = [("te_length", "TRUSTS"), ("te_length", "STOPS"), ("te_append", "STOPS"), ("te_sum", "TRUSTS")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("item", "wrong"), DEFECTS)
 def test_what_does_not_heed_the_end_is_found(item, wrong, codes_of):
     assert "ABD321" in codes_of(
@@ -113,12 +114,14 @@ def test_what_does_not_heed_the_end_is_found(item, wrong, codes_of):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ["te_length", "te_append", "te_sum"])
 def test_what_takes_a_part_for_the_end_is_sound(item, codes_of):
     """Nothing but the end makes a part: neither a turn, nor the place where others have written more."""
     assert not codes_of("te", HEADER, SOURCE, CONTRACT, item, ("properties",), "-DWRONG=NOTHING", least=60)
 
 
+@pytest.mark.slow
 def test_where_parts_come_at_any_time_that_is_found(codes_of):
     parts = CONTRACT.replace("          whole: until_end\n", "")
 
@@ -127,6 +130,7 @@ def test_where_parts_come_at_any_time_that_is_found(codes_of):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("item", "wrong"), DEFECTS)
 def test_a_finding_says_what_there_is_to_read(item, wrong, findings_of):
     (found, *_) = findings_of(

@@ -21,6 +21,7 @@ DEFECTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, keep=(BOUNDS, PROMISE, DOMAIN)))
 def test_what_mistakes_the_end_is_found(function, build, code, judge):
     found, reasons = judge("record_ends", function, build, seed=1)
@@ -34,6 +35,7 @@ def test_what_stops_at_the_end_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "record_ends", function, build) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "library", "codes"),
     [
@@ -50,6 +52,7 @@ def test_libraries_are_compared_up_to_the_end(function, library, codes, judge):
     assert {each.diagnostic.code.id for each in found} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", ["re_copy", full("re_count")])
 def test_exploring_finds_it_as_well(function, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")

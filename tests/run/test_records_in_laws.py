@@ -101,6 +101,7 @@ def judged(variant, written, capsys, law="*"):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
 def test_what_a_step_left_is_handed_on(variant, written, capsys):
     status, shown = judged(variant, written, capsys)
@@ -126,12 +127,14 @@ def test_a_law_that_is_broken_is_found(variant, law, written, capsys):
     assert re.search(f"ABD376.* the law `{law}` is broken", shown)
 
 
+@pytest.mark.slow
 def test_an_address_of_the_librarys_is_passed_as_it_lies(written, capsys):
     _, shown = judged(2, written, capsys, "by_value")
 
     assert re.search(r"rl_time (\w+) = rl_time_of\(0, 1\);\s+rl_minutes\(\1\);", shown)
 
 
+@pytest.mark.slow
 def test_what_no_valid_call_has_is_not_passed(written, capsys):
     fields = "{params: {time: {fields: {day: {range: [10000, 20000]}}}}}"
     limited = CONTRACT.replace("  rl_minutes:\n", f"  rl_minutes: {fields}\n")
@@ -141,6 +144,7 @@ def test_what_no_valid_call_has_is_not_passed(written, capsys):
     assert "`rl_time_of(minutes, east).result.day` at `time`" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "law"), [(2, "by_value"), (3, "behind_a_pointer")])
 def test_the_program_fails_with_the_defect_alone(variant, law, written, capsys, tmp_path, monkeypatch):
     _, shown = judged(variant, written, capsys, law)

@@ -52,6 +52,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("room", "expected"), [("262143", ["ABD325"]), ("262144", [])])
 def test_random_bytes_that_happen_to_be_the_fill_are_written(room, expected, codes_of):
     """Four of them hold both fills by chance; the near miss leaves one byte as it was."""

@@ -131,6 +131,7 @@ DEFECTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", [CONTRACT, full(COUNTED)], ids=["plain", "counted"])
 @pytest.mark.parametrize(("wrong", "codes"), DEFECTS)
 def test_sequences_go_on_in_the_state_that_a_refusal_leads_to(wrong, codes, contract, codes_of):
@@ -143,6 +144,7 @@ def test_sequences_go_on_in_the_state_that_a_refusal_leads_to(wrong, codes, cont
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", [CONTRACT, full(COUNTED)], ids=["plain", "counted"])
 @pytest.mark.parametrize(("wrong", "codes"), [DEFECTS[0], DEFECTS[3], full(*DEFECTS[2])])
 def test_exploring_goes_on_there_as_well(wrong, codes, contract, codes_of, monkeypatch):
@@ -153,6 +155,7 @@ def test_exploring_goes_on_there_as_well(wrong, codes, contract, codes_of, monke
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", ["rl_scale", "rl_draw"])
 def test_single_calls_are_refused_as_ever(function, codes_of):
     assert not codes_of(

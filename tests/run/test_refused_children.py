@@ -12,6 +12,7 @@ FOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", FOUND)
 def test_one_that_is_freed_twice_or_never_is_found(library, judge):
     found, _ = judge("refused_children", "rc_piece", library, seed=1, phases=("lifecycle",), least=60)
@@ -28,6 +29,7 @@ def test_a_finding_says_whose_a_handle_is_that_was_not_taken(judge):
     assert [line.endswith(remark) for line in refused] == [False, True]
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD301")
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("handle", ["rc_roll", full("rc_piece")])

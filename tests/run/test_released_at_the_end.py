@@ -52,6 +52,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "wrong", "codes"),
     [

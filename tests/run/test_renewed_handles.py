@@ -7,6 +7,7 @@ import pytest
 from tiers import full
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("handle", "code"), [full("re_text", "ABD301"), ("re_sum", "ABD321")])
 def test_one_that_trusts_what_the_last_one_left_is_found(handle, code, judge):
     found, _ = judge("renewed_handles", handle, "wrong", seed=1, phases=("lifecycle",), examples=20)

@@ -133,12 +133,14 @@ def judged(tmp_path, capsys, variant):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
 def test_what_a_repeated_step_leaves_goes_on(variant, written, tmp_path, capsys):
     written("rs", HEADER, SOURCE, CONTRACT)
     assert judged(tmp_path, capsys, variant)[0] == 0
 
 
+@pytest.mark.slow
 def test_what_is_lost_between_its_repetitions_is_found_and_fails_in_c_as_well(written, tmp_path, capsys):
     """The program has no address of its own in what it expects of a record."""
     written("rs", HEADER, SOURCE, CONTRACT)

@@ -125,6 +125,7 @@ laws:
 ENDED = {"ABD301", "ABD314", "ABD321", "ABD322"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", ["lifecycle", "explore"])
 @pytest.mark.parametrize(
     ("wrong", "codes"),
@@ -144,6 +145,7 @@ def test_a_handle_is_what_the_call_has_left(wrong, codes, phase, codes_of, monke
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("NOTHING", set()), ("FORGETS", {"ABD321", "ABD376"})])
 def test_later_steps_of_a_law_have_it(wrong, codes, codes_of):
     found = codes_of("rp", HEADER, SOURCE, CONTRACT, "all_are_there", ("laws",), f"-DWRONG={wrong}")
@@ -152,6 +154,7 @@ def test_later_steps_of_a_law_have_it(wrong, codes, codes_of):
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong", "codes"),
     [
@@ -173,6 +176,7 @@ def test_memory_is_the_callers_wherever_it_is(function, wrong, codes, codes_of):
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("NOTHING", set()), ("LEAKS", {"ABD371"})])
 def test_so_it_is_of_refused_calls(wrong, codes, codes_of):
     found = codes_of("rp", HEADER, SOURCE, CONTRACT, "rp_explain", ("rejects",), f"-DWRONG={wrong}")
@@ -180,6 +184,7 @@ def test_so_it_is_of_refused_calls(wrong, codes, codes_of):
     assert {*found} == codes
 
 
+@pytest.mark.slow
 def test_what_is_shown_is_how_a_program_calls(findings_of):
     (found,) = findings_of("rp", HEADER, SOURCE, CONTRACT, "rp_join", ("properties",), "-DWRONG=LEAKS")
 
@@ -202,6 +207,7 @@ def test_what_is_replaced_is_there_and_stays_the_callers(clause, written, capsys
     assert "`{out: rp_ring, initially: null}`" in told
 
 
+@pytest.mark.slow
 def test_it_is_the_one_that_was_left_which_later_calls_are_compared_with(codes_of):
     said = "  rp_same: {returns: {opaque: true}, ensures: [result == ring]}\nlaws:\n"
     contract = CONTRACT.replace("laws:\n", said)
@@ -211,6 +217,7 @@ def test_it_is_the_one_that_was_left_which_later_calls_are_compared_with(codes_o
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", ["lifecycle", full("explore")])
 def test_what_has_another_name_is_not_replaced(phase, codes_of, monkeypatch):
     """The other name would lead to what was freed, whichever of them the call is given."""

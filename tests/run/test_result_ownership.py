@@ -37,6 +37,7 @@ def test_memory_that_has_no_owner_is_found(function, build, code, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.native
 @pytest.mark.parametrize("function", ALWAYS)
 def test_elements_of_the_callers_own_array_are_freed_one_by_one(function, judge):

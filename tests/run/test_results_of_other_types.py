@@ -98,6 +98,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "found"), [("SOUND", set()), ("NEAR", set()), ("SIZE", {"ABD321"}), ("LEAK", {"ABD371"})]
 )
@@ -107,6 +108,7 @@ def test_a_text_that_is_a_context_is_made_within_one_that_is_there(variant, foun
     assert {*codes_of_sequences(*asked, least=100 if found else 0)} == found
 
 
+@pytest.mark.slow
 def test_single_calls_are_given_such_a_context_or_none(codes_of):
     asked = ("cx", HEADER, SOURCE, CONTRACT, "cx_text", ("properties",))
 

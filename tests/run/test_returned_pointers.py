@@ -87,6 +87,7 @@ def test_two_are_the_same_where_they_lead_to_the_same_place(item, wrong, codes, 
     assert {*found} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("law", "wrong", "codes"),
     [
@@ -103,6 +104,7 @@ def test_laws_see_it_too(law, wrong, codes, codes_of):
     assert {*codes_of("rp", HEADER, SOURCE, contract, law, ("laws",), f"-DWRONG={wrong}", least=40)} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "wrong"), [("rp_set", "NOTHING"), ("rp_place", "NOTHING"), ("rp_get", "NOTHING")]
 )

@@ -9,6 +9,7 @@ from tiers import full
 BROKEN, DIFFER = "ABD321", "ABD331"
 
 
+@pytest.mark.slow
 @pytest.mark.several_causes
 @pytest.mark.parametrize(
     ("handle", "functions"), [("sh_number", {"sh_times", "sh_turn"}), full("sh_pair", {"sh_pair_swap"})]
@@ -22,6 +23,7 @@ def test_what_reads_its_own_writes_is_found(handle, functions, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", ["sh_turn", full("sh_times"), full("sh_pair_swap")])
 def test_what_reads_its_own_writes_is_found_by_calls_of_the_function_alone(function, judge):
     """Whatever else there is to call on the handle, and whether or not sequences come to this one."""
@@ -37,6 +39,7 @@ def test_calls_of_sound_functions_with_one_handle_are_no_finding(function, libra
     assert judge("same_handles", function, library, seed=1, phases=("properties",), examples=60) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("handle", ["sh_number", full("sh_pair")])
 @pytest.mark.parametrize("phase", ["lifecycle", full("explore")])

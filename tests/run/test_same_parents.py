@@ -99,6 +99,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "found"), [("SOUND", False), ("NEAR", False), ("ADD", True), ("COPY", True)]
 )

@@ -87,12 +87,14 @@ def used(written, tmp_path):
     return judge
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setup", [ONCE, AROUND])
 def test_it_is_made_as_often_as_the_contract_says(setup, used):
     done, _ = used(setup)
     assert (done.findings, done.reasons) == ((), ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setup", [ONCE, NAMED, AROUND, OWN, TEXT, OLD])
 def test_a_function_is_explored_after_it(setup, used):
     done, _ = used(setup, answers="0", phase="explore")
@@ -100,6 +102,7 @@ def test_a_function_is_explored_after_it(setup, used):
     assert done.reasons == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setup", "lost", "codes"),
     [(ONCE, "malloc(9)", ["ABD371"]), (ONCE, "0", []), (AROUND, "malloc(9)", [])],
@@ -118,6 +121,7 @@ def test_what_it_may_leave_behind_once_excuses_no_leak(setup, lost, codes, writt
     assert [each.diagnostic.code.id for each in done.findings] == codes
 
 
+@pytest.mark.slow
 def test_nothing_is_explored_where_it_ends_the_process(used):
     done, _ = used("setup: [{su_init: {level: 1}}, {su_init: {level: 1}}]", phase="explore")
     (reason,) = done.reasons
@@ -139,6 +143,7 @@ def test_a_finding_shows_it_and_its_program_makes_it(setup, used, tmp_path):
     assert subprocess.run(["./case"], cwd=tmp_path, check=False, capture_output=True).returncode == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", ["properties", "explore"])
 @pytest.mark.parametrize(
     ("setup", "told"),
@@ -154,6 +159,7 @@ def test_nothing_is_judged_where_it_fails(setup, told, phase, used):
     assert reason.message == f"`su_use` was never called: {told}"
 
 
+@pytest.mark.slow
 def test_what_nobody_looks_behind_may_be_null(used):
     done, _ = used(OLD)
     assert (done.findings, done.reasons) == ((), ())
@@ -228,6 +234,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("freed", "kept", "codes"), [(0, 0, set()), (7, 0, {"ABD301"}), (0, 7, {"ABD371"})])
 def test_functions_of_the_callers_last_as_long_as_the_process(freed, kept, codes, codes_of):
     flags = (f"-DFREED={freed}", f"-DKEPT={kept}")

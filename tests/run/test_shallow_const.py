@@ -81,6 +81,7 @@ def plot(tmp_path, monkeypatch, capsys):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [("--explore", "0"), ("--phase", "explore", "--explore", "0.5")])
 @pytest.mark.parametrize(
     ("words", "name", "told"),
@@ -98,6 +99,7 @@ def test_what_is_behind_is_written_and_nothing_else(options, words, name, told, 
     assert re.search(r"ABD\d+.*" + re.escape(told), out), out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [("--explore", "0"), ("--phase", "explore", "--explore", "0.5")])
 def test_what_is_written_behind_a_record_is_no_finding(options, plot):
     status, out = plot(SOUND, *options)

@@ -76,6 +76,7 @@ functions:
 SOUND, ASTRAY, LEAKS, NEAR = range(4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("defect", "code"), [(ASTRAY, "ABD377"), full(LEAKS, "ABD378")])
 def test_memory_that_goes_elsewhere_or_stays_is_found(defect, code, codes_of_sequences):
     found = codes_of_sequences("sa", HEADER, SOURCE, CONTRACT, "sa_text", f"-DDEFECT={defect}")
@@ -83,6 +84,7 @@ def test_memory_that_goes_elsewhere_or_stays_is_found(defect, code, codes_of_seq
     assert {*found} == {code}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", [NEAR, full(SOUND)])
 def test_what_was_given_in_parts_is_one_allocator(defect, codes_of_sequences):
     assert codes_of_sequences("sa", HEADER, SOURCE, CONTRACT, "sa_text", f"-DDEFECT={defect}") == []

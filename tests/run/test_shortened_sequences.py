@@ -67,6 +67,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("until", "codes"),
     [

@@ -16,6 +16,7 @@ def test_null_is_put_where_a_callback_stood():
     assert with_null(script, ()) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_callback_without_part_in_the_failure_is_null(seed, judge):
     found, _ = judge("callbacks", "bk_table", "wrong", seed=seed)

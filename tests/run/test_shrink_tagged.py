@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from abidance.cli.main import main
 
 HEADER = """\
@@ -40,6 +42,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 def test_a_value_that_is_too_wide_for_the_simplest_tag_keeps_its_own(written, capsys):
     written("ta", HEADER, SOURCE, CONTRACT)
 

@@ -68,12 +68,14 @@ def judged(written, capsys, variant):
     return main(["run", "sz.contract.yaml", "--seed", "1", "--max-examples", "40"]), capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_sizes_are_those_of_the_compiler(written, capsys):
     status, report = judged(written, capsys, "<")
 
     assert (status, "error[" in report, "exploring" in report) == (0, False, False), report
 
 
+@pytest.mark.slow
 def test_what_takes_another_size_is_found(written, capsys):
     status, report = judged(written, capsys, "==")
 

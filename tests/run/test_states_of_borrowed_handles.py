@@ -48,6 +48,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lost", "codes"), [("-1", set()), ("3", {"ABD334"})])
 def test_what_may_be_another_handle_is_in_no_known_state(lost, codes, written, tmp_path, capsys):
     written("bh", HEADER, SOURCE, CONTRACT)

@@ -54,6 +54,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrapped", "codes"), [("0", set()), ("-9", {"ABD321"})])
 def test_a_single_call_has_one_that_is_in_its_state(wrapped, codes, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.2")
@@ -64,6 +65,7 @@ def test_a_single_call_has_one_that_is_in_its_state(wrapped, codes, codes_of, mo
     assert {*found} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrapped", "codes"), [("0", set()), ("-9", {"ABD321", "ABD334"})])
 def test_sequences_know_in_which_state_it_is(wrapped, codes, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.2")
@@ -147,6 +149,7 @@ functions:
 COPIES = {"sound": ("0", "0"), "opened": ("1", "0"), "short": ("0", "1")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "phase"),
     [

@@ -222,6 +222,7 @@ laws:
 MEMORY = {"ABD301", "ABD311", "ABD314", "ABD341", "ABD371"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong", "codes"),
     [
@@ -255,6 +256,7 @@ def test_success_is_what_the_call_leaves(function, wrong, codes, phase, codes_of
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "codes"), [("NOTHING", set()), ("STRANGE", {"ABD322"}), ("MISSES", {"ABD322"})]
 )
@@ -264,6 +266,7 @@ def test_who_does_not_want_to_know_it_passes_null(wrong, codes, codes_of):
     assert {*found} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("NOTHING", set()), ("WRITES", {"ABD326"})])
 def test_what_a_failure_leaves_alone_is_looked_at(wrong, codes, codes_of):
     words = CONTRACT.replace("length: n}\n      room", "length: n, on_failure: untouched}\n      room")
@@ -272,10 +275,12 @@ def test_what_a_failure_leaves_alone_is_looked_at(wrong, codes, codes_of):
     assert {*found} == codes
 
 
+@pytest.mark.slow
 def test_an_answer_to_a_refused_call_is_one(codes_of):
     assert not codes_of("sp", HEADER, SOURCE, CONTRACT, "sp_number", ("rejects",), "-DWRONG=NOTHING")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "codes"), [("NOTHING", set()), full("TAKES", MEMORY), ("LEAKS", {"ABD371"})]
 )
@@ -286,6 +291,7 @@ def test_a_handle_is_taken_over_where_the_call_succeeds(wrong, codes, codes_of):
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("NOTHING", set()), ("MISSES", {"ABD376"})])
 def test_laws_go_by_it(wrong, codes, codes_of):
     found = codes_of("sp", HEADER, SOURCE, CONTRACT, "what_was_put_is_there", ("laws",), f"-DWRONG={wrong}")
@@ -309,6 +315,7 @@ IN_STATES = CONTRACT.replace(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", ["lifecycle", "explore"])
 def test_a_call_that_failed_leads_to_no_other_state(phase, codes_of, monkeypatch):
     """`sp_thaw` ends the process where nothing is frozen, and an empty store cannot be."""
@@ -316,6 +323,7 @@ def test_a_call_that_failed_leads_to_no_other_state(phase, codes_of, monkeypatch
     assert not codes_of("sp", HEADER, SOURCE, IN_STATES, "sp_store", (phase,), "-DWRONG=NOTHING")
 
 
+@pytest.mark.slow
 def test_a_finding_shows_what_was_left(findings_of):
     (found,) = findings_of("sp", HEADER, SOURCE, CONTRACT, "sp_number", ("properties",), "-DWRONG=STRANGE")
 

@@ -44,6 +44,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kinds", "status"), [("3, 9", 3), ("0, 2", 0)], ids=["never", "sometimes"])
 def test_why_a_step_is_never_made_is_told(kinds, status, written, capsys):
     written("bx", HEADER, SOURCE, CONTRACT.replace("KINDS", kinds))

@@ -19,6 +19,7 @@ def test_success_is_what_is_told_when_it_is_asked(function, wrong, codes, codes_
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "codes"), [("NOTHING", set()), ("FORGETS", {"ABD321", "ABD334"}), ("LEAVES", {"ABD325"})]
 )
@@ -29,6 +30,7 @@ def test_a_failure_leads_to_its_state(wrong, codes, codes_of):
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ["aq_pen", "aq_page_mend"])
 def test_what_has_failed_is_used_where_it_may_be(item, codes_of):
     assert not codes_of("aq", HEADER, SOURCE, CONTRACT, item, ("explore",), "-DWRONG=NOTHING")

@@ -160,6 +160,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "wrong", "codes"), WRONG)
 def test_success_is_what_stands_there(function, wrong, codes, codes_of):
     found = codes_of("sb", HEADER, SOURCE, CONTRACT, function, ("properties",), f"-DWRONG={wrong}", least=60)
@@ -168,6 +169,7 @@ def test_success_is_what_stands_there(function, wrong, codes, codes_of):
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "codes"),
     [
@@ -185,6 +187,7 @@ def test_sequences_go_by_it(wrong, codes, codes_of):
     assert bool(found) == bool(codes) or wrong == "FORGETS"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("NOTHING", set()), ("MISSES", {"ABD376"})])
 def test_laws_go_by_it(wrong, codes, codes_of):
     found = codes_of(
@@ -194,6 +197,7 @@ def test_laws_go_by_it(wrong, codes, codes_of):
     assert {*found} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong", "codes"),
     [
@@ -212,6 +216,7 @@ def test_exploring_goes_by_it(function, wrong, codes, codes_of, monkeypatch):
     assert {*found} == codes
 
 
+@pytest.mark.slow
 def test_a_finding_shows_what_was_told(findings_of):
     (found,) = findings_of("sb", HEADER, SOURCE, CONTRACT, "sb_connect", ("properties",), "-DWRONG=STRANGE")
 
@@ -223,6 +228,7 @@ def _build(folder, wrong):
     subprocess.run(words, check=True, cwd=folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong"),
     [("sb_squares_of", "STRANGE"), ("sb_connect", "STRANGE")],

@@ -255,6 +255,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "wrong", "codes"), WRONG)
 def test_success_is_what_is_told_when_it_is_asked(function, wrong, codes, codes_of):
     found = codes_of("aq", HEADER, SOURCE, CONTRACT, function, ("properties",), f"-DWRONG={wrong}", least=60)
@@ -263,6 +264,7 @@ def test_success_is_what_is_told_when_it_is_asked(function, wrong, codes, codes_
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "codes"),
     [
@@ -280,16 +282,19 @@ def test_a_failure_leads_to_its_state(wrong, codes, codes_of):
     assert bool(found) == bool(codes)
 
 
+@pytest.mark.slow
 def test_a_state_of_failure_is_reached_for_a_single_call(codes_of):
     """`aq_page_mend` ends the process on a page that is sound."""
     assert not codes_of("aq", HEADER, SOURCE, CONTRACT, "aq_page_mend", ("properties",), "-DWRONG=NOTHING")
 
 
+@pytest.mark.slow
 def test_what_tells_itself_that_it_has_failed_is_destroyed_and_not_used(codes_of):
     """`aq_pen_width` ends the process on a pen that has failed, which leaks where nobody frees it."""
     assert not codes_of("aq", HEADER, SOURCE, CONTRACT, "aq_pen", ("lifecycle",), "-DWRONG=NOTHING")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("NOTHING", set()), ("SAYS", {"ABD376"})])
 def test_laws_go_by_it(wrong, codes, codes_of):
     found = codes_of("aq", HEADER, SOURCE, CONTRACT, "what_was_drawn_is_there", ("laws",), f"-DWRONG={wrong}")
@@ -297,6 +302,7 @@ def test_laws_go_by_it(wrong, codes, codes_of):
     assert {*found} == codes
 
 
+@pytest.mark.slow
 def test_a_finding_shows_what_was_told(findings_of):
     (found,) = findings_of("aq", HEADER, SOURCE, CONTRACT, "aq_digits", ("properties",), "-DWRONG=STRANGE")
 
@@ -309,6 +315,7 @@ def _build(folder, wrong):
     subprocess.run(words, check=True, cwd=folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "wrong"),
     [("aq_number", "STRANGE"), ("aq_page_line", "STRANGE"), ("aq_mark", "SAYS"), ("aq_page_at", "WRITES")],

@@ -57,6 +57,7 @@ def project(tmp_path, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_what_is_suppressed_is_shown_and_decides_nothing(project, capsys):
     assert project() == 1
     assert "error[ABD321]" in capsys.readouterr().out
@@ -81,6 +82,7 @@ def test_programs_are_told_as_well(project, tmp_path):
     assert "<failure" not in (tmp_path / "r.junit").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "listed",
     [
@@ -97,6 +99,7 @@ def test_what_does_not_fit_suppresses_nothing(project, capsys, listed):
     assert ("suppression-expired" if "expires" in listed else "suppression-unused") in said
 
 
+@pytest.mark.slow
 def test_an_unused_one_is_a_finding_where_all_that_it_may_mean_was_run(project, capsys):
     unused = EXCEPT.replace("q_twice", "q_half")
     assert project(unused, options=["--function", "q_half"]) == 1
@@ -105,6 +108,7 @@ def test_an_unused_one_is_a_finding_where_all_that_it_may_mean_was_run(project, 
     assert project(EXCEPT, options=["--function", "q_half"]) == 0
 
 
+@pytest.mark.slow
 def test_those_of_the_gate_are_none_of_a_runs_business(project):
     contract = CONTRACT.replace("result == 2 * n]", "result == 2 * n + 1]")
     assert project('  - {code: ABD424, reason: "agreed"}\n', contract=contract) == 0
@@ -119,6 +123,7 @@ def test_one_finding_hides_no_other(project, capsys):
     assert "suppressed: error[ABD321]" in said
 
 
+@pytest.mark.slow
 def test_several_processes_agree(project, capsys):
     assert project(EXCEPT, options=["-j", "2"]) == 0
     assert "suppressed: error[ABD321]" in capsys.readouterr().out

@@ -23,6 +23,7 @@ DEFECTS = {
 KEPT = (CRASH, PROMISE, DOMAIN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, keep=KEPT))
 def test_what_takes_one_thing_for_another_is_found(function, build, code, judge):
     (found, *_), reasons = judge("tagged_pointers", function, build, seed=1)

@@ -69,6 +69,7 @@ def judged(variant, contract, written, capsys):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
 def test_a_text_is_passed_as_it_was_left(variant, written, capsys):
     status, report = judged(variant, CONTRACT, written, capsys)
@@ -78,6 +79,7 @@ def test_a_text_is_passed_as_it_was_left(variant, written, capsys):
     assert "not judged" not in report.partition("watched by")[0]
 
 
+@pytest.mark.slow
 def test_a_law_about_such_a_text_is_broken(written, capsys):
     status, report = judged(2, CONTRACT, written, capsys)
 

@@ -39,6 +39,7 @@ def test_an_answer_that_another_thread_disturbs_is_found(function, build, code, 
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", sample(RACES, keep=["ov_next"]))
 def test_a_race_is_found_where_the_build_sees_it(function, judge):
     (found, *_), reasons = threads(judge, function, "wrong_tsan", seed=1)
@@ -51,6 +52,7 @@ def test_a_race_is_found_where_the_build_sees_it(function, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "build"),
     [
@@ -62,6 +64,7 @@ def test_what_threads_may_share_is_no_finding(function, build, judge):
     assert threads(judge, function, build, seed=2) == ([], [])
 
 
+@pytest.mark.slow
 def test_both_calls_are_shown(judge):
     # Both threads must be between two instructions at once, which not every run sees on a busy machine.
     tries = (threads(judge, "ov_mean", "wrong", seed=seed)[0] for seed in range(1, 25))
@@ -73,6 +76,7 @@ def test_both_calls_are_shown(judge):
     assert "on one of 4 threads at once, and" in found.diagnostic.message
 
 
+@pytest.mark.slow
 def test_a_build_that_sees_no_races_says_so(judge):
     done = judge.items("thread_safety", "ov_next", "wrong", phases=("threads",))
 

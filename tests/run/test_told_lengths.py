@@ -80,6 +80,7 @@ def judged(variant, written, capsys):
     return status, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
 def test_a_call_is_passed_as_much_as_a_function_says(variant, written, capsys):
     status, report = judged(variant, written, capsys)
@@ -87,6 +88,7 @@ def test_a_call_is_passed_as_much_as_a_function_says(variant, written, capsys):
     assert status == 0, report
 
 
+@pytest.mark.slow
 def test_what_reads_more_is_found(written, capsys):
     status, report = judged(2, written, capsys)
 

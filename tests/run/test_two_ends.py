@@ -83,6 +83,7 @@ OTHER_WAY = CONTRACT.replace("destroy: te_close_later", "destroy: te_close").rep
 """The one that may be refused is what destroys the handle, and the other takes it over."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "code", "contract"),
     [
@@ -97,6 +98,7 @@ def test_each_end_has_its_own_rules(variant, code, contract, codes_of_sequences)
     assert code in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", [CONTRACT, full(OTHER_WAY)])
 @pytest.mark.parametrize("phase", ["lifecycle", "explore"])
 def test_what_outlives_the_base_is_ended_and_counts_for_nobody(phase, contract, codes_of, monkeypatch):

@@ -47,6 +47,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("over", "expected"), [(2, ["ABD322"]), (1, [])])
 def test_a_pipe_has_two_tanks(over, expected, codes_of_sequences):
     assert codes_of_sequences("tp", HEADER, SOURCE, CONTRACT, "tp_pipe", f"-DOVER={over}") == expected

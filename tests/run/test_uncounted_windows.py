@@ -47,6 +47,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "past", "short", "expected"),
     [
@@ -86,6 +87,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("past", "expected"), [(1, True), (0, False)])
 def test_a_length_passed_by_value_follows_from_memory_behind_a_pointer(past, expected, codes_of):
     """Near an example, too, where one of the two is changed."""

@@ -115,6 +115,7 @@ laws:
 CHANGED, PROMISE = {"ABD342"}, {"ABD321"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "wrong", "codes"),
     [
@@ -137,6 +138,7 @@ def test_other_user_data_is_found(item, wrong, codes, codes_of):
     assert {*codes_of("ud", HEADER, SOURCE, CONTRACT, item, phases, f"-DWRONG={wrong}")} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "wrong", "codes"),
     [
@@ -158,6 +160,7 @@ def test_so_it_is_while_exploring(item, wrong, codes, codes_of, monkeypatch):
     assert {*codes_of("ud", HEADER, SOURCE, contract, item, ("explore",), f"-DWRONG={wrong}")} == codes
 
 
+@pytest.mark.slow
 def test_what_follows_it_crashes(codes_of_sequences):
     (code,) = {*codes_of_sequences("ud", HEADER, SOURCE, CONTRACT, "ud_log", "-DWRONG=FOLLOWS")}
 
@@ -189,6 +192,7 @@ def test_what_it_cannot_be_said_of_is_refused(was, then, words, written, capsys)
     assert words in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_program_tells_a_wrong_library_from_a_sound_one(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, text in (("ud.h", HEADER), ("ud.c", SOURCE), ("ud.contract.yaml", CONTRACT)):

@@ -40,6 +40,7 @@ functions:
 FORMATS = 'from hypothesis import strategies as st\n\nof_numbers = st.sampled_from(["%d", "%u"])\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("other", "expected"), [('"%u"', []), ('"%i"', ["ABD322"])])
 def test_what_the_strategy_does_not_draw_is_not_passed(other, expected, codes_of_sequences, tmp_path):
     (tmp_path / "formats.py").write_text(FORMATS)

@@ -26,6 +26,7 @@ DEFECTS = {
 KEPT = ("ABD325",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, keep=KEPT))
 def test_one_member_taken_for_another_is_found(function, build, code, judge):
     (found, *_), reasons = judge("variants", function, build, seed=1)

@@ -55,6 +55,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("keeps", "codes"), [(0, []), (1, ["ABD373"])])
 def test_a_call_on_the_way_reads_what_was_set_for_it(keeps, codes, written, tmp_path):
     written("ws", HEADER, SOURCE, CONTRACT)

@@ -41,6 +41,7 @@ def judged(tmp_path, doubtful, built):
     return run
 
 
+@pytest.mark.slow
 def test_a_division_by_zero_in_a_promise(judged):
     item = judged("db_div: {ensures: [0 // b == 0]}")["db_div", "properties"]
 
@@ -51,6 +52,7 @@ def test_a_division_by_zero_in_a_promise(judged):
     assert reason.notes == ("on db_div(0, 0);",)
 
 
+@pytest.mark.slow
 def test_an_index_outside_a_buffer(judged):
     item = judged('db_sum: {params: {p: {in: bytes, length: n}}, ensures: ["p[0] <= result"]}')[
         "db_sum", "properties"
@@ -61,6 +63,7 @@ def test_an_index_outside_a_buffer(judged):
     assert item.reasons[0].notes == ('on db_sum("", 0);',)
 
 
+@pytest.mark.slow
 def test_of_a_long_case_the_last_lines_are_shown(judged):
     steps = ", ".join(f"a{n} = db_div({n}, 1)" for n in range(20))
     law = f"laws: {{long: {{given: {{n: {{in: int}}}}, steps: [{steps}], ensures: [n // 0 == 0]}}}}"
@@ -90,6 +93,7 @@ def test_a_precondition_without_a_value(judged):
     assert item.reasons[0].code.id == "ABD107"
 
 
+@pytest.mark.slow
 def test_preconditions_that_refuse_nearly_everything(judged):
     item = judged("db_div: {requires: [a > b, 'a * a == 1234321 * b * b + 17']}")["db_div", "properties"]
 
@@ -108,6 +112,7 @@ def test_few_lawful_calls_are_enough_when_there_are_no_more(judged):
     assert item.outcome is Outcome.PASSED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("promise", "place"),
     [
@@ -165,6 +170,7 @@ def test_a_handle_whose_creation_always_fails(judged):
     )
 
 
+@pytest.mark.slow
 def test_a_size_that_can_never_be(judged):
     item = judged("db_sum: {params: {p: {in: bytes, length: 0 - n - 1}}}")["db_sum", "properties"]
 
@@ -172,6 +178,7 @@ def test_a_size_that_can_never_be(judged):
     assert item.reasons[0].labels[0].text == "refuses most of them"
 
 
+@pytest.mark.slow
 def test_a_call_that_was_late_once_is_no_finding(judged, tmp_path):
     mark = tmp_path / "mark"
     item = judged(f"db_hang_once: {{params: {{file: {{in: string}}}}, requires: ['file == b\"{mark}\"']}}")
@@ -180,6 +187,7 @@ def test_a_call_that_was_late_once_is_no_finding(judged, tmp_path):
     assert item["db_hang_once", "properties"].findings == ()
 
 
+@pytest.mark.slow
 def test_a_call_that_is_always_late_is_one(judged):
     item = judged("db_slow: {params: {milliseconds: {range: [350, 400]}}}", time_limit=0.2)[
         "db_slow", "properties"

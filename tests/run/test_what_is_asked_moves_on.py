@@ -78,6 +78,7 @@ def judged(codes_of, variant, header=HEADER, source=SOURCE):
     return codes_of("wa", header, source, CONTRACT, "it_goes_on", ("laws",), f"-DVARIANT={variant}")
 
 
+@pytest.mark.slow
 def test_an_iterator_that_is_left_behind_is_found(codes_of):
     assert judged(codes_of, "KEEPS") == ["ABD301"]
 
@@ -91,6 +92,7 @@ def test_what_is_asked_wherever_it_only_reads_finds_none(codes_of):
     assert judged(codes_of, "KEEPS", header, source) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", ["SOUND", "NEAR"])
 def test_one_that_is_moved_on_is_sound(variant, codes_of_sequences):
     assert codes_of_sequences("wa", HEADER, SOURCE, CONTRACT, "wa_list", f"-DVARIANT={variant}") == []

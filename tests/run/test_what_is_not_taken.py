@@ -61,6 +61,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [(0, set()), (1, {"ABD374"})])
 def test_what_is_lent_is_looked_at_as_long_as_it_is_there(wrong, codes, codes_of_sequences):
     asked = ("nt", HEADER, SOURCE, CONTRACT, "nt", f"-DWRONG={wrong}")

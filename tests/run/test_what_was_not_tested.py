@@ -64,6 +64,7 @@ def told(libraries, tmp_path, monkeypatch, capsys):
     return run
 
 
+@pytest.mark.slow
 def test_a_function_that_always_fails_is_ok_but_for_what_is_not_judged(told):
     out, gaps = told(
         "full", f"  nd_put: {{{PUT}, {STATUS}, ensures: ['implies(result == ND_OK, out == x)']}}\n"
@@ -83,6 +84,7 @@ def test_one_that_succeeds_if_only_once_has_none(told, library):
     )
 
 
+@pytest.mark.slow
 def test_an_example_that_succeeds_is_enough(told):
     put = PUT.replace("1000", "9")
     assert told("works", f"  nd_put: {{{put}, {STATUS}, examples: [{{x: 7}}]}}\n")[1] != []
@@ -92,6 +94,7 @@ def test_an_example_that_succeeds_is_enough(told):
     assert told("works", f"  nd_put: {{{put}, {STATUS}, {rarely}}}\n")[1] == []
 
 
+@pytest.mark.slow
 def test_conditions_that_no_call_meets_are_told(told):
     _, gaps = told(
         "works", "  nd_level: {ensures: ['implies(result == 7, x == 1)', 'implies(result > 8, x == 1)']}\n"
@@ -103,12 +106,14 @@ def test_conditions_that_no_call_meets_are_told(told):
     ]
 
 
+@pytest.mark.slow
 def test_a_condition_that_some_call_meets_is_not(told):
     promises = "  nd_level: {ensures: ['implies(result == 7, x == 1)', 'implies(x > 0, result == 1)']}\n"
 
     assert told("works", promises)[1] == ["`implies(result == 7, x == 1)` of `nd_level`: no call tested it"]
 
 
+@pytest.mark.slow
 def test_an_unconditional_postcondition_is_always_put_to_the_test(told):
     assert told("works", "  nd_level: {ensures: ['implies(x > 0, result == 1)', result < 2]}\n")[1] == []
 
@@ -197,6 +202,7 @@ def cup(tmp_path, written):
     return run
 
 
+@pytest.mark.slow
 def test_what_sequences_put_to_the_test_has_no_gap(cup):
     assert cup() == ["cu_drink"]
     assert cup("--function", "cu_take") == ["cu_take"]

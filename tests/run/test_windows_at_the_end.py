@@ -45,11 +45,13 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("close", ["free(stream->seen);", full("free(stream->seen); stream->seen = NULL;")])
 def test_it_is_freed(close, codes_of):
     assert codes_of("we", HEADER, SOURCE.replace("CLOSE", close), CONTRACT, "we_stream", ("lifecycle",)) == []
 
 
+@pytest.mark.slow
 def test_what_is_left_after_a_last_step_is_a_leak(codes_of):
     close = "if (!*stream->seen) free(stream->seen);"
 

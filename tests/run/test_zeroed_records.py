@@ -35,6 +35,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [(-1, set()), (7, {"ABD321"})])
 @pytest.mark.parametrize("phase", ["properties", "explore"])
 def test_it_is_all_zeros_before_the_call(wrong, codes, phase, codes_of, monkeypatch):
@@ -51,6 +52,7 @@ def test_it_is_not_where_nothing_says_so(findings_of):
     assert found.diagnostic.code.id == "ABD322"
 
 
+@pytest.mark.slow
 def test_the_call_is_shown_with_zeros(findings_of):
     (found, *_) = findings_of("zr", HEADER, SOURCE, CONTRACT, "zr_fill", ("properties",), "-DWRONG=7")
 

@@ -1,4 +1,4 @@
-"""The tiers of the tests: which are run when, what a `unit` test may not do, and what `make test` must show."""
+"""The tiers of the tests: which are run when, what a `unit` test may not do, and what a merge must show."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from abidance.checks import CHECKS
 from abidance.core.catalogue import CATALOGUE
 
 TESTS = Path(__file__).parents[1]
-INI = (
-    "[pytest]\naddopts = --strict-markers -p no:cacheprovider\nmarkers =\n  unit: .\n  native: .\n  full: .\n"
-)
+TIERS = "  unit: .\n  native: .\n  slow: .\n  full: .\n"
+INI = f"[pytest]\naddopts = --strict-markers -p no:cacheprovider\nmarkers =\n{TIERS}"
 PROJECT = """\
 import os
 import subprocess
@@ -39,6 +38,10 @@ def test_seeds(seed): ...
 @pytest.mark.native
 @pytest.mark.parametrize(("name", "kind"), one_of_each([("a", 1), ("b", 2), ("c", 1)], lambda name, kind: kind))
 def test_kinds(name, kind): ...
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", sample(range(2), keep=[0]))
+def test_long(seed): ...
 
 @pytest.mark.unit
 def test_pure(): ...
@@ -63,7 +66,8 @@ def test_is_given_what_is_built(built): ...
 """
 NATIVE = {"test_quick", "test_seeds[1]", "test_kinds[a-1]", "test_kinds[b-2]"}
 UNIT = {"test_pure", "test_starts", "test_forks", "test_is_given_what_is_built"}
-FULL = {"test_deep", "test_seeds[0]", "test_seeds[2]", "test_kinds[c-1]"}
+SLOW = {"test_long[0]"}
+FULL = {"test_deep", "test_seeds[0]", "test_seeds[2]", "test_kinds[c-1]", "test_long[1]"}
 
 
 @pytest.fixture
@@ -81,13 +85,14 @@ def project(pytester, monkeypatch):
     ("words", "expected"),
     [
         ((), UNIT | NATIVE),
-        (("--full",), UNIT | NATIVE | FULL),
+        (("--full",), UNIT | NATIVE | SLOW | FULL),
         (("-m", "unit"), UNIT),
         (("-m", "native"), NATIVE),
+        (("-m", "slow"), SLOW),
         (("-m", "full"), FULL),
         (("test_it.py::test_deep",), {"test_deep"}),
     ],
-    ids=["make test", "make test-full", "make check", "native", "full", "by name"],
+    ids=["make test", "make test-full", "make check", "native", "make test-slow", "full", "by name"],
 )
 def test_a_tier_has_the_tests_whose_nearest_marker_names_it(words, expected, project):
     output = project.runpytest_subprocess("--collect-only", "-q", *words).stdout.str()
@@ -104,19 +109,19 @@ def test_a_unit_test_that_starts_a_process_fails_even_where_the_refusal_is_swall
         assert re.search(rf"^ERROR test_it\.py::{test} - Failed: a `unit` test ", said, re.MULTILINE)
 
 
-def test_each_check_has_a_defect_and_sound_code_in_make_test():
+def test_each_check_has_a_defect_and_sound_code_before_a_merge():
     """What is found without a check of its own is a code of the catalogue that says what it flags."""
     flags = [code.id for code in CATALOGUE if code.explain.startswith("Flags ")]
     codes = {*(check.id for check in CHECKS), *flags}
 
     in_tier = collected()
 
-    assert codes - {*in_tier["finds"]} == set(), "no defect of these is found by a test of `make test`"
-    assert codes - {*in_tier["spares"]} == set(), "no sound code like these is held by a test of `make test`"
+    assert codes - {*in_tier["finds"]} == set(), "no defect of these is found before a merge"
+    assert codes - {*in_tier["spares"]} == set(), "no sound code like these is held before a merge"
 
 
 def collected():
-    """Return what `make test` runs of the tests that say what they find or spare."""
+    """Return what a merge runs of the tests that say what they find or spare."""
     says = re.compile(r"\bmark\.(finds|spares)\b|\b(found|spared)_in\(")
     files = [path for path in sorted(TESTS.glob("*/test_*.py")) if says.search(path.read_text())]
     done = subprocess.run(
@@ -126,6 +131,8 @@ def collected():
             "pytest",
             "--collect-only",
             "-q",
+            "-m",
+            "not full",
             "-p",
             "shown",
             "-p",

@@ -66,6 +66,7 @@ def test_sanitizer_build_leaves_the_runtime_to_be_preloaded(crate, build):
     assert "__asan_init" in read_library(made.path).undefined
 
 
+@pytest.mark.slow
 def test_ubsan_build_checks_overflow_and_release_build_does_not(crate, build, call):
     most = 2**31 - 1
 
@@ -73,6 +74,7 @@ def test_ubsan_build_checks_overflow_and_release_build_does_not(crate, build, ca
     assert "attempt to add with overflow" in call(build("cargo", crate, "ubsan"), "step", most).stderr
 
 
+@pytest.mark.slow
 def test_changed_source_is_built_anew(crate, build):
     first = build("cargo", crate, "debug")
     (crate / "src/lib.rs").write_text(CODE.replace("{ 1 }", "{ 7 }"))
@@ -96,6 +98,7 @@ def test_flags_from_the_environment_are_kept(crate, build, call, monkeypatch):
     assert call(made, "step", 3).stdout == "13\n"
 
 
+@pytest.mark.slow
 def test_crates_of_a_workspace_share_a_tree_and_are_told_apart(write, build, complaint):
     home = write(
         {

@@ -91,6 +91,7 @@ def test_targets_of_one_project_and_build_share_a_tree(project, build):
     assert (project / "links.txt").read_text().count("linked") == 1
 
 
+@pytest.mark.slow
 def test_changed_source_is_built_anew_and_the_old_library_stays_as_it_was(project, build):
     first = build("cmake", project, target="one")
     old = first.path.read_bytes()
@@ -110,6 +111,7 @@ def test_unchanged_source_is_not_linked_again(project, build):
     assert (project / "links.txt").read_text().count("linked") == 1
 
 
+@pytest.mark.slow
 def test_target_that_was_added_later_is_found(project, build):
     build("cmake", project, target="one")
     with (project / "CMakeLists.txt").open("a") as file:
@@ -118,6 +120,7 @@ def test_target_that_was_added_later_is_found(project, build):
     assert answer(build("cmake", project, target="three").path) == 4
 
 
+@pytest.mark.slow
 def test_a_static_target_is_linked_as_a_shared_one_until_it_is_one(project, build):
     static = build("cmake", project, target="still")
     (project / "CMakeLists.txt").write_text(PROJECT.replace("still STATIC", "still SHARED"))
@@ -138,6 +141,7 @@ def test_a_shared_target_that_becomes_static_is_still_built(project, build):
     assert answer(made.path, function="two") == 8
 
 
+@pytest.mark.slow
 def test_objects_are_linked_with_what_they_need_and_hidden_functions_can_be_called(project, build):
     made = build("cmake", project, "asan+ubsan", target="parts")
 
@@ -158,6 +162,7 @@ def _build_in_process(project, waiting):
     build_library(LibrarySource("demo", "cmake", project, target="one"), "debug", BuildSettings())
 
 
+@pytest.mark.slow
 def test_two_processes_build_once(project):
     context = multiprocessing.get_context("spawn")
     waiting = context.Barrier(2)
@@ -206,6 +211,7 @@ def test_sanitizer_that_nobody_asked_for_is_told(project, build, complaint):
     assert "the `release` build of `demo` came out with AddressSanitizer" in said
 
 
+@pytest.mark.slow
 def test_options_of_the_source_reach_cmake(project, build):
     (project / "one.c").write_text("int one(int *p) { return *p + STEP; }\n")
     options = {"defines": {"CMAKE_C_FLAGS": "-DSTEP=40"}}
@@ -213,6 +219,7 @@ def test_options_of_the_source_reach_cmake(project, build):
     assert answer(build("cmake", project, target="one", options=options).path) == 43
 
 
+@pytest.mark.slow
 def test_c_and_cpp_in_one_library(project, build):
     (project / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.16)\nproject(mixed C CXX)\n"
@@ -227,6 +234,7 @@ def test_c_and_cpp_in_one_library(project, build):
     assert made.sanitizers == {"asan", "ubsan"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("clang"), reason="clang is not installed")
 def test_clang_builds_both_in_a_tree_of_its_own(project):
     source = LibrarySource("demo", "cmake", project, target="one")
@@ -254,6 +262,7 @@ def test_failing_build_shows_the_compilers_first_error(project, build, complaint
     assert len(said) < 25
 
 
+@pytest.mark.slow
 def test_build_that_failed_succeeds_once_it_is_mended(project, build, complaint):
     (project / "one.c").write_text("nonsense\n")
     complaint(build, "cmake", project, target="one")
@@ -308,6 +317,7 @@ def stepping(project):
     return project
 
 
+@pytest.mark.slow
 def test_a_preset_is_followed_in_a_tree_of_our_own(stepping, build):
     (stepping / "CMakePresets.json").write_text(PRESETS % shutil.which(find_compiler().command[0]))
 
@@ -372,6 +382,7 @@ def test_directory_without_a_project_is_refused(tmp_path, build, complaint):
     assert "has no CMakeLists.txt" in complaint(build, "cmake", tmp_path, target="one")
 
 
+@pytest.mark.slow
 def test_build_that_takes_too_long_is_stopped(project, complaint):
     (project / "CMakeLists.txt").write_text(PROJECT + "execute_process(COMMAND sleep 60)\n")
     source = LibrarySource("demo", "cmake", project, target="one")

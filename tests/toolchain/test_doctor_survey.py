@@ -22,6 +22,7 @@ def absences(facts: Survey) -> dict[str, str]:
     return {absence.what: absence.switches_off for absence in doctor._absences(facts)}
 
 
+@pytest.mark.slow
 def test_this_machine_is_surveyed_quickly():
     started = time.monotonic()
 
@@ -30,6 +31,7 @@ def test_this_machine_is_surveyed_quickly():
     assert time.monotonic() - started < 20
 
 
+@pytest.mark.slow
 def test_compiler_in_use_is_among_the_facts(found):
     assert found.compiler == find_compiler()
     assert {tool.name for tool in found.compilers} <= {"gcc", "clang"}

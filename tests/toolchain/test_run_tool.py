@@ -28,6 +28,7 @@ def test_tool_that_is_not_there_is_a_result_and_no_exception():
     assert "no-such-tool" in ran.stderr
 
 
+@pytest.mark.slow
 def test_late_tool_is_killed_with_its_children(tmp_path):
     script = f"sleep 60 & echo $! > {tmp_path}/child; wait"
     started = time.monotonic()
@@ -100,6 +101,7 @@ def test_what_it_is_given_it_reads():
     assert run_tool(["cat"], seconds=5, stdin="é and more\n").stdout == "é and more\n"
 
 
+@pytest.mark.slow
 def test_a_tool_that_writes_without_end_is_ended(tmp_path):
     ran = run_tool(["sh", "-c", "yes"], seconds=30, largest=1 << 20)
 

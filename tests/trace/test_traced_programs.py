@@ -40,6 +40,7 @@ def misused(boxes, trace_boxes):
     return trace_boxes(boxes / "user", *MISUSES, "alive", "beyond")
 
 
+@pytest.mark.slow
 @pytest.mark.spares(*CALLER, "ABD035")
 def test_a_sound_program_gives_no_finding(sound):
     """It uses addresses again, copies handles, leaves calls by longjmp, forks, and calls from several threads."""
@@ -136,6 +137,7 @@ def test_a_program_that_has_the_library_inside_is_refused(boxes, trace_boxes, ca
     assert "`alone` has `box_begin` inside of itself" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_program_keeps_its_input_and_output(boxes):
     words = ["trace", "box.contract.yaml", "--", sys.executable, "-c"]
     program = f"import ctypes; ctypes.CDLL('{boxes}/libbox.so').box_paint(1); print(input())"
@@ -156,6 +158,7 @@ def test_calls_are_sampled_only_when_that_is_asked_for(sound):
     assert not any(each["examples"] for each in sound.document["functions"])
 
 
+@pytest.mark.slow
 def test_sampled_calls_become_examples_of_the_contract(boxes, capsys, monkeypatch):
     monkeypatch.delenv("CI", raising=False)
     contract = boxes / "sampled.contract.yaml"

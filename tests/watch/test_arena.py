@@ -24,6 +24,7 @@ def arena(tmp_path_factory):
     arena_path.cache_clear()
 
 
+@pytest.mark.slow
 def test_both_descriptions_of_the_layout_agree(arena):
     fields = status._STATUS.format.lstrip("<")
     assert arena.layout() == (

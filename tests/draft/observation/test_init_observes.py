@@ -54,6 +54,7 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_what_was_seen_stands_in_the_contract_and_what_was_called_at_its_head(project, capsys):
     assert main(["init", "q.h", "--library", "./libq.so", "--observe"]) == 0
     text = (project / "q.contract.yaml").read_text()

@@ -56,6 +56,7 @@ def few(observed):
     return observed(HEADER, SOURCE, FEW)
 
 
+@pytest.mark.slow
 def test_nothing_is_guessed_that_is_not_so(few):
     assert compare(TRUTH, few.facts, FEW).errors == []
 
