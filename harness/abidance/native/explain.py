@@ -81,9 +81,6 @@ POSITION = Treatment("compiled", "where the callback that reads is never NULL")
 WRITTEN_FILE = Treatment(
     "compiled", "but for promises about the file of what a handle keeps from an earlier call"
 )
-USER_DATA = Treatment(
-    "compiled", "until the call returns; which a callback is given that is kept, `run` judges"
-)
 PACKED = Treatment("compiled", "but for callbacks, and between two libraries")
 IN_ORDER = Treatment(
     "compiled", "but along a handle that a callback reaches through another one, and in arrays"
@@ -101,7 +98,7 @@ _PLACE: Mapping[str, Treatment] = {
         "compiled", "of memory for the call, without pointers in it; one handle for several parameters, `run` gives"
     ),
     "encoding": COMPILED, "max": COMPILED, "like": COMPILED,
-    **dict.fromkeys(("align", "to", "in", "out", "inout", "free", "alloc"), COMPILED), "user_data": USER_DATA,
+    **dict.fromkeys(("align", "to", "in", "out", "inout", "free", "alloc", "user_data"), COMPILED),
     "on_failure": COMPILED, "on_success": COMPILED, "status": COMPILED,
     "of": Treatment("compiled", "for arrays that are passed; of what others may hold, `run` judges it"),
     "ended_by": COMPILED,
@@ -196,7 +193,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Given": {**_PLACE, "history": COMPILED},
     "Callback": {
         **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),
-        **dict.fromkeys(("lifetime", "threads", "at"), COMPILED), "user_data": USER_DATA, "summary": NO_CALL,
+        **dict.fromkeys(("lifetime", "threads", "at", "user_data"), COMPILED), "summary": NO_CALL,
         "may_call": Treatment("compiled", "but for functions that need a call stub"),
         "order": IN_ORDER,
         **dict.fromkeys(("seeks", "tells"), POSITION), "contents": COMPILED,

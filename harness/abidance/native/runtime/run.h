@@ -5,13 +5,15 @@
 static unsigned long abidance_refused; /* calls that were not made: their arguments were not valid */
 #define abidance_nothing abidance_nowhere()
 
-/* A pointer that is only handed on: nothing may be touched there. */
+/* A pointer that is only handed on, another one each time: nothing may be touched there. */
+enum { ABIDANCE_NOWHERE_SIZE = 1 << 20, ABIDANCE_NOWHERE_EACH = 64 };
+static unsigned abidance_nowhere_count;
 static void *abidance_nowhere(void)
 {
-    static void *page;
-    if (!page)
-        page = mmap(NULL, ABIDANCE_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return page;
+    static unsigned char *pages;
+    if (!pages)
+        pages = mmap(NULL, ABIDANCE_NOWHERE_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return pages + abidance_nowhere_count++ % (ABIDANCE_NOWHERE_SIZE / ABIDANCE_NOWHERE_EACH) * ABIDANCE_NOWHERE_EACH;
 }
 
 /* What a call took when it was made first: made again it takes the same handles, and makes no others. */

@@ -49,6 +49,7 @@ from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.refused_callbacks import refuse_callback
 from abidance.native.target.script_drawing import stored_bytes
 from abidance.native.target.texts import codec_check
+from abidance.native.target.user_data import changed_data, lasts_for_good
 from abidance.native.target.variants import lives, pointer_told
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ class _Compiler:
         ]
         listed = [*(f"{of} x{i}" for i, of in enumerate(types)), *["..."] * shape.type.variadic]
         answer = max(shape.result.size, 8)
-        kept = f"unsigned turns, turn, count; unsigned char answers[{MOST_ANSWERS}][{answer}], user[8];"
+        kept = f"unsigned turns, turn, count; unsigned char answers[{MOST_ANSWERS}][{answer}];"
         kept += " abidance_piece whole;" if made.read is not None else ""
         noted = f"struct {self._name}_call calls[{NOTED}];"
         fields = f"int active, judges, more; {kept} {self._stored(made)} {noted}"
@@ -203,6 +204,7 @@ class _Compiler:
         fields += ["unsigned which;"] if made.by_content else []
         fields += ["abidance_given with;"] if made.ordered is not None else []
         fields += ["unsigned all;"] if counts(self._shape) else []
+        fields += ["abidance_given_data data;"] if made.user_data_size else []
         fields += ["int mixed, ended;"] if made.has_scripts else []
         fields += [f"void *holder{number};" for number, _ in enumerate(made.holders)]
         if made.may_call:
@@ -462,10 +464,12 @@ class _Compiler:
             behind, path = f"{call}.b{each.number}", f"{self._path}:{'.'.join(each.path)}"
             if each.shape.what is What.ONE:
                 self._record_domains(each.shape.element, behind, behind, path)
-        back = made.shape.given_back
-        if back is not None and not made.lasting:
-            size = min(self._shape.sizes[back], 8)
-            self._report("ABD342", f"memcmp({call}.p{back}, {self._name}.user, {size}) != 0", self._path)
+        self._user_data(made, f"{call}.p{made.shape.given_back}")
+
+    def _user_data(self, made: CompiledCallback, at: str) -> None:
+        """Compile that what comes back is what the callback was given with."""
+        if wrong := changed_data(made, at):
+            self._report("ABD342", wrong, self._path)
 
     def _record_domains(self, shape: object, at: str, when: str, path: str) -> None:
         match shape:
@@ -520,6 +524,7 @@ class _Compiler:
             out(f"(void)x{number_};")
         whose = f"{self._allocator_number}, {self._subject}, {words(self._path)}"
         if shape.frees is not None and shape.allocates is None:
+            self._user_data(made, f"&x{shape.given_back}")
             out(f"abidance_free_allotted((void *)x{shape.frees}, {whose});")
             if isinstance(shape.result, ScalarShape):
                 out(f"unsigned turn = {name}.turn < {name}.turns ? {name}.turn : {name}.turns - 1;")
@@ -527,6 +532,7 @@ class _Compiler:
             elif returns != "void":
                 out("return NULL;")
             return
+        self._user_data(made, f"&x{shape.given_back}")
         call = f"{name}.calls[0]"
         for number_, of in enumerate(types):
             out(f"{{ {of} given = x{number_}; memcpy({call}.p{number_}, &given, sizeof given); }}")
@@ -540,18 +546,8 @@ class _Compiler:
         out(f"unsigned turn = {name}.turn++;")
         out(f"if (turn == {name}.turns || ({name}.more && turn > {name}.turns) || !known) return NULL;")
         old = f"(void *)x{shape.frees}" if shape.frees is not None else "NULL"
-        out(
-            f"return abidance_allot({old}, (size_t)size, {int(shape.zeroed)}, {int(self._for_good)}, {whose});"
-        )
-
-    @property
-    def _for_good(self) -> bool:
-        """Tell whether what it gave may stay with the library when every handle is gone."""
-        lifetime = self._shape.lifetime
-        if lifetime in ("", "call"):
-            return False
-        life = self._boundary.handles.get(self._shape.lasts_with)
-        return life is None or life.destroy is None
+        for_good = int(lasts_for_good(self._boundary, shape))
+        out(f"return abidance_allot({old}, (size_t)size, {int(shape.zeroed)}, {for_good}, {whose});")
 
 
 def capture_number(made: CompiledCallback, path: Path) -> int:

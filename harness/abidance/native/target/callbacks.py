@@ -131,6 +131,12 @@ class CompiledCallback:
         return bool(told or self.written or self.by_content or told_of_file(self.shape))
 
     @property
+    def user_data_size(self) -> int:
+        """Return how many bytes of user data come back; 0 where none does."""
+        back = self.shape.given_back
+        return min(self.shape.sizes[back], 8) if back is not None and self.shape.user_data else 0
+
+    @property
     def address(self) -> str:
         """Return the function that the call is given, as a C expression."""
         if self.by_content:
@@ -145,7 +151,8 @@ class CompiledCallback:
         )
         variadic = self.shape.type is not None and self.shape.type.variadic
         plain = not (self.by_content or self.shape.allocator or variadic)
-        looked_at = self.asked or self.ordered is not None or self.shape.counted_in_all is not None
+        counted = self.ordered is not None or self.shape.counted_in_all is not None
+        looked_at = self.asked or counted or self.user_data_size > 0
         apart = turns or self.shape.file is not None or looked_at or bool(self.shape.until)
         return bool(self.shape.lasts_with) and apart and plain
 

@@ -44,6 +44,7 @@ from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.refused_memory import refuse_memory
 from abidance.native.target.showing import Shower
 from abidance.native.target.tagged_pointers import with_pointers_apart
+from abidance.native.target.user_data import give_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -349,7 +350,7 @@ class CallCompiler:
 
     def _may_call(self, drawer: ArgumentDrawer, path: Path, made: CompiledCallback) -> None:
         """Let the library call back: until the call returns, or as long as it keeps the callback."""
-        out, shape = drawer.out, made.shape
+        out = drawer.out
         null = drawer.places.slots[path].null
         out(f"abidance_caller = 1; {made.name}.active = {f'!{null}' if null else '1'};")
         out(f"{made.name}.judges = alone || abidance_sequence;")
@@ -361,10 +362,7 @@ class CallCompiler:
             if not isinstance(value, CInt):
                 raise NotCompiledError(f"`{name}` is no number before the call")
             out(f"{made.name}.o{place} = (abidance_int)({value.c});")
-        if shape.given_back is not None and shape.user_data:
-            size = min(shape.sizes[shape.given_back], 8)
-            at = drawer.address((*path[: -1 - shape.around], shape.user_data))
-            out(f"memcpy({made.name}.user, {at}, {size});")
+        give_data(drawer, made, path)
 
     def expression(self, drawer: ArgumentDrawer) -> str:
         """Return the call as a C expression."""

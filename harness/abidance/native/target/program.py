@@ -50,6 +50,7 @@ RUNTIME = (
     "pieces.h",
     "cuts.h",
     "callbacks.h",
+    "user_data.h",
     "written_files.h",
     "shown.h",
     "handles.h",
