@@ -13,6 +13,7 @@ from native_twins import ROOT
 
 from abidance.contract.language.regexes import regex
 from abidance.generate.strategies import cases
+from abidance.native.expressions.emitter import NotCompiledError
 from abidance.native.expressions.forms import form
 from abidance.native.target import input_format
 from abidance.native.target.forms import declare
@@ -79,6 +80,7 @@ PATTERNS = (
     r"\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?",
     r"(a|b){0,20}c",
     r'<a>(<b c="([a-z\n]|&lt;){0,4}"/>|<b></b>|[a-z\n]{1,3}|<!--y*-->){0,3}</a>',
+    r'(<b c="([a-z\n]|&lt;){0,20}"/>|<b></b>|[a-z\n]{1,9}|<\?p q?\?>|&amp;){0,9}',  # many sets are one row
     r"[^x]*x",
     r"[\u00e9\u4e00-\u9fff]+\w?",
     r".\W.",
@@ -112,6 +114,12 @@ def tables(request, tmp_path_factory):
     (folder / "forms.c").write_text("\n".join(text))
     cc("-w", "-O1", "-shared", "-fPIC", folder / "forms.c", "-o", folder / "forms.so", "-lm")
     return ctypes.CDLL(folder / "forms.so"), patterns, codec
+
+
+@pytest.mark.parametrize("text", [r"(a|b)*a(a|b){14}", r"(a|b)*a(a|b){12}"])
+def test_a_form_that_needs_too_large_a_table_is_refused(text):
+    with pytest.raises(NotCompiledError, match="more than 4096 rows"):
+        form(text, "latin-1", is_string=False)
 
 
 def test_tables_bring_any_text_into_its_form_and_leave_what_has_it(tables):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.equality import equal
+from abidance.boundary.model.types import RESULT_NAME
+
 if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
 
@@ -22,4 +25,17 @@ def tells_want(trial: CaseResult) -> bool:
         failure is not None
         and was_refused(trial)
         and failure.holds_of(trial.seen.result, success=trial.seen.success)
+    )
+
+
+def is_compared(trial: CaseResult) -> bool:
+    """Tell whether a call that was refused memory is one to be made with all of it, to see whether it answers alike.
+
+    That is one that does without, and one that fails otherwise than for want of memory, as it may do at any time.
+    """
+    failure = trial.function.out_of_memory
+    if failure is None or not was_refused(trial):
+        return False
+    return not tells_want(trial) or not equal(
+        trial.seen.result, failure.expected.get(RESULT_NAME, trial.seen.result)
     )

@@ -33,8 +33,8 @@ class MemoryFailureUntold(Check):
     ## How it is detected
     A call that succeeds is made again for each block that it asks of the heap, with `malloc` and its relatives giving
     NULL for that one, or from that one on. Then it must fail: with the result that `may_fail` gives, or else with any
-    that means failure. It may succeed as well, if its answer is that of the call with all its memory. A crash, a leak
-    or an out parameter that a failed call must not write is reported as in any other call.
+    that means failure. It may succeed as well, or fail otherwise, if its answer is that of the call with all memory.
+    A crash, a leak or an out parameter that a failed call must not write is reported as in any other call.
 
     ## Not detected
     What a library asks for other than by the C library's allocator: from its own pools, by `mmap`. With
@@ -54,18 +54,18 @@ class MemoryFailureUntold(Check):
         function, seen = trial.function, trial.seen
         refused = refused_in_words(trial.encoded.plan.calls[trial.encoded.plan.subject].refuses)
         labels = (Label(failure.span), Label(function.declaration.span))
-        if failure.holds_of(seen.result, success=seen.success):
+        undisturbed = trial.again.undisturbed if trial.again is not None else None
+        if undisturbed is None:
+            return
+        if refused_memory.tells_want(trial):
             expected = failure.expected.get(RESULT_NAME, seen.result)
-            if not equal(seen.result, expected):
+            if not equal(seen.result, undisturbed.seen.result):
                 shown, wanted = (in_words(function.result.shape, each) for each in (seen.result, expected))
                 message = (
                     f"`{function.name}` returned {shown} when it was refused {refused}, "
                     f"where the contract promises {wanted}"
                 )
                 yield Diagnostic(self.code, message, labels, place=f"{function.name}:memory:result")
-            return
-        undisturbed = trial.again.undisturbed if trial.again is not None else None
-        if undisturbed is None:
             return
         path = unwritten_memory.stale(trial, undisturbed)
         if path is not None:

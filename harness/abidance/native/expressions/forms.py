@@ -1,7 +1,7 @@
 """Forms of text, `like: REGEX`, as tables: contents of an input are brought into one, what comes back is held to it.
 
-A table has a row for each set of steps that a beginning of the text may have led to, and a column for the characters
-that no step tells apart. Its numbers are also how far from there the text may end.
+A table has a row for the sets of steps from which a text goes on alike, such as a beginning of it may have led to, and
+a column for the characters that no step tells apart. Its numbers are also how far from there the text may end.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from abidance.contract.language.regexes import Regex
 
 MOST_ROWS = 4096
+_MOST_SETS = 4 * MOST_ROWS
+"""A pattern that leads to more sets of states than these is not looked at for those that are one row."""
 NOWHERE = 0xFFFF
 NO_CLASS = 0xFF
 _BYTES = {"iso8859-1": 0x100, "ascii": 0x80}
@@ -67,16 +69,20 @@ def form(text: str, codec: str, *, is_string: bool) -> CompiledForm:
     least, toward = _ends(pattern, rows, letters)
     if least[0] == NOWHERE:
         raise NotCompiledError(f"nothing that is `like: {text}` can be written in {codec}")
-    order = list(rows)
-    following = tuple(
-        tuple(
-            NOWHERE if each is None or least[order.index(each)] == NOWHERE else order.index(each)
-            for each in row
-        )
+    order = {row: number for number, row in enumerate(rows)}
+    following = [
+        [NOWHERE if each is None or least[order[each]] == NOWHERE else order[each] for each in row]
         for row in rows.values()
-    )
+    ]
+    number = _alike(following, least)
+    first = {each: row for row, each in reversed([*enumerate(number)])}
+    if len(first) > MOST_ROWS:
+        raise NotCompiledError(f"`like: {text}` has more than {MOST_ROWS} rows as a table")
+    kept = [first[each] for each in range(len(first))]
+    merged = tuple(tuple(NOWHERE if e == NOWHERE else number[e] for e in following[row]) for row in kept)
     classes = tuple((*span, column) for column, (_, spans) in enumerate(columns) for span in spans)
-    return CompiledForm(encoding == "utf-8", classes, letters, following, least, toward)
+    ends = (tuple(each[row] for row in kept) for each in (least, toward))
+    return CompiledForm(encoding == "utf-8", classes, letters, merged, *ends)
 
 
 _Row = frozenset[int]
@@ -92,10 +98,27 @@ def _rows(pattern: Regex, columns: Sequence[int], text: str) -> dict[_Row, list[
         if row in found:
             continue
         found[row] = [pattern.after(row, number) or None for number in columns]
-        if len(found) > MOST_ROWS:
+        if len(found) > _MOST_SETS:
             raise NotCompiledError(f"`like: {text}` has more than {MOST_ROWS} rows as a table")
         waiting.extend(each for each in found[row] if each is not None and each not in found)
     return found
+
+
+def _alike(following: Sequence[Sequence[int]], least: Sequence[int]) -> list[int]:
+    """Return the number of each row, the same for those from which a text goes on alike.
+
+    They are told apart by where it ends, and then by where their columns lead, until that tells no more of them apart.
+    """
+    number, count = list(least), 0
+    while True:
+        found: dict[tuple[int, ...], int] = {}
+        number = [
+            found.setdefault((own, *(each if each == NOWHERE else number[each] for each in row)), len(found))
+            for own, row in zip(number, following, strict=True)
+        ]
+        if len(found) == count:
+            return number
+        count = len(found)
 
 
 def _ends(

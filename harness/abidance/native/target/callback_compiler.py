@@ -47,6 +47,7 @@ from abidance.native.target.input_format import MOST_ANSWERS
 from abidance.native.target.places import Places, chained
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.refused_callbacks import refuse_callback
+from abidance.native.target.refused_memory import lift_refusal
 from abidance.native.target.script_drawing import stored_bytes
 from abidance.native.target.texts import codec_check
 from abidance.native.target.user_data import changed_data, lasts_for_good
@@ -155,6 +156,7 @@ class _Compiler:
             self._asked,
             self._position,
         )
+        lift_refusal(self._boundary, self._out)
         if shape.allocator:
             self._allocator(made, types, returns)
         else:

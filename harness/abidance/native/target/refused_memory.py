@@ -1,15 +1,14 @@
 """Compiles calls that are refused memory, as `may_fail` says that they may fail for want of it.
 
 A byte of the input says which of the blocks that the call asks for, that one alone or all from it on. A call that
-succeeds all the same is made once more with all its memory, and must answer alike.
+succeeds all the same, or fails otherwise, is made once more with all its memory, and must answer alike (ABD389).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import walk
-from abidance.boundary.model.types import RESULT_NAME, CallbackShape, ScalarShape
+from abidance.boundary.model.types import RESULT_NAME, ScalarShape
 from abidance.boundary.resolve.transfers import shows_failure
 from abidance.native.target.c_text import load
 from abidance.native.target.domains import in_ranges
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.native.target.after_call import AfterCall
+    from abidance.native.target.c_text import Lines
     from abidance.native.target.drawing import ArgumentDrawer
 
 WANTS = "wants"
@@ -25,18 +25,23 @@ WANTS = "wants"
 
 
 def is_refused(boundary: Boundary, function: BoundaryFunction) -> bool:
-    """Tell whether a target refuses a function memory: failing must show, and only the library ask for any."""
+    """Tell whether a target refuses a function memory: failing must show."""
     failure = function.out_of_memory
     if failure is None:
         return False
     if any(life.destroy == function.name for life in boundary.handles.values()):
         return False
-    if any(isinstance(each, CallbackShape) for member in function.members for each in walk(member.shape)):
-        return False
     expected = failure.expected.get(RESULT_NAME)
     if expected is None:
         return shows_failure(function)
     return isinstance(expected, int) and expected not in function.result.ok
+
+
+def lift_refusal(boundary: Boundary, out: Lines) -> None:
+    """Compile that a callback has all the memory that it asks for: it is not the library that does."""
+    if any(is_refused(boundary, each) for each in boundary.functions.values()):
+        again = "__attribute__((cleanup(abidance_deny_again), unused))"
+        out(f"unsigned denied {again} = abidance_deny_none();")
 
 
 def refuse_memory(drawer: ArgumentDrawer) -> None:
@@ -57,20 +62,17 @@ def refuse_memory(drawer: ArgumentDrawer) -> None:
 
 
 def told_of_want(call: AfterCall) -> None:
-    """Compile whether the call was refused memory, and what it made of that."""
+    """Compile whether the call was refused memory, and what it made of that; one that fails so skips what else is."""
     if call.drawer.refusal_way:
-        failed = f"!success{f' || {answered}' if (answered := _answered(call)) else ''}"
-        call.out(f"int {WANTS} = denied && ({failed}); (void){WANTS};")
-        call.out(f"if (judges && denied && !{WANTS}) abidance_does_without = 1;")
+        answered = _answered(call)
+        call.out(f"int {WANTS} = denied && (!success{f' || {answered}' if answered else ''}); (void){WANTS};")
+        call.out(f"if (judges && denied && !({answered or WANTS})) abidance_does_without = 1;")
 
 
 def judge_want(call: AfterCall) -> None:
-    """Compile that a call which fails for want of memory answers as promised (ABD389), and skip what else is."""
-    if not call.drawer.refusal_way:
-        return
-    if answered := _answered(call):
-        call.report(f"{WANTS} && !({answered})", "ABD389", "memory:result")
-    call.out(f"if ({WANTS}) goto wanted;")
+    """Compile that a call which fails where it was refused memory is not held to its promises."""
+    if call.drawer.refusal_way:
+        call.out(f"if ({WANTS}) goto wanted;")
 
 
 def _answered(call: AfterCall) -> str:

@@ -13,7 +13,7 @@ from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.permissions import has_effect
-from abidance.checks.evidence.refused_memory import tells_want, was_refused
+from abidance.checks.evidence.refused_memory import is_compared
 from abidance.checks.evidence.reruns import Reruns
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError
@@ -93,7 +93,7 @@ class RerunPolicy:
                 again = replace(again, system_call=self._trapped(trial, trial.encoded.plan.subject, limit))
             if self.budgeted and trial.observation.calls[trial.encoded.plan.subject].side_effects.allocations:
                 again = replace(again, side_effects=self._passage(trial, limit))
-        if trial.answered and was_refused(trial) and not tells_want(trial):
+        if trial.answered and is_compared(trial):
             again = replace(again, undisturbed=self._undisturbed(trial, limit))
         if any(change.kind not in GROWING for change in observation.changes):
             # The last of all: the worker that the next case runs in must not have it behind it.
