@@ -24,6 +24,7 @@ int q_turn(q_page *page);
 struct q_tag { int kind; };
 int q_mark(const struct q_tag *tag);
 int q_chain(const struct q_tag *tags);
+int q_sum(const struct q_tag *tags, int n);
 long q_pack(unsigned char *tags, size_t room);
 int q_tune(int what, const void *value);
 enum { Q_NONE, Q_FULL = 3 };
@@ -72,6 +73,7 @@ functions:
     params:
       tags: {out: bytes, capacity: room, length: result, records: {to: struct q_tag, size: 8}}
       room: {range: [0, 9]}
+  q_sum: {params: {tags: {in: bytes, records: {to: struct q_tag, size: 4, count: n}}}}
   q_chain: {params: {tags: {in: array, max: 3, ended_by: {kind: 0}}}}
   q_look:
     params:
@@ -335,6 +337,7 @@ def judge_in(folder, monkeypatch, capsys):
         ("fields: {most: {one_of: [1, 2]}}", "fields: {most: {one_of: [1, 2, 3]}}", "breaking"),
         ("fields: {most: {one_of: [1, 2]}}", "fields: {most: {one_of: [1]}}", "compatible"),
         ("records: {to: struct q_tag, size: 8}", "records: {to: struct q_tag, size: 16}", "breaking"),
+        ("size: 4, count: n}", "size: 8, count: n}", "breaking"),
         ("data: {nullable: true}", "data: {opaque: true, nullable: true}", "risky"),
         ("nul_terminated: 4095", "nul_terminated: 4094", "breaking"),
         ("1: struct q_tag", "1: {to: struct q_tag}, 2: none", "risky"),

@@ -51,11 +51,45 @@ def test_nothing_tells_how_far_they_go_in_all(refused):
     ]
 
 
-def test_what_is_passed_is_not_made_of_them(refused):
-    types = f"{TYPES[:-2]}, path: {{fields: {{data: {{to: bytes, length: n, records: event}}}}}}}}\n"
+@pytest.mark.parametrize(
+    ("of", "message"),
+    [
+        (
+            "to: bytes, length: n + 1, records: event",
+            "`of` is passed, and no number beside it says how long records one behind the other are",
+        ),
+        (
+            "to: bytes, records: {to: event, count: 3}",
+            "`of` is passed, and no number beside it says how long records one behind the other are",
+        ),
+        (
+            "to: bytes, length: n, window: true, records: event",
+            "`window` has no meaning here: what is there is said by `records`",
+        ),
+        (
+            "to: bytes, length: n, records: {to: event, count: n}",
+            "`count` says how many records there are in place of `length`, `max` and `ended_by`",
+        ),
+    ],
+)
+def test_what_is_passed_is_as_long_as_a_number_beside_it_says(of, message, refused):
+    types = f"{TYPES[:-2]}, path: {{fields: {{data: {{{of}}}}}}}}}\n"
 
-    assert refused(HEADER, f"{types}functions: {{g: {{params: {{of: {{in: path}}}}}}}}") == [
-        "`of` is passed, and records one behind the other are what a call leaves"
+    assert refused(HEADER, f"{types}functions: {{g: {{params: {{of: {{in: path}}}}}}}}") == [message]
+
+
+@pytest.mark.parametrize("way", ["out: bytes, capacity: room", "inout: bytes, capacity: room"])
+def test_what_a_call_leaves_is_not_counted(way, refused):
+    assert refused(HEADER, said("{to: event, count: room}", way)) == [
+        "`count` is for records that are only passed: of others, `length` says how far they go in all"
+    ]
+
+
+def test_a_flexible_array_member_is_not_full_of_them(refused):
+    types = TYPES.replace("{length: len}}}, inner", "{to: bytes, length: len, records: event}}}, inner")
+
+    assert refused(HEADER, said("event").replace(TYPES, types)) == [
+        "records one behind the other are not looked at in a flexible array member"
     ]
 
 

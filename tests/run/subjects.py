@@ -61,6 +61,7 @@ VARIED = (
     "histories",
     "record_ends",
     "packed_records",
+    "packed_arguments",
     "tagged_pointers",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""

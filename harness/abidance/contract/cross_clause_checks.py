@@ -104,7 +104,9 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
         yield from _refuse(
             place, "records", f"`bytes` or an `array` may be full of records, and not `{what}`"
         )
-    for key in ("of", "ended_by", "encoding", "like", "window") if place.records is not None else ():
+    for key in (
+        ("of", "ended_by", "encoding", "like", "window", "secret") if place.records is not None else ()
+    ):
         yield from _refuse(place, key, "what is there is said by `records`")
     if what.text not in (*SEVERAL, STRING):
         for key in ("length", "capacity", "max"):

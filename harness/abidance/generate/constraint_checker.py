@@ -16,12 +16,14 @@ from abidance.boundary.model.types import (
 from abidance.boundary.values.array_ends import is_end
 from abidance.boundary.values.forms import has_form, is_encoded
 from abidance.boundary.values.length_parameters import ends_at_nul
-from abidance.boundary.values.scope import members_seen
+from abidance.boundary.values.packed_records import held, unpack_records
+from abidance.boundary.values.scope import as_seen, members_seen
 from abidance.boundary.values.sizes import beyond_memory
 from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import spelling
 from abidance.generate import scalars
 from abidance.generate.parts import is_known
+from abidance.generate.python_strategies import unlawful
 from abidance.generate.scope import LARGE
 
 if TYPE_CHECKING:
@@ -95,6 +97,19 @@ class ConstraintChecker:
             raise self.log.refuse(f"`{path}` is not `like: {shape.like}`", shape.like.span)
         if shape.what is What.BYTES and not is_encoded(shape, given):
             raise self.log.refuse(f"`{path}` is no text in {shape.encoding}", shape.span)
+        if shape.records is not None and not self._are_records(shape, given):
+            raise self.log.refuse(f"`{path}` is not full of records", shape.records.span)
+
+    def _are_records(self, shape: PointerShape, given: bytes) -> bool:
+        """Tell whether memory is full of records each of which may be there."""
+        assert shape.records is not None
+        of = shape.records.of
+        found, broken = unpack_records(shape.records, given, "")
+        if broken is not None:
+            return False
+        scopes = [self.boundary.scope(as_seen(of, each)) for each in found]
+        kept = all(said.holds(scope) for said in of.invariants for scope in scopes)
+        return kept and not any(unlawful(of, each, "") for each in found)
 
     def check_null(self, member: Member, scope: Scope, values: Mapping[str, object]) -> None:
         """Refuse a given NULL that the contract does not allow at its place."""
@@ -109,17 +124,17 @@ class ConstraintChecker:
         if value is None or (given and scope.free):
             return
         around = self.boundary.scope(members_seen(members, values), outer=scope.outer)
-        held = len(value) if isinstance(value, bytes | list) else None
+        there = held(shape, value)
         # What earlier calls leave may decide how much room there is: that is asked when they were made.
         known = shape.capacity if is_known(shape.capacity, around) else None
         if known is not None and not (scope.free and beyond_memory(known.evaluate(around))):
             capacity = self.count(known, around)
-            if held is not None and held + (shape.what is What.STRING) > capacity:
+            if there is not None and there + (shape.what is What.STRING) > capacity:
                 raise self.log.unmet(known)
-        if given and held is not None and is_known(shape.length, around):
+        if given and there is not None and is_known(shape.length, around):
             assert shape.length is not None
             by_nul = ends_at_nul(shape, shape.length.evaluate(around))
-            if not by_nul and held != self.count(shape.length, around):
+            if not by_nul and there != self.count(shape.length, around):
                 raise self.log.unmet(shape.length)
 
     def differ(self, group: tuple[Member, ...]) -> UnlawfulDrawError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import fields_of, place_passed, record_of
+from abidance.boundary.model.traversal import fields_of, number_of, place_passed, record_of
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
@@ -52,6 +52,7 @@ from abidance.contract.expression import spelling
 from abidance.generate import buffers
 from abidance.generate.drawing_handles import HandleDrawer
 from abidance.generate.drawing_memory import MemoryDrawer
+from abidance.generate.drawing_records import draw_records
 from abidance.generate.element_lengths import bounded, settle
 from abidance.generate.hints import Hints
 from abidance.generate.parts import (
@@ -268,13 +269,37 @@ class Drawer:
                 continue
             if shape.nullable is not True or not self.source.flag():
                 asked.append((member, shape.like))
-        if not asked:
+        values = self._full_of_records(members, scope)
+        if not asked and not values:
             return scope
-        values: dict[str, object] = {}
         for member, name in asked:
             with suppress(NoOpinionError):
                 values[member.name] = self.memory.hooked(name, member.shape, f"{scope.prefix}{member.name}")
         return replace(scope, given={**scope.given, **values})
+
+    def _full_of_records(self, members: tuple[Member, ...], scope: Scope) -> dict[str, object]:
+        """Make what is full of records, one behind the other: how long it is follows from these."""
+        values: dict[str, object] = {}
+        for length, group in ties(members).items():
+            number = number_of(named_member(members, length).shape)
+            assert number is not None
+            for member in group:
+                shape = member.shape
+                assert isinstance(shape, PointerShape)
+                if shape.records is None or member.generate is not None or member.name in scope.given:
+                    continue
+                if shape.nullable is True and self.source.flag():
+                    values[member.name] = None
+                    continue
+                low, high = self.memory.sizes(named_member(members, length), number, group, scope)
+                if isinstance(told := scope.given.get(length), int):
+                    low = high = told
+                path = f"{scope.prefix}{member.name}"
+                raw = draw_records(self.memory, shape, path, scope, low, high)
+                values[member.name] = raw
+                if not raw and not isinstance(shape.nullable, bool) and self.source.flag():
+                    values |= {member.name: None, length: 0}
+        return values
 
     def value(self, member: Member, around: Mapping[str, object], scope: Scope) -> Value:
         """Make what is no plain number: memory, records, handles."""

@@ -12,6 +12,7 @@ from abidance.boundary.model.values import ROOM
 from abidance.boundary.values.array_ends import is_end
 from abidance.boundary.values.length_parameters import ends_at_nul, lengths_of_terminated
 from abidance.boundary.values.memory import is_byte
+from abidance.boundary.values.packed_records import held
 from abidance.generate import buffers, python_strategies, scalars
 from abidance.generate.alterations import altered
 from abidance.generate.constraint_checker import ConstraintChecker
@@ -137,7 +138,8 @@ class MemoryDrawer:
         }
         for member in group:
             self.checker.check_contents(member, fixed.get(member.name), scope)
-        told = {len(value) for value in fixed.values() if isinstance(value, bytes | list)}
+        counts = (held(member.shape, fixed.get(member.name)) for member in group)
+        told = {count for count in counts if count is not None}
         path = f"{scope.prefix}{length.name}"
         for member in group:
             assert isinstance(member.shape, PointerShape)
@@ -168,7 +170,7 @@ class MemoryDrawer:
             size = values[length.name] = max(told)
             self.checker.check_given(number, size, length, scope)
         else:
-            low, high = self._sizes(length, number, group, scope)
+            low, high = self.sizes(length, number, group, scope)
             near = self.pool.near
             if any(value is None for value in fixed.values()) and scope.free:
                 # NULL is what makes the call invalid, so there must be something to point at.
@@ -217,7 +219,7 @@ class MemoryDrawer:
                 values[member.name] = self.buffer(member.shape, path, size, size, scope)
             self.pool.note(path, values[member.name])
 
-    def _sizes(
+    def sizes(
         self, length: Member, number: ScalarShape, group: tuple[Member, ...], scope: Scope
     ) -> tuple[int, int]:
         """Return the range of sizes that a length and all of its buffers allow."""

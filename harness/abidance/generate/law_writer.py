@@ -148,7 +148,12 @@ class LawWriter:
             shape = member.shape
             if member.name not in law.split or not isinstance(shape, PointerShape) or generated_by(member):
                 continue
-            if shape.what is What.BYTES and shape.like is None and self._source.flag():
+            if (
+                shape.what is What.BYTES
+                and shape.like is None
+                and shape.records is None
+                and self._source.flag()
+            ):
                 letters = letters_of(own.vocabulary.numbers, text=False)
                 most = shape.limit if shape.limit is not None else MOST_CUT
                 found[member.name] = few(self._source, min(2, most), most, letters, weight=len(ALPHABETS))

@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.values.element_lengths import elements_of
 from abidance.boundary.values.length_parameters import ties
+from abidance.boundary.values.packed_records import held
 from abidance.contract.expression import declared, spelling
 from abidance.generate.scope import ROOMY
 
@@ -108,7 +109,8 @@ def with_lengths(shape: Shape, given: object) -> object:
 def _lengths(tied: Mapping[str, tuple[Member, ...]], given: Mapping[str, object]) -> dict[str, int]:
     found = {}
     for length, group in tied.items():
-        sizes = [len(value) for each in group if isinstance(value := given.get(each.name), bytes | list)]
+        told = [held(each.shape, given.get(each.name)) for each in group]
+        sizes = [each for each in told if each is not None]
         if sizes and length not in given:
             found[length] = max(sizes)
     return found

@@ -21,7 +21,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
 )
 from abidance.boundary.python_hooks.hooks import load_hook
-from abidance.boundary.python_hooks.plain_values import PlainError, from_plain
+from abidance.boundary.python_hooks.plain_values import PlainError, as_passed, from_plain
 from abidance.core.catalogue import HOOK_FAILED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError
@@ -82,11 +82,11 @@ def drawn_value(
             drawn = _guarded(name, shape, lambda: source.drawn(strategy, otherwise))
             if drawn is NotImplemented:
                 raise NoOpinionError
-            value = from_plain(shape, drawn, constants, path)
+            value = as_passed(shape, from_plain(shape, drawn, constants, path))
     except PlainError as error:
         raise load_hook("generate", name).wrong(str(error)) from None
     drawn_choices.keep(_key(name, value), choices)
-    wrong = _unlawful(shape, value, path)
+    wrong = unlawful(shape, value, path)
     if wrong:
         hint = "values of a strategy must be valid where they are passed: narrow the strategy, or widen the contract"
         raise load_hook("generate", name).wrong(f"gave {wrong}", hint)
@@ -101,11 +101,11 @@ def rows(name: Name, shape: Shape, constants: Mapping[str, Constant], path: str)
     named = _named(name.span.path.parent, name)
     listed: Sequence[object] = named if isinstance(named, tuple | list) else ()
     try:
-        values = tuple(from_plain(shape, each, constants, path) for each in listed)
+        values = tuple(as_passed(shape, from_plain(shape, each, constants, path)) for each in listed)
     except PlainError as error:
         raise hook.wrong(str(error)) from None
     for value in values:
-        if wrong := _unlawful(shape, value, path):
+        if wrong := unlawful(shape, value, path):
             raise hook.wrong(f"has {wrong}", "every value must be valid where it is passed")
     return values
 
@@ -120,10 +120,10 @@ def some_of(name: Name, shape: Shape, constants: Mapping[str, Constant], path: s
         if each is NotImplemented:
             continue
         try:
-            value = from_plain(shape, each, constants, path)
+            value = as_passed(shape, from_plain(shape, each, constants, path))
         except PlainError as error:
             raise load_hook("generate", name).wrong(str(error)) from None
-        if not _unlawful(shape, value, path):
+        if not unlawful(shape, value, path):
             values.append(value)
     return StrategyValues.of(values, partly=any(each is NotImplemented for each in drawn))
 
@@ -170,16 +170,16 @@ def shrunk(
 
     def fails(plain: object) -> bool:
         try:
-            simpler = from_plain(shape, plain, constants, path)
+            simpler = as_passed(shape, from_plain(shape, plain, constants, path))
         except PlainError:
             return False
         key = _key(name, simpler)
         if key not in asked:
-            asked[key] = not _unlawful(shape, simpler, path) and still(simpler)
+            asked[key] = not unlawful(shape, simpler, path) and still(simpler)
         return asked[key]
 
     found = None if choices is None else drawn_choices.simplest(_strategy(name, shape), choices, fails)
-    return value if found is None else from_plain(shape, found.value, constants, path)
+    return value if found is None else as_passed(shape, from_plain(shape, found.value, constants, path))
 
 
 def _key(name: Name, value: Value) -> str:
@@ -273,7 +273,7 @@ def _guarded(name: Name, shape: Shape | None, run: Callable[[], object]) -> obje
         raise hook.raised(error) from error
 
 
-def _unlawful(shape: Shape, value: Value, path: str) -> str:
+def unlawful(shape: Shape, value: Value, path: str) -> str:
     """Return which part of a value the contract does not allow, in words; nothing when it allows all of it."""
     match shape, value:
         case ScalarShape(), int() | float():
@@ -287,13 +287,13 @@ def _unlawful(shape: Shape, value: Value, path: str) -> str:
         case PointerShape(), list():
             inner = shape.element
         case PointerShape(), _:
-            return _unlawful(shape.element, value, path)
+            return unlawful(shape.element, value, path)
         case ArrayShape(), list():
             inner = shape.of
         case RecordShape(), dict():
             shapes = {member.name: member.shape for member in shape.members}
-            words = (_unlawful(shapes[name], item, f"{path}.{name}") for name, item in value.items())
+            words = (unlawful(shapes[name], item, f"{path}.{name}") for name, item in value.items())
             return next(filter(None, words), "")
         case _:
             return ""
-    return next(filter(None, (_unlawful(inner, item, f"{path}[{n}]") for n, item in enumerate(value))), "")
+    return next(filter(None, (unlawful(inner, item, f"{path}[{n}]") for n, item in enumerate(value))), "")

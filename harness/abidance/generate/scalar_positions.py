@@ -113,6 +113,11 @@ def leaves(
             if shape.direction.read:
                 yield Leaf(here, some_of_form(shape), sized=True, form=shape)
             continue
+        if isinstance(shape, PointerShape) and shape.direction.read and shape.records is not None:
+            yield from [Leaf(here, (None,))] if shape.nullable is not False else []
+            continue
+        if any(_is_full_of_records(each) for each in tied.get(member.name, ())):
+            continue  # what it is full of tells how long it is
         if generated_by(member) or any(generated_by(each) for each in tied.get(member.name, ())):
             continue  # what the project generates is valid, and what is near to it need not be
         if member.name in tied:
@@ -144,6 +149,11 @@ def leaves(
                 known = tuple(_known(inner, hints, name))
                 if known:
                     yield Leaf(here, known, sized=True)
+
+
+def _is_full_of_records(member: Member) -> bool:
+    """Tell whether a pointer leads to records one behind the other."""
+    return isinstance(member.shape, PointerShape) and member.shape.records is not None
 
 
 def _rooms(members: tuple[Member, ...]) -> set[str]:

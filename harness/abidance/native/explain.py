@@ -81,7 +81,8 @@ POSITION = Treatment("compiled", "where the callback that reads is never NULL")
 WRITTEN_FILE = Treatment(
     "compiled", "but for promises about the file of what a handle keeps from an earlier call"
 )
-PACKED = Treatment("compiled", "but for callbacks, and between two libraries")
+RECORDS_PASSED = Treatment("run", "records one behind the other are passed by `run` alone")
+PACKED = Treatment("compiled", "where a call leaves them, but for callbacks, and between two libraries")
 IN_ORDER = Treatment(
     "compiled", "but along a handle that a callback reaches through another one, and in arrays"
 )
@@ -142,7 +143,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "FieldPromise": {**_PLACE, "read_only": COMPILED},
     "TargetPromise": _BEHIND,
     "Lending": dict.fromkeys(("lifetime", "until"), ACROSS),
-    "RecordRun": dict.fromkeys(("to", "size", "align"), PACKED),
+    "RecordRun": {**dict.fromkeys(("to", "size", "align"), PACKED), "count": RECORDS_PASSED},
     "Element": {
         **dict.fromkeys(("to", "nullable", "encoding", "like", "max"), PASSED),
         **dict.fromkeys(("length", "capacity"), ONE_FOR_ALL),

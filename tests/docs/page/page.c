@@ -986,6 +986,26 @@ long st_parcels(const char *text, unsigned char *parcels, size_t room)
     return (long)at;
 }
 
+unsigned st_weight(const unsigned char *parcels, size_t size)
+{
+    unsigned weight = 0;
+    for (size_t at = 0; at < size; at += 2 + parcels[at + 1])
+        weight += parcels[at + 1];
+    return weight;
+}
+
+unsigned st_kinds(const st_chunk *chunks, int n)
+{
+    unsigned kinds = 0;
+    const char *at = (const char *)chunks;
+    for (int i = 0; i < n; i++) {
+        const st_chunk *chunk = (const st_chunk *)at;
+        kinds |= chunk->kind;
+        at += (chunk->size + 3) / 4 * 4;
+    }
+    return kinds;
+}
+
 int st_chunks(unsigned n, st_chunk **chunks, size_t *size)
 {
     size_t all = 0;

@@ -215,6 +215,8 @@ typedef struct st_chunk { unsigned size, kind; char data[]; } st_chunk;         
 long st_parcels(const char *text, unsigned char *parcels, size_t room);
 int st_chunks(unsigned n, st_chunk **chunks, size_t *size);
 const unsigned char *st_known_parcels(size_t *size);
+unsigned st_weight(const unsigned char *parcels, size_t size);
+unsigned st_kinds(const st_chunk *chunks, int n); /* the kinds of all, or-ed */
 void st_each_parcel(unsigned n, void (*each)(const unsigned char *parcels, size_t size, void *mine), void *mine);
 typedef union st_unit { struct { int kind, length; } header; struct { double x, y; } point; } st_unit;
 typedef struct st_stretch { int kind, length; long : 64; struct st_spot { double x, y; } spots[]; } st_stretch; /* the same */

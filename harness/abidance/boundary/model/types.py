@@ -212,6 +212,9 @@ class RecordShape:
     variants: tuple[TaggedUnion, ...] = ()
 
 
+BYTE = ScalarShape("int", 1, 1, signed=False, spelling="unsigned char", lowest=0, highest=255)
+
+
 @dataclass(frozen=True, slots=True)
 class ArrayShape:
     """A fixed number of elements in place; a vector when it has a `spelling`."""
@@ -234,14 +237,17 @@ class PackedRecords:
     """Records of which memory is full, one behind the other, and how far each goes.
 
     That is `size`, in units of so many bytes, or to the end of its flexible array member. The next one begins at a
-    multiple of `align` bytes.
+    multiple of `align` bytes. `count` says how many there are, where no length says how far they go in all.
+    `whole` is one with what lies behind its fields, up to its `size`, as a flexible array member.
     """
 
     of: RecordShape
+    whole: RecordShape
     unit: int
     align: int
     span: Span
     size: Expression | None = None
+    count: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +333,8 @@ class PointerShape(AddressShape):
     @property
     def length_name(self) -> str:
         """Return the C name of the parameter or field that is the length; empty where that is worked out."""
-        return self.length.sole_name if self.length is not None else ""
+        length = self.length if self.records is None or self.records.count is None else self.records.count
+        return length.sole_name if length is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.model.types import (
     ArrayShape,
     NothingShape,
+    PackedRecords,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -20,6 +21,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import SOMEWHERE, FixedText
 from abidance.boundary.values.memory import is_byte, rounded
+from abidance.boundary.values.packed_records import pack_records
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
@@ -82,7 +84,7 @@ def from_plain(shape: Shape, given: object, constants: Mapping[str, Constant], p
             raise _unfit(path, "None: nothing is there", given)
         case _ if given is None:
             return None
-        case PointerShape() if shape.records is not None:
+        case PointerShape() if shape.records is not None and not isinstance(given, bytes | bytearray):
             return from_plain(shape.seen, given, constants, path)
         case PointerShape(what=What.ONE):
             return from_plain(shape.element, given, constants, path)
@@ -93,6 +95,23 @@ def from_plain(shape: Shape, given: object, constants: Mapping[str, Constant], p
         case WithinShape():
             return _offset(given, path)
     return SOMEWHERE
+
+
+def as_passed(shape: Shape, value: Value) -> Value:
+    """Return a value as a caller lays it out: records one behind the other are the memory that is full of them."""
+    match shape, value:
+        case PointerShape(records=PackedRecords() as records), list():
+            return pack_records(records, [each for each in value if isinstance(each, dict)])
+        case PointerShape(element=of), list():
+            return [as_passed(of, each) for each in value]
+        case ArrayShape(of=of), list():
+            return [as_passed(of, each) for each in value]
+        case RecordShape(), dict():
+            known = {member.name: member.shape for member in shape.members}
+            return {name: as_passed(known[name], each) for name, each in value.items()}
+        case PointerShape(what=What.ONE, element=of), _:
+            return as_passed(of, value)
+    return value
 
 
 def _offset(given: Any, path: str) -> int:

@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
     Member,
     NothingShape,
     NumberHandle,
+    PackedRecords,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -29,6 +30,7 @@ from abidance.boundary.values.array_ends import ending_field, is_end
 from abidance.boundary.values.callback_writes import written_by
 from abidance.boundary.values.content_answers import orders
 from abidance.boundary.values.memory import blank, is_byte, rounded, shallow, unpack
+from abidance.boundary.values.packed_records import pack_records
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -90,8 +92,8 @@ class LiteralConverter:
                 return self._addresses[literal.text]
             case CallbackShape():
                 return self._script(shape, literal, declared)
-            case PointerShape() if shape.records is not None:
-                return self.value(shape.seen, literal, declared)
+            case PointerShape(records=PackedRecords()):
+                return self._packed(shape, literal, declared)
             case WithinShape():
                 return self._number(_OFFSET, literal, declared)
             case PointerShape(what=What.BYTES | What.STRING):
@@ -121,6 +123,16 @@ class LiteralConverter:
                 )
                 return self._wrong(literal, words, declared)
         return self._wrong(literal, "omitted: no value is possible here", declared)
+
+    def _packed(self, shape: PointerShape, literal: Literal, declared: Span | None) -> Any:
+        """Return records one behind the other; of those that are passed the memory, which may be written as bytes."""
+        if not shape.direction.read:
+            return self.value(shape.seen, literal, declared)
+        if literal.items is None:
+            return self._memory(shape, literal, declared)
+        found = self.value(shape.seen, literal, declared)
+        assert shape.records is not None
+        return found if found is MISSING else pack_records(shape.records, found)
 
     def told(self, shape: RecordShape, literal: Literal) -> RecordShape:
         """Return a record in which pointers lead to what the tags say that a literal gives with them."""

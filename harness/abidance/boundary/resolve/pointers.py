@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
 
 NO_FIELDS: Mapping[str, FieldPromise] = MappingProxyType({})
-BYTE = s.ScalarShape("int", 1, 1, signed=False, spelling="unsigned char", lowest=0, highest=255)
 
 
 def pointer_shape(
@@ -65,7 +64,7 @@ def pointer_shape(
     _check_of(shaper, type_, target, place, what, declared)
     match what.text:
         case "bytes" | "string":
-            kind, element = s.What(what.text), BYTE
+            kind, element = s.What(what.text), s.BYTE
             if isinstance(target, c.Pointer):
                 message = f"this is a `{shaper.text(type_)}`: its targets are pointers, not {what.text}"
                 shaper.problems.contradiction(message, what.span, declared)
@@ -104,6 +103,8 @@ def pointer_shape(
     _check_form(shaper, kind, direction, place)
     handed = takes_over(place, direction)
     alloc, free = given_over(shaper, element, place, declared) if handed else ("", "")
+    records = packed_records(shaper, element, kind, place, direction, declared)
+    aligned = 1 if records is None or not direction.read else records.of.align
     return s.PointerShape(
         direction=direction,
         what=kind,
@@ -117,7 +118,7 @@ def pointer_shape(
         mostly=place.encoding is not None and place.encoding.mostly,
         like=place.like,
         limit=place.max,
-        align_to=max(place.align or 1, _alignment(shaper, target)),
+        align_to=max(place.align or 1, _alignment(shaper, target), aligned),
         misaligned=place.misaligned is True,
         lifetime=lifetime(shaper, place),
         until=ending(shaper, place),
@@ -130,7 +131,7 @@ def pointer_shape(
         ended_by=array_end(shaper, element, kind, place, declared),
         initially=initial(shaper, element, place, declared),
         terminated=terminated(shaper, place),
-        records=packed_records(shaper, element, kind, place, declared),
+        records=records,
     )
 
 
@@ -346,6 +347,8 @@ def _check_size(
     """Refuse memory that has no size; a string that is given has its own, with the NUL."""
     needs_size = kind in (s.What.BYTES, s.What.ARRAY) or (kind is s.What.STRING and not direction.read)
     if place.ended_by is not None and direction is not s.Direction.OUT:
+        return
+    if place.records is not None and place.records.count is not None:
         return
     if not needs_size or place.length is not None or place.capacity is not None:
         return

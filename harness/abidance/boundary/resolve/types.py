@@ -299,6 +299,11 @@ class Shaper:
                 "the elements of a flexible array member are pointers, and a contract cannot say to what"
             )
             self.problems.contradiction(message, promise.span, field.span)
+        if promise.records is not None:
+            message = "records one behind the other are not looked at in a flexible array member"
+            labels = (Label(promise.records.span), Label(field.span))
+            remedy = "leave `records` out: it is bytes, or an array"
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
         shape = s.PointerShape(
             direction,
             s.What.BYTES if is_byte(of) else s.What.ARRAY,

@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
     NumberHandle,
+    PackedRecords,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -21,6 +22,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import Mark, Script
 from abidance.boundary.values.callback_writes import written_by
 from abidance.boundary.values.content_answers import orders
+from abidance.boundary.values.packed_records import unpack_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,7 +57,10 @@ def _written(shape: Shape, value: Value) -> str | None:
             return _number(number, value)
         case ScalarShape(), int() | float() | Fraction():
             return _number(shape, value)
-        case PointerShape(), _ if shape.records is not None:
+        case PointerShape(records=PackedRecords() as records), bytes():
+            found, broken = unpack_records(records, value, "")
+            return _memory(value, "latin-1") if broken is not None else _written(shape.seen, found)
+        case PointerShape(records=PackedRecords()), _:
             return _written(shape.seen, value)
         case PointerShape(what=What.BYTES | What.STRING | What.ARRAY), bytes():
             return _memory(value, shape.encoding)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.values.memory import flexible_length, shallow, tail_of, unpack
+from abidance.boundary.model.types import PointerShape
+from abidance.boundary.values.memory import flexible_length, pack, shallow, tail_of, unpack
 from abidance.contract.expression import EvaluationError, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from abidance.boundary.model.types import PackedRecords
+    from abidance.boundary.model.types import PackedRecords, Shape
     from abidance.boundary.model.values import Value
+    from abidance.boundary.values.memory import Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,40 @@ def unpack_records(records: PackedRecords, raw: bytes, path: str) -> tuple[list[
     return [
         unpack(records.of, raw[start:end], f"{path}[{n}]", shallow) for n, (start, end) in enumerate(found)
     ], broken
+
+
+def pack_records(records: PackedRecords, values: Iterable[Mapping[str, Value]]) -> bytes:
+    """Return memory that is full of records, one behind the other; what lies between their parts is zero.
+
+    Each is as long as its fields say, or as it must be for its flexible array member where they say less.
+    """
+    raw = bytearray()
+    for value in values:
+        raw.extend(bytes(-len(raw) % records.align))
+        raw.extend(pack_one(records, value))
+    return bytes(raw)
+
+
+def pack_one(records: PackedRecords, value: Mapping[str, Value]) -> bytes:
+    """Return one of such records."""
+    tail = tail_of(records.of)
+    raw = bytearray(records.of.size if tail is None else tail[0])
+    pack(records.of, dict(value), raw, 0, "", _leave)
+    size = None if records.size is None else _size(records, value)
+    return bytes(raw.ljust(size or 0, b"\0"))
+
+
+def held(shape: Shape, value: object) -> int | None:
+    """Return how many elements, or records, memory has by its value, as its length counts them; None of no memory."""
+    if not isinstance(value, bytes | list):
+        return None
+    if isinstance(value, list) or not isinstance(shape, PointerShape) or shape.records is None:
+        return len(value)
+    return len(value) // shape.unit if shape.records.count is None else len(spans(shape.records, value)[0])
+
+
+def _leave(_shape: Shape, _value: Value, _at: int, _path: str, _around: Records) -> None:
+    """Leave nothing to others: such records have no pointers."""
 
 
 def _size(records: PackedRecords, fields: Mapping[str, object]) -> int | None:

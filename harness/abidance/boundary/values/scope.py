@@ -26,6 +26,7 @@ from abidance.boundary.model.values import (
 from abidance.boundary.model.variants import living_of
 from abidance.boundary.values.creation_numbers import created_with
 from abidance.boundary.values.memory import pack, rounded, unpack, unpack_bits
+from abidance.boundary.values.packed_records import unpack_records
 from abidance.contract.expression import Unavailable
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ def as_seen(shape: Shape, value: Value) -> Any:
     has no value yet, and every member of a union reads the bytes of the one that is given.
     """
     # This is asked of each argument again and again, and most are one of these.
-    if value is None or type(value) is bytes:
+    if value is None:
         return value
+    if type(value) is bytes:
+        return value if type(shape) is not PointerShape or shape.records is None else _records(shape, value)
     if type(value) is int and type(shape) is ScalarShape and shape.kind != "float":
         return _number(shape, value)
     match shape, value:
@@ -69,6 +72,14 @@ def as_seen(shape: Shape, value: Value) -> Any:
         case RecordShape(), dict():
             return _fields(shape, value)
     return value
+
+
+def _records(shape: PointerShape, raw: bytes) -> object:
+    assert shape.records is not None
+    found, broken = unpack_records(shape.records, raw, "")
+    if broken is not None:
+        return Unavailable(f"a record there is {broken.shown}, and should be {broken.wanted}")
+    return [as_seen(shape.records.of, each) for each in found]
 
 
 def _created(shape: Shape, value: NewHandle | Earlier) -> Values:

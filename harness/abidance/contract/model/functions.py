@@ -127,10 +127,10 @@ class Param(NamedClauses, Place):
                 "misaligned",
                 "of",
                 "ended_by",
+                "records",
             )
         ),
         Needs("initially", ("out",)),
-        Needs("records", ("out",)),
         Needs("nul_terminated", ("length",)),
         Needs("lends", ("out", "inout")),
         *(AtMostOne(("within", key)) for key in ("in", "callback", "end_of", "range", "one_of", "flags")),

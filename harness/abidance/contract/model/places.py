@@ -248,6 +248,14 @@ class RecordRun(Clauses):
             "The next one begins at the next multiple of so many bytes, as `NLMSG_ALIGN` has it; by default, at once.",
         ),
     )
+    count: Expression | None = field(
+        default=None,
+        metadata=clause(
+            BEFORE,
+            "The parameter, or field of the same record, that says how many there are, in place of `length`: of what "
+            "is passed.",
+        ),
+    )
 
 
 def _field() -> type[Clauses]:
@@ -286,7 +294,7 @@ class Place(Numbers):
         default=None,
         metadata=clause(
             RECORDS,
-            "What the callee leaves there: records one behind the other, each of which says how far it goes.",
+            "What the memory is full of: records one behind the other, each of which says how far it goes.",
         ),
     )
 

@@ -368,6 +368,8 @@ class Planner:
         shape, name = member.shape, f"{scope.prefix}{member.name}"
         assert isinstance(shape, PointerShape)
         path = (*scope.path, member.name)
+        if shape.records is not None:
+            raise NotCompiledError("records one behind the other that are passed are made by `run`")
         if is_given_handles(shape):
             sink.first.insert(sink.of_handles, plan_handles(self.boundary, path, shape, length, scope))
             sink.of_handles += 1

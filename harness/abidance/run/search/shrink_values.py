@@ -26,6 +26,7 @@ from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
 from abidance.run.search.shrink_callbacks import fewer, may_be_null, with_null
 from abidance.run.search.shrink_contents import shrunk, shrunk_in_form
+from abidance.run.search.shrink_records import shrunk_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -210,6 +211,8 @@ class _Minimiser:
             smallest = made or smallest
             return made is not None
 
+        if isinstance(shape, PointerShape) and shape.records is not None:
+            contents = shrunk_records(shape.records, contents, still)
         shrunk(contents, still)
         return smallest
 
