@@ -1,8 +1,12 @@
-"""Arrays of records, each with memory of its own that the caller frees one by one: in room of its own, or left there."""
+"""Arrays of records, each with memory that the caller frees, one by one: in the caller's room, or left there."""
 
 from __future__ import annotations
 
 import pytest
+
+from abidance.boundary.resolve.join import join
+from abidance.contract.load import load_text
+from abidance.core.errors import UsageError
 
 HEADER = """\
 #include <stddef.h>
@@ -106,7 +110,11 @@ functions:
   ef_stages:
     params:
       text: {in: string, max: 12, like: '([ab]{1,2} )*'}
-      stages: {out: array, capacity: 5, ended_by: {id: EF_LAST}, fields: {options: {to: string, owner: caller, free: ef_free}}}
+      stages:
+        out: array
+        capacity: 5
+        ended_by: {id: EF_LAST}
+        fields: {options: {to: string, owner: caller, free: ef_free}}
     returns: {status: {ok: [0], errors: {-1: too many}}}
   ef_list:
     params: {text: {in: string, max: 12, like: '([ab]{1,2} )*'}, n: {out: size_t}}
@@ -149,3 +157,24 @@ def test_they_are_no_leak_while_exploring(wrong, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
     for item in ITEMS:
         assert codes_of("ef", HEADER, SOURCE, CONTRACT, item, ("explore",), f"-DWRONG={wrong}") == []
+
+
+def test_the_smallest_call_frees_them(judged_of):
+    (judged,) = judged_of("ef", HEADER, SOURCE, CONTRACT, "ef_stages", ("properties",), "-DWRONG=LEAKS")
+
+    loop = "for (size_t i = 0; stages[i].id != 18446744073709551615u; i++) ef_free(stages[i].options);"
+    assert loop in judged.findings[0].call
+
+
+def test_nothing_is_freed_of_an_array_that_the_caller_had(written, tmp_path):
+    written("ef", HEADER, SOURCE, CONTRACT)
+    text = CONTRACT.replace(
+        "        out: array\n        capacity: 5", "        inout: array\n        capacity: 5"
+    )
+
+    with pytest.raises(UsageError) as caught:
+        join(load_text(text, tmp_path / "ef.contract.yaml"))
+
+    assert [each.message for each in caught.value.diagnostics] == [
+        "`stages` is no record that a call leaves, or returns by value: the caller has nothing to free"
+    ]

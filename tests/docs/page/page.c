@@ -1488,6 +1488,16 @@ int st_behead(const char *text, st_piece *piece)
     return 0;
 }
 
+int st_characters(const char *text, st_piece *pieces, int room)
+{
+    int n = (int)strlen(text);
+    if (n > room)
+        return -1;
+    for (int i = 0; i < n; i++)
+        pieces[i] = (st_piece){strndup(text + i, 1), 1};
+    return n;
+}
+
 const uint8_t *st_bytes(size_t count, size_t *out_len)
 {
     static const uint8_t zeros[16];

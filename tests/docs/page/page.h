@@ -885,4 +885,5 @@ void st_meter_end(st_meter meter);
 typedef struct st_piece { char *data; size_t size; } st_piece;
 st_piece st_tail_of(const char *text); /* from the second letter on; where there is none, `size` is not set */
 int st_behead(const char *text, st_piece *piece); /* without the first letter */
+int st_characters(const char *text, st_piece *pieces, int room); /* each in memory of its own */
 #endif

@@ -20,7 +20,7 @@ from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import handle_arrays_left, root_of, whole_number_of
 from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import SOMEWHERE, NewHandle
-from abidance.boundary.resolve.freeing import freed_member, owned_elements, owned_fields
+from abidance.boundary.resolve.freeing import freed_member, owned_elements, owned_fields, owned_in_each
 from abidance.boundary.resolve.transfers import (
     otherwise,
     succeeded,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Values
+    from abidance.boundary.resolve.freeing import OwnedEach
 
 RESULT = "result"
 Saves = tuple[tuple[int, "p.ValuePlace"], ...]
@@ -194,6 +195,8 @@ def give_back(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index:
     for path, each in owned_elements(builder.function.promise):
         if path != RESULT or free is not None or builder.function.result.free is None:
             _free_each(boundary, draft, each.text, index, path, builder)
+    for owned in owned_in_each(builder.function):
+        _free_each(boundary, draft, owned.freer.text, index, owned.array, builder, owned)
     _free_left(boundary, draft, builder, index, saves, kept=False)
     for path, (made, give_back) in builder.allocated.items():
         taken, given = taken_when(builder.function, path, index), draft.calls[made].saves
@@ -314,9 +317,18 @@ def _save_read(draft: PlanDraft, read: tuple[int, int]) -> None:
 
 
 def _free_each(
-    boundary: Boundary, draft: PlanDraft, name: str, index: int, path: str, builder: CallBuilder
+    boundary: Boundary,
+    draft: PlanDraft,
+    name: str,
+    index: int,
+    path: str,
+    builder: CallBuilder,
+    owned: OwnedEach | None = None,
 ) -> None:
-    """Append the call that frees, one by one, what the pointers lead to in an array that call `index` left."""
+    """Append the call that frees, one by one, what the pointers lead to in an array that call `index` left.
+
+    They are its elements or, of records, a field that is `owned`.
+    """
     read = read_at(draft, index, path)
     out = path != RESULT
     if read is None or (out and not tells_success(builder.function)):
@@ -326,9 +338,13 @@ def _free_each(
     condition = left_when(builder.function, index, name_there) if out else None
     made = len(draft.calls)
     slot = draft.new_slot()
-    _free(boundary, draft, name, index, slot, builder, condition, f"{name_there}{EACH}")
+    freed = f"{name_there}{EACH}" if owned is None else owned.path
+    _free(boundary, draft, name, index, slot, builder, condition, freed)
     if len(draft.calls) > made:
-        draft.calls[made] = replace(draft.calls[made], each=p.EachPointer(*read, slot), needs=())
+        each = p.EachPointer(*read, slot)
+        if owned is not None:
+            each = replace(each, stride=owned.stride, offset=owned.offset)
+        draft.calls[made] = replace(draft.calls[made], each=each, needs=())
 
 
 def read_at(draft: PlanDraft, index: int, path: str) -> tuple[int, int] | None:

@@ -54,6 +54,7 @@ from abidance.boundary.print_c.places import PrintedPlaces, place_text
 from abidance.boundary.print_c.ranges import ranges_given
 from abidance.boundary.print_c.remarks import derivation, going_on, placing, remarks
 from abidance.boundary.print_c.variables import Variables, pointed
+from abidance.boundary.values.array_ends import ending_field
 from abidance.boundary.values.inner_pointers import EACH, inner_path
 from abidance.header.dialect import KEYWORDS
 from abidance.plan.call_order import Order
@@ -247,12 +248,12 @@ class _Writer:
         each = self.encoded.plan.calls[number].each
         if placed.frees is None or each is None:
             return ""
-        index, name = placed.frees, placed.freed.removesuffix(EACH)
+        index, (name, _, field) = placed.frees, placed.freed.partition(EACH)
         begin = f"for (size_t i = {each.first}; "
         left_by, shape = self.encoded.calls[index], array_filled(self.encoded.calls[index].function, name)
         variable = self.results[index] if name == RESULT_NAME else self.left[index, name]
         if shape is None or shape.length is None:
-            return f"{begin}{variable}[i] != NULL; i++) "
+            return f"{begin}{_goes_on(shape, f'{variable}[i]', field)}; i++) "
         known = {m.name: left_by.arguments[m.name] for m in left_by.function.members}
         spelled = {each: str(value) for each, value in known.items() if isinstance(value, int)}
         spelled |= {path: left for (call, path), left in self.left.items() if call == index}
@@ -292,10 +293,9 @@ class _Writer:
             return self.made[origin]
         if value is Mark.SOMEWHERE and placed.frees is not None:
             path = placed.given.get(member.name, placed.freed)
-            name, each = path.removesuffix(EACH), "[i]" if path.endswith(EACH) else ""
-            root, dot, field = name.partition(".")
+            root = root_of(path)
             left = self.results[placed.frees] if root == RESULT_NAME else self.left[placed.frees, root]
-            return f"{left}{dot}{field}{each}"
+            return left + path.removeprefix(root).replace(EACH, "[i]")
         match member.shape:
             case CallbackShape() | EarlierCallbackShape() if member.name in placed.callbacks:
                 return self.callbacks[member.name]
@@ -554,10 +554,21 @@ def _before(initially: bytes, there: Shape) -> str:
     return " = NULL" if isinstance(there, AddressShape) else f" = {int.from_bytes(initially, 'little')}"
 
 
+def _goes_on(shape: PointerShape | None, element: str, field: str) -> str:
+    """Return the condition that an element is not the last one of an array whose pointers are freed one by one."""
+    end = None if shape is None else shape.ended_by
+    if not field or shape is None or end is None or (last := ending_field(shape)) is None:
+        return f"{element}{field} != NULL"
+    if isinstance(last.shape, AddressShape):
+        return f"{element}.{last.name} != NULL"
+    value = int.from_bytes(end.value, "little")
+    return f"{element}.{last.name} != {value}{'u' if value >> 31 else ''}"
+
+
 def _needed_of(freeing: PlacedCall, placed: PlacedCall) -> tuple[str, ...]:
     """Return what of a call is used by one that frees what it left: that, and how many elements there are."""
-    name = freeing.freed.removesuffix(EACH)
-    shape = array_filled(placed.function, name) if name != freeing.freed else None
+    name, each, _ = freeing.freed.partition(EACH)
+    shape = array_filled(placed.function, name) if each else None
     return (root_of(name), *(shape.length.names if shape is not None and shape.length is not None else ()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
@@ -90,6 +90,43 @@ def _owned_in(shape: s.Shape, path: str) -> Iterator[tuple[str, int, Name]]:
             yield each.path, each.offset, each.shape.freed_by
 
 
+@dataclass(frozen=True, slots=True)
+class OwnedEach:
+    """A field of each of the records in an array that a call leaves whose memory the caller frees, one by one.
+
+    `array` is the path of the array, as `owned_elements` has it. The field lies at `offset` of each `stride` bytes.
+    """
+
+    array: str
+    field: str
+    offset: int
+    stride: int
+    freer: Name
+
+    @property
+    def path(self) -> str:
+        """Return the path of all of them: ``entries[].key``."""
+        return f"{root_of(self.array)}{EACH}{self.field}"
+
+
+@fact
+def owned_in_each(function: BoundaryFunction) -> tuple[OwnedEach, ...]:
+    """Return the fields of records in arrays which a call leaves or returns whose memory the caller frees."""
+    left = [(s.RESULT_NAME, function.result.shape)]
+    for member in function.members:
+        shape = member.shape
+        if not isinstance(shape, s.PointerShape) or shape.direction is not s.Direction.OUT:
+            continue
+        behind = shape.what is s.What.ONE
+        left.append((f"{member.name}{BEHIND if behind else EACH}", shape.element if behind else shape))
+    return tuple(
+        OwnedEach(array, path, offset, shape.element.size, freer)
+        for array, shape in left
+        if isinstance(shape, s.PointerShape) and shape.what is s.What.ARRAY and shape.records is None
+        for path, offset, freer in _owned_in(shape.element, "")
+    )
+
+
 def owned_elements(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
     """Yield where a call leaves arrays whose elements are the caller's, each with what frees one of them.
 
@@ -111,7 +148,8 @@ def leaves_owned(function: BoundaryFunction) -> bool:
     """Tell whether a call leaves memory that the caller frees."""
     promise = function.promise
     handed = any(handed_out(promise)) or any(owned_elements(promise))
-    return handed or function.result.free is not None or any(owned_fields(function))
+    fields = any(owned_fields(function)) or any(owned_in_each(function))
+    return handed or function.result.free is not None or fields
 
 
 def _allocated_freers(contract: Contract) -> Iterator[Name]:
@@ -303,10 +341,16 @@ def _check_handed_out(
 def _check_fields(owner: BoundaryFunction, problems: Problems) -> None:
     """Complain about fields that a function's contract says are freed, and that no call of it leaves so."""
     promise = owner.promise
-    places: dict[str, Place] = {**promise.params} if promise is not None else {}
+    places: dict[str, Place | TargetPromise] = {**promise.params} if promise is not None else {}
     if promise is not None and promise.returns is not None:
         places[s.RESULT_NAME] = promise.returns
+    if promise is not None:
+        behind = {name: param.points_at for name, param in promise.params.items()}
+        places |= {
+            name: each for name, each in behind.items() if isinstance(each, TargetPromise) and each.fields
+        }
     freed = {re.sub(r"\[\d+\]", "", path) for path, _, _ in owned_fields(owner)}
+    freed |= {each.path.replace(EACH, "") for each in owned_in_each(owner)}
     for root, place in places.items():
         for name, field in place.fields.items():
             if field.owner != "caller" or field.free is None or f"{root}.{name}" in freed:

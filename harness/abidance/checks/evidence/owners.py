@@ -14,7 +14,7 @@ from abidance.boundary.model.types import (
     PointerShape,
     RecordShape,
 )
-from abidance.boundary.resolve.freeing import handed_out, owned_fields
+from abidance.boundary.resolve.freeing import handed_out, owned_fields, owned_in_each
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.values.inner_pointers import EACH
 from abidance.plan.plan import filled
@@ -83,7 +83,10 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
             continue
         is_place = isinstance(shape, PointerShape) and shape.direction.written and _has_pointer(shape.element)
         freed = given_back & {member.name, f"{member.name}{EACH}"}
-        freed |= {path for path, _, _ in owned_fields(function) if root_of(path) == member.name} & given_back
+        inside = {path for path, _, _ in owned_fields(function)} | {
+            each.path for each in owned_in_each(function)
+        }
+        freed |= {path for path in inside & given_back if root_of(path) == member.name}
         if is_place and not freed and not _is_the_librarys(placed, member):
             yield from _left_in(trial, index, member)
 

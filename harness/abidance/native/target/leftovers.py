@@ -19,7 +19,13 @@ from abidance.boundary.model.types import (
     PointerShape,
     ScalarShape,
 )
-from abidance.boundary.resolve.freeing import freed_member, handed_out, owned_elements, owned_fields
+from abidance.boundary.resolve.freeing import (
+    freed_member,
+    handed_out,
+    owned_elements,
+    owned_fields,
+    owned_in_each,
+)
 from abidance.boundary.resolve.transfers import taken_when, tells_success
 from abidance.boundary.values.inner_pointers import EACH
 from abidance.native.target.after_call import when_left
@@ -68,6 +74,9 @@ class Leftovers:
             out("abidance_unowned = 1;")
         for path, freer in owned_elements(promise):
             self._free_each(freer.text, path)
+        if owned := owned_in_each(function):
+            self._call.clauses.leave(f"whether `{owned[0].path}` is freed in time")
+            out("abidance_unowned = 1;")
         fields: dict[str, list[tuple[str, int, Name]]] = {}
         for each in owned_fields(function):
             fields.setdefault(root_of(each[0]), []).append(each)
