@@ -28,6 +28,7 @@ NOT_HELD = {
     "LayoutPins": "align offsets size",
     "Model": "function tolerance",
     "Param": "alloc shared window",
+    "RecordRun": "count",
     "RejectedCall": "to",
     "Returns": "align flags like max",
     "Scaling": "at_most over",
