@@ -29,8 +29,8 @@ class WrittenRecord:
 
     @property
     def place(self) -> str:
-        """Return the path without the numbers of elements."""
-        return re.sub(r"\[\d+\]", "[]", self.path)
+        """Return the path without the numbers of elements, and however far down a list it leads."""
+        return re.sub(r"((?:\.\w+)+?)\1+(?![\w])", r"\1", re.sub(r"\[\d+\]", "[]", self.path))
 
 
 def records(function: BoundaryFunction, seen: CallValues) -> Iterator[WrittenRecord]:

@@ -150,7 +150,7 @@ class Shaper:
             if declared.name:
                 member = self._field(key, declared, described, direction, depth)
                 found = [member] if member else []
-            elif depth < DEEPEST and f"<{index}>" in layout.fields:
+            elif f"<{index}>" in layout.fields:
                 found = self._anonymous(
                     declared, index, layout.fields[f"<{index}>"].offset, direction, depth, described
                 )

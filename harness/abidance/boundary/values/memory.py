@@ -34,7 +34,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import OPAQUE_ADDRESSES, ROOM, SOMEWHERE, Script, Value, named
 from abidance.boundary.model.variants import living, living_of, with_named_tag
 from abidance.boundary.values.content_answers import orders
-from abidance.contract.expression import EvaluationError, Unavailable, spelling
+from abidance.contract.expression import AnotherLives, EvaluationError, spelling
 from abidance.ir.layout import AddressConstant
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
 
 def _absent(reason: str) -> Any:
     """Return what stands for the value of a member that does not live, and for no value of C."""
-    return Unavailable(reason)
+    return AnotherLives(reason)
 
 
 def living_in(shape: RecordShape, raw: bytes) -> RecordShape:

@@ -27,7 +27,7 @@ from abidance.boundary.model.variants import living_of
 from abidance.boundary.values.creation_numbers import created_with
 from abidance.boundary.values.memory import pack, rounded, unpack, unpack_bits
 from abidance.boundary.values.packed_records import unpack_records
-from abidance.contract.expression import Unavailable
+from abidance.contract.expression import AnotherLives, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +109,7 @@ def _fields(shape: RecordShape, value: Mapping[str, Value]) -> dict[str, object]
     absent = [member for member in shape.members if member.name not in seen]
     for member in absent:
         if isinstance(member.shape, DeadShape):
-            seen[member.name] = Unavailable(member.shape.reason)
+            seen[member.name] = AnotherLives(member.shape.reason)
     absent = [member for member in absent if member.name not in seen]
     if absent:
         raw = bytearray(shape.size)

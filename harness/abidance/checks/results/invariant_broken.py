@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.decode.returned_records import records
 from abidance.checks.check import Check
 from abidance.checks.results.return_outside_domain import unstated_failure
-from abidance.contract.expression import EvaluationError
+from abidance.contract.expression import EvaluationError, show
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -66,9 +66,15 @@ def _broken(trial: CaseResult, returned: WrittenRecord, expression: Expression) 
     values = expression.explain(trial.boundary.scope(returned.fields), constants=trial.boundary.constants)
     whose = f"a `{returned.shape.spelling}`" if path == "result" else f"`{path}`"
     verb = "returned" if path == "result" else "left"
+    words = f"of which `{expression.text}` does not hold"
+    tag = next((v.tag for v in returned.shape.variants if v.tag.span == expression.span), None)
+    if tag is not None:
+        value = tag.evaluate(trial.boundary.scope(returned.fields))
+        words = f"with a tag that `variant` does not name: `{tag.text}` is {show(value)}"
+        values = ((tag.span, f"is {show(value)}"),)
     return Diagnostic(
         InvariantBroken.code,
-        f"`{function.name}` {verb} {whose} of which `{expression.text}` does not hold",
+        f"`{function.name}` {verb} {whose} {words}",
         (
             *(Label(span, text) for span, text in values[:6]),
             *(() if values else (Label(expression.span, "false"),)),

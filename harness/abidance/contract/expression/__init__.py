@@ -9,6 +9,7 @@ from __future__ import annotations
 from abidance.contract.expression.environment import (
     CALLS,
     CONTENTS,
+    AnotherLives,
     CallbackValue,
     EachAnswer,
     Environment,
@@ -31,6 +32,7 @@ __all__ = [
     "CALLS",
     "CONTENTS",
     "FUNCTIONS",
+    "AnotherLives",
     "CallbackValue",
     "EachAnswer",
     "Environment",

@@ -85,6 +85,11 @@ class Unavailable:
 
 
 @dataclass(frozen=True, slots=True)
+class AnotherLives(Unavailable):
+    """What stands in a record for a member of a union where another one lives: no part of the record's value."""
+
+
+@dataclass(frozen=True, slots=True)
 class EachAnswer:
     """What the calls have left that one in a loop stands for, by the values that the loop variables had."""
 

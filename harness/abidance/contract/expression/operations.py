@@ -15,7 +15,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from abidance.contract.expression.environment import PlaceValue, RecordValue, Unavailable
+from abidance.contract.expression.environment import AnotherLives, PlaceValue, RecordValue, Unavailable
 from abidance.contract.expression.errors import OperationError
 from abidance.ir.layout import AddressConstant
 
@@ -245,7 +245,7 @@ def same(left: object, right: object, spend: Spend) -> bool:
         return left.address == right.address
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         spend(len(left))
-        return left.keys() == right.keys() and all(_alike(left[name], right[name], spend) for name in left)
+        return left.keys() == right.keys() and all(_part_alike(left[n], right[n], spend) for n in left)
     if isinstance(left, AddressConstant) or isinstance(right, AddressConstant):
         return False  # what leads nowhere is no pointer to anything
     if describe(left) != describe(right):
@@ -253,6 +253,12 @@ def same(left: object, right: object, spend: Spend) -> bool:
     if isinstance(left, RecordValue) or isinstance(right, RecordValue):  # what does not show itself at once
         raise OperationError("two pointers are compared, of which only whether they are null is known")
     return left is right
+
+
+def _part_alike(left: object, right: object, spend: Spend) -> bool:
+    """Return whether two members of records are equal; one that does not live equals what does not live either."""
+    dead = isinstance(left, AnotherLives), isinstance(right, AnotherLives)
+    return all(dead) if any(dead) else _alike(left, right, spend)
 
 
 def _alike(left: object, right: object, spend: Spend) -> bool:
