@@ -399,6 +399,28 @@ def test_what_the_library_keeps_in_a_handle_is_no_precondition(refused):
     assert messages == [f"`t.left` {words} `timer`"] * 2
 
 
+def test_nor_is_it_what_a_call_is_refused_for(refused):
+    timer = _timer("{returns: {status: {ok: [0]}}, rejects: [{when: by > t.left, returns: -1}]}")
+
+    assert refused(TIMER, timer) == [
+        "`t.left` is not known before the call, so `when` cannot ask for it: it is what the library keeps in the "
+        "`timer`"
+    ]
+
+
+def test_what_the_caller_sets_there_is_what_a_call_is_refused_for(joined):
+    joined(TIMER, _timer("{returns: {status: {ok: [0]}}, rejects: [{when: by > t.each, returns: -1}]}"))
+
+
+def test_what_is_counted_is_said_of_the_handle(refused_with):
+    counts = "counts: {steps: {most: 3}}, transitions: {timer_step: {counts: {steps: steps + 1}}}"
+    timer = _timer("{returns: {status: {ok: [0]}}, rejects: [{when: by > t.steps, returns: -1}]}")
+    (found,) = refused_with(TIMER, timer.replace("timer_close}", f"timer_close, {counts}}}"))
+
+    assert found.message == "`t.steps` is what the `timer` counts, of which `when` knows nothing"
+    assert found.help == "say it of the handle, `{when: {t: steps > 0}}`"
+
+
 @pytest.mark.parametrize(
     ("function", "path"),
     [

@@ -130,9 +130,13 @@ def check_before(
             remedy = _created_with(life, name, functions) or remedy
             if name in life.counted:
                 message = (
-                    f"`{reference.path}` is what the `{life.name}` counts, of which `requires` knows nothing"
+                    f"`{reference.path}` is what the `{life.name}` counts, of which `{clause}` knows nothing"
                 )
-                remedy = f"say it where calls have an order: `transitions: {{{function.name}: {{while: {name} > 0}}}}`"
+                remedy = (
+                    f"say it of the handle, `{{when: {{{member.name}: {name} > 0}}}}`"
+                    if clause == "when"
+                    else f"say it where calls have an order: `transitions: {{{function.name}: {{while: {name} > 0}}}}`"
+                )
             if life.record is not None and any(m.name == name for m in life.record.members):
                 remedy += (
                     "; or describe the field under `types`, if it is the caller who sets it before each call; or ask "
@@ -143,8 +147,10 @@ def check_before(
 
 
 def _asked_before(function: BoundaryFunction) -> Iterator[tuple[str, Expression]]:
-    """Yield what is asked before a call, each with its clause: preconditions, and the sizes of what is passed."""
+    """Yield what is asked before a call, with its clause: what is lawful or refused, and the sizes of what is passed."""
     yield from (("requires", each) for each in function.requires)
+    refused = function.promise.rejects if function.promise is not None else ()
+    yield from (("when", each.condition) for each in refused if each.condition is not None)
     for member in function.members:
         shape = member.shape
         if not isinstance(shape, s.PointerShape):
