@@ -1065,6 +1065,13 @@ def test_what_leaves_a_text_does_not_print_by_its_name(declaration, prints, draf
     assert ("may: [output]" in made.lines("thing_print")) == prints
 
 
+def test_what_is_about_a_list_prints_nothing_for_that(drafted):
+    made = drafted("int thing_list_length(int n); int thing_reset_list(int n); int thing_print_list(int n);")
+
+    assert "may:" not in made.lines("thing_list_length") + made.lines("thing_reset_list")
+    assert "may: [output]" in made.lines("thing_print_list")
+
+
 def test_what_a_setter_returns_is_not_taken_for_the_callers(drafted):
     store = "typedef struct st st; st *st_new(void); void st_free(st *s); void text_free(char *text);"
     made = drafted(f"{store} char *st_set_name(st *s, const char *name); char *st_spell(st *s);")

@@ -70,6 +70,16 @@ class FilterLog:
         """Return what to do about the reason that refused most."""
         return self._remedies.get(self._worst, LIMITS_HELP)
 
+    def since(self, before: Mapping[tuple[str, Span | None], int]) -> FilterLog:
+        """Return what was refused after so much was `refused`."""
+        later = FilterLog()
+        later.refused = {
+            reason: count - before.get(reason, 0)
+            for reason, count in self.refused.items()
+            if count > before.get(reason, 0)
+        }
+        return later
+
     def label(self, verdict: str) -> Label | None:
         """Return what to point at for the refusals, most of which had one reason; None where nothing has a place."""
         words, span = self._worst

@@ -22,7 +22,6 @@ _PRINTS = frozenset(
         "debug",
         "display",
         "report",
-        "list",
         "trace",
         "usage",
         "help",

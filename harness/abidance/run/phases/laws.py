@@ -64,7 +64,7 @@ def judge(context: Context) -> ItemVerdict:
     body = Search(context.calls, NOTHING, context.progress, reaches, allowed, excepted=context.excepted)
     models = models_of_histories(context.boundary, law, context.words)
     models = {kind: with_fits(context, each) for kind, each in models.items()}
-    reasons = (*_examples(context, law, body, models),)
+    reasons = (*_examples(context, law, body, models, log),)
     beyond = searched_past(
         context,
         body,
@@ -135,7 +135,7 @@ def _unmet(found: UnmetPrecondition | None) -> Iterator[Label]:
 
 
 def _examples(
-    context: Context, law: BoundaryLaw, body: Search, models: Mapping[str, SequenceModel]
+    context: Context, law: BoundaryLaw, body: Search, models: Mapping[str, SequenceModel], log: FilterLog
 ) -> Iterator[Diagnostic]:
     """Try the inputs that the contract writes out, those of its tables and of edges; yield why one is not tried."""
     complete = LawCompleter(context.boundary, law, context.words, models)
@@ -148,12 +148,12 @@ def _examples(
         try:
             case = complete(given)
         except UnlawfulExampleError as error:
-            yield _unlawful(law, span, error.span)
+            yield _unlawful(law, span, Label(error.span, "not met") if error.span else None)
             continue
-        before = body.valid
+        before, refused = body.valid, dict(log.refused)
         at_edges(body, (case,), compared=False)
         if body.valid == before and not body.bugs:
-            yield _unlawful(law, span, None)
+            yield _unlawful(law, span, log.since(refused).label("not met"))
     at_edges(body, [*law_edges(context.boundary, law, context.words, complete)], compared=False)
 
 
@@ -179,8 +179,8 @@ def _left(context: Context, law: BoundaryLaw) -> int | None:
     return min(most, max(most - tried, BESIDES))
 
 
-def _unlawful(law: BoundaryLaw, span: Span, why: Span | None) -> Diagnostic:
-    labels = (Label(span), *((Label(why, "not met"),) if why else ()))
+def _unlawful(law: BoundaryLaw, span: Span, why: Label | None) -> Diagnostic:
+    labels = (Label(span), *((why,) if why else ()))
     return Diagnostic(
         UNSATISFIABLE, f"the steps of `{law.name}` are no valid calls with this example", labels
     )
