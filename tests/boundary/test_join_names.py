@@ -402,10 +402,8 @@ def test_what_the_library_keeps_in_a_handle_is_no_precondition(refused):
 def test_nor_is_it_what_a_call_is_refused_for(refused):
     timer = _timer("{returns: {status: {ok: [0]}}, rejects: [{when: by > t.left, returns: -1}]}")
 
-    assert refused(TIMER, timer) == [
-        "`t.left` is not known before the call, so `when` cannot ask for it: it is what the library keeps in the "
-        "`timer`"
-    ]
+    words = "is not known before the call, so `when` cannot ask for it: it is what the library keeps in the"
+    assert refused(TIMER, timer) == [f"`t.left` {words} `timer`"]
 
 
 def test_what_the_caller_sets_there_is_what_a_call_is_refused_for(joined):

@@ -71,7 +71,7 @@ def _broken(trial: CaseResult, returned: WrittenRecord, expression: Expression) 
     if tag is not None:
         value = tag.evaluate(trial.boundary.scope(returned.fields))
         words = f"with a tag that `variant` does not name: `{tag.text}` is {show(value)}"
-        values = ((tag.span, f"is {show(value)}"),)
+        values = [(tag.span, f"is {show(value)}")]
     return Diagnostic(
         InvariantBroken.code,
         f"`{function.name}` {verb} {whose} {words}",
