@@ -147,7 +147,7 @@ def check_before(
 
 
 def _asked_before(function: BoundaryFunction) -> Iterator[tuple[str, Expression]]:
-    """Yield what is asked before a call, with its clause: what is lawful, what is refused, and sizes of what is passed."""
+    """Yield what is asked before a call, with its clause: what is lawful or refused, and how large memory is."""
     yield from (("requires", each) for each in function.requires)
     refused = function.promise.rejects if function.promise is not None else ()
     yield from (("when", each.condition) for each in refused if each.condition is not None)
