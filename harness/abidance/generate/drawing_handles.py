@@ -88,13 +88,12 @@ class HandleDrawer:
         return self.brought(made, path, hints.leading)
 
     def in_state(self, shape: HandleShape, path: str, hints: Hints, wanted: InState) -> Value:
-        """Make a handle in one of some states: those in which a call is refused, or in which it is like any other."""
+        """Make a handle in one of some states: those in which a call is refused, or in which it is like any other.
+
+        A call that is refused is made in these states alone, also where the function may be called in every state.
+        """
         made = self.handle(shape, path, hints, within=wanted.states)
-        machine = self.drawer.boundary.handles[shape.handle].machine
-        assert machine is not None
-        if isinstance(made, NewHandle) and machine.lawful(self.drawer.called, path) >= {*wanted.states}:
-            return replace(made, within=())
-        return made
+        return replace(made, within=()) if isinstance(made, NewHandle) and wanted.lawful else made
 
     def _lawful(self, life: HandleLife, path: str) -> frozenset[str]:
         """Return the states in which a handle may be given to the function that is called; none where any is."""

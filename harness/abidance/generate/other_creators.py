@@ -123,7 +123,7 @@ def calls_in_each_state(boundary: Boundary, function: BoundaryFunction) -> Itera
         ((name, lawful),) = given.items()
         states = lawful.states
         for state in states if len(states) <= 2 * _ENDS else (*states[:_ENDS], *states[-_ENDS:]):
-            yield {name: InState((state,))}
+            yield {name: InState((state,), lawful=True)}
 
 
 def calls_in_any_state(boundary: Boundary, function: BoundaryFunction) -> Iterator[dict[str, InState]]:
@@ -135,7 +135,8 @@ def calls_in_any_state(boundary: Boundary, function: BoundaryFunction) -> Iterat
         machine = boundary.handles[shape.handle].machine
         if machine is not None and (machine.of(function.name) or function.name in machine.showing):
             lawful = machine.lawful(function.name, member.name)
-            yield {member.name: InState(tuple(each for each in machine.states if each in lawful))}
+            states = tuple(each for each in machine.states if each in lawful)
+            yield {member.name: InState(states, lawful=True)}
 
 
 def _least(leaf: Leaf) -> tuple[object, ...]:

@@ -191,9 +191,10 @@ def named(value: Real, names: Mapping[int, str] | None, *, truth: bool = False) 
 
 @dataclass(frozen=True, slots=True)
 class InState:
-    """A handle in one of some states, of which the contract says that a call refuses it."""
+    """A handle in one of some states, of which the contract says that a call refuses it; or a `lawful` one of its."""
 
     states: tuple[str, ...]
+    lawful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
