@@ -65,7 +65,9 @@ def test_it_is_no_refused_call_before(wrong, judged_of):
 @pytest.mark.parametrize("wrong", ["SOUND", "NEAR"])
 def test_nor_while_exploring(wrong, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
-    assert {*codes_of("re", HEADER, SOURCE, CONTRACT, "re_walk_next", ("explore",), f"-DWRONG={wrong}")} == set()
+    assert {
+        *codes_of("re", HEADER, SOURCE, CONTRACT, "re_walk_next", ("explore",), f"-DWRONG={wrong}")
+    } == set()
 
 
 def test_what_goes_on_behind_its_end_is_found(codes_of):

@@ -30,6 +30,7 @@ from abidance.run.exploration.without_coverage import uncovered
 from abidance.run.findings.open_questions import unasked
 from abidance.run.inputs.applicability import (
     asks_first,
+    asks_for_room,
     has_budget,
     is_as_shipped,
     may_overlap,
@@ -287,6 +288,13 @@ def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
             words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
             words += ["concurrent"] if handle else []
             yield from (f"`{word}` of `{name}`, before which preconditions ask the library" for word in words)
+            continue
+        if asks_for_room(function.promise):
+            words = ["thread_safe"] if function.promise.has_effect("thread_safe") else []
+            words += ["concurrent"] if handle else []
+            yield from (
+                f"`{word}` of `{name}`, before which the library is asked for a size" for word in words
+            )
             continue
         few = too_few(boundary.contract, function.promise)
         if few:

@@ -20,7 +20,7 @@ those differ. Each has handles of its own, but for one that is `concurrent`."""
 
 def may_overlap(contract: Contract, promise: FunctionPromise, threads: int = AT_ONCE) -> bool:
     """Tell whether calls of a function may be made on so many threads at once, and again and again."""
-    if changes_for_good(contract, promise) or too_few(contract, promise, threads):
+    if changes_for_good(contract, promise) or asks_for_room(promise) or too_few(contract, promise, threads):
         return False
     if promise.has_effect("thread_safe"):
         return True
@@ -80,6 +80,12 @@ def changes_for_good(contract: Contract, promise: FunctionPromise) -> bool:
 def asks_first(promise: FunctionPromise) -> bool:
     """Tell whether a precondition asks the library before each call."""
     return any(each.calls for each in promise.requires)
+
+
+def asks_for_room(promise: FunctionPromise) -> bool:
+    """Tell whether another function is asked before each call how much memory that is to be given."""
+    sizes = (size for param in promise.params.values() for size in (param.capacity, param.length))
+    return any(size is not None and size.calls for size in sizes)
 
 
 def moves_on(contract: Contract, promise: FunctionPromise) -> bool:
