@@ -38,3 +38,20 @@ def test_what_a_step_may_not_be_given_is_pointed_at(judged_of, tmp_path):
         labels = [[(each.span.line, each.text) for each in reason.labels] for reason in judged.reasons]
         assert labels == [[(15, ""), (7, "not met")], [(12, ""), (9, "not met")]]
         assert judged.findings == ()
+
+
+NEVER = """\
+  never_given:
+    given: {number: {in: int, range: [0, 99]}}
+    requires: [number < 50]
+    steps: [a = er_half(number), b = er_word("x", a.result)]
+    ensures: [b.result == number // 2]
+"""
+
+
+def test_what_refuses_all_that_a_law_allows_is_pointed_at(judged_of):
+    for judged in judged_of("er", HEADER, SOURCE, CONTRACT + NEVER, "never_given", ("laws",)):
+        (reason,) = judged.reasons
+        (label,) = reason.labels
+        assert label.span.line == 9, "its own precondition refuses more, and not all"
+        assert label.text.startswith("refuses most of them: `text` ")

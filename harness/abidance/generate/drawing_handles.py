@@ -148,6 +148,14 @@ class HandleDrawer:
                 f"describe a function in `create` of `{life.name}` that takes a `{kind}`, or one that returns a "
                 f"`{life.name}` of it: `returns: {{handle: {life.name}, owner: callee, lifetime: handle({kind})}}`"
             )
+            if kind not in life.parents and any(
+                takes(boundary.functions[each], kind) for each in life.creates
+            ):
+                remedy = (
+                    f"`parent` of `{life.name}` says that the `{kind}` it is made from is forgotten; where it may "
+                    f"outlive that, say so where it is made: `{{handle: {kind}, owner: shared, lifetime: "
+                    "handle(result)}`"
+                )
             raise self.drawer.log.refuse(words, shape.span, remedy)
         return self.drawer.source.pick(ways)
 

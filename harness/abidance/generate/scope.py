@@ -9,7 +9,7 @@ from abidance.core.diagnostic import Label
 from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from abidance.contract.expression import Expression
     from abidance.core.errors import AbidanceError
@@ -79,6 +79,13 @@ class FilterLog:
             if count > before.get(reason, 0)
         }
         return later
+
+    def apart_from(self, conditions: Iterable[Expression]) -> FilterLog:
+        """Return what was refused for another reason than these conditions; all of it where there was no other."""
+        spans = {each.span for each in conditions}
+        other = FilterLog()
+        other.refused = {reason: count for reason, count in self.refused.items() if reason[1] not in spans}
+        return other if other.refused else self
 
     def label(self, verdict: str) -> Label | None:
         """Return what to point at for the refusals, most of which had one reason; None where nothing has a place."""

@@ -77,7 +77,8 @@ def judge(context: Context) -> ItemVerdict:
     if not body.valid and not reasons and not findings:
         if body.not_ready:
             return ItemVerdict(findings, (_unready(context, law, body),), body.valid)
-        label = log.label("refuses most of them") or Label(law.span)
+        # Of what meets the law's own preconditions, something else refuses all.
+        label = log.apart_from(law.requires).label("refuses most of them") or Label(law.span)
         message = f"the steps of `{law.name}` were never made: no valid calls could be generated"
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
     if body.valid and not reaches.kept and not reasons and not findings:
