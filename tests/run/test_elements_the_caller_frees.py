@@ -17,6 +17,9 @@ int ef_words(const char *text, ef_word *words, int room); /* how many there are,
 int ef_stages(const char *text, ef_stage stages[5]);       /* 0, or -1 */
 ef_word *ef_list(const char *text, size_t *n);             /* `ef_free` frees it, and each text in it */
 int ef_parse(const char *text, ef_word **words, int *n);
+typedef struct ef_set { ef_word *words; int n; } ef_set;
+int ef_gather(const char *text, ef_set *set);
+ef_word *ef_last(const char *text); /* NULL where there is none */
 void ef_free(void *memory);
 """
 SOURCE = """\
@@ -25,6 +28,7 @@ SOURCE = """\
 #include "ef.h"
 enum { SOUND, SHARES, LEAKS, FREES, NEAR };
 void ef_free(void *memory) { free(memory); }
+static int split(const char *text, ef_word *words, int room);
 static ef_word word(const char *text, size_t size, int number)
 {
     static char one[] = "z";
@@ -88,6 +92,19 @@ int ef_parse(const char *text, ef_word **words, int *n)
     *n = (int)count;
     return 0;
 }
+int ef_gather(const char *text, ef_set *set) { return ef_parse(text, &set->words, &set->n); }
+ef_word *ef_last(const char *text)
+{
+    ef_word words[16], *last = NULL;
+    int n = split(text, words, 16);
+    for (int i = 0; i < n - 1; i++)
+        if (words[i].text[0] != 'z') free(words[i].text);
+    if (n == 0 || (WRONG == FREES && n == 2)) return NULL;
+    if (WRONG == LEAKS && n > 2) word("x", 1, 0);
+    last = malloc(sizeof *last);
+    *last = words[n - 1];
+    return last;
+}
 """
 CONTRACT = """\
 abidance: 1
@@ -99,6 +116,7 @@ types:
     fields:
       text: {to: string, owner: caller, free: free}
       kind: {to: string, lifetime: static}
+  ef_set: {fields: {words: {to: array, length: n, owner: caller, free: ef_free}}}
 functions:
   ef_words:
     params:
@@ -125,8 +143,17 @@ functions:
       words: {out: {to: array, length: n, owner: caller, free: ef_free}}
       n: {out: int}
     returns: {status: {ok: [0], errors: {-1: it begins with a space}}}
+  ef_gather:
+    params:
+      text: {in: string, max: 12, like: ' ?([ab]{1,2} )*'}
+      set: {out: ef_set}
+    returns: {status: {ok: [0], errors: {-1: it begins with a space}}}
+  ef_last:
+    params: {text: {in: string, max: 12, like: '([ab]{1,2} )*'}}
+    returns: {to: ef_word, nullable: true, owner: caller, free: ef_free}
 """
-ITEMS = ("ef_words", "ef_stages", "ef_list", "ef_parse")
+ARRAYS = ("ef_words", "ef_stages", "ef_list", "ef_parse", "ef_gather")
+ITEMS = (*ARRAYS, "ef_last")
 
 
 @pytest.mark.parametrize("item", ITEMS)
@@ -142,7 +169,7 @@ def test_what_is_freed_one_by_one_is_no_leak(item, wrong, judged_of):
     ("wrong", "items", "codes"),
     [
         ("SHARES", ITEMS, {"ABD301"}),
-        ("FREES", ITEMS, {"ABD301"}),
+        ("FREES", ARRAYS, {"ABD301"}),
         ("LEAKS", ITEMS, {"ABD371"}),
     ],
 )
@@ -178,3 +205,11 @@ def test_nothing_is_freed_of_an_array_that_the_caller_had(written, tmp_path):
     assert [each.message for each in caught.value.diagnostics] == [
         "`stages` is no record that a call leaves, or returns by value: the caller has nothing to free"
     ]
+
+
+def test_the_smallest_call_frees_them_where_a_record_leads(judged_of):
+    (judged,) = judged_of("ef", HEADER, SOURCE, CONTRACT, "ef_gather", ("properties",), "-DWRONG=LEAKS")
+
+    loop = "for (size_t i = 0; i < set.n; i++) free(set.words[i].text);"
+    assert f"{loop}\n" in judged.findings[0].call
+    assert "ef_free(set.words);" in judged.findings[0].call.partition(loop)[2]

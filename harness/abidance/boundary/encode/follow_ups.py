@@ -330,10 +330,10 @@ def _free_each(
     They are its elements or, of records, a field that is `owned`.
     """
     read = read_at(draft, index, path)
-    out = path != RESULT
+    name_there = root_of(path)
+    out = name_there != RESULT
     if read is None or (out and not tells_success(builder.function)):
         return
-    name_there = root_of(path)
     _save_read(draft, read)
     condition = left_when(builder.function, index, name_there) if out else None
     made = len(draft.calls)

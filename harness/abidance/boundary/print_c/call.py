@@ -55,7 +55,7 @@ from abidance.boundary.print_c.ranges import ranges_given
 from abidance.boundary.print_c.remarks import derivation, going_on, placing, remarks
 from abidance.boundary.print_c.variables import Variables, pointed
 from abidance.boundary.values.array_ends import ending_field
-from abidance.boundary.values.inner_pointers import EACH, inner_path
+from abidance.boundary.values.inner_pointers import EACH, inner_path, pointers_in
 from abidance.header.dialect import KEYWORDS
 from abidance.plan.call_order import Order
 
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.ir import types as c
@@ -248,17 +249,24 @@ class _Writer:
         each = self.encoded.plan.calls[number].each
         if placed.frees is None or each is None:
             return ""
-        index, (name, _, field) = placed.frees, placed.freed.partition(EACH)
+        index, (name, several, field) = placed.frees, placed.freed.partition(EACH)
+        if not several:
+            return ""  # of one record behind a pointer
         begin = f"for (size_t i = {each.first}; "
-        left_by, shape = self.encoded.calls[index], array_filled(self.encoded.calls[index].function, name)
-        variable = self.results[index] if name == RESULT_NAME else self.left[index, name]
+        left_by, root = self.encoded.calls[index], root_of(name)
+        shape = _array_at(left_by.function, name)
+        outer = self.results[index] if root == RESULT_NAME else self.left[index, root]
+        variable = f"{outer}{name.removeprefix(root)}"
         if shape is None or shape.length is None:
             return f"{begin}{_goes_on(shape, f'{variable}[i]', field)}; i++) "
+        if name != root:
+            record = variable.rpartition(".")[0]
+            return f"{begin}i < {re.sub(_WORD, lambda m: f'{record}.{m[0]}', shape.length.text)}; i++) "
         known = {m.name: left_by.arguments[m.name] for m in left_by.function.members}
         spelled = {each: str(value) for each, value in known.items() if isinstance(value, int)}
         spelled |= {path: left for (call, path), left in self.left.items() if call == index}
         spelled[RESULT_NAME] = self.results.get(index, RESULT_NAME)
-        count = re.sub(r"[A-Za-z_]\w*", lambda m: spelled.get(m[0], m[0]), shape.length.text)
+        count = re.sub(_WORD, lambda m: spelled.get(m[0], m[0]), shape.length.text)
         return f"{begin}i < {count}; i++) "
 
     def text(self) -> str:
@@ -554,6 +562,19 @@ def _before(initially: bytes, there: Shape) -> str:
     return " = NULL" if isinstance(there, AddressShape) else f" = {int.from_bytes(initially, 'little')}"
 
 
+_WORD = r"[A-Za-z_]\w*"
+
+
+def _array_at(function: BoundaryFunction, path: str) -> PointerShape | None:
+    """Return the array that a call leaves at a path: the result or a parameter, or a field of the record there."""
+    root = root_of(path)
+    if path == root:
+        return array_filled(function, path)
+    own = next((member.shape for member in function.members if member.name == root), function.result.shape)
+    record = own.element if isinstance(own, PointerShape) else own
+    return next((each.shape for each in pointers_in(record, root) if each.path == path), None)
+
+
 def _goes_on(shape: PointerShape | None, element: str, field: str) -> str:
     """Return the condition that an element is not the last one of an array whose pointers are freed one by one."""
     end = None if shape is None else shape.ended_by
@@ -568,7 +589,7 @@ def _goes_on(shape: PointerShape | None, element: str, field: str) -> str:
 def _needed_of(freeing: PlacedCall, placed: PlacedCall) -> tuple[str, ...]:
     """Return what of a call is used by one that frees what it left: that, and how many elements there are."""
     name, each, _ = freeing.freed.partition(EACH)
-    shape = array_filled(placed.function, name) if each else None
+    shape = array_filled(placed.function, name) if each and name == root_of(name) else None
     return (root_of(name), *(shape.length.names if shape is not None and shape.length is not None else ()))
 
 

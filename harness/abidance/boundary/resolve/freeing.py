@@ -92,9 +92,10 @@ def _owned_in(shape: s.Shape, path: str) -> Iterator[tuple[str, int, Name]]:
 
 @dataclass(frozen=True, slots=True)
 class OwnedEach:
-    """A field of each of the records in an array that a call leaves whose memory the caller frees, one by one.
+    """A field of each record that lies behind a pointer, or in an array of the caller's, which a call leaves.
 
-    `array` is the path of the array, as `owned_elements` has it. The field lies at `offset` of each `stride` bytes.
+    The caller frees its memory. `array` is the path of what was read there, as `owned_elements` has it. The field lies
+    at `offset` of each `stride` bytes. With `sole`, there is one record and no more.
     """
 
     array: str
@@ -102,29 +103,43 @@ class OwnedEach:
     offset: int
     stride: int
     freer: Name
+    sole: bool
 
     @property
     def path(self) -> str:
         """Return the path of all of them: ``entries[].key``."""
-        return f"{root_of(self.array)}{EACH}{self.field}"
+        whole = self.array if "." in self.array else root_of(self.array)
+        return f"{whole}{BEHIND if self.sole else EACH}{self.field}"
 
 
 @fact
 def owned_in_each(function: BoundaryFunction) -> tuple[OwnedEach, ...]:
-    """Return the fields of records in arrays which a call leaves or returns whose memory the caller frees."""
-    left = [(s.RESULT_NAME, function.result.shape)]
+    """Return the fields whose memory the caller frees of records behind pointers, and in arrays, that a call leaves."""
+    left: list[tuple[str, s.Shape]] = [*_behind(function.result.shape, s.RESULT_NAME)]
     for member in function.members:
         shape = member.shape
         if not isinstance(shape, s.PointerShape) or shape.direction is not s.Direction.OUT:
             continue
-        behind = shape.what is s.What.ONE
-        left.append((f"{member.name}{BEHIND if behind else EACH}", shape.element if behind else shape))
+        if shape.what is s.What.ARRAY:
+            left.append((f"{member.name}{EACH}", shape))
+        elif shape.what is s.What.ONE:
+            behind = isinstance(shape.element, s.PointerShape)
+            left += _behind(shape.element, f"{member.name}{BEHIND if behind else ''}")
     return tuple(
-        OwnedEach(array, path, offset, shape.element.size, freer)
+        OwnedEach(array, path, offset, shape.element.size, freer, shape.what is s.What.ONE)
         for array, shape in left
-        if isinstance(shape, s.PointerShape) and shape.what is s.What.ARRAY and shape.records is None
+        if isinstance(shape, s.PointerShape) and shape.records is None
         for path, offset, freer in _owned_in(shape.element, "")
     )
+
+
+def _behind(shape: s.Shape, path: str) -> Iterator[tuple[str, s.Shape]]:
+    """Yield what a call leaves where a place leads: behind a pointer, or behind those in a record."""
+    if isinstance(shape, s.PointerShape):
+        yield path, shape
+    for each in pointers_in(shape, path) if isinstance(shape, s.RecordShape) else ():
+        if not each.when:
+            yield each.path, each.shape
 
 
 def owned_elements(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
@@ -350,7 +365,7 @@ def _check_fields(owner: BoundaryFunction, problems: Problems) -> None:
             name: each for name, each in behind.items() if isinstance(each, TargetPromise) and each.fields
         }
     freed = {re.sub(r"\[\d+\]", "", path) for path, _, _ in owned_fields(owner)}
-    freed |= {each.path.replace(EACH, "") for each in owned_in_each(owner)}
+    freed |= {re.sub(r"\[\d*\]", "", each.path) for each in owned_in_each(owner)}
     for root, place in places.items():
         for name, field in place.fields.items():
             if field.owner != "caller" or field.free is None or f"{root}.{name}" in freed:
