@@ -135,11 +135,7 @@ def owned_in_each(function: BoundaryFunction) -> tuple[OwnedEach, ...]:
 
 def _behind(shape: s.Shape, path: str) -> Iterator[tuple[str, s.Shape]]:
     """Yield what a call leaves where a place leads: behind a pointer, or behind those in a record."""
-    if isinstance(shape, s.PointerShape):
-        yield path, shape
-    for each in pointers_in(shape, path) if isinstance(shape, s.RecordShape) else ():
-        if not each.when:
-            yield each.path, each.shape
+    yield from ((each.path, each.shape) for each in pointers_in(shape, path) if not each.when)
 
 
 def owned_elements(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
