@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.callback_source import CallbackKind
 from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import walk
+from abidance.boundary.model.traversal import calls_back, walk
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
 from abidance.boundary.resolve.callback_files import file_contents, file_use, successful_answer
 from abidance.boundary.resolve.callback_freeing import freeing, leaving
@@ -419,23 +419,32 @@ def _lifetime(shaper: Shaper, callback: Callback) -> str:
 def with_lifetimes(members: Iterable[s.Member], result: s.Shape, shaper: Shaper) -> list[s.Member]:
     """Return parameters whose callbacks last as long as a kind of handle, where one was named that is a handle.
 
-    That is a parameter, or the result.
+    That is a parameter, or the result. Callbacks in records of theirs do as well.
     """
     members = [*members]
     places = {s.RESULT_NAME: result} | {m.name: m.shape for m in members}
     kinds = {name: shape.handle for name, shape in places.items() if isinstance(shape, s.HandleShape)}
     others = places.keys() - kinds.keys() - shaper.handles.keys()
-    found = []
-    for member in members:
-        shape = member.shape
-        if isinstance(shape, s.CallbackShape) and shape.lasts_with:
-            named = shape.lasts_with
-            shape = replace(shape, lifetime=f"handle({kinds.get(named, named)})")
-            if named in others:
-                words = f"`{named}` is no handle, so `{member.name}` cannot last as long as it"
-                shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(member.promised),)))
-        found.append(replace(member, shape=shape))
-    return found
+
+    def lasting(member: s.Member) -> s.Member:
+        return replace(member, shape=of_kind(member.shape, member)) if calls_back(member.shape) else member
+
+    def of_kind(shape: s.Shape, member: s.Member) -> s.Shape:
+        match shape:
+            case s.CallbackShape() if named := shape.lasts_with:
+                if named in others:
+                    words = f"`{named}` is no handle, so `{member.name}` cannot last as long as it"
+                    shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(member.promised),)))
+                return replace(shape, lifetime=f"handle({kinds.get(named, named)})")
+            case s.RecordShape():
+                return replace(shape, members=tuple(map(lasting, shape.members)))
+            case s.PointerShape():
+                return replace(shape, element=of_kind(shape.element, member))
+            case s.ArrayShape():
+                return replace(shape, of=of_kind(shape.of, member))
+        return shape
+
+    return [lasting(member) for member in members]
 
 
 Inside = list[tuple["Expression", "Mapping[str, s.Shape]"]]
