@@ -45,6 +45,7 @@ JOBS = {
     "boundary/resolve/pointers.py": "types to shapes",
     "boundary/resolve/callback_values.py": "types to shapes",
     "boundary/resolve/callbacks.py": "types to shapes",
+    "run/findings/unlooked_lifetimes.py": "pointers that a call leaves, with paths",
     "boundary/resolve/unspecified_pointers.py": "pointers about which a contract is silent",
     "boundary/resolve/contract_values.py": "values that a contract writes out",
     "boundary/resolve/written_values.py": "values as a contract writes them out",

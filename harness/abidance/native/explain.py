@@ -117,6 +117,7 @@ _PLACE: Mapping[str, Treatment] = {
     "window": Treatment("compiled", "each call of a sequence is given a new one, where `run` goes on in the old"),
     "summary": NO_CALL,
 }  # fmt: skip
+GIVEN = Treatment("compiled", "of what is passed; of what a call leaves, `run` judges it")
 PASSED = Treatment("compiled", "for arrays that are passed, and lists of texts or numbers in callbacks")
 ONE_FOR_ALL = Treatment("compiled", "where one number is for all of them")
 OF_TAGS = Treatment(
@@ -130,7 +131,8 @@ _BEHIND: Mapping[str, Treatment] = {
 CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "TypePromise": {
         "summary": NO_CALL, "layout": NO_CALL, "guarded_by": NO_CALL, "fields": COMPILED, "enum": COMPILED,
-        "invariants": COMPILED, "generate": SOME, "variant": TOLD,
+        "invariants": Treatment("compiled", "but for what callbacks are given, and handles in the caller's memory"),
+        "generate": SOME, "variant": TOLD,
     },
     "VariantPromise": {
         **dict.fromkeys(("tag", "union", "otherwise"), COMPILED), "members": TOLD,
@@ -140,7 +142,10 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         ("to", "length", "capacity", "nullable", "encoding", "like", "max", "range", "one_of", "flags"), OF_TAGS
     ),
     "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
-    "FieldPromise": {**_PLACE, "read_only": COMPILED},
+    "FieldPromise": {
+        **_PLACE, "read_only": COMPILED,
+        **dict.fromkeys(("nullable", "align"), GIVEN),
+    },
     "TargetPromise": _BEHIND,
     "Lending": dict.fromkeys(("lifetime", "until"), ACROSS),
     "RecordRun": {**dict.fromkeys(("to", "size", "align"), PACKED), "count": RECORDS_PASSED},

@@ -120,6 +120,8 @@ class CallDecoder:
     scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
     no_handles: list[tuple[str, HandleShape, str]] = field(default_factory=list)
     pending: list[_Pending] = field(default_factory=list)
+    kept_up: set[str] = field(default_factory=set)
+    """The fields of handles in the caller's memory that the library alone sets."""
     within: WithinPointers = field(init=False)
     followed: FollowedPointers = field(init=False)
 
@@ -162,6 +164,7 @@ class CallDecoder:
             unterminated=tuple(self.unterminated),
             unreadable=self.followed.unreadable,
             nulls=tuple(self.followed.nulls),
+            misaligned=tuple(self.followed.misaligned),
             astray=tuple(self.within.astray),
             no_ranges=tuple(self.followed.no_ranges),
             broken_runs=tuple(self.followed.broken_runs),
@@ -214,6 +217,7 @@ class CallDecoder:
             case HandleShape(handle=handle) if name in self.placed.storage:
                 life, seen = self.boundary.handles[handle], len(self.scalars)
                 assert life.record is not None
+                self.kept_up |= {f"{name}.{each}" for each in life.kept_up(self.placed.function.name, shape)}
                 raw = self.memory[self.placed.storage[name]]
                 fields = self._unpacked(life.record, raw, given, name, Direction.INOUT, ())
                 # What the contract does not describe is the library's own, and may hold anything.
@@ -359,7 +363,7 @@ class CallDecoder:
             case RecordShape():
                 return self._record(shape, raw, given, path, direction, scopes)
             case PointerShape():
-                return self._pointer(shape, raw[:8], given, path, scopes)
+                return self._pointer(shape, raw[:8], given, path, direction, scopes)
             case WithinShape():
                 return self.within.place(shape, raw[:8], path)
             case NumberHandle():
@@ -388,7 +392,15 @@ class CallDecoder:
                 found.append(self._unpacked(of, stored, item, where, direction, scopes))
         return found
 
-    def _pointer(self, shape: PointerShape, raw: bytes, given: object, path: str, scopes: Scopes) -> Any:
+    def _pointer(
+        self,
+        shape: PointerShape,
+        raw: bytes,
+        given: object,
+        path: str,
+        direction: Direction | None,
+        scopes: Scopes,
+    ) -> Any:
         """Return what a pointer in memory points at now: the caller's memory, or what the library left."""
         if path in self.windows.held:
             return self.windows.of_parameter(shape, path)
@@ -396,7 +408,9 @@ class CallDecoder:
             holder: dict[str, object] = {}
             self._behind(shape, given, path, holder, "", scopes)
             return holder[""]
-        value = self.followed.value(shape, raw, path)
+        # As of numbers: of a record that was read as well, the contract says what the caller gives there.
+        judged = direction is Direction.OUT or path.endswith(BEHIND)
+        value = self.followed.value(shape, raw, path, judged=judged)
         self._librarys_handles(shape, path)
         return value
 
@@ -443,7 +457,7 @@ class CallDecoder:
         for member in living_in(shape, raw).members:
             where, stored = f"{path}.{member.name}", raw[member.offset : member.offset + member.shape.size]
             # Which alternative of a union the library wrote is not known here, so none can be wrong.
-            way = None if member.within else direction
+            way = None if member.within else Direction.OUT if where in self.kept_up else direction
             if member.bits:
                 assert isinstance(member.shape, ScalarShape)
                 fields[member.name] = self._number(where, member.shape, unpack_bits(member, raw), way)
@@ -500,7 +514,7 @@ class CallDecoder:
             return cast("Value", invalid)
         match shape:
             case PointerShape():
-                value = self.followed.value(shape, raw, "result")
+                value = self.followed.value(shape, raw, "result", judged=False)
                 self._librarys_handles(shape, RESULT_NAME)
                 return value
             case WithinShape():

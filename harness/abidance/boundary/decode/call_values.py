@@ -58,7 +58,9 @@ class CallValues:
     unreadable: Mapping[str, int] = field(default_factory=dict)
     """Those paths, each with how many bytes can be read there."""
     nulls: tuple[tuple[str, PointerShape], ...] = ()
-    """Pointers behind pointers that came back as NULL, where that is not always valid."""
+    """Pointers that came back as NULL behind others and in records, where that is not always valid."""
+    misaligned: tuple[tuple[str, int, int], ...] = ()
+    """Pointers that are not aligned as the contract says, each with its alignment and how far it is past that."""
     astray: tuple[tuple[str, WithinShape, int], ...] = ()
     """Pointers that are to point into the caller's memory and do not, each with how many bytes from its start."""
     no_ranges: tuple[tuple[str, PointerShape], ...] = ()

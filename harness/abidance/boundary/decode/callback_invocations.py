@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from abidance.boundary.decode.followed_pointers import numbers_outside
 from abidance.boundary.decode.handle_numbers import known
 from abidance.boundary.decode.handle_places import record_handle
+from abidance.boundary.decode.returned_records import WrittenRecord
 from abidance.boundary.decode.written_files import UNKNOWN, as_elements, file_of
 from abidance.boundary.encode.callback_reads import MOST_BEHIND_EACH, Reads, points_at_number
 from abidance.boundary.model.traversal import along, record_of
@@ -88,6 +90,8 @@ class CallbackInvocation:
     texts: tuple[tuple[str, bytes, PointerShape], ...] = ()
     broken_runs: tuple[BrokenRun, ...] = ()
     """Records one behind the other of which one does not end where it can."""
+    records: tuple[WrittenRecord, ...] = ()
+    """The records that it was given, wherever they lie."""
     strangers: tuple[tuple[str, str], ...] = ()
     """The parameters that are handles in the caller's memory, and that are none which the call was given."""
 
@@ -160,6 +164,7 @@ class _Invoked:
         self._misaligned: list[tuple[str, int, int]] = []
         self._texts: list[tuple[str, bytes, PointerShape]] = []
         self._broken_runs: list[BrokenRun] = []
+        self._given: list[WrittenRecord] = []
 
     def read(self, number: int) -> CallbackInvocation:
         """Return everything about the invocation."""
@@ -199,6 +204,7 @@ class _Invoked:
             tuple(self._misaligned),
             tuple(self._texts),
             tuple(self._broken_runs),
+            tuple(self._given),
             tuple(self._strangers()),
         )
 
@@ -358,10 +364,14 @@ class _Invoked:
         assert isinstance(shallow, dict)
         fields: dict[str, object] = {**shallow}
         for member in living_in(shape, raw).members:
-            if member.bits or member.within or isinstance(member.shape, DeadShape):
+            if member.within or isinstance(member.shape, DeadShape):
                 continue  # which alternative of a union there is, nobody tells, or another one is there
+            if member.bits:
+                self._scalars += numbers_outside(member.shape, shallow[member.name], f"{path}.{member.name}")
+                continue
             part = raw[member.offset : member.offset + member.shape.size]
             fields[member.name] = self._value(f"{path}.{member.name}", member.shape, part, shallow)
+        self._given.append(WrittenRecord(path, shape, fields))
         return fields
 
     def _aligned(self, path: str, shape: PointerShape, raw: bytes) -> None:
@@ -455,6 +465,10 @@ class _Invoked:
         if broken is not None:
             self._broken_runs.append(broken)
             return SOMEWHERE
+        for n, record in enumerate(found):
+            self._scalars += numbers_outside(records.of, record, f"{path}[{n}]")
+            if isinstance(record, dict):
+                self._given.append(WrittenRecord(f"{path}[{n}]", records.of, record))
         return found
 
     def _elements(self, path: str, shape: PointerShape, raw: bytes, near: Mapping[str, object]) -> object:

@@ -227,7 +227,7 @@ def _left_before(
         raw, reader = returned.blocks[watched.index(block)], FollowedPointers(placed, returned, [])
         return {
             member.name: reader.value(
-                member.shape, raw[member.offset : member.offset + 8], f"{name}.{member.name}"
+                member.shape, raw[member.offset : member.offset + 8], f"{name}.{member.name}", judged=False
             )
             for member in (life.record.members if life.record is not None else ())
             if member.name in life.read_only and isinstance(member.shape, PointerShape)

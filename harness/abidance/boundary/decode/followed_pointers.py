@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.model.variants import living_of
-from abidance.boundary.values.inner_pointers import BEHIND, EACH, MOST, inner_path, inner_pointers
+from abidance.boundary.values.inner_pointers import EACH, MOST, inner_path, inner_pointers
 from abidance.boundary.values.memory import null_or_somewhere, shallow, unpack
 from abidance.boundary.values.packed_records import unpack_records
 from abidance.plan.observation import PointerReadStatus
@@ -39,6 +39,8 @@ class FollowedPointers:
     unreadable: dict[str, int] = field(default_factory=dict)
     """By path, how many bytes could be read behind pointers that lead to less than they are to."""
     nulls: list[tuple[str, PointerShape]] = field(default_factory=list)
+    misaligned: list[tuple[str, int, int]] = field(default_factory=list)
+    """Pointers that are not aligned as the contract says, each with its alignment and how far it is past that."""
     no_ranges: list[tuple[str, PointerShape]] = field(default_factory=list)
     broken_runs: list[BrokenRun] = field(default_factory=list)
     outside: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
@@ -54,8 +56,8 @@ class FollowedPointers:
             for n in range(count):
                 self._inner |= _known(shape, behind, n, f"{path}[{n}]", MOST)
 
-    def value(self, shape: PointerShape, raw: bytes, path: str) -> Value:
-        """Return what the library has left behind a pointer of its own."""
+    def value(self, shape: PointerShape, raw: bytes, path: str, *, judged: bool) -> Value:
+        """Return what the library has left behind a pointer of its own; `judged`: it may leave no other there."""
         budget, read = MOST, None
         if path in self._inner:
             inner, read = self._inner[path]
@@ -68,11 +70,19 @@ class FollowedPointers:
             reads = [each for followed, each in several if followed == path]
             read = next((each for each in reads if each.reach is not PointerReadStatus.NULL), None)
             read = read or next(iter(reads), None)
+        if judged:
+            self._judge(shape, raw, path, read)
         if not any(raw) and not _is_half(read):
-            if path.endswith(BEHIND) and not shape.nullable:
-                self.nulls.append((path, shape))
             return None
         return SOMEWHERE if read is None else self._contents(shape, read, path, budget)
+
+    def _judge(self, shape: PointerShape, raw: bytes, path: str, read: PointerReadResult | None) -> None:
+        """Note a pointer that is NULL where it may not be, which its condition tells, or not aligned as is said."""
+        past = int.from_bytes(raw[:8], "little") % shape.aligned
+        if past:
+            self.misaligned.append((path, shape.aligned, past))
+        elif not any(raw) and not _is_half(read) and shape.nullable is not True:
+            self.nulls.append((path, shape))
 
     def _contents(self, shape: PointerShape, read: PointerReadResult, path: str, budget: int) -> Value:
         """Return what was read behind a pointer that is not NULL, and behind those in it."""
@@ -108,7 +118,7 @@ class FollowedPointers:
             self.broken_runs.append(broken)
             return SOMEWHERE
         for n, record in enumerate(found):
-            self.outside += _outside(records.of, record, f"{path}[{n}]")
+            self.outside += numbers_outside(records.of, record, f"{path}[{n}]")
         return found
 
     def _element(
@@ -123,26 +133,26 @@ class FollowedPointers:
         """Return element `number` of memory that was read, with what is `behind` its pointers."""
         if not behind:
             found = unpack(shape, raw, path, shallow)
-            self.outside += _outside(shape, found, path)
+            self.outside += numbers_outside(shape, found, path)
             return found
         known = _known(shape, behind, number, path, budget)
 
         def pointer(kind: Shape, address: bytes, where: str) -> Value:
             there = known.get(where)
+            if isinstance(kind, PointerShape):
+                self._judge(kind, address, where, there[1] if there is not None else None)
             if there is None or not (any(address) or _is_half(there[1])):
-                if isinstance(kind, PointerShape) and kind.nullable is False and not any(address):
-                    self.nulls.append((where, kind))
                 return null_or_somewhere(address)
             inner, read = there
             return self._contents(inner.shape, read, where, inner.budget)
 
         found = unpack(shape, raw, path, pointer)
-        self.outside += _outside(shape, found, path)
+        self.outside += numbers_outside(shape, found, path)
         return found
 
 
-def _outside(shape: Shape, value: object, path: str) -> Iterator[tuple[str, ScalarShape, Real]]:
-    """Yield the numbers in memory of the library that are not allowed where they are.
+def numbers_outside(shape: Shape, value: object, path: str) -> Iterator[tuple[str, ScalarShape, Real]]:
+    """Yield the numbers in what the library has left that are not allowed where they are.
 
     Of a union without a tag nobody knows which alternative was written, so none can be wrong.
     """
@@ -152,11 +162,11 @@ def _outside(shape: Shape, value: object, path: str) -> Iterator[tuple[str, Scal
                 yield path, shape, value
         case ArrayShape(of=of) | PointerShape(tail=True, element=of) if isinstance(value, list):
             for n, each in enumerate(value):
-                yield from _outside(of, each, f"{path}[{n}]")
+                yield from numbers_outside(of, each, f"{path}[{n}]")
         case RecordShape() if isinstance(value, dict):
             for member in living_of(shape, value).members:
                 if not member.within:
-                    yield from _outside(member.shape, value.get(member.name), f"{path}.{member.name}")
+                    yield from numbers_outside(member.shape, value.get(member.name), f"{path}.{member.name}")
 
 
 def _is_half(read: PointerReadResult | None) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import pointee, writes
-from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape
+from abidance.boundary.model.types import ArrayShape, HandleShape, PointerShape, RecordShape
 from abidance.boundary.model.variants import living_of
 from abidance.contract.expression import spelling
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from abidance.boundary.decode.call_values import CallValues
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.types import Member, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class WrittenRecord:
         return re.sub(r"((?:\.\w+)+?)\1+(?![\w])", r"\1", re.sub(r"\[\d+\]", "[]", self.path))
 
 
-def records(function: BoundaryFunction, seen: CallValues) -> Iterator[WrittenRecord]:
+def records(
+    function: BoundaryFunction, seen: CallValues, handles: Mapping[str, HandleLife]
+) -> Iterator[WrittenRecord]:
     """Yield the records that a call which answered left behind: in parameters only those that it is to write.
 
     The alternatives of a union are left out where no tag tells which of them was written.
@@ -41,9 +44,29 @@ def records(function: BoundaryFunction, seen: CallValues) -> Iterator[WrittenRec
     for member in function.members:
         if function.leaves(member.name, success=seen.success):
             value = seen.after.get(spelling(member.name))
-            yield from _inside(member.shape, value, member.name, written=False)
+            if isinstance(member.shape, HandleShape):
+                yield from _of_handle(function, member, value, handles[member.shape.handle])
+            else:
+                yield from _inside(member.shape, value, member.name, written=False)
     shape = function.result.shape
     yield from _inside(pointee(shape), seen.result, "result", written=True)
+
+
+def _of_handle(
+    function: BoundaryFunction, member: Member, value: object, life: HandleLife
+) -> Iterator[WrittenRecord]:
+    """Yield the record of a handle in the caller's memory, and those in it, as far as the contract describes them."""
+    assert isinstance(member.shape, HandleShape)
+    if life.record is None or not isinstance(value, dict) or life.is_ended(function.name, member.shape):
+        return
+    fields = {spelling(each.name): each for each in life.record.members}
+    said = {name for name, each in fields.items() if each.name in life.described | life.read_only}
+    whole = tuple(each for each in life.record.invariants if each.names & {*fields} <= said)
+    yield WrittenRecord(member.name, replace(life.record, invariants=whole), value)
+    for name in sorted(said):
+        each = fields[name]
+        if not each.within:
+            yield from _inside(each.shape, value.get(each.name), f"{member.name}.{each.name}", written=True)
 
 
 def _inside(shape: Shape, value: object, path: str, *, written: bool) -> Iterator[WrittenRecord]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.states import StateMachine
+    from abidance.boundary.model.types import HandleShape
     from abidance.boundary.model.values import Values
     from abidance.contract.expression import Expression
     from abidance.core.span import Span
@@ -75,6 +76,14 @@ class HandleLife:
         if self.locks_all_but:
             return not given and function not in self.locks_all_but
         return function in self.locks
+
+    def kept_up(self, function: str, passed: HandleShape) -> frozenset[str]:
+        """Return the fields that the library alone sets and that have a value after a call which is `passed` one."""
+        return frozenset() if self.is_ended(function, passed) else self.read_only
+
+    def is_ended(self, function: str, passed: HandleShape) -> bool:
+        """Tell whether one that a call is `passed` is no more the caller's afterwards."""
+        return function == self.destroy or passed.owner == "callee"
 
     def declared(self, variable: str, size: int = 0) -> str:
         """Return the declaration in C of a variable that is one; `size` bytes where the type does not tell."""

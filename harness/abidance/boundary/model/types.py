@@ -282,6 +282,8 @@ class PointerShape(AddressShape):
     like: Name | None = None
     limit: int | None = None
     align_to: int = 1
+    aligned: int = 1
+    """What the contract says that it is aligned to, whoever gives it; `align_to` is that or what its type wants."""
     misaligned: bool = False
     lifetime: str = ""
     until: tuple[str, ...] = ()

@@ -119,6 +119,7 @@ def pointer_shape(
         like=place.like,
         limit=place.max,
         align_to=max(place.align or 1, _alignment(shaper, target), aligned),
+        aligned=place.align or 1,
         misaligned=place.misaligned is True,
         lifetime=lifetime(shaper, place),
         until=ending(shaper, place),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import beside, fields_of, innermost, place_passed, root_of
+from abidance.boundary.model.traversal import beside, place_passed, root_of
 from abidance.boundary.model.types import (
     AddressShape,
-    Direction,
     NumberHandle,
     PointerHandle,
     PointerShape,
@@ -22,8 +20,10 @@ from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.elements import of_all_elements, together
 from abidance.checks.evidence.fields_in_states import is_absent
 from abidance.checks.evidence.numbers_in_use import given_again
+from abidance.checks.evidence.pointers_left import may_be_null
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.checks.evidence.refused_memory import tells_want
+from abidance.checks.evidence.texts_left import texts_left
 from abidance.checks.evidence.wording import result_text, status_left
 from abidance.contract.expression import Unavailable, spelling
 from abidance.core.diagnostic import Diagnostic, Label
@@ -56,8 +56,9 @@ class ReturnOutsideDomain(Check):
     call has not freed (as a dropped `CString` is), aligned as `align` says; a string must have a NUL, and be
     valid in the `encoding` that the contract gives and, like bytes, of the form that `like` gives: the whole of it
     matches; of text that is changed in place both say what is passed. The same applies to fields with `to` in a record
-    that a successful call has written, and to pointers behind pointers; and to numbers wherever they lie: in records
-    and arrays that a call returns a pointer to as in those of the caller; the `end_of` what a field points to must not
+    that a successful call has written, to those that are `read_only` of a handle in the caller's memory, and to
+    pointers behind pointers; and to numbers wherever they lie: in records and arrays that a call returns a pointer to
+    as in those of the caller; the `end_of` what a field points to must not
     lie before it. Of records one behind the other each must have at least the bytes of its type, and end within the
     memory. What is `within` the memory of a parameter must point into it, or at its end. A handle that is a
     number must be none of those that are `invalid`, and a new one not the number of another that is in use. In an array
@@ -66,7 +67,8 @@ class ReturnOutsideDomain(Check):
     ## Not detected
     Values in memory that the contract does not describe, and the targets of pointers in unions, or with a length
     that is not just the name of a field beside it: the report lists those as not judged. Of a record that is `within`
-    other memory, pointers behind its pointers. An enum that is not `closed` may have any value.
+    other memory, pointers behind its pointers. An enum that is not `closed` may have any value. Of a record that is
+    read and written, limits say what is passed, but for those of C.
     """
 
     id = "ABD322"
@@ -103,7 +105,9 @@ class ReturnOutsideDomain(Check):
         yield from self._last_error(trial)
         yield from self._status(trial)
         yield from self._handles(trial)
-        for path, raw, of in _texts(trial):
+        for path, raw, of in texts_left(trial):
+            if root_of(path) != "result" and not _has_meaning(trial, path):
+                continue
             if (wrong := misshapen(raw, of, encoded=of.encoded)) is not None:
                 yield self._outside(trial, path, *wrong)
         result = trial.function.result
@@ -119,8 +123,11 @@ class ReturnOutsideDomain(Check):
                     trial, path, led, "to as much as it is to lead to" if there else "a valid pointer"
                 )
         for path, pointer in seen.nulls:
-            if _is_known(trial, path) and not _may_be_null(pointer, path, trial):
+            if _is_known(trial, path) and not may_be_null(pointer, path, trial):
                 yield self._outside(trial, path, "NULL", "a pointer")
+        for path, align, past in seen.misaligned:
+            if _is_known(trial, path):
+                yield self._misaligned(trial, path, align, past)
         for path, pointer in seen.no_ranges:
             if _is_known(trial, path):
                 end = beside(as_in_c(path), pointer.end)
@@ -147,10 +154,8 @@ class ReturnOutsideDomain(Check):
                 yield self._outside(trial, "result", str(seen.result or "NULL"), "a pointer")
         elif (align := _promised_alignment(trial)) > 1:
             raw = trial.observation.calls[trial.encoded.plan.subject].result
-            off = int.from_bytes(raw, "little") % align
-            if off:
-                words = f"a pointer {off} byte{'' if off == 1 else 's'} past a multiple of {align}"
-                yield self._outside(trial, "result", words, f"one that is aligned to {align}")
+            if off := int.from_bytes(raw, "little") % align:
+                yield self._misaligned(trial, "result", align, off)
 
     def _handles(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield that a number is no handle, or one that is in use."""
@@ -228,6 +233,10 @@ class ReturnOutsideDomain(Check):
                 place=f"{trial.function.name}:{status.path}",
             )
 
+    def _misaligned(self, trial: CaseResult, path: str, align: int, past: int) -> Diagnostic:
+        words = f"a pointer {past} byte{'' if past == 1 else 's'} past a multiple of {align}"
+        return self._outside(trial, path, words, f"one that is aligned to {align}")
+
     def _outside(self, trial: CaseResult, path: str, shown: str, domain: str) -> Diagnostic:
         function = trial.function
         if path == "result":
@@ -291,17 +300,6 @@ def _was_there(trial: CaseResult, path: str) -> bool:
     return passed and param is not None and param.after_failure != "unspecified"
 
 
-def _may_be_null(pointer: PointerShape, path: str, trial: CaseResult) -> bool:
-    """Tell whether a pointer behind a pointer may be NULL after this call: after a failure there may be nothing."""
-    promise, nullable = trial.function.promise, pointer.nullable
-    param = promise.params.get(root_of(path)) if promise else None
-    if not trial.seen.success and param is not None and param.after_success == "written":
-        return True
-    return (
-        nullable if isinstance(nullable, bool) else bool(nullable.holds(trial.seen.after, trial.seen.before))
-    )
-
-
 def _astray(distance: int) -> str:
     """Return in words where a pointer points that is to point into memory of the caller's and does not."""
     away = abs(distance)
@@ -310,36 +308,6 @@ def _astray(distance: int) -> str:
     return (
         f"a pointer {away} byte{'' if away == 1 else 's'} {'before' if distance < 0 else 'after'} its start"
     )
-
-
-def _texts(trial: CaseResult) -> Iterator[tuple[str, bytes, PointerShape]]:
-    """Yield the contents that came back and of which the contract gives encoding or form: path, bytes, shape."""
-    result, seen = trial.function.result, trial.seen
-    yield from _contents("result", result.shape, seen.result)
-    for member in trial.function.members:
-        shape = member.shape
-        if isinstance(shape, PointerShape) and shape.direction.written and _has_meaning(trial, member.name):
-            yield from _contents(member.name, shape, seen.after.get(spelling(member.name)))
-
-
-def _contents(path: str, shape: Shape, value: object) -> Iterator[tuple[str, bytes, PointerShape]]:
-    shape = innermost(shape)
-    if isinstance(shape, PointerShape) and isinstance(value, bytes):
-        left = shape.window and shape.direction.read
-        if (
-            shape.direction is not Direction.INOUT and not left
-        ):  # there, as of numbers, it says what is passed
-            yield path, value, shape
-    elif (
-        isinstance(shape, PointerShape)
-        and isinstance(shape.element, PointerShape)
-        and isinstance(value, list)
-    ):
-        for number, each in enumerate(value):
-            yield from _contents(f"{path}[{number}]", shape.element, each)
-    elif isinstance(value, Mapping):
-        for member in fields_of(shape):
-            yield from _contents(f"{path}.{member.name}", member.shape, value.get(spelling(member.name)))
 
 
 def misshapen(raw: bytes, shape: PointerShape, *, encoded: bool) -> tuple[str, str] | None:

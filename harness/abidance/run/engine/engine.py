@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.resolve.freeing import freers
 from abidance.boundary.resolve.unread_declarations import unread
 from abidance.boundary.resolve.unspecified_pointers import always_null
+from abidance.boundary.resolve.untold_success import untold_success
 from abidance.contract.content import content_of
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import NOTHING_SELECTED
@@ -28,6 +29,7 @@ from abidance.run.engine.suppressed_items import needless, unneeded
 from abidance.run.execution.threads import shared_handle
 from abidance.run.exploration.without_coverage import uncovered
 from abidance.run.findings.open_questions import unasked
+from abidance.run.findings.unlooked_lifetimes import unlooked_lifetimes
 from abidance.run.inputs.applicability import (
     asks_first,
     asks_for_room,
@@ -204,6 +206,8 @@ def _not_judged(
         *always_null(
             (functions[name] for name in ran if name in functions), {each.text for each in freers(contract)}
         ),
+        *untold_success(functions[name] for name in called if name in functions),
+        *unlooked_lifetimes(functions[name] for name in called if name in functions),
         *unread(session.boundary(contract)),
         *unasked(session.boundary(contract), called),
         *_not_overlapped(session.boundary(contract), ran),

@@ -313,7 +313,7 @@ def _of_invariants(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
                 f"the invariant `{claim.text}` of `{place}` of `{function.name}`: no call tested it",
                 lambda trial, place=place, claim=claim: any(  # type: ignore[misc]
                     each.place == place and claim.says(trial.boundary.scope(each.fields))
-                    for each in records(trial.function, trial.seen)
+                    for each in records(trial.function, trial.seen, trial.boundary.handles)
                 ),
                 behind=RESULT if place.partition(".")[0] == RESULT else SUCCESS,
             )
