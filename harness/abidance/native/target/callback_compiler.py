@@ -12,46 +12,33 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.callback_source import text_of_format
 from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
-from abidance.boundary.encode.callback_reads import MOST_BEHIND_EACH
 from abidance.boundary.model.types import (
-    AddressShape,
     Direction,
-    OpaqueShape,
     PointerShape,
     RecordShape,
-    ScalarShape,
     TaggedPointerShape,
     What,
 )
 from abidance.boundary.values.callback_writes import told_of_file, written_by
 from abidance.contract.expression import CALLS, declared, spelling
 from abidance.ir.arithmetic import VA_LIST
-from abidance.native.target.c_text import Lines, at_offset, words
+from abidance.native.target.c_text import Lines, words
+from abidance.native.target.callback_allocators import allocate
+from abidance.native.target.callback_arguments import CallbackArguments
 from abidance.native.target.callback_calls import SCRIPTS, one_for_each_handle
 from abidance.native.target.callback_doing import CallbackDoing
+from abidance.native.target.callback_memory import CallbackMemory
 from abidance.native.target.callback_totals import counts
 from abidance.native.target.callbacks import (
-    LONGEST,
     Captured,
     CompiledCallback,
-    alone,
-    is_list,
-    size_behind,
-    spelled,
 )
 from abidance.native.target.content_answers import answer_tables, one_for_each
-from abidance.native.target.domains import in_domain
 from abidance.native.target.ended_callbacks import refused
-from abidance.native.target.forms import form_table
 from abidance.native.target.input_format import MOST_ANSWERS
-from abidance.native.target.places import Places, chained
-from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.refused_callbacks import refuse_callback
 from abidance.native.target.refused_memory import lift_refusal
 from abidance.native.target.script_drawing import stored_bytes
-from abidance.native.target.texts import codec_check
-from abidance.native.target.user_data import changed_data, lasts_for_good
-from abidance.native.target.variants import lives, pointer_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,14 +46,12 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import Shape
     from abidance.ir import types as c
-    from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.callback_accounts import CallbackAccounts
     from abidance.native.target.clauses import ClauseCompiler
     from abidance.native.target.input_format import CallbackAnswers, Path
     from abidance.native.target.symbols import Symbols
     from abidance.native.target.tables import Tables
-    from abidance.native.target.variants import TaggedUnionPlace
 
 NOTED = 24
 """So many invocations of one call are noted; where there are more, nothing is said of all of them."""
@@ -158,7 +143,17 @@ class _Compiler:
         )
         lift_refusal(self._boundary, self._out)
         if shape.allocator:
-            self._allocator(made, types, returns)
+            allocate(
+                self._boundary,
+                self._clauses,
+                self._out,
+                made,
+                types,
+                returns,
+                self._allocator_number,
+                self._path,
+                self._report,
+            )
         else:
             self._note(made, types)
             CallbackDoing(self._boundary, self._symbols, self._clauses, self._out, made, self._report).all(
@@ -299,13 +294,8 @@ class _Compiler:
             out(f"{call}.b{each.number} = NULL; {call}.n{each.number} = 0;")
         for number_, _ in enumerate(made.written):
             out(f"{call}.v{number_} = NULL; {call}.z{number_} = 0;")
-        for depth in (1, 2):
-            mine = [each for each in self._captured if len(each.path) == depth]
-            for each in sorted(mine, key=lambda c: c.shape.what is not What.ONE):
-                self._look(made, each, call)
-        self._order(made, call)
-        self._domains(made, call)
-        self._promises(made, call)
+        CallbackMemory(made, self._path, self._clauses, self._tables, out, self._report).all(call)
+        CallbackArguments(made, self._path, self._clauses, self._accounts, out, self._report).all(call)
         note = f"{name}.count++; noted = 1;"
         out(f"if (abidance_noting && !{name}.more) {{ {note} }}" if made.lasting else note)
         out("answer: __attribute__((unused));")
@@ -335,229 +325,3 @@ class _Compiler:
     @property
     def _subject(self) -> str:
         return words(self._clauses.subject)
-
-    def _place(self, path: Path, call: str) -> tuple[str, dict[str, CValue]]:
-        """Return the address of a pointer that is captured, and what expressions see around it."""
-        members = self._shape.members
-        index = next(i for i, member in enumerate(members) if member.name == path[0])
-        made = CompiledCallback(
-            self._name, self._function, self._shape, tuple(self._captured), outer=self._outer()
-        )
-        around = chained(spelled(made.arguments(call, answered=False)), made.around())
-        if len(path) == 1:
-            return f"{call}.p{index}", around
-        outer = next(each for each in self._captured if each.path == path[:-1])
-        record = outer.shape.element
-        assert isinstance(record, RecordShape)
-        member = next(m for m in record.members if m.name == path[-1])
-        behind = f"{call}.b{outer.number}"
-        fields = Places().fields(_without_pointers(record), behind, path[:-1])
-        return at_offset(behind, member), chained(fields, around)
-
-    def _look(self, made: CompiledCallback, each: Captured, call: str) -> None:
-        """Copy what a pointer points at, as far as it is known how much that is."""
-        out, shape = self._out, each.shape
-        at, around = self._place(each.path, call)
-        outer = "" if len(each.path) == 1 else f"{call}.b{capture_number(made, each.path[:-1])} && "
-        if each.which is not None:
-            told = self._tag_of(made, each, call)
-            if told is None:
-                return
-            outer += f"{lives(told.variant, each.which, told.tag)} && "
-        with out.block(f"if ({outer}ABIDANCE_LOAD(void *, {at}) != NULL)"):
-            out(f"const unsigned char *from = ABIDANCE_LOAD(const unsigned char *, {at});")
-            align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
-            if align > 1 and not shape.misaligned:
-                self._report(
-                    "ABD343", f"(uintptr_t)from % {align} != 0", f"{self._path}:{'.'.join(each.path)}"
-                )
-            if not size_behind(shape, around, self._clauses, out):
-                return
-            path = f"{self._path}:{'.'.join(each.path)}"
-            if shape.what is What.STRING or shape.ended_by is not None:
-                self._report("ABD343", "size == ABIDANCE_NO_TEXT", path)
-                if shape.what is What.STRING:
-                    self._encoding(shape, path)
-            else:
-                out("int ends = size > 0 && !abidance_readable(from, (size_t)size);")
-                self._report("ABD343", "ends", path)
-                out("if (ends) size = -1;")
-                if shape.encoded:
-                    self._encoding(shape, path)
-            self._form(shape, path)
-            out(
-                f"{call}.b{each.number} = size >= 0 && size <= {LONGEST} ? abidance_copy(from, (size_t)size) : NULL;"
-            )
-            out(f"{call}.n{each.number} = {call}.b{each.number} ? (size_t)size : 0;")
-            if is_list(shape):
-                self._look_at_each(shape, f"{call}.b{each.number}", f"{call}.n{each.number}", path)
-        if shape.nullable is False:
-            self._report(
-                "ABD343", f"{outer}ABIDANCE_LOAD(void *, {at}) == NULL", f"{self._path}:{'.'.join(each.path)}"
-            )
-
-    def _tag_of(self, made: CompiledCallback, each: Captured, call: str) -> TaggedUnionPlace | None:
-        """Return the tag that tells what a pointer leads to: another parameter, or a field beside it."""
-        if len(each.path) == 1:
-            return made.told(call)[each.path[0]]
-        outer = next(one for one in self._captured if one.path == each.path[:-1])
-        record = outer.shape.element
-        assert isinstance(record, RecordShape)
-        return pointer_told(record, each.path[-1], f"{call}.b{outer.number}")
-
-    def _look_at_each(self, shape: PointerShape, list_: str, size: str, path: str) -> None:
-        """Copy what the pointers of a list lead to, and let those of its own copy lead there; else nothing is known."""
-        out, element, index = self._out, shape.element, self._out.fresh("i")
-        assert isinstance(element, PointerShape)
-        text = element.what is What.STRING
-        out(f"if ({size} > {MOST_BEHIND_EACH} * sizeof(void *)) {list_} = NULL;")
-        head = f"for (size_t {index} = 0; {list_} && {index} < {size} / sizeof(void *); {index}++)"
-        with out.block(head):
-            out(f"unsigned char *place = (unsigned char *){list_} + {index} * sizeof(void *);")
-            out("const unsigned char *from = ABIDANCE_LOAD(const unsigned char *, place);")
-            if element.nullable is False:
-                self._report("ABD343", "!from", f"{path}[]")
-            out("if (!from) continue;")
-            if size_behind(element, {}, self._clauses, out):
-                lost = "size == ABIDANCE_NO_TEXT" if text else "!abidance_readable(from, (size_t)size)"
-                self._report("ABD343", lost, f"{path}[]")
-                if text:
-                    self._encoding(element, f"{path}[]")
-                self._form(element, f"{path}[]")
-                known = f"size >= 0 && size <= {LONGEST} && !({lost})"
-                out(f"void *copy = {known} ? abidance_copy(from, (size_t)size + {int(text)}) : NULL;")
-                out("ABIDANCE_STORE(void *, place, copy);")
-                out(f"if (!copy) {list_} = NULL;")
-
-    def _form(self, shape: PointerShape, path: str) -> None:
-        if shape.like is None:
-            return
-        try:
-            form = form_table(shape, self._tables)
-        except NotCompiledError as error:
-            self._clauses.leave(error.reason)
-        else:
-            self._report("ABD343", f"size >= 0 && !abidance_has_form({form}, from, (size_t)size)", path)
-
-    def _encoding(self, shape: PointerShape, path: str) -> None:
-        check = codec_check(shape.encoding)
-        if check is None:
-            self._clauses.leave(f"whether `{path}` is text in {shape.encoding}")
-        elif (broken := check.broken(self._tables, "from", "(size_t)size")) != "0":
-            self._report("ABD343", f"size > 0 && {broken}", path)
-
-    # ------------------------------------------------------------------ what is judged at once
-
-    def _domains(self, made: CompiledCallback, call: str) -> None:
-        """Compile the look for numbers outside their domain, in arguments and in records behind them."""
-        for index, member in enumerate(self._shape.members):
-            path = f"{self._path}:{member.name}"
-            if isinstance(member.shape, ScalarShape):
-                self._domain(member.shape, f"{call}.p{index}", "1", path)
-            elif isinstance(member.shape, RecordShape):
-                self._record_domains(member.shape, f"{call}.p{index}", "1", path)
-            elif (
-                isinstance(member.shape, OpaqueShape)
-                and member.shape.nullable is False
-                and index != made.shape.given_back
-            ):
-                self._report("ABD343", f"ABIDANCE_LOAD(void *, {call}.p{index}) == NULL", path)
-        for each in made.captured:
-            behind, path = f"{call}.b{each.number}", f"{self._path}:{'.'.join(each.path)}"
-            if each.shape.what is What.ONE:
-                self._record_domains(each.shape.element, behind, behind, path)
-        self._user_data(made, f"{call}.p{made.shape.given_back}")
-
-    def _user_data(self, made: CompiledCallback, at: str) -> None:
-        """Compile that what comes back is what the callback was given with."""
-        if wrong := changed_data(made, at):
-            self._report("ABD342", wrong, self._path)
-
-    def _record_domains(self, shape: object, at: str, when: str, path: str) -> None:
-        match shape:
-            case ScalarShape():
-                self._domain(shape, at, when, path)
-            case RecordShape():
-                for member in shape.members:
-                    if not member.within and not member.bits:
-                        self._record_domains(
-                            member.shape, at_offset(at, member), when, f"{path}.{member.name}"
-                        )
-
-    def _domain(self, shape: ScalarShape, at: str, when: str, path: str) -> None:
-        allowed = in_domain(shape, at)
-        if allowed:
-            self._report("ABD343", f"{when} && !({allowed})", path)
-
-    def _order(self, made: CompiledCallback, call: str) -> None:
-        """Compile that an invocation is held against the order that it has among others."""
-        if made.ordered is None:
-            return
-        out, same = self._out, self._accounts.compared(self._accounts.names[made.ordered])
-        out("uint64_t order_value = 0; int order_known = 1;")
-        for index, member in enumerate(self._shape.members):
-            if member.name in same:
-                at, size = f"{call}.p{index}", str(member.shape.size)
-                if isinstance(member.shape, PointerShape):
-                    number_ = capture_number(made, (member.name,))
-                    null = f"ABIDANCE_LOAD(void *, {at}) == NULL"
-                    out(f"order_known &= {null} || {call}.b{number_};")
-                    at, size = f"{call}.b{number_}", f"{call}.b{number_} ? {call}.n{number_} : 0"
-                out(f"order_value = order_value * 31 + abidance_hash_of({at}, {size});")
-        if made.has_scripts:  # of one that is mixed nobody knows along what it counts
-            out(f"if ({self._name}.mixed) abidance_lose_invocations();")
-        out(f"abidance_invoked({made.ordered}, &{self._name}.with, order_value, order_known);")
-
-    def _promises(self, made: CompiledCallback, call: str) -> None:
-        """Compile the promises about its arguments alone; the others are judged after the call."""
-        names = spelled(made.arguments(call, answered=False))
-        for index, expression in enumerate(self._shape.ensures):
-            if alone(expression, names, self._clauses):
-                holds = self._clauses.promise(expression, names)
-                if holds is not None:
-                    self._report("ABD346", f"({holds}) == 0", f"{self._path}:ensures[{index}]")
-
-    # ------------------------------------------------------------------ allocators
-
-    def _allocator(self, made: CompiledCallback, types: list[str], returns: str) -> None:
-        """Compile one that gives memory, or takes it back: the heap's, so that its misuse is seen (ABD377, ABD378)."""
-        out, shape, name = self._out, self._shape, self._name
-        for number_ in range(len(types)):
-            out(f"(void)x{number_};")
-        whose = f"{self._allocator_number}, {self._subject}, {words(self._path)}"
-        if shape.frees is not None and shape.allocates is None:
-            self._user_data(made, f"&x{shape.given_back}")
-            out(f"abidance_free_allotted((void *)x{shape.frees}, {whose});")
-            if isinstance(shape.result, ScalarShape):
-                out(f"unsigned turn = {name}.turn < {name}.turns ? {name}.turn : {name}.turns - 1;")
-                out(f"{name}.turn++;\nreturn ABIDANCE_LOAD({returns}, {name}.answers[turn]);")
-            elif returns != "void":
-                out("return NULL;")
-            return
-        self._user_data(made, f"&x{shape.given_back}")
-        call = f"{name}.calls[0]"
-        for number_, of in enumerate(types):
-            out(f"{{ {of} given = x{number_}; memcpy({call}.p{number_}, &given, sizeof given); }}")
-        assert shape.allocates is not None
-        out("abidance_int size = 0;")
-        told = self._clauses.number(shape.allocates, spelled(made.arguments(call, answered=False)), "size")
-        out(f"int known = ({told}) == 1 && size >= 0 && size <= 1 << 26;")
-        if shape.frees is not None:  # no bytes are wanted in the place of a block that is given back
-            out("if (known && size == 0) {")
-            out(f"abidance_free_allotted((void *)x{shape.frees}, {whose}); return NULL; }}")
-        out(f"unsigned turn = {name}.turn++;")
-        out(f"if (turn == {name}.turns || ({name}.more && turn > {name}.turns) || !known) return NULL;")
-        old = f"(void *)x{shape.frees}" if shape.frees is not None else "NULL"
-        for_good = int(lasts_for_good(self._boundary, shape))
-        out(f"return abidance_allot({old}, (size_t)size, {int(shape.zeroed)}, {for_good}, {whose});")
-
-
-def capture_number(made: CompiledCallback, path: Path) -> int:
-    """Return the number under which the memory at a path is captured."""
-    return next(each.number for each in made.captured if each.path == path)
-
-
-def _without_pointers(record: RecordShape) -> RecordShape:
-    """Return a record without the fields that are pointers, which say no length."""
-    members = tuple(m for m in record.members if not isinstance(m.shape, AddressShape))
-    return RecordShape(record.spelling, record.size, record.align, members)

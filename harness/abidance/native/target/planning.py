@@ -9,50 +9,42 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import generated_by, handles_left_in, single, windows
+from abidance.boundary.model.traversal import generated_by, single
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
-    Direction,
     EarlierCallbackShape,
     EndShape,
     HandleShape,
     Member,
     NothingShape,
-    NumberHandle,
     OpaqueAddressShape,
     OpaqueShape,
     PointerShape,
-    RecordHandle,
     RecordShape,
     ScalarShape,
     UserDataShape,
-    What,
     WithinShape,
 )
-from abidance.boundary.model.values import DESTROYED, OPAQUE_ADDRESSES, ROOM, InState
+from abidance.boundary.model.values import OPAQUE_ADDRESSES
 from abidance.boundary.values.element_lengths import is_lengths
 from abidance.boundary.values.length_parameters import ties
-from abidance.contract.expression import declared, spelling
-from abidance.generate.forms import form_of, some_of_form
+from abidance.contract.expression import spelling
+from abidance.generate.forms import form_of
 from abidance.generate.hints import Bounds, Hints
 from abidance.generate.parts import sizing
 from abidance.generate.scope import LONG
-from abidance.native.target.handle_arrays import is_given_handles, plan_handles
+from abidance.native.target.callback_planning import calls_back, plan_callback
+from abidance.native.target.frame_steps import FrameSteps, with_last
+from abidance.native.target.handle_arrays import is_given_handles
+from abidance.native.target.handle_planning import HandlePlanning
 from abidance.native.target.input_format import (
     Bound,
     BoundArgument,
-    CallbackAnswers,
-    CallFromCallback,
-    DrawnContents,
     Elements,
     Frame,
-    GoingOn,
-    HandleChoice,
-    HandleStorage,
     InputStep,
     Invariants,
-    Lend,
     Length,
     MemoryEnd,
     Nullness,
@@ -60,30 +52,23 @@ from abidance.native.target.input_format import (
     OpaqueAddress,
     OverlapByte,
     Path,
-    PlaceByte,
-    PlaceWithin,
     RawBytes,
     RefusalByte,
-    Room,
     RoomsTold,
     UserData,
     WrittenOut,
 )
+from abidance.native.target.memory_planning import MemoryPlanning
 from abidance.native.target.memory_steps import (
     Lengths,
-    is_plain,
     measured_first,
-    refuse_ownership,
     takes_any_bytes,
-    unit,
 )
 from abidance.native.target.number_steps import NumberSteps
 from abidance.native.target.overlaps import overlap_pairs
 from abidance.native.target.reasons import NotCompiledError
-from abidance.native.target.refused_callbacks import refuse_callback
 from abidance.native.target.refused_memory import is_refused
-from abidance.native.target.scope import PlanScope
-from abidance.native.target.script_planning import plan_script
+from abidance.native.target.scope import MISSING, PlanScope
 from abidance.native.target.strategy_values import by_strategies
 from abidance.native.target.union_steps import (
     AS_TOLD,
@@ -103,26 +88,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.questions import AskedBefore
     from abidance.boundary.model.types import Shape, TaggedUnion
     from abidance.native.target.scope import Guards, ToldUnion
-
-_MISSING = object()
-
-
-@dataclass(slots=True)
-class _Sink:
-    """The steps of one frame, by what they wait for."""
-
-    first: list[InputStep] = field(default_factory=list)
-    asked: list[InputStep] = field(default_factory=list)
-    contents: list[InputStep] = field(default_factory=list)
-    rooms: list[InputStep] = field(default_factory=list)
-    ends: list[InputStep] = field(default_factory=list)
-    numbers: set[Path] = field(default_factory=set)
-    """Where there are integers by now."""
-    of_handles: int = 0
-    """So many of the first steps are about handles, which come before everything else."""
-
-    def steps(self) -> tuple[InputStep, ...]:
-        return (*self.first, *self.asked, *self.contents, *self.rooms, *self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +131,13 @@ class Planner:
         memory = {m.name for m in members if isinstance(m.shape, PointerShape)}
         if memory & {argument.parameter for each in self.asked for argument in each.arguments}:
             raise NotCompiledError("how much room it is given is told of memory, which `run` asks")
-        return _with_last(self.frame(members, "", given, names, told))
+        return with_last(self.frame(members, "", given, names, told))
 
     def state(
         self, members: tuple[Member, ...], path: Path, given: Mapping[str, object]
     ) -> tuple[InputStep, ...]:
         """Return the steps of the described fields of a handle that the caller allocates."""
-        sink = _Sink()
+        sink = FrameSteps()
         planner = replace(self, hints=Hints(), listed={})
         names = frozenset(self.boundary.constants) | {spelling(m.name) for m in members}
         planner.add_members(members, PlanScope(path, f"{path[-1]}.", given, (), names), sink)
@@ -187,7 +152,7 @@ class Planner:
         told: tuple[ToldUnion, ...] = (),
     ) -> Frame:
         """Return the frame of members that lie at their offsets; their paths in the input begin with the `prefix`."""
-        sink = _Sink()
+        sink = FrameSteps()
         names = names | {spelling(m.name) for m in members}
         self.add_members(members, PlanScope((), prefix, given, (), names, told=told), sink)
         if self.asked and not prefix:
@@ -198,7 +163,7 @@ class Planner:
             sink.first.append(RefusalByte(()))
         return Frame(members, sink.steps())
 
-    def add_members(self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink) -> None:
+    def add_members(self, members: tuple[Member, ...], scope: PlanScope, sink: FrameSteps) -> None:
         """Add the steps of members to a sink, in the order in which they may refer to each other."""
         choices, guards = alternatives(members, scope)
         scope = replace(scope, given=with_repeated_tags(members, scope))
@@ -207,7 +172,7 @@ class Planner:
         scope = replace(scope, lengths=frozenset(tied), arrays=arrays)
         # A pointer that is given as NULL does not say its length, which is a number like any other then.
         of_buffers = {
-            name: tuple(m for m in group if scope.given.get(m.name, _MISSING) is _MISSING)
+            name: tuple(m for m in group if scope.given.get(m.name, MISSING) is MISSING)
             for name, group in tied.items()
             if name not in scope.given
         }
@@ -238,19 +203,20 @@ class Planner:
         members: tuple[Member, ...],
         guards: Mapping[str, Guards],
         scope: PlanScope,
-        sink: _Sink,
+        sink: FrameSteps,
         of_buffers: Mapping[str, tuple[Member, ...]],
         caps: Mapping[str, int],
     ) -> None:
         """Add the steps of some of the members: those whose tags are made before them, if any tell of them."""
         tied, names = ties(members), {member.name for member in some}
+        memory = MemoryPlanning(self, sink)
         first = {group[0].name: name for name, group in of_buffers.items()}
         others = {m.name: group[0].name for group in of_buffers.values() for m in group[1:]}
         for member in some:
             there = replace(scope, guards=(*scope.guards, *guards[member.name]))
             if member.name in of_buffers:
                 if isinstance(member.shape, PointerShape):  # to a number that follows from the buffer
-                    self._lend((*scope.path, member.name), member.shape, there, sink)
+                    memory.lend((*scope.path, member.name), member.shape, there)
                 continue
             self._nullness(member, there, sink)
             if isinstance(single(member.shape), ScalarShape):
@@ -265,9 +231,9 @@ class Planner:
             there = replace(scope, guards=around, told=scope.below(member.name))
             if member.name in first:
                 length = Lengths(self.hints).tied(members, first[member.name], of_buffers, there)
-                self._buffer(member, there, sink, length)
+                memory.buffer(member, there, length)
             elif member.name in others:
-                self._buffer(member, there, sink, Length(like=(*scope.path, others[member.name])))
+                memory.buffer(member, there, Length(like=(*scope.path, others[member.name])))
             else:
                 self._member(member, there, sink)
 
@@ -277,18 +243,18 @@ class Planner:
         There must be something to point at.
         """
         group = tied.get(member.name, ())
-        nulls = [m for m in group if scope.given.get(m.name, _MISSING) is None]
+        nulls = [m for m in group if scope.given.get(m.name, MISSING) is None]
         return (
             1 if self.free and any(getattr(m.shape, "nullable", False) is not False for m in nulls) else None
         )
 
     # ------------------------------------------------------------------ numbers
 
-    def _nullness(self, member: Member, scope: PlanScope, sink: _Sink) -> None:
+    def _nullness(self, member: Member, scope: PlanScope, sink: FrameSteps) -> None:
         shape = member.shape
         if not isinstance(shape, PointerShape | HandleShape | UserDataShape | CallbackShape | WithinShape):
             return
-        if isinstance(shape, CallbackShape) and not self._calls_back(shape):
+        if isinstance(shape, CallbackShape) and not calls_back(self.boundary, shape):
             return
         if member.name in scope.given or shape.nullable is False:
             return
@@ -308,21 +274,21 @@ class Planner:
             sink.first.append(step)
 
     def _number_member(
-        self, member: Member, scope: PlanScope, sink: _Sink, most: int | None, least: int | None
+        self, member: Member, scope: PlanScope, sink: FrameSteps, most: int | None, least: int | None
     ) -> None:
         path, shape = (*scope.path, member.name), member.shape
         number = single(shape)
         assert isinstance(number, ScalarShape)
         if isinstance(shape, PointerShape):
-            fixed = scope.given.get(member.name, _MISSING)
-            self._lend(path, shape, scope, sink)
+            fixed = scope.given.get(member.name, MISSING)
+            MemoryPlanning(self, sink).lend(path, shape, scope)
             if fixed is None:
                 sink.first.append(WrittenOut(path, None, guards=scope.guards))
                 return
             if not shape.direction.read:
                 return
         number = worth_trying(member, number, scope)
-        self._refuse_generated(member, scope)
+        self.refuse_generated(member, scope)
         if f"{scope.prefix}{member.name}" in self.listed:
             number = replace(number, generate=None)
         self.number(number, path, scope, sink, member.bits, most, least)
@@ -332,13 +298,13 @@ class Planner:
         shape: ScalarShape,
         path: Path,
         scope: PlanScope,
-        sink: _Sink,
+        sink: FrameSteps,
         bits: tuple[int, int] | None = None,
         most: int | None = None,
         least: int | None = None,
     ) -> None:
         """Add the step of a number, or the value that is written out for it."""
-        fixed = scope.given.get(path[-1], _MISSING) if path else _MISSING
+        fixed = scope.given.get(path[-1], MISSING) if path else MISSING
         name = f"{scope.prefix}{path[-1]}" if path else scope.prefix
         guards, bounds = scope.guards, self.hints.bounds(name)
         if isinstance(fixed, ScalarShape):
@@ -348,7 +314,7 @@ class Planner:
             return
         elif fixed is AS_TOLD:
             return
-        elif fixed is not _MISSING:
+        elif fixed is not MISSING:
             sink.first.append(WrittenOut(path, fixed, guards=guards))
             return
         step = NumberSteps(self.hints).step(shape, path, name, bounds, sink.numbers, bits, most, least)
@@ -356,48 +322,11 @@ class Planner:
             step = replace(step, sampled=name in self.listed)
         sink.first.append(replace(step, guards=guards))
 
-    # ------------------------------------------------------------------ memory
+    # ------------------------------------------------------------------ what lies in memory
 
-    def _lend(self, path: Path, shape: PointerShape, scope: PlanScope, sink: _Sink) -> None:
-        refuse_ownership(shape)
-        sink.first.append(Lend(path, shape, guards=scope.guards))
-
-    def _buffer(self, member: Member, scope: PlanScope, sink: _Sink, length: Length) -> None:
-        """Add what a pointer to several elements, or to text, points at."""
-        self._refuse_generated(member, scope)
-        shape, name = member.shape, f"{scope.prefix}{member.name}"
-        assert isinstance(shape, PointerShape)
-        path = (*scope.path, member.name)
-        if shape.records is not None:
-            raise NotCompiledError("records one behind the other that are passed are made by `run`")
-        if is_given_handles(shape):
-            sink.first.insert(sink.of_handles, plan_handles(self.boundary, path, shape, length, scope))
-            sink.of_handles += 1
-            return
-        refuse_ownership(shape)
-        if is_plain(shape):
-            # What a form lets vary comes from the input, as other contents do.
-            formed = some_of_form(shape) if shape.like is not None else ()
-            mentioned = (*self.hints.contents(name), *formed)
-            step: InputStep = DrawnContents(
-                path,
-                shape,
-                unit(shape),
-                length,
-                mentioned,
-                self.hints.only(name),
-                sampled=name in self.listed,
-                guards=scope.guards,
-            )
-        else:
-            step = Elements(
-                path, shape, length, self._element(shape.element, scope, name), guards=scope.guards
-            )
-        sink.contents.append(step)
-
-    def _element(self, shape: Shape, scope: PlanScope, name: str) -> Frame:
+    def element(self, shape: Shape, scope: PlanScope, name: str) -> Frame:
         """Return the frame of one element; one that is a pointer is a member without a name."""
-        sink = _Sink()
+        sink = FrameSteps()
         inner = PlanScope((), f"{name}[]", {}, (), scope.names)
         members: tuple[Member, ...] = ()
         match shape:
@@ -408,12 +337,12 @@ class Planner:
                 members = (Member("", shape, shape.span),)
                 self.add_members(members, inner, sink)
             case RecordShape(members=members):
-                self._in_place(shape, (), inner, sink)
+                self.in_place(shape, (), inner, sink)
             case _:
-                self._in_place(shape, (), inner, sink)
+                self.in_place(shape, (), inner, sink)
         return Frame(members, sink.steps())
 
-    def _in_place(self, shape: Shape, path: Path, scope: PlanScope, sink: _Sink) -> None:
+    def in_place(self, shape: Shape, path: Path, scope: PlanScope, sink: FrameSteps) -> None:
         """Add what lies where it is: a number, a record, an array."""
         match shape:
             case ScalarShape():
@@ -432,26 +361,26 @@ class Planner:
             case ArrayShape(of=of) if takes_any_bytes(of):
                 sink.contents.append(RawBytes(path, shape, guards=scope.guards))
             case ArrayShape(of=of, count=count):
-                frame = self._element(of, scope, scope.prefix)
+                frame = self.element(of, scope, scope.prefix)
                 sink.contents.append(Elements(path, shape, Length(exactly=count), frame, guards=scope.guards))
             case _:
                 raise NotCompiledError("an array of pointers")
 
     # ------------------------------------------------------------------ everything else
 
-    def _member(self, member: Member, scope: PlanScope, sink: _Sink) -> None:
+    def _member(self, member: Member, scope: PlanScope, sink: FrameSteps) -> None:
         shape, path = member.shape, (*scope.path, member.name)
-        fixed = scope.given.get(member.name, _MISSING)
+        fixed = scope.given.get(member.name, MISSING)
         if isinstance(fixed, BoundArgument) and not isinstance(shape, PointerShape | HandleShape):
             raise NotCompiledError(f"`{member.name}` is bound, and is neither a number nor memory")
         inside = fixed if isinstance(fixed, dict) else {}
-        if fixed is _MISSING:
-            self._refuse_generated(member, scope)
+        if fixed is MISSING:
+            self.refuse_generated(member, scope)
         match shape:
             case PointerShape():
-                self._pointer(member, shape, scope, sink, fixed, inside)
+                MemoryPlanning(self, sink).pointer(member, shape, scope, fixed, inside)
             case HandleShape():
-                self._handle(member, shape, scope, sink, fixed, inside)
+                HandlePlanning(self, sink).handle(member, shape, scope, fixed, inside)
             case UserDataShape():
                 sink.first.append(
                     WrittenOut(path, None, guards=scope.guards)
@@ -459,204 +388,35 @@ class Planner:
                     else UserData(path, guards=scope.guards)
                 )
             case CallbackShape():
-                self._callback(member, shape, scope, sink, fixed)
+                plan_callback(self, member, shape, scope, sink, fixed)
             case EarlierCallbackShape() if fixed is not None and shape.nullable is not True:
                 raise NotCompiledError(f"`{member.name}` is a callback that an earlier call was given")
-            case OpaqueAddressShape() if fixed is _MISSING:
+            case OpaqueAddressShape() if fixed is MISSING:
                 if shape.nullable not in (True, False):
                     raise NotCompiledError(f"`{member.name}` is NULL on a condition, and else any address")
                 each = [0] * (shape.nullable is True) + [known.address for known in OPAQUE_ADDRESSES]
                 sink.first.append(OpaqueAddress(path, tuple(each), guards=scope.guards))
             case OpaqueShape():
-                if fixed not in (_MISSING, None):
+                if fixed not in (MISSING, None):
                     raise NotCompiledError(f"`{member.name}` is a pointer of which nothing is known")
                 sink.first.append(WrittenOut(path, None, guards=scope.guards))
             case RecordShape() | ArrayShape():
-                if fixed is not _MISSING and not isinstance(fixed, dict):
+                if fixed is not MISSING and not isinstance(fixed, dict):
                     sink.first.append(WrittenOut(path, fixed, guards=scope.guards))
                     return
                 inner = replace(scope, prefix=f"{scope.prefix}{member.name}", given=inside)
-                self._in_place(shape, path, inner, sink)
-            case EndShape(whose=whose) if fixed is _MISSING:
+                self.in_place(shape, path, inner, sink)
+            case EndShape(whose=whose) if fixed is MISSING:
                 sink.ends.append(MemoryEnd(path, (*scope.path, whose), guards=scope.guards))
             case WithinShape(whose=whose):
-                self._place(path, tuple(whose.split(".")), fixed, scope, sink)
+                MemoryPlanning(self, sink).place(path, tuple(whose.split(".")), fixed, scope)
             case EndShape():
                 raise NotCompiledError("a pointer to the end of memory that is written out")
             case NothingShape():
                 pass
 
-    def _place(self, path: Path, whose: Path, fixed: object, scope: PlanScope, sink: _Sink) -> None:
-        """Add how far a pointer leads into other memory, which has to be there first."""
-        if fixed is None:
-            sink.first.append(WrittenOut(path, None, guards=scope.guards))
-        elif fixed is _MISSING:
-            sink.first.append(PlaceByte(path, whose, guards=scope.guards))
-            sink.ends.append(PlaceWithin(path, whose, guards=scope.guards))
-        elif isinstance(fixed, int):
-            sink.ends.append(PlaceWithin(path, whose, fixed, guards=scope.guards))
-        else:
-            raise NotCompiledError(f"what is written out for `{path[-1]}`")
-
-    def _pointer(
-        self,
-        member: Member,
-        shape: PointerShape,
-        scope: PlanScope,
-        sink: _Sink,
-        fixed: object,
-        inside: Mapping[str, object],
-    ) -> None:
-        path = (*scope.path, member.name)
-        if fixed is ROOM:  # what is written there is as in any other call
-            fixed = _MISSING
-        if fixed is None:
-            sink.first.append(WrittenOut(path, None, guards=scope.guards))
-            return
-        if isinstance(fixed, BoundArgument):
-            if shape.capacity is not None and shape.direction.written:
-                raise NotCompiledError(f"`{member.name}` is bound, and has room for more than it holds")
-            sink.contents.append(
-                Bound(path, fixed, Lengths(self.hints).given(shape, scope), guards=scope.guards)
-            )
-            return
-        if fixed is not _MISSING and not isinstance(fixed, dict):
-            if not isinstance(fixed, bytes) or not is_plain(shape):
-                raise NotCompiledError(f"what is written out for `{member.name}`")
-            length = replace(Lengths(self.hints).given(shape, scope), least=len(fixed), most=len(fixed))
-            sink.contents.append(
-                DrawnContents(path, shape, unit(shape), length, only=(fixed,), guards=scope.guards)
-            )
-            return
-        if shape.what is What.ONE:
-            self._lend(path, shape, scope, sink)
-            if shape.direction.read:
-                inner = replace(scope, prefix=f"{scope.prefix}{member.name}", given=inside)
-                self._in_place(shape.element, path, inner, sink)
-        elif shape.direction is Direction.OUT:
-            if handles_left_in(shape) is None:
-                refuse_ownership(shape)
-            if shape.capacity is None and shape.length is None and shape.limit is None:
-                raise NotCompiledError(f"`{member.name}` has no capacity")
-            sink.rooms.append(Room(path, shape, guards=scope.guards))
-        else:
-            self._buffer(member, scope, sink, Lengths(self.hints).own(member, shape, scope))
-
-    def _handle(
-        self,
-        member: Member,
-        shape: HandleShape,
-        scope: PlanScope,
-        sink: _Sink,
-        fixed: object,
-        inside: Mapping[str, object],
-    ) -> None:
-        path = (*scope.path, member.name)
-        if scope.path:
-            raise NotCompiledError(f"`{member.name}` is a handle in a record")
-        if isinstance(shape, NumberHandle) and (fixed is None or isinstance(fixed, int)):
-            if fixed is None or shape.made or shape.behind_pointer:
-                raise NotCompiledError(f"`{member.name}` is a number that is no handle")
-            sink.first.append(WrittenOut(path, fixed, guards=scope.guards))
-            return
-        if fixed is None:
-            sink.first.append(WrittenOut(path, None, guards=scope.guards))
-        elif shape.made:
-            storage = HandleStorage(path, shape, guards=scope.guards)
-            if self.boundary.handles[shape.handle].size is not None:  # which other arguments tell
-                sink.rooms.append(storage)
-                return
-            sink.first.append(storage)
-            self._state(shape, path, scope, sink, inside)
-        else:
-            # Before everything else: what it is made from comes first in the input.
-            bound, going = (fixed.name, fixed.goes_on) if isinstance(fixed, BoundArgument) else ("", ())
-            inside = fixed.fields if isinstance(fixed, BoundArgument) else inside
-            destroyed = fixed is DESTROYED
-            within = fixed.states if isinstance(fixed, InState) else ()
-            choice = HandleChoice(
-                path,
-                shape,
-                destroyed=destroyed,
-                bound=bound,
-                within=within,
-                history=member.name in self.histories,
-                guards=scope.guards,
-            )
-            sink.first.insert(sink.of_handles, choice)
-            sink.of_handles += 1
-            self._state(shape, path, scope, sink, inside, going)
-
-    def _state(
-        self,
-        shape: HandleShape,
-        path: Path,
-        scope: PlanScope,
-        sink: _Sink,
-        given: Mapping[str, object],
-        going: tuple[str, ...] = (),
-    ) -> None:
-        """Add the fields that the caller sets of a handle that it allocates, and windows that go on where they are."""
-        life = self.boundary.handles[shape.handle]
-        if not life.record or shape.level != 1:
-            return
-        wanted = life.described if shape.made else life.renewed
-        for window, count in windows(life.record.members):
-            if window.name in going and isinstance(window.shape, PointerShape):
-                wanted -= {window.name, count.name}
-                inside = (*path, window.name)
-                sink.contents.append(GoingOn(inside, window.shape, count.name, guards=scope.guards))
-        described = tuple(m for m in life.record.members if m.name in wanted)
-        variants = [v for v in life.record.variants if {*map(declared, v.tag.names)} <= wanted]
-        told = told_unions([("", variant) for variant in variants], path)
-        names = scope.names | {spelling(m.name) for m in described}
-        planner = replace(self, hints=Hints(), listed={})
-        given = with_tags(described, told, given)
-        inner = PlanScope(path, f"{shape.handle}.", given, scope.guards, names, told=told)
-        planner.add_members(described, inner, sink)
-
-    def _callback(
-        self, member: Member, shape: CallbackShape, scope: PlanScope, sink: _Sink, fixed: object
-    ) -> None:
-        path = (*scope.path, member.name)
-        if fixed is None or (fixed is _MISSING and shape.nullable is True and not self._calls_back(shape)):
-            sink.first.append(WrittenOut(path, None, guards=scope.guards))
-            return
-        if fixed is not _MISSING and not isinstance(fixed, tuple):
-            raise NotCompiledError(f"what is written out for `{member.name}`")
-        refuse_callback(self.boundary, shape)
-        name = f"{scope.prefix}{member.name}"
-        step = plan_script(path, shape, name, lambda of, called: self._element(of, scope, called))
-        step = replace(step, calls=tuple(self._call_from(shape, each) for each in shape.may_call))
-        if isinstance(fixed, tuple):
-            sink.first.append(replace(step, said=fixed, guards=scope.guards))
-            return
-        # What is written and pointed at is contents, whose size may depend on numbers.
-        into = sink.contents if step.written or step.returns is not None else sink.first
-        into.append(replace(step, guards=scope.guards))
-
-    def _call_from(self, shape: CallbackShape, name: str) -> CallFromCallback:
-        """Return a call that a callback may make: the numbers that it passes lie one behind the other."""
-        function = self.boundary.functions[name]
-        handle = next((m.shape for m in function.members if isinstance(m.shape, HandleShape)), None)
-        if function.signature is None or function.signature.stub or handle is None:
-            raise NotCompiledError(f"a callback that calls `{name}`")
-        if isinstance(handle, NumberHandle | RecordHandle) or handle.made or handle.behind_pointer:
-            raise NotCompiledError(f"a callback that calls `{name}` with a `{shape.on}`")
-        numbers = [m for m in function.members if not isinstance(m.shape, HandleShape)]
-        given = tuple(replace(member, offset=8 * n) for n, member in enumerate(numbers))
-        planner = Planner.of(self.boundary, given, Hints.of(self.boundary, function), free=self.free)
-        names = frozenset(self.boundary.constants)
-        return CallFromCallback(name, planner.frame(given, "", {}, names))
-
-    def _calls_back(self, shape: CallbackShape) -> bool:
-        try:
-            refuse_callback(self.boundary, shape)
-        except NotCompiledError:
-            return False
-        return True
-
-    def _refuse_generated(self, member: Member, scope: PlanScope) -> None:
+    def refuse_generated(self, member: Member, scope: PlanScope) -> None:
+        """Raise NotCompiledError for what a Python function makes."""
         name = generated_by(member)
         listed = f"{scope.prefix}{member.name}" in self.listed
         if name is not None and not listed and form_of(name, member.shape) is None:
@@ -675,29 +435,3 @@ def plan(boundary: Boundary, function: BoundaryFunction, given: Mapping[str, obj
         planner, asked=function.rooms, variants=function.variants, overlaps=overlaps, refused=refused
     )
     return planner.arguments(function.members, given)
-
-
-def _with_last(frame: Frame) -> Frame:
-    """Return the frame with its last contents marked, where nothing of the input comes after them."""
-    takes = [n for n, step in enumerate(frame.steps) if not isinstance(step, _FREE) and not _is_said(step)]
-    last = frame.steps[takes[-1]] if takes else None
-    match last:
-        case DrawnContents():
-            if last.only or last.length.exactly is not None or last.length.like:
-                return frame
-        case CallbackAnswers():
-            if not last.written or last.written[-1].frame is not None or last.written[-1].lent:
-                return frame
-        case _:
-            return frame
-    steps = list(frame.steps)
-    steps[takes[-1]] = replace(last, last=True)
-    return replace(frame, steps=tuple(steps))
-
-
-def _is_said(step: InputStep) -> bool:
-    return isinstance(step, CallbackAnswers) and step.said is not None
-
-
-_FREE = (WrittenOut, GoingOn, Lend, Room, MemoryEnd, PlaceWithin, Invariants, HandleStorage, UserData)
-"""Steps that take nothing of the input."""

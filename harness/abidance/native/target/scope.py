@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.types import TaggedUnion
 
+MISSING = object()
+"""Stands for a value that the contract does not write out."""
+
 Guards = tuple[tuple[Path, int], ...]
 """The alternatives of unions without which a place is not there."""
 

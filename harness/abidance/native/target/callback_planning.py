@@ -1,0 +1,69 @@
+"""Writes a callback of a call down as a step, with the calls that it may make."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import HandleShape, NumberHandle, RecordHandle
+from abidance.generate.hints import Hints
+from abidance.native.target.input_format import CallFromCallback, WrittenOut
+from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.refused_callbacks import refuse_callback
+from abidance.native.target.scope import MISSING
+from abidance.native.target.script_planning import plan_script
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.types import CallbackShape, Member
+    from abidance.native.target.frame_steps import FrameSteps
+    from abidance.native.target.planning import Planner
+    from abidance.native.target.scope import PlanScope
+
+
+def plan_callback(
+    planner: Planner, member: Member, shape: CallbackShape, scope: PlanScope, sink: FrameSteps, fixed: object
+) -> None:
+    """Add what a callback answers; raises NotCompiledError for one that is not compiled."""
+    path = (*scope.path, member.name)
+    if fixed is None or (
+        fixed is MISSING and shape.nullable is True and not calls_back(planner.boundary, shape)
+    ):
+        sink.first.append(WrittenOut(path, None, guards=scope.guards))
+        return
+    if fixed is not MISSING and not isinstance(fixed, tuple):
+        raise NotCompiledError(f"what is written out for `{member.name}`")
+    refuse_callback(planner.boundary, shape)
+    name = f"{scope.prefix}{member.name}"
+    step = plan_script(path, shape, name, lambda of, called: planner.element(of, scope, called))
+    step = replace(step, calls=tuple(_call_from(planner, shape, each) for each in shape.may_call))
+    if isinstance(fixed, tuple):
+        sink.first.append(replace(step, said=fixed, guards=scope.guards))
+        return
+    # What is written and pointed at is contents, whose size may depend on numbers.
+    into = sink.contents if step.written or step.returns is not None else sink.first
+    into.append(replace(step, guards=scope.guards))
+
+
+def _call_from(planner: Planner, shape: CallbackShape, name: str) -> CallFromCallback:
+    """Return a call that a callback may make: the numbers that it passes lie one behind the other."""
+    function = planner.boundary.functions[name]
+    handle = next((m.shape for m in function.members if isinstance(m.shape, HandleShape)), None)
+    if function.signature is None or function.signature.stub or handle is None:
+        raise NotCompiledError(f"a callback that calls `{name}`")
+    if isinstance(handle, NumberHandle | RecordHandle) or handle.made or handle.behind_pointer:
+        raise NotCompiledError(f"a callback that calls `{name}` with a `{shape.on}`")
+    numbers = [m for m in function.members if not isinstance(m.shape, HandleShape)]
+    given = tuple(replace(member, offset=8 * n) for n, member in enumerate(numbers))
+    of_call = planner.of(planner.boundary, given, Hints.of(planner.boundary, function), free=planner.free)
+    names = frozenset(planner.boundary.constants)
+    return CallFromCallback(name, of_call.frame(given, "", {}, names))
+
+
+def calls_back(boundary: Boundary, shape: CallbackShape) -> bool:
+    """Tell whether a callback is compiled."""
+    try:
+        refuse_callback(boundary, shape)
+    except NotCompiledError:
+        return False
+    return True
