@@ -11,10 +11,13 @@ from native_twins import ROOT
 
 from abidance.boundary.encode.lawful_cases import is_lawful
 from abidance.boundary.model.values import Earlier
+from abidance.boundary.resolve.join import join
+from abidance.contract.load import load_contract
 from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import sequences
 from abidance.native.shown_calls import read
+from abidance.native.target import emit
 from tiers import depth
 
 RUN = ROOT / "tests/run"
@@ -265,3 +268,31 @@ def test_cases_of_all_kinds_of_arrays_are_shown_as_a_run_makes_them(strict):
         found = [text for text in shown.split('{"begin"')[1:] if '"function"' in text]
         cases = [read(strict.boundary, entry, '{"begin"' + text).case for text in found]
         assert [case for case in cases if not is_lawful(strict.boundary, case)] == []
+
+
+RECORDS = """\
+abidance: 1
+boundary: hr
+header: hr.h
+libraries: {c: {path: libhr.so}}
+types: {hr_slot: {fields: {device: {handle: hr_device}}}}
+handles: {hr_device: {create: hr_open, destroy: hr_close}}
+functions:
+  hr_poll: {params: {slots: {inout: array, length: n}, n: {range: [0, 4]}}}
+  hr_one: {params: {slot: {in: hr_slot}}}
+"""
+
+
+def test_handles_in_records_are_for_run_also_where_the_records_are_in_an_array(tmp_path):
+    """Which of them a call was given could not be told from what a target shows of it."""
+    (tmp_path / "hr.h").write_text(
+        "typedef struct hr_device hr_device;\ntypedef struct hr_slot { hr_device *device; int told; } hr_slot;\n"
+        "hr_device *hr_open(void);\nvoid hr_close(hr_device *device);\n"
+        "int hr_poll(hr_slot *slots, int n);\nint hr_one(const hr_slot *slot);\n"
+    )
+    (tmp_path / "hr.contract.yaml").write_text(RECORDS)
+
+    left = emit(join(load_contract(tmp_path / "hr.contract.yaml"))).left
+
+    assert {each.subject for each in left} == {"hr_poll", "hr_one"}
+    assert {each.reason for each in left} == {"`device` is a handle in a record"}

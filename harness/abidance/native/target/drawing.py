@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from abidance.boundary.model.traversal import along, number_of, single
 from abidance.boundary.model.types import (
@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.questions import AskedBefore
     from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.values import Value
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
     from abidance.native.target.callback_compiler import Callbacks
@@ -414,7 +415,7 @@ class ArgumentDrawer:
             self.out(store(shape, at, _constant(shape, value), member.bits))
             return
         raw = bytearray(shape.size)
-        pack(shape, value, raw, 0, member.name, _no_pointer)  # type: ignore[arg-type]
+        pack(shape, cast("Value", value), raw, 0, member.name, _no_pointer)
         self.out(f"memcpy({at}, {string(bytes(raw))}, {len(raw)});")
 
     # ------------------------------------------------------------------ bound arguments, callbacks and records

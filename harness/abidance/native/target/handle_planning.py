@@ -46,7 +46,7 @@ class HandlePlanning:
     ) -> None:
         """Add the choice of a handle, or the place where a new one comes to life."""
         path = (*scope.path, member.name)
-        if scope.path:
+        if scope.path or scope.is_element:
             raise NotCompiledError(f"`{member.name}` is a handle in a record")
         if isinstance(shape, NumberHandle) and (fixed is None or isinstance(fixed, int)):
             if fixed is None or shape.made or shape.behind_pointer:

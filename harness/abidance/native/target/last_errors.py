@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from abidance.boundary.model.questions import Observer
 from abidance.boundary.model.types import RESULT_NAME, ScalarShape
@@ -43,7 +43,7 @@ def ask_why(call: AfterCall) -> None:
         before=False,
         by_state=True,
     )
-    call.why = observe_one(call, question).fields[RESULT_NAME]  # type: ignore[assignment]
+    call.why = cast("CValue", observe_one(call, question).fields[RESULT_NAME])
 
 
 def _worked_out(call: AfterCall, expression: Expression) -> CValue:
@@ -99,7 +99,7 @@ def _is_right(told: ErrorSource, value: CValue) -> tuple[str, tuple[str, str]] |
     """Return when it is not known what tells it, and the conditions that it tells of a failure, and of a success."""
     lost, inner = "0", value
     while isinstance(inner, CGuarded):
-        lost, inner = f"{lost} || {inner.lost}", inner.inner  # type: ignore[assignment]
+        lost, inner = f"{lost} || {inner.lost}", cast("CValue", inner.inner)
     match inner:
         case CInt(c) if isinstance(told.shape, ScalarShape):
             no_success = f"!({in_ranges(c, told.ok.each)})" if told.ok else "1"

@@ -180,7 +180,7 @@ class LawArguments:
             left, at = member.shape, f"{kept}_{argument.path}"
         behind = isinstance(left, PointerShape)
         scalar = single(left)
-        if isinstance(scalar, ScalarShape) and (not behind or left.what is What.ONE):  # type: ignore[union-attr]
+        if isinstance(scalar, ScalarShape) and (not isinstance(left, PointerShape) or left.what is What.ONE):
             self._tables.declarations.append(f"static abidance_int {made};")
             value = number(scalar, f"{at}_at" if behind else at)
             if not isinstance(value, CInt):

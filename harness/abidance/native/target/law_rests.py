@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import windows, windows_of
-from abidance.boundary.model.types import HandleShape, PointerShape, What
+from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape, What
 from abidance.native.target.c_text import at_offset, load, point, store
 from abidance.native.target.reasons import NotCompiledError
 
@@ -123,10 +123,11 @@ def keep_rests(out: Lines, kept: KeptStep, rests: tuple[WindowRest, ...]) -> Non
             )
         count_at = at_offset(f"{kept.name}_{rest.parameter}_record", rest.count)
         number = rest.count.shape
+        assert isinstance(number, ScalarShape)
         unit = rest.shape.unit
         with out.block(""):
             out(f"unsigned char *now = ABIDANCE_LOAD(unsigned char *, {slot.at});")
-            out(f"abidance_int left = (abidance_int){load(number, count_at, rest.count.bits)};")  # type: ignore[arg-type]
+            out(f"abidance_int left = (abidance_int){load(number, count_at, rest.count.bits)};")
             out(f"{rest.name}.size = 0;")
             gone = f"{slot.null} || !now" if slot.null else "!now"
             with out.block(f"if ({gone})"):

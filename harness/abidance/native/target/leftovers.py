@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.questions import FollowUpArgument
-    from abidance.boundary.model.types import Member
+    from abidance.boundary.model.types import Member, Shape
     from abidance.contract.language.clauses import Name
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.c_text import Lines, PassedTypes
@@ -220,13 +220,13 @@ class Leftovers:
         assert there is not None
         return load(there, at)
 
-    def _free(self, name: str, at: str, freed_shape: object, path: str) -> None:
+    def _free(self, name: str, at: str, freed_shape: Shape, path: str) -> None:
         """Compile the call that gives back the memory whose address lies at `at`, left at a path."""
         drawer = self._drawer
         function, out = self._boundary.functions[name], drawer.out
         if function.signature is None:
             raise NotCompiledError(f"`{name}` cannot be called")
-        freed = freed_member(function, freed_shape)  # type: ignore[arg-type]
+        freed = freed_member(function, freed_shape)
         alone = {(member.name,) for member in drawer.function.members}
         lives = {shape.handle: ident for path, shape, ident in drawer.handles if path in alone}
         arguments = []

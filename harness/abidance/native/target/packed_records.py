@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import RecordShape, What
 from abidance.boundary.values.memory import tail_of
-from abidance.contract.expression import spelling
 from abidance.native.expressions.values import CBytes, CGuarded, CList, CRecord
 from abidance.native.target.c_text import Lines
 from abidance.native.target.clauses import ClauseCompiler
@@ -95,9 +94,8 @@ class RecordRuns:
         head = records.of
         if tail_of(head) is not None:
             head = replace(head, members=head.members[:-1])
-        fields = Places().record(head, "at", ()).fields
-        names = {spelling(field): value for field, value in fields.items()}
-        return ClauseCompiler(head.spelling, self.constants).number(expression, names, "told")  # type: ignore[arg-type]
+        names = Places().fields(head, "at", ())
+        return ClauseCompiler(head.spelling, self.constants).number(expression, names, "told")
 
 
 def runs_behind(shape: PointerShape) -> Iterator[tuple[RecordShape, int]]:

@@ -327,7 +327,7 @@ class Planner:
     def element(self, shape: Shape, scope: PlanScope, name: str) -> Frame:
         """Return the frame of one element; one that is a pointer is a member without a name."""
         sink = FrameSteps()
-        inner = PlanScope((), f"{name}[]", {}, (), scope.names)
+        inner = PlanScope((), f"{name}[]", {}, (), scope.names, is_element=True)
         members: tuple[Member, ...] = ()
         match shape:
             case PointerShape():

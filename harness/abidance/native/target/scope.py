@@ -45,6 +45,8 @@ class PlanScope:
     """Numbers among the members that are the length of a buffer."""
     arrays: frozenset[str] = frozenset()
     """Arrays of numbers among the members, as expressions spell them."""
+    is_element: bool = False
+    """Whether they are those of one element of an array, of which there are several."""
     told: tuple[ToldUnion, ...] = ()
     """The unions among the members, and below them, of which a tag tells what lives."""
 
