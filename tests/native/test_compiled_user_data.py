@@ -118,6 +118,7 @@ def test_other_user_data_is_found_whoever_is_called_with_it(wrong, entry, findin
     assert finding in built.run(wrong, entry, 60_000, 1).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["SOUND", "NEAR"])
 def test_what_is_kept_in_any_form_is_no_finding(wrong, built):
     for entry in built.target.entries:

@@ -108,6 +108,7 @@ def test_what_does_not_live_without_memory_is_found(wrong, function, finding, bu
     assert finding in built.run(wrong, function).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["SOUND", "NEAR"])
 def test_what_fails_for_another_reason_is_left_alone(wrong, built):
     for entry in built.target.entries:

@@ -34,6 +34,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [("WRONG_REASON", {"ABD389"}), ("SOUND", set())])
 def test_a_failure_is_that_of_the_same_call_with_all_its_memory(wrong, codes, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")

@@ -20,7 +20,8 @@ from abidance.native.script_seeds import MISSING, RAW, NoInputError, ScriptWrite
 from abidance.native.state_way import StateWay
 from abidance.native.target import input_format as fmt
 from abidance.native.target.memory_steps import bytes_of
-from abidance.native.target.program import CompiledContract, compile_boundary, loose
+from abidance.native.target.program import CompiledContract, compile_boundary
+from abidance.native.target.source_text import loose
 from abidance.native.target.tagged_pointers import name_of
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.native.target.program import compile_boundary, source
+from abidance.native.target.program import compile_boundary
 from abidance.native.target.reasons import Left
+from abidance.native.target.source_text import source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
