@@ -160,6 +160,7 @@ def test_bases_are_told_apart(build):
     assert judged(build(source % "A, B"), build(source % "A, B", "clang++")).verdict == "compatible"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
 def test_what_a_source_file_hides_behind_a_header_is_nobodys_business(build, compiler, tmp_path):
     (tmp_path / "s.h").write_text("class S { struct I; I *i; public: S(); int get(); };\n")
@@ -180,6 +181,7 @@ def test_what_clang_does_not_describe_is_not_judged(build):
     assert judged(build(source % ""), old).verdict == "unknown"
 
 
+@pytest.mark.slow
 def test_what_another_unit_describes_is_found(build, tmp_path):
     (tmp_path / "other.cpp").write_text("namespace n { struct P { int x; %s P(); }; P::P() {} }\n")
     use = "namespace n { struct P { int x; %s P(); }; }\nint f(n::P &p) { return 0; }\n"

@@ -471,6 +471,7 @@ def test_a_handle_that_is_no_longer_concurrent_breaks(judged_apart, tmp_path):
     assert judged_apart(HANDLE, HANDLE) == "breaking"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [

@@ -145,6 +145,7 @@ def test_a_weaker_precondition_and_a_stronger_postcondition_pass(accepted):
     assert accepted.check()[0] == 0
 
 
+@pytest.mark.slow
 def test_accepting_refuses_a_break(accepted):
     before = accepted.baseline.read_text()
     accepted.edit(accepted.header, "int level;", "long level;")

@@ -163,6 +163,7 @@ def test_a_symbol_keeps_its_version(library):
     assert judged(library(), first).verdict == "compatible"
 
 
+@pytest.mark.slow
 def test_a_version_may_call_its_symbols_private(library):
     def helper(version):
         return versioned(
@@ -192,6 +193,7 @@ def test_an_exported_table_may_not_grow(library):
     assert judged(library(header, source), library(header, longer), headers=True).verdict == "breaking"
 
 
+@pytest.mark.slow
 def test_a_library_that_drifted_from_its_header_is_found(library, capsys):
     pytest.importorskip(
         "abidance.abi.reconcile", reason="nothing holds header and library against each other"

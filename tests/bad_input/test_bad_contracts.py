@@ -104,6 +104,7 @@ def test_a_header_that_is_missing(say, project):
     assert "ABD201" in words
 
 
+@pytest.mark.slow
 def test_a_header_that_a_folder_for_includes_has(say, project):
     (project / "include").mkdir()
     (project / "pair.h").rename(project / "include" / "pair.h")

@@ -46,6 +46,7 @@ def test_a_problem_is_the_same_in_both(wrong, say):
     assert told(checked) == told(ran) or told(checked) <= {*re.findall(r"error\[.*\n", ran)} | told(ran)
 
 
+@pytest.mark.slow
 def test_a_sound_contract_is_fine_in_both(say):
     assert say(SOUND, command="check")[0] == say(whole=CONTRACT + SOUND)[0] == 0
 

@@ -54,6 +54,7 @@ def test_a_glob_that_leaves_nothing_of_one_contract_of_two_is_no_error(project, 
     assert capsys.readouterr().out.count("is left to run") == 2
 
 
+@pytest.mark.slow
 def test_one_contract_without_a_library_among_others_is_not_lost(project, capsys):
     (project / "pair.contract.yaml").write_text(CONTRACT + SOUND)
     (project / "div.contract.yaml").write_text(WITHOUT)

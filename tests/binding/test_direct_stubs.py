@@ -50,6 +50,7 @@ def test_every_way_of_saying_inline(declared, run):
     assert status == 0, told
 
 
+@pytest.mark.slow
 def test_an_inline_function_may_call_the_c_library(run):
     status, told = run(
         "#include <stdlib.h>\nstatic inline int through(int x) { return x > -100 ? abs(x) : 0; }",
@@ -70,6 +71,7 @@ def test_an_inline_function_reads_the_librarys_objects(run):
     assert status == 0, told
 
 
+@pytest.mark.slow
 def test_what_an_inline_function_calls_and_nobody_has_is_told_and_not_passed(run):
     status, told = run(
         """
@@ -135,6 +137,7 @@ def test_a_prototype_that_the_header_denies_is_one_clear_error(functions, header
     assert "prototype" in told
 
 
+@pytest.mark.slow
 def test_a_prototype_may_name_what_the_header_leaves_unnamed(run):
     status, told = run(
         "int sum(const int *, int);",
@@ -145,6 +148,7 @@ def test_a_prototype_may_name_what_the_header_leaves_unnamed(run):
     assert status == 0, told
 
 
+@pytest.mark.slow
 def test_an_old_style_function_is_called_with_promoted_arguments(run):
     status, told = run(
         "int old();",
@@ -155,6 +159,7 @@ def test_an_old_style_function_is_called_with_promoted_arguments(run):
     assert status == 0, told
 
 
+@pytest.mark.slow
 def test_a_static_function_of_the_header_may_call_the_library_beside_callbacks(run):
     """The functions of callbacks are compiled with the same header, and loaded before the library is."""
     status, told = run(

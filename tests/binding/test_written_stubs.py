@@ -264,6 +264,7 @@ def test_stubs_need_to_know_where_the_module_is(subject, capsys):
     assert "`--stubs` needs `-o MODULE.py`" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_macros_with_parameters_are_told_of(subject):
     bindings(subject)
 

@@ -87,6 +87,7 @@ def test_flags_and_a_range_exclude_each_other(joined):
         joined(HEADER, "functions: {f: {params: {flags: {flags: [A], range: [0, 1]}}}}")
 
 
+@pytest.mark.slow
 def test_compiled_it_is_the_same(flags, tmp_path):
     shapes = [flags(listed) for listed in ("A, B", "WIDE, A", "A, A | B", "NONE")]
     conditions = [in_domain(each, "at") for each in shapes]

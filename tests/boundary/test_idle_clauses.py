@@ -164,6 +164,7 @@ def boundary(tmp_path):
     return joined
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in BASES.items() for name in names])
 def test_a_clause_that_is_accepted_changes_something(kind, name, boundary):
     ignored = []

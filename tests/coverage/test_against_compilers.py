@@ -43,6 +43,7 @@ def test_gcc_reaches_what_gcov_says(called, program):
     }
 
 
+@pytest.mark.slow
 @needed("clang", "llvm-profdata", "llvm-cov")
 def test_clang_reaches_what_llvm_cov_says(called, program):
     ours = called("clang").reach()

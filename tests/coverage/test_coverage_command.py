@@ -123,6 +123,7 @@ def test_unreached_code_is_told_with_the_line_and_the_condition_before_it(covere
     assert "box.c:8:" not in text  # `return 1;` ran
 
 
+@pytest.mark.slow
 def test_functions_of_the_header_are_counted(covered):
     _, _, text = covered
 

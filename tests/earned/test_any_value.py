@@ -29,6 +29,7 @@ TOLD = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("types", "sound", "status", "told"),
     first(

@@ -34,6 +34,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 def test_expressions_of_one_item_have_one_budget(small, monkeypatch):
     monkeypatch.setattr(allowed, "MAX_STEPS", 2)
 

@@ -181,6 +181,7 @@ def test_a_clause_that_no_call_puts_to_the_test_is_listed(not_judged, kind):
     assert not [words for words in met if LISTED[kind] in words], met
 
 
+@pytest.mark.slow
 def test_nothing_else_is_listed(not_judged):
     assert not_judged[1] == []
 

@@ -182,6 +182,7 @@ def last_key(clause):
     )[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clause", one_of_each(CLAUSES, kind=last_key))
 def test_a_clause_of_any_number_is_lawful_or_an_error_at_its_line(clause, small):
     small.write(LIMITS_HEADER, f"functions:\n  {clause}\n")

@@ -270,6 +270,7 @@ def _same(changed, raw):
         return False
 
 
+@pytest.mark.slow
 def test_a_case_that_is_not_damaged_is_run(stored_case, monkeypatch, capsys):
     monkeypatch.chdir(stored_case)
     (file,) = (stored_case / ".abidance" / "cases").glob("*.json")

@@ -69,6 +69,7 @@ def test_two_handles_of_kinds_of_their_own_are_found(small, wrong, named):
     assert f"after `{named}`" in ended.text or not named
 
 
+@pytest.mark.slow
 def test_they_are_found_where_memory_runs_out_as_well(small):
     ended = small.run(HEADER, SOURCE, CONTRACT, "--phase", "memory", flags=("-DWRONG=0",), examples=40)
 

@@ -33,6 +33,7 @@ def both(tmp_path, build, source, before, after, **header):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("rustc") is None, reason="there is no rustc")
 def test_a_rust_record_that_is_taken_for_private_does_not_change_in_silence(tmp_path, capsys):
     old, new = both(tmp_path, rust_library, RUST, "Cfg { pub a: u32,", "Cfg { pub a: u64,")

@@ -70,6 +70,7 @@ def test_an_umbrella_stands_for_no_header_of_the_systems_beside_its_own(capsys, 
     assert snapshot == layout == {"b"}
 
 
+@pytest.mark.slow
 def test_an_umbrella_of_an_umbrella_stands_for_what_that_does(capsys, tmp_path):
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "a.h").write_text("#include <stdio.h>\nint a(FILE *file);\n")

@@ -223,6 +223,7 @@ def test_an_end_may_have_enumerators_behind_it_that_are_kept_for_later(texts):
     )
 
 
+@pytest.mark.slow
 def test_a_field_of_another_name_may_be_a_macro_that_no_header_shows(tmp_path, capsys):
     """As `st_mtime` of a `struct stat` is `st_mtim.tv_sec`."""
     old, new, gone = (

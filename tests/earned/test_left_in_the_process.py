@@ -110,6 +110,7 @@ def test_what_is_left_is_found(what, judged, folder):
     assert items["good"]["outcome"] == "passed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("near", [1, 2], ids=["sound", "near"])
 @pytest.mark.parametrize("what", sample(CASES, keep=KEPT))
 def test_what_is_put_back_or_made_once_is_no_finding(what, near, judged, folder):

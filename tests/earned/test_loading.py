@@ -61,6 +61,7 @@ def marked():
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.finds("ABD355")
 @pytest.mark.parametrize("how", sample(FAILS, keep=["crashes", "exits"]))
 def test_a_library_that_cannot_be_loaded_is_told_once(how, judged):

@@ -25,6 +25,7 @@ def test_it_is_refused_by_name(small, what):
     assert "between.h:2" in ended.text
 
 
+@pytest.mark.slow
 def test_a_header_that_takes_all_memory_to_expand_ends_the_preprocessor_alone(small, monkeypatch):
     """Nine macros of ten words each, one within another, are a thousand million words."""
     monkeypatch.setattr("abidance.toolchain.compiler._MAX_MEMORY", 256 << 20)

@@ -352,6 +352,7 @@ def test_what_a_compiler_read_is_known_in_spite_of_a_space_in_the_path_of_the_ca
     assert project.one("command", **fields) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_a_command_that_goes_by_times_and_was_misled_is_not_judged(project):
     project.write(MADE_FILES)

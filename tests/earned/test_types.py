@@ -137,6 +137,7 @@ int fine(int x);
     ] == ["__attribute__((designated_init))"]
 
 
+@pytest.mark.slow
 def test_a_number_that_is_another_to_the_compiler_is_refused(small, monkeypatch):
     """As clang's `matrix_type` is, or what an attribute that is taken for harmless makes of a typedef."""
     monkeypatch.setattr(

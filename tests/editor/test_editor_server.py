@@ -80,6 +80,7 @@ def test_a_typing_mistake_is_seen_and_mended(client, contract):
     assert "abidance explain ABD104" in shown
 
 
+@pytest.mark.slow
 def test_text_that_is_no_yaml_is_told_and_completed(client, contract):
     wrong = CONTRACT.replace("result == 0", "resul == 0")
     client.write(contract, wrong)

@@ -68,6 +68,7 @@ def test_a_problem_is_shown_where_it_is_and_mended(seen):
     )
 
 
+@pytest.mark.slow
 def test_hover_shows_the_declaration(seen):
     assert "size_t size;" in seen["hover"]
     assert "api.h:2" in seen["hover"]

@@ -97,6 +97,7 @@ def test_a_specification_follows_the_sanitizers(compile_library):
     assert "asan" in asan.preload[0].name
 
 
+@pytest.mark.slow
 def test_a_library_is_not_run_under_the_sanitizer_of_the_worker(asan, compile_library):
     artifact = compile_library(
         '#include <stdlib.h>\nint f(void) { return getenv("LD_PRELOAD") == NULL; }', "asan"
@@ -111,6 +112,7 @@ def test_plans_that_were_kept_as_bytes_run(release):
         release.run_encoded(b"ABDP")
 
 
+@pytest.mark.slow
 def test_closing_ends_everything_and_can_be_repeated(compile_library):
     supervisor = Supervisor(WorkerSpec.of(compile_library(ONLY_PROCESS)))
     worker = worker_of(supervisor)
@@ -229,6 +231,7 @@ def test_no_process_outlives_the_parent_however_it_ends(release, end):
     assert all(ends_soon(int(pid)) for pid in ran.stdout.split())
 
 
+@pytest.mark.slow
 def test_a_pool_shares_one_worker_for_each_library_and_build(compile_library):
     specs = [WorkerSpec.of(compile_library(ONLY_PROCESS)) for _ in range(2)]
     with SupervisorPool() as pool:

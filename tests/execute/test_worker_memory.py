@@ -140,6 +140,7 @@ def test_a_write_to_an_input_faults_even_if_it_is_undone(release, flush, wrong):
     assert release.run(plan(wrong, blocks=(writable(SIZE),), flush=flush)).death is None
 
 
+@pytest.mark.slow
 def test_a_write_to_an_input_is_seen_by_comparing_under_asan(asan):
     seen = asan.run(plan(peek(0), poke(3), peek(3), poke(5), blocks=(readable(bytes(SIZE)),)))
     assert seen.death is None

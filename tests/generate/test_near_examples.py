@@ -105,6 +105,7 @@ def test_examples_are_cut_miscounted_and_edited_with_all_else_as_it_is(function)
     assert all(call["n"] == len(call["p"]) for call in calls)
 
 
+@pytest.mark.slow
 def test_examples_inside_records_and_of_texts_are_too(function):
     in_a_record = function(
         "struct s { const uint8_t *p; size_t n; int kind; }; int f(const struct s *s, const char *name);",

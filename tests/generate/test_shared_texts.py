@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import some_sequences
 
@@ -49,6 +51,7 @@ def test_broken_text_is_not_given_to_what_takes_text(function):
     assert any(found & put)
 
 
+@pytest.mark.slow
 def test_broken_text_is_given_to_what_takes_that_as_well(function):
     put, found = given(function, ", encoding: mostly utf-8")
 

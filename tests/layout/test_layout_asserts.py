@@ -111,6 +111,7 @@ def test_c_asserts_reach_the_header_from_where_they_are_written(layout, compiles
     assert compiles("gcc", "made/deep/layout.c") == ""
 
 
+@pytest.mark.slow
 def test_rust_asserts_compile_beside_types_of_the_same_names(layout, compiles):
     ran = layout(HEADER, "--emit", "rust-asserts", "-o", "layout.rs")
 

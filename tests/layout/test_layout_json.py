@@ -212,6 +212,7 @@ def test_a_header_that_wants_a_standard_one_before_it_gets_it(layout, compiles):
     assert compiles("gcc", "reader.c") == ""
 
 
+@pytest.mark.slow
 def test_a_header_that_wants_another_of_its_project_before_it_is_told_so(layout, tmp_path):
     (tmp_path / "first.h").write_text("typedef struct { int x; } first;\n", encoding="utf-8")
     text = "struct second { first it; };\n"

@@ -48,6 +48,7 @@ def test_a_report_is_made_once_for_each_way_to_write_it(again):
         assert not again(*words)[1]
 
 
+@pytest.mark.slow
 def test_a_changed_header_and_a_changed_include_are_seen(again, tmp_path):
     again()
     (tmp_path / "deep.h").write_text("typedef long deep_t;\n")
@@ -84,6 +85,7 @@ def test_a_report_that_somebody_else_wrote_is_not_believed(again, tmp_path):
     assert again() == (first, True)
 
 
+@pytest.mark.slow
 def test_the_compiler_is_asked_once_about_one_text(monkeypatch, tmp_path):
     monkeypatch.setenv("ABIDANCE_CACHE_DIR", str(tmp_path / "cache"))
     asked = []

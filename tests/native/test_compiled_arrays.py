@@ -143,6 +143,7 @@ def test_elements_become_bytes_and_the_same_again(family, name):
         assert again == given
 
 
+@pytest.mark.slow
 def test_a_list_that_is_empty_after_a_failure_is_no_finding(family):
     """It is written as well then, as NULL."""
     ended = family("inner_pointers").run("sound", "ip_list")

@@ -53,6 +53,7 @@ def test_what_comes_in_order_is_no_finding(entry, library, ordered):
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.mark.slow
 def test_only_what_is_reached_through_another_handle_is_left(ordered):
     left = {(each.subject, each.reason) for each in ordered.target.left}
 

@@ -99,6 +99,7 @@ def test_a_kept_callback_that_a_failed_call_does_not_tell_is_found(shelf):
     assert "ABD321 shelf_put" in shelf.run("shelf_silent", "shelf_put").stderr
 
 
+@pytest.mark.slow
 def test_one_that_the_end_of_its_handle_does_not_tell_is_found(shelf):
     assert "ABD341 shelf_put" in shelf.run("shelf_forgets", "shelf_put").stderr
 

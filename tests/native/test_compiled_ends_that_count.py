@@ -100,6 +100,7 @@ def test_what_is_wrong_with_several_is_found_in_sequences(counted):
     assert ("ABD321", "cd_close") in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_counts_right_is_left_alone(library, counted):
     for entry in counted.target.entries:

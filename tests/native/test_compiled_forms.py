@@ -122,6 +122,7 @@ def test_a_form_that_needs_too_large_a_table_is_refused(text):
         form(text, "latin-1", is_string=False)
 
 
+@pytest.mark.slow
 def test_tables_bring_any_text_into_its_form_and_leave_what_has_it(tables):
     library, patterns, codec = tables
     source = random.Random(1)  # noqa: S311 - bytes to begin with

@@ -115,5 +115,6 @@ def test_each_handle_frees_what_its_own_callback_was_given(library, built):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 def test_what_is_freed_wrongly_is_found(built):
     assert "ABD376 all_is_given_back" in built.run("forgets_one", "all_is_given_back").stderr

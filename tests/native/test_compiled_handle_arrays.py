@@ -124,6 +124,7 @@ def test_what_lasts_as_long_as_its_array_is_left_to_run(of_the_library):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "words"), [("TWICE", "ABD322 dv_fakes"), ("NULLS", "ABD322 dv_fakes")])
 def test_a_wrong_one_in_an_array_of_the_library_is_found(variant, words, of_the_library):
     ended = of_the_library.run(variant, "dv_fakes")
@@ -253,11 +254,13 @@ def test_a_library_that_ends_where_it_is_given_anything_else_is_left_alone(stric
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("defect", "entry"), [("1", "hm_all"), ("2", "hm_weighed"), ("3", "hm_some")])
 def test_what_one_of_several_shows_is_found(defect, entry, strict):
     assert strict.run(defect, entry).returncode != 0
 
 
+@pytest.mark.slow
 def test_cases_of_all_kinds_of_arrays_are_shown_as_a_run_makes_them(strict):
     source = random.Random(5)  # noqa: S311 - bytes to begin with
     files = [strict.folder / f"bytes{number}" for number in range(100)]

@@ -38,6 +38,7 @@ def test_what_does_not_tell_why_is_found(function, outcomes):
     assert FOUND[function] in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_tells_it_is_left_alone(library, outcomes):
     for function in FOUND:

@@ -151,6 +151,7 @@ def test_all_that_these_laws_say_is_compiled(built):
     assert {*LAWS} <= {*built.target.entries}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "law", "broken"),
     [

@@ -248,6 +248,7 @@ def test_all_of_these_laws_are_compiled(built):
     assert {*LAWS} <= {*built.target.entries}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "law"), BROKEN.items())
 def test_a_law_is_broken_by_how_what_it_is_given_is_cut(built, library, law):
     assert f"ABD379 {law}" in built.run(library, law).stderr

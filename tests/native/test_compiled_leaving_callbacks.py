@@ -47,6 +47,7 @@ def test_what_cares_for_those_that_leave_is_left_alone(library, parser):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 def test_what_there_is_to_read_goes_there_and_back(parser):
     wanted = made(cases(parser.boundary, parser.boundary.functions["rl_try"]))
     encoded, again = parser.again("NOTHING", "rl_try", wanted)

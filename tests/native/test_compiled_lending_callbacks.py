@@ -175,6 +175,7 @@ def test_nothing_is_left_of_either(lent, handed):
     assert not handed.target.left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "code"), LENT.items())
 def test_what_reads_past_what_was_lent_is_found(function, code, lent):
     assert code in lent.run("wrong", function).stderr

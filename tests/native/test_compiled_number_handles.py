@@ -70,6 +70,7 @@ def test_all_of_it_is_compiled(built):
     assert [str(each) for each in built.target.left] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ["slot_put", "slot"])
 def test_none_that_is_taken_is_found(entry, built):
     assert "slot_put" in built.run("takes_none", entry).stderr

@@ -151,6 +151,7 @@ def test_what_is_asked_of_other_contents_is_found(orders, entry):
     assert f"ABD321 {entry}" in orders.run(entry, entry, 200_000, 1).stderr
 
 
+@pytest.mark.slow
 def test_the_same_contents_have_the_same_answer(orders):
     """A mark beside what is compared does not count, and what is answered is never more than there is."""
     for entry in WRONG:

@@ -49,6 +49,7 @@ def test_what_reads_its_own_writes_is_found(function, overlaps):
     assert f"ABD390 {function}" in ended.stderr or f"ABD321 {function}" in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_minds_is_left_alone(library, overlaps):
     for function in FUNCTIONS:

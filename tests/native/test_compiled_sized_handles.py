@@ -44,6 +44,7 @@ def test_all_of_the_memory_may_be_used(library, sized):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 def test_a_sequence_that_is_made_is_one_that_a_run_may_make(sized):
     wanted = made(sequences(sized.boundary, SequenceModel.of(sized.boundary, "pool"), FilterLog()))
     encoded, again = sized.again("sound", "pool", wanted)

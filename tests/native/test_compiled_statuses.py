@@ -42,6 +42,7 @@ def test_what_goes_against_the_status_of_a_call_is_found(library, partial):
     assert words in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_one_that_tells_how_much_it_did_is_left_alone(library, partial):
     for entry in partial.target.entries:

@@ -82,6 +82,7 @@ def test_what_a_tag_says_that_a_callback_is_given_is_looked_at(pointers):
     assert "ABD343 tp_events step 0: event:data" in pointers.run("wrong", "tp_events").stderr
 
 
+@pytest.mark.slow
 def test_nothing_is_left_of_what_a_tag_tells(pointers):
     assert not pointers.target.left
 

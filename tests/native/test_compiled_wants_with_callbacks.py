@@ -94,6 +94,7 @@ def built(tmp_path_factory):
     return of_module(tmp_path_factory.mktemp("wc"), "wc", sys.modules[__name__])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "function", "finding"),
     [

@@ -110,6 +110,7 @@ def wide(tmp_path_factory):
     return built
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", FOUND)
 def test_what_breaks_a_character_is_found(function, wide):
     ended = wide.run("wrong", function)
@@ -118,6 +119,7 @@ def test_what_breaks_a_character_is_found(function, wide):
     assert FOUND[function] in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_keeps_them_whole_is_given_text_alone(library, wide):
     for entry in wide.target.entries:

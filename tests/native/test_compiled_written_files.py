@@ -59,6 +59,7 @@ def test_what_is_written_there_is_left_alone(name, files):
     assert {each.subject for each in target.target.left} == HANDED_ON[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "item"), [("fw", "fw_raise"), ("fw", "fw_numbers"), ("pl", "pl_reverse"), ("pl", "pl_scatter")]
 )

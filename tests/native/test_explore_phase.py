@@ -273,6 +273,7 @@ def test_what_no_build_shows_is_said_and_no_finding(explored):
     assert left_open([("c", item.gaps, item.tested), ("c", (), shown)]) == ()  # another build shows it
 
 
+@pytest.mark.slow
 def test_a_call_that_the_contract_does_not_allow_is_no_finding_whatever_came_of_it(explored):
     long = FAILING + b"a" * 100
     (item,) = explored("nested", Found(call(long, "nested"), failures=[failed(call(long, "nested"))]))
@@ -343,6 +344,7 @@ def test_a_library_that_is_not_built_with_coverage_is_explored_without_which_is_
     assert words.startswith("what only coverage leads to in `c`: ")
 
 
+@pytest.mark.slow
 def test_what_cannot_be_explored_is_listed_and_fails_nothing(run, project, monkeypatch):
     def refused(*_):
         raise CannotJudgeError(

@@ -237,6 +237,7 @@ def test_progress_is_told_while_it_runs_and_leaving_early_ends_every_process(end
     assert _have_ended(endings.executable.path)
 
 
+@pytest.mark.slow
 def test_engines_end_with_the_process_that_started_them(endings):
     code = (
         "import sys; from pathlib import Path; from abidance.native.campaign import *; "

@@ -84,6 +84,7 @@ def test_those_that_may_follow_themselves_are_told(built):
     assert not any(role.repeatable for role in roles.values())
 
 
+@pytest.mark.slow
 def test_room_that_is_one_byte_short_after_many_calls_is_found(built):
     assert "heap-buffer-overflow" in built.run("wrong", "tape", 30_000, 1).stderr
 

@@ -142,6 +142,7 @@ def test_nothing_is_found_in_what_is_sound(run):
     assert loud == {}
 
 
+@pytest.mark.slow
 def test_what_is_planted_is_found_with_the_code_of_its_check(run):
     told = {entry: run("defect", entry).stderr for entry in run.found}
 

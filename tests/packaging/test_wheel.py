@@ -91,6 +91,7 @@ def test_the_checkout_is_not_importable_where_the_wheel_is(installed, tmp_path):
     assert Path(place).is_relative_to(installed.python.parents[1])
 
 
+@pytest.mark.slow
 def test_the_installed_program_tells_version_and_schema(installed, tmp_path):
     version = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["version"]
     assert installed.run("abidance", "--version", cwd=tmp_path) == f"abidance {version}\n"

@@ -91,6 +91,7 @@ def test_more_blocks_than_can_be_watched_are_not_judged(build, judge):
     assert reason.message.endswith("requested more blocks of its allocator at a time than can be watched")
 
 
+@pytest.mark.slow
 def test_memory_runs_out_where_that_is_lawful(judge):
     (found,), _ = judge("allocators", "po_list_new", "wrong", seed=1)
 
@@ -182,6 +183,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kept", "codes"), [(1, set()), (0, {"ABD378"})])
 def test_what_a_handle_that_is_only_freed_took_comes_back(kept, codes, codes_of):
     """It is no function that creates one for other calls: what it returns is freed by a call of its own."""

@@ -33,6 +33,7 @@ def test_a_wrong_length_is_found(item, judge):
     assert {code} <= codes <= ({code, UNSET, DOMAIN} if phase == "lifecycle" else {code})
 
 
+@pytest.mark.slow
 @pytest.mark.finds(UNSET)
 def test_what_is_behind_as_much_as_is_told_is_read(judge):
     found, _ = judge("asked_lengths", "al_line", "wrong", seed=1, phases=("properties",), examples=20)

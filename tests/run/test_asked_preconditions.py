@@ -128,6 +128,7 @@ def test_a_condition_that_is_never_met_is_told(judge):
     assert "`ap_count(list) > 100` did not hold before the calls" in reasons[0].message
 
 
+@pytest.mark.slow
 def test_an_example_has_a_handle_for_which_its_precondition_holds(judge):
     """The simplest one would be NULL, or an empty list."""
     assert judge("asked_preconditions", "ap_at", "near", seed=1, phases=("examples",)) == ([], [])

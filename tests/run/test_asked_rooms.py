@@ -61,6 +61,7 @@ def test_what_an_example_gives_is_passed_whole(library, codes, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("item", "code"), [("ar_seal", "ABD325"), full("ar_mix", "ABD321")])
 def test_what_is_not_written_of_all_that_a_function_tells_is_found(item, code, judge):
     found, _ = judge("asked_rooms", item, "wrong", seed=1, phases=("properties",), examples=40)

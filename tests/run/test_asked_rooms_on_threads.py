@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 
+import pytest
+
 from abidance.cli.main import main
 
 HEADER = """\
@@ -45,6 +47,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 def test_it_is_listed_as_not_judged(written, capsys):
     written("at", HEADER, SOURCE, CONTRACT)
     subprocess.run(["gcc", "-shared", "-fPIC", "at.c", "-o", "libat.so"], check=True)

@@ -126,6 +126,7 @@ def test_a_pointer_out_of_step_is_told_by_how_much(function, words, judge):
     assert found.diagnostic.message.endswith(words)
 
 
+@pytest.mark.slow
 def test_the_contract_line_of_the_callback_is_shown(judge):
     (found,), _ = judge("callbacks", "bk_weigh", "wrong", seed=1, examples=20)
 

@@ -43,11 +43,13 @@ def test_what_trusts_a_callback_too_much_or_lends_it_too_little_is_found(functio
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build"), spared_in(DEFECTS, *SILENT, keep=KEPT))
 def test_code_that_reads_until_there_is_no_more_is_left_alone(function, build, judge):
     assert judge("callback_writes", function, build, seed=2, examples=40) == ([], [])
 
 
+@pytest.mark.slow
 def test_an_answer_is_how_much_there_was_room_for(judge):
     (found,) = judge("callback_writes", "fl_items", "wrong", seed=1, examples=40)[0]
 

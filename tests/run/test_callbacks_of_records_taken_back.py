@@ -59,6 +59,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.finds("ABD345")
 def test_one_that_is_called_after_it_was_taken_back_is_found(codes_of_sequences):
     codes = codes_of_sequences("rb", HEADER, SOURCE, CONTRACT, "rb_bus", "-DWRONG=1", least=60)
@@ -66,6 +67,7 @@ def test_one_that_is_called_after_it_was_taken_back_is_found(codes_of_sequences)
     assert codes == ["ABD345"]
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD345")
 def test_what_is_taken_back_from_another_handle_is_there_still(codes_of_sequences):
     assert codes_of_sequences("rb", HEADER, SOURCE, CONTRACT, "rb_bus", "-DWRONG=0", least=60) == []

@@ -183,6 +183,7 @@ DEFECTS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", DEFECTS)
 def test_what_is_said_there_is_judged(wrong, findings_of):
     function, code, message = DEFECTS[wrong]
@@ -193,6 +194,7 @@ def test_what_is_said_there_is_judged(wrong, findings_of):
     assert (found.diagnostic.code.id, found.diagnostic.message) == (code, message)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "function",
     [*dict.fromkeys(each for each, _, _ in DEFECTS.values()), "cw_dial_init", "cw_dial_end", "cw_count"],
@@ -203,6 +205,7 @@ def test_others_are_left_alone(function, codes_of):
     )
 
 
+@pytest.mark.slow
 def test_a_handle_is_left_alone_in_sequences(codes_of_sequences):
     assert codes_of_sequences("cw", HEADER, SOURCE, CONTRACT, "cw_dial", "-DWRONG=NOTHING") == []
 

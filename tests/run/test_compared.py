@@ -26,6 +26,7 @@ def test_nobody_is_blamed_for_an_order_that_is_none(handle, library, judge):
     assert judge("compared", handle, library, seed=2, phases=("lifecycle",), examples=100) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", full("near")])
 def test_an_example_says_by_which_order(library, judge):
     assert judge("compared", "cm_sort", library, seed=1, phases=("examples", "properties")) == ([], [])
@@ -41,6 +42,7 @@ def test_exploring_finds_what_is_lost_as_well(handle, judge, monkeypatch):
     assert "ABD321" in {each.diagnostic.code.id for each in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [full("sound"), "near"])
 @pytest.mark.parametrize("item", ["cm_tree", full("cm_set"), full("cm_sort")])
 def test_exploring_blames_nobody_for_an_order_that_is_none(item, library, judge, monkeypatch):

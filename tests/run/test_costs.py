@@ -181,6 +181,7 @@ def test_a_library_is_not_compared_with_itself(build, judge):
     assert bool(judge.items("costs", "ct_hash", build, phases=("cost",))) == (build == "wrong")
 
 
+@pytest.mark.slow
 def test_a_build_with_a_sanitizer_is_not_measured(judge):
     (item,) = judge.items("costs", "ct_find", "sound_asan", phases=("cost",))
 
@@ -213,6 +214,7 @@ def unjudged(built, judge, name, *changes, function):
     return [reason.message for reason in reasons]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "old", "new", "why"),
     [

@@ -61,6 +61,7 @@ def test_a_single_call_is_made_where_it_is_lawful(function, library, judge):
     assert all(each.calls for each in items)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["indents", full("near")])
 def test_a_law_sees_what_is_counted(library, judge):
     law = "what_is_begun_is_indented"

@@ -150,6 +150,7 @@ SMALLEST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", sample(SMALLEST, keep=["ed_label", "ed_kind_name"]))
 def test_the_smallest_call_is_as_small_as_it_gets(function, judge):
     found, _ = judge("edges", function, "wrong", seed=3)

@@ -156,6 +156,7 @@ ARRAYS = ("ef_words", "ef_stages", "ef_list", "ef_parse", "ef_gather")
 ITEMS = (*ARRAYS, "ef_last")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ITEMS)
 @pytest.mark.parametrize("wrong", ["SOUND", "NEAR"])
 def test_what_is_freed_one_by_one_is_no_leak(item, wrong, judged_of):
@@ -165,6 +166,7 @@ def test_what_is_freed_one_by_one_is_no_leak(item, wrong, judged_of):
         assert [each for each in judged.unasked if "leak" in each] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "items", "codes"),
     [
@@ -179,6 +181,7 @@ def test_what_is_wrong_with_one_of_them_is_found(wrong, items, codes, codes_of):
         assert (item, {*found}) == (item, codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["SOUND", "NEAR"])
 def test_they_are_no_leak_while_exploring(wrong, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
@@ -186,6 +189,7 @@ def test_they_are_no_leak_while_exploring(wrong, codes_of, monkeypatch):
         assert codes_of("ef", HEADER, SOURCE, CONTRACT, item, ("explore",), f"-DWRONG={wrong}") == []
 
 
+@pytest.mark.slow
 def test_the_smallest_call_frees_them(judged_of):
     (judged,) = judged_of("ef", HEADER, SOURCE, CONTRACT, "ef_stages", ("properties",), "-DWRONG=LEAKS")
 
@@ -207,6 +211,7 @@ def test_nothing_is_freed_of_an_array_that_the_caller_had(written, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_the_smallest_call_frees_them_where_a_record_leads(judged_of):
     (judged,) = judged_of("ef", HEADER, SOURCE, CONTRACT, "ef_gather", ("properties",), "-DWRONG=LEAKS")
 

@@ -101,6 +101,7 @@ def test_what_the_first_leaves_alone_when_it_returns_false_is_left_alone(compare
     assert compare("al_last", "wrong", 1) == ([], [])  # what the first writes then has no meaning
 
 
+@pytest.mark.slow
 def test_what_one_has_not_written_is_no_value_of_its(compare):
     (found,), _ = compare("al_digit", "wrong", 1)
 
@@ -131,6 +132,7 @@ def test_a_pointer_that_leads_elsewhere_to_the_same_contents_differs(
     assert (execute("equivalence_first"), execute("equivalence_wrong")) == (0, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("against", ["same", "wrong"])
 def test_pointers_to_copies_of_the_librarys_own_are_alike_wherever_they_lead(against, compare):
     assert compare("al_copied", against, 1) == ([], [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 HEADER = """\
 int er_half(int number);
 int er_word(const char *text, int times);
@@ -31,6 +33,7 @@ laws:
 WORDS = 'def words():\n    return ["abc", "xyz"]\n'
 
 
+@pytest.mark.slow
 def test_what_a_step_may_not_be_given_is_pointed_at(judged_of, tmp_path):
     for folder in {tmp_path, *tmp_path.glob("*/")}:
         (folder / "words.py").write_text(WORDS)
@@ -49,6 +52,7 @@ NEVER = """\
 """
 
 
+@pytest.mark.slow
 def test_what_refuses_all_that_a_law_allows_is_pointed_at(judged_of):
     for judged in judged_of("er", HEADER, SOURCE, CONTRACT + NEVER, "never_given", ("laws",)):
         (reason,) = judged.reasons

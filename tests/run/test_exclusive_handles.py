@@ -58,6 +58,7 @@ def test_handles_of_a_kind_are_made_one_after_the_other_and_beside_those_of_anot
     assert [each.diagnostic.code.id for each in found] == ["ABD301"]
 
 
+@pytest.mark.slow
 def test_a_call_of_which_threads_cannot_have_a_handle_each_is_told_of_and_no_item(built, capsys):
     words = [
         "--library",

@@ -54,6 +54,7 @@ def test_what_a_call_returned_is_given_to_later_ones_of_a_sequence(judge):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.spares("ABD301")
 @pytest.mark.parametrize("library", sample(["sound", "near"], keep=["near"]))
 def test_a_store_that_takes_what_it_returned_is_left_alone(library, judge):

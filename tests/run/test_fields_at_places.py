@@ -175,6 +175,7 @@ def test_a_place_says_what_its_call_does(function, wrong, codes, codes_of):
     assert {*found} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", [*dict.fromkeys(each for each, _, _ in DEFECTS), "fp_check", "fp_send"])
 @pytest.mark.parametrize("wrong", [full("NOTHING"), "NEAR"])
 def test_other_places_go_by_the_type(function, wrong, codes_of):

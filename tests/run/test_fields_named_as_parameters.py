@@ -49,6 +49,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", ["fp_sum", "fp_sum_of"])
 @pytest.mark.parametrize(("reads", "codes"), [(0, set()), (1, {"ABD301"})])
 def test_a_parameter_is_null_and_the_fields_are_not(reads, codes, function, codes_of):

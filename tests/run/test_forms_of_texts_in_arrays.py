@@ -73,6 +73,7 @@ def test_what_is_passed_is_of_the_form_and_what_comes_back(item, phase, codes_of
     assert codes_of("en", HEADER, SOURCE, CONTRACT, item, (phase,), *SOUND) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "flags", "code"),
     [

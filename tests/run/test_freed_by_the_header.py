@@ -48,6 +48,7 @@ void own_end(void *memory)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("freer", "forgets", "codes"), [("own_end", 0, set()), ("free", 0, set()), ("own_end", 1, {"ABD371"})]
 )

@@ -36,6 +36,7 @@ def test_callbacks_that_are_given_the_handle_of_the_call_are_sound(item, phase, 
     assert judge("handed_handles", item, library, seed=2, phases=(phase,)) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "codes"), [("deaf", {"ABD334"}), ("near", set()), full("sound", set())])
 def test_exploring_has_callbacks_call_on_the_handle_as_well(library, codes, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")

@@ -17,6 +17,7 @@ def test_what_follows_from_an_allowed_answer_is_no_difference(seed, judge):
     assert compared(judge, "near", seed) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_call_that_answers_alike_all_the_same_was_given_another_value(judge):
     """Made twice, it returns 0 the second time."""
     assert compared(judge, "near", 2001) == ([], [])

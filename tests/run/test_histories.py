@@ -85,6 +85,7 @@ def test_exploring_finds_what_is_wrong_with_some_as_well(judge, monkeypatch):
     assert bug.call.count("hv_add(") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("law", ["any_copy_is_equal", "any_that_is_added_is_counted"])
 def test_exploring_leaves_alone_what_holds_of_any(law, library, judge, monkeypatch):

@@ -9,6 +9,7 @@ BROKEN = "ABD321"
 FOUND = dict.fromkeys(("lp_name", "lp_copies", "lp_parse", "lp_tail", "lp_head"), BROKEN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "library", "code"), found_in(FOUND, keep=(BROKEN,)))
 def test_what_is_left_and_wrong_is_found(function, library, code, judge):
     found, reasons = judge("left_pointers", function, library, seed=1, phases=("properties",), examples=60)

@@ -187,6 +187,7 @@ def test_a_single_call_takes_what_is_in_a_list_of_its_own_kind(judged):
     assert {each.diagnostic.code.id for each in wrong.findings} & {"ABD301", "ABD321"}
 
 
+@pytest.mark.slow
 def test_lists_are_looked_for_though_the_first_creator_makes_none_of_no_text(judged):
     done = judged("sound", "ln_add", "properties")
 

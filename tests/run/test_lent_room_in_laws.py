@@ -70,6 +70,7 @@ def judged(tmp_path):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", ["", "len(a.out) + len(text), "])
 def test_all_of_it_is_there(size, judged):
     done = judged(size, "0")

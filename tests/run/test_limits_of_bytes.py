@@ -37,6 +37,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "short", "found"), [("rb_sum", 0, []), ("rb_sum", -1, ["ABD301"]), ("rb_marks", 0, [])]
 )

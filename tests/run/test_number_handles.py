@@ -51,6 +51,7 @@ def test_libraries_that_mean_another_handle_do_not(judge):
     assert {each.diagnostic.code.id for each in found} == {"ABD331"}
 
 
+@pytest.mark.slow
 def test_a_finding_declares_numbers_as_they_are(judge):
     found, _ = judge("number_handles", "nh_copy", "again", seed=1, phases=("properties",))
 

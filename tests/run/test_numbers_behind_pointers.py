@@ -67,6 +67,7 @@ def test_calls_are_given_one_that_was_made(word, phase, codes_of):
     assert codes_of("sl", HEADER, SOURCE, contract, item, (phase,), "-DKEEPS=0") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("keeps", "codes"), [("0", []), ("1", ["ABD376"])], ids=["sound", "defect"])
 def test_laws_are_given_the_one_that_a_step_left(keeps, codes, codes_of):
     contract, law = CONTRACT.replace("WORD", "handle"), "nothing_is_there_at_first"

@@ -25,6 +25,7 @@ def test_others_are_left_alone(function, codes_of):
     )
 
 
+@pytest.mark.slow
 def test_the_field_and_its_limit_are_shown(findings_of):
     (found,) = findings_of("nb", HEADER, SOURCE, CONTRACT, "nb_of", ("properties",), "-DWRONG=BITS", least=40)
 

@@ -56,6 +56,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("item", "phase"), [("vt_new", "properties"), ("vt_once", "explore")])
 @pytest.mark.parametrize(("variant", "found"), [(0, set()), (1, set()), (2, {"ABD321"})])
 def test_each_object_is_passed(variant, found, item, phase, codes_of, monkeypatch):

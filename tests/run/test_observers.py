@@ -26,6 +26,7 @@ def test_what_another_function_tells_is_held_against_the_call(item, phase, judge
     assert found[0].call.count("ob_count(pile);") <= 1  # of the call before the one that is shown
 
 
+@pytest.mark.slow
 def test_what_is_asked_is_worked_out_of_what_others_tell(judge):
     found, _ = judge("observers", "ob_push", "wrong", seed=1, phases=("properties",), examples=40)
 
@@ -71,6 +72,7 @@ def test_calls_that_keep_what_others_tell_are_no_finding(library, item, judge):
     assert found == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", "wrong"])
 @pytest.mark.parametrize("phase", ["properties", full("explore")])
 def test_nobody_is_asked_about_what_a_failed_call_has_left(library, phase, judge, monkeypatch):

@@ -16,6 +16,7 @@ DEFECTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS, keep=(WALK, BROKEN, ACCEPTED)))
 def test_who_walks_them_in_another_way_is_found(function, build, code, judge):
     found, reasons = judge("packed_arguments", function, build, seed=1)
@@ -29,6 +30,7 @@ def test_who_walks_them_as_they_say_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "packed_arguments", function, build) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.finds(BROKEN)
 def test_the_smallest_call_has_whole_records(judge):
     found, _ = judge("packed_arguments", "pa_points", "wrong", seed=1)

@@ -84,6 +84,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "found"), [(0, []), (1, ["ABD371"])], ids=["sound", "wrong"])
 def test_a_handle_that_is_left_in_it_is_destroyed_in_c_as_well(codes_of, monkeypatch, wrong, found):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")

@@ -56,6 +56,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "codes"), [(0, set()), (1, {"ABD376"})])
 def test_it_is_of_the_one_beside_it(wrong, codes, codes_of):
     found = codes_of("pl", HEADER, SOURCE, CONTRACT, "what_is_put_is_got", ("laws",), f"-DWRONG={wrong}")

@@ -47,6 +47,7 @@ def test_no_seed_misses_it(function, seed, judge):
     assert DEFECTS[function] in [finding.diagnostic.code.id for finding in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build"), spared_in(DEFECTS, "pa_reader", wrong=WRONG, keep=SHOWN))
 def test_what_is_refused_or_read_rightly_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "parsers", function, build) == ([], [])

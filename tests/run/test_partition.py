@@ -110,6 +110,7 @@ def test_what_is_missing_was_not_judged_and_is_named(run, judged):
     assert {item["outcome"] for item in left} == {"errored"}
 
 
+@pytest.mark.slow
 def test_documents_of_different_runs_are_no_verdict(run, judged):
     one, two = judged(2, "--function=never", "--phase=header")
     contract = Path("subject.contract.yaml")

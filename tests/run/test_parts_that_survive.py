@@ -63,6 +63,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ["ps_find", "ps_place"])
 @pytest.mark.parametrize("wrong", ["SOUND", "NEAR"])
 def test_it_is_given_with_what_it_was_made_from_and_used_after_that(item, wrong, judged_of):
@@ -71,10 +72,12 @@ def test_it_is_given_with_what_it_was_made_from_and_used_after_that(item, wrong,
         assert (judged.findings, judged.reasons) == ((), ())
 
 
+@pytest.mark.slow
 def test_one_that_uses_what_is_gone_is_found(codes_of):
     assert codes_of("ps", HEADER, SOURCE, CONTRACT, "ps_place", ("lifecycle",), "-DWRONG=USES", least=60)
 
 
+@pytest.mark.slow
 def test_to_forget_what_it_was_made_from_is_pointed_at(judged_of):
     contract = CONTRACT.replace("ps_place_free}", "ps_place_free, parent: none}").replace(
         ", owner: shared, lifetime: handle(result)", ""

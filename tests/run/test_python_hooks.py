@@ -53,6 +53,7 @@ GENERATED = dict.fromkeys(("hk_accepts", "hk_accepts_card", "hk_decode", "hk_ste
 KEPT = ("ABD321",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build", "code"), found_in(GENERATED, keep=KEPT))
 def test_what_only_its_values_show_is_found(function, build, code, judge):
     (found,), reasons = judge("python_hooks", function, build, seed=1)
@@ -67,6 +68,7 @@ def test_nothing_else_is_given(function, build, judge):
     assert judge.in_turn(SOUND, "python_hooks", function, build) == ([], [])
 
 
+@pytest.mark.slow
 def test_the_smallest_of_its_values_is_shown(judge):
     (found,), _ = judge("python_hooks", "hk_step", "wrong", seed=1)
 
@@ -99,6 +101,7 @@ GIVES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gives", sample(GIVES, keep=["no strategy", "what may not be"]))
 def test_a_strategy_of_no_use_is_told_and_judges_nothing(gives, judge, built):
     source, words = GIVES[gives]
@@ -281,6 +284,7 @@ def test_a_model_and_a_strategy_may_have_no_opinion(tmp_path, written, capsys):
     assert "the `model` of `op_half`: it says nothing of any call" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_pointer_into_other_memory_is_told_by_its_offset(judge):
     (found,), reasons = judge("python_hooks", "hk_behind", "wrong", seed=1, phases=("properties",))
 
@@ -288,6 +292,7 @@ def test_a_pointer_into_other_memory_is_told_by_its_offset(judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_a_caller_does_not_ask_for_is_no_difference(library, judge):
     assert judge("python_hooks", "hk_behind", library, seed=1, phases=("properties",)) == ([], [])

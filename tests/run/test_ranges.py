@@ -44,6 +44,7 @@ def test_a_wrong_range_is_found(function, build, code, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build"), spared_in(DEFECTS, keep=(DOMAIN, WINDOW)))
 def test_a_right_range_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "ranges", function, build) == ([], [])

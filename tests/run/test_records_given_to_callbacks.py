@@ -38,6 +38,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("last", "expected"), [("n - 1", []), ("n / 2", ["ABD321"]), ("i - (n == 6)", ["ABD321"])]
 )

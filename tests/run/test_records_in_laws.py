@@ -110,6 +110,7 @@ def test_what_a_step_left_is_handed_on(variant, written, capsys):
     assert "not judged" not in shown.lower()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "law"),
     [

@@ -47,6 +47,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "expected"), [(0, []), (1, []), (2, ["ABD342"])])
 def test_every_callback_is_given_it_every_time(variant, expected, codes_of):
     phases = ("properties",)

@@ -27,6 +27,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forgets", [1, 0])
 def test_what_a_creator_reads_of_its_memory_is_told_of_the_creator(forgets, codes_of_sequences):
     codes = codes_of_sequences("rf", HEADER, SOURCE, CONTRACT, "rf_box", f"-DFORGETS={forgets}")

@@ -20,6 +20,7 @@ def test_one_that_is_freed_twice_or_never_is_found(library, judge):
     assert FOUND[library] in {each.diagnostic.code.id for each in found}
 
 
+@pytest.mark.slow
 def test_a_finding_says_whose_a_handle_is_that_was_not_taken(judge):
     found, _ = judge("refused_children", "rc_piece", "taken", seed=1, phases=("lifecycle",), least=60)
 

@@ -62,6 +62,7 @@ def test_it_is_no_refused_call_before(wrong, judged_of):
         assert judged.cases >= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["SOUND", "NEAR"])
 def test_nor_while_exploring(wrong, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
@@ -70,11 +71,13 @@ def test_nor_while_exploring(wrong, codes_of, monkeypatch):
     } == set()
 
 
+@pytest.mark.slow
 def test_what_goes_on_behind_its_end_is_found(codes_of):
     found = codes_of("re", HEADER, SOURCE, CONTRACT, "re_walk_next", ("rejects",), "-DWRONG=AGAIN", least=3)
     assert {*found} == {"ABD323"}
 
 
+@pytest.mark.slow
 def test_what_goes_on_behind_its_end_is_found_while_exploring(codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "2")
     found = codes_of("re", HEADER, SOURCE, CONTRACT, "re_walk_next", ("explore",), "-DWRONG=AGAIN")

@@ -50,6 +50,7 @@ def test_elements_of_the_callers_own_array_are_freed_one_by_one(function, judge)
         assert "for (size_t i = 0; i < made; i++) free(words[i]);" in found[0].call
 
 
+@pytest.mark.slow
 @pytest.mark.native
 @pytest.mark.parametrize("function", ALWAYS)
 def test_elements_that_are_freed_once_are_no_finding(function, judge):

@@ -116,6 +116,7 @@ def test_single_calls_are_given_such_a_context_or_none(codes_of):
     assert "ABD321" in codes_of(*asked, "-DVARIANT=SIZE", least=100)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "found"), [("SOUND", []), ("NEAR", []), ("LOST", ["ABD371"])])
 def test_what_comes_within_nothing_is_the_callers_though_the_function_creates_none(variant, found, codes_of):
     """Nobody destroyed what a function returns that is not under `create`: it was told as a leak of the library."""

@@ -110,6 +110,7 @@ def test_sequences_use_the_one_that_it_was_created_with(variant, found, codes_of
     assert {*codes} == ({"ABD301"} if found else set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "found"), [("SOUND", False), ("ADD", True)])
 def test_single_calls_do(variant, found, codes_of):
     codes = codes_of("sp", HEADER, SOURCE, CONTRACT, "sp_add", ("properties",), f"-DVARIANT={variant}")

@@ -36,6 +36,7 @@ def test_a_copy_that_is_left_behind_is_found(function, build, code, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.native
 @pytest.mark.parametrize("function", ["se_issue", "se_given"])
 def test_a_secret_behind_a_pointer_is_that_which_it_leads_to(function, judge):

@@ -46,6 +46,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", ["a_number", "a_callback", "memory_and_its_length"])
 @pytest.mark.parametrize(("factor", "codes"), [("1", []), ("-1", ["ABD376"])], ids=["sound", "defect"])
 def test_a_field_of_a_record_that_is_given_is_set(law, factor, codes, codes_of):

@@ -16,6 +16,7 @@ BUILDS = ("c", "asan")
 CALLED = [name for name in FUNCTIONS if name not in REFUSED]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", sample(BUILDS, keep=["c"]))
 @pytest.mark.parametrize("function", sample(CALLED, keep=CALLED[::8]))
 def test_sound_code_of_any_shape_is_left_alone(function, build, judge):

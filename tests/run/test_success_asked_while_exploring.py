@@ -11,6 +11,7 @@ def some_time(monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.5")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "wrong", "codes"), WRONG)
 def test_success_is_what_is_told_when_it_is_asked(function, wrong, codes, codes_of):
     found = codes_of("aq", HEADER, SOURCE, CONTRACT, function, ("explore",), f"-DWRONG={wrong}")

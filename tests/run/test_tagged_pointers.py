@@ -38,6 +38,7 @@ def test_what_looks_at_what_is_there_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "tagged_pointers", function, build) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "library", "codes"),
     [

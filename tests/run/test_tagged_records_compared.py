@@ -94,6 +94,7 @@ laws:
 LAW = "read_twice_it_is_the_same"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["SOUND", "NEAR"])
 def test_what_does_not_live_is_no_part_of_a_record(wrong, judged_of):
     for judged in judged_of("tl", HEADER, SOURCE, CONTRACT, LAW, ("laws",), f"-DWRONG={wrong}"):
@@ -107,12 +108,14 @@ def test_another_value_and_another_member_are_told_apart(wrong, codes_of):
     assert {*found} == {"ABD376"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["SOUND", "NEAR"])
 def test_a_list_of_records_with_unions_is_read(wrong, judged_of):
     for judged in judged_of("tl", HEADER, SOURCE, CONTRACT, "tl_all", ("properties",), f"-DWRONG={wrong}"):
         assert (judged.findings, judged.reasons) == ((), ())
 
 
+@pytest.mark.slow
 def test_a_tag_that_no_entry_names_is_told_in_its_words(judged_of):
     for judged in judged_of("tl", HEADER, SOURCE, CONTRACT, "tl_all", ("properties",), "-DWRONG=TAG"):
         told = [each.diagnostic.message for each in judged.findings if each.diagnostic.code.id == "ABD329"]

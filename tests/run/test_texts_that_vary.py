@@ -89,6 +89,7 @@ def test_a_law_about_such_a_text_is_broken(written, capsys):
     assert main(["replay", re.search(r"abidance replay (\w+)", report)[1]]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "contract",
     [

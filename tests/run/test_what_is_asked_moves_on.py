@@ -83,6 +83,7 @@ def test_an_iterator_that_is_left_behind_is_found(codes_of):
     assert judged(codes_of, "KEEPS") == ["ABD301"]
 
 
+@pytest.mark.slow
 def test_what_is_asked_wherever_it_only_reads_finds_none(codes_of):
     """As the header has it, no call moves the iterator that is left behind but the one that is asked."""
     constant = "int wa_first(const wa_list *list)"

@@ -76,6 +76,7 @@ def test_a_function_that_always_fails_is_ok_but_for_what_is_not_judged(told):
     assert success in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["works", "rarely"])
 def test_one_that_succeeds_if_only_once_has_none(told, library):
     assert (

@@ -37,6 +37,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "failed", "short", "codes"),
     [

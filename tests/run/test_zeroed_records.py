@@ -44,6 +44,7 @@ def test_it_is_all_zeros_before_the_call(wrong, codes, phase, codes_of, monkeypa
     assert {*codes_of("zr", HEADER, SOURCE, CONTRACT, "zr_fill", (phase,), f"-DWRONG={wrong}")} == codes
 
 
+@pytest.mark.slow
 def test_it_is_not_where_nothing_says_so(findings_of):
     contract = CONTRACT.replace(", initially: 0", "")
 

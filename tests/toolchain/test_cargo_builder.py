@@ -48,6 +48,7 @@ def step(library, value=3):
     return ctypes.CDLL(str(library)).step(value)
 
 
+@pytest.mark.slow
 def test_release_build_has_types_in_its_debug_information(crate, build):
     made = build("cargo", crate)
 
@@ -58,6 +59,7 @@ def test_release_build_has_types_in_its_debug_information(crate, build):
     assert not (crate / "target").exists()
 
 
+@pytest.mark.slow
 def test_sanitizer_build_leaves_the_runtime_to_be_preloaded(crate, build):
     made = build("cargo", crate, "asan+ubsan")
 

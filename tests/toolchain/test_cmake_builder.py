@@ -54,6 +54,7 @@ def answer(library, value=3, function="one"):
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
+@pytest.mark.slow
 def test_release_build_is_loadable_and_has_debug_information(project, build):
     made = build("cmake", project, target="one")
 
@@ -74,6 +75,7 @@ def test_nothing_is_written_into_the_users_project(project, build):
     assert sorted(path.name for path in project.iterdir() if path.name != "links.txt") == before
 
 
+@pytest.mark.slow
 def test_sanitizer_build_carries_and_preloads_its_sanitizers(project, build):
     made = build("cmake", project, "asan+ubsan", target="one")
 
@@ -83,6 +85,7 @@ def test_sanitizer_build_carries_and_preloads_its_sanitizers(project, build):
     assert "__asan_init" in read_library(made.path).undefined
 
 
+@pytest.mark.slow
 def test_targets_of_one_project_and_build_share_a_tree(project, build):
     one, two = (build("cmake", project, target=target) for target in ("one", "two"))
 
@@ -104,6 +107,7 @@ def test_changed_source_is_built_anew_and_the_old_library_stays_as_it_was(projec
     assert first.path.read_bytes() == old
 
 
+@pytest.mark.slow
 def test_unchanged_source_is_not_linked_again(project, build):
     first, second = (build("cmake", project, target="one") for _ in range(2))
 
@@ -150,6 +154,7 @@ def test_objects_are_linked_with_what_they_need_and_hidden_functions_can_be_call
     assert "libone.so.1" in read_library(made.path).needed
 
 
+@pytest.mark.slow
 def test_target_that_was_taken_away_is_said_to_be_missing(project, build, complaint):
     build("cmake", project, target="two")
     (project / "CMakeLists.txt").write_text(PROJECT.replace("(two", "(twin"))
@@ -176,6 +181,7 @@ def test_two_processes_build_once(project):
     assert (project / "links.txt").read_text().count("linked") == 1
 
 
+@pytest.mark.slow
 def test_project_that_sets_its_own_flags_is_still_sanitized(project, build):
     text = PROJECT.replace("(demo C)", '(demo C)\nset(CMAKE_C_FLAGS "-O3 -Wall")')
     (project / "CMakeLists.txt").write_text(text)
@@ -183,6 +189,7 @@ def test_project_that_sets_its_own_flags_is_still_sanitized(project, build):
     assert build("cmake", project, "asan", target="one").sanitizers == {"asan"}
 
 
+@pytest.mark.slow
 def test_library_that_forbids_undefined_names_links_with_sanitizers(project, build):
     with (project / "CMakeLists.txt").open("a") as file:
         file.write("add_library(strict SHARED one.c)\ntarget_link_options(strict PRIVATE LINKER:-z,defs)\n")
@@ -190,6 +197,7 @@ def test_library_that_forbids_undefined_names_links_with_sanitizers(project, bui
     assert build("cmake", project, "asan+ubsan", target="strict").sanitizers == {"asan", "ubsan"}
 
 
+@pytest.mark.slow
 def test_build_that_loses_the_sanitizer_is_not_judged_under_its_name(project, build, complaint):
     with (project / "CMakeLists.txt").open("a") as file:
         file.write("target_compile_options(one PRIVATE -fno-sanitize=all)\n")
@@ -201,6 +209,7 @@ def test_build_that_loses_the_sanitizer_is_not_judged_under_its_name(project, bu
     assert "CMAKE_C_FLAGS_RELWITHDEBINFO" in said
 
 
+@pytest.mark.slow
 def test_sanitizer_that_nobody_asked_for_is_told(project, build, complaint):
     with (project / "CMakeLists.txt").open("a") as file:
         file.write("target_compile_options(one PRIVATE -fsanitize=address)\n")

@@ -76,6 +76,7 @@ def test_command_with_flags_of_its_own_has_no_coverage_and_is_told_from_one_that
     assert not is_covered(made.path)
 
 
+@pytest.mark.slow
 def test_cmake_builds_with_coverage_though_it_runs_what_it_has_built_and_wants_all_symbols(write):
     project = write({"CMakeLists.txt": CMAKE, "one.c": ONE, "table.c": TABLE})
 
@@ -98,6 +99,7 @@ def test_cargo_builds_with_coverage_by_the_stable_compiler(write, build):
     assert made.sanitizers == frozenset(build.split("+")) - {"release"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("clang"), reason="clang is not installed")
 def test_clang_counts_edges_for_engines_and_guards_them_for_others(write):
     project = write({"Makefile": MAKEFILE, "one.c": ONE})

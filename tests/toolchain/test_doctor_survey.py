@@ -38,6 +38,7 @@ def test_compiler_in_use_is_among_the_facts(found):
     assert all(tool.version[0].isdigit() for tool in found.compilers)
 
 
+@pytest.mark.slow
 def test_cmake_and_ninja_come_with_abidance(found):
     assert found.tool("cmake").version
     assert found.tool("ninja").version

@@ -228,6 +228,7 @@ def image(tmp_path_factory):
 EDITS = st.lists(st.tuples(st.integers(0, 0x800), st.integers(0, 255)), max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=depth(300), deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kept=st.one_of(st.just(1.0), st.floats(0, 1)), edits=EDITS)
 def test_damaged_file_is_read_or_refused_and_breaks_nothing(image, tmp_path, kept, edits):

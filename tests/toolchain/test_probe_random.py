@@ -73,6 +73,7 @@ def test_random_records_are_laid_out_as_debug_information_has_them(family, types
     agree(types, find_compiler(family), tmp_path_factory.mktemp("random"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", sample(ELSEWHERE, keep=("i386-linux-gnu", "powerpc64-linux-gnu")))
 def test_random_records_of_other_machines_are_laid_out_as_debug_information_has_them(target, tmp_path):
     if not shutil.which("clang"):

@@ -106,6 +106,7 @@ def test_frames_of_split_and_separate_debug_information_are_known(shared, tmp_pa
         assert [[place[:1] + place[2:] for place in stack] for stack in seen] == expected
 
 
+@pytest.mark.slow
 def test_damaged_debug_information_gives_fewer_frames_and_no_error(shared, tmp_path):
     whole = shared(CODE, "-O1", "-g").read_bytes()
     with shared(CODE, "-O1", "-g").open("rb") as file:

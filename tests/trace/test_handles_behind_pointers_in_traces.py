@@ -40,6 +40,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("leaves", "uses", "codes"), [(0, 0, set()), (1, 0, {"ABD321"}), (0, 1, {"ABD604"})])
 def test_what_is_left_and_what_is_gone_is_seen(leaves, uses, codes, tmp_path):
     for name, text in (("bx.h", HEADER), ("bx.c", LIBRARY), ("user.c", USER), ("bx.contract.yaml", CONTRACT)):

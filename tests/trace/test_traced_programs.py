@@ -48,6 +48,7 @@ def test_a_sound_program_gives_no_finding(sound):
     assert sound.document["status"] == 0
 
 
+@pytest.mark.slow
 def test_calls_threads_and_processes_are_counted(sound):
     put, printed = sound.function("box_put"), sound.function("box_printf")
 

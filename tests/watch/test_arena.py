@@ -55,6 +55,7 @@ def test_the_sources_are_clean(command, tmp_path):
     subprocess.run([command, *warnings, *units, "-o", str(tmp_path / "watch.so")], check=True)
 
 
+@pytest.mark.slow
 def test_only_what_the_header_declares_is_exported(arena):
     library = ctypes.CDLL(str(arena_path()))
     assert hasattr(library, "abidance_prepare")

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.statistics import collector
 
-from abidance.generate.constants import forget_our_constants
+from abidance.generate.constants import without_constants_of_modules
 from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
@@ -51,9 +51,9 @@ def complete(
 
 def simplest_case(strategy: st.SearchStrategy[Case], log: FilterLog) -> Case:
     """Return the simplest case of a strategy; raises UnlawfulExampleError where it has none, as `log` says why."""
-    forget_our_constants()
     try:
-        with collector.with_value(None):  # under pytest, statistics are those of what is put to the test
+        # Under pytest, statistics are those of what is put to the test.
+        with without_constants_of_modules(), collector.with_value(None):
             case: Case = find(
                 strategy,
                 lambda _: True,

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, control, database, find, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.statistics import collector
 
-from abidance.generate.constants import forget_our_constants
+from abidance.generate.constants import without_constants_of_modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,8 +65,7 @@ def simplest(
     known, key = database.InMemoryExampleDatabase(), b"drawn"
     # Under the key itself is what was shrunk before, and is not shrunk again.
     known.save(key + b".secondary", to_bytes(choices))
-    forget_our_constants()
-    with suppress(HypothesisException), collector.with_value(None):
+    with without_constants_of_modules(), suppress(HypothesisException), collector.with_value(None):
         return FoundValue(find(strategy, fails, settings=settings(_SHRINK, database=known), database_key=key))
     return None
 

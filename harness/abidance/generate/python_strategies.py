@@ -26,7 +26,7 @@ from abidance.core.catalogue import HOOK_FAILED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError
 from abidance.generate import drawn_choices, scalars
-from abidance.generate.constants import forget_our_constants
+from abidance.generate.constants import without_constants_of_modules
 from abidance.generate.forms import by_chance, form_of, of_form
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ def _some_of_hook(folder: Path, name: Name) -> tuple[object, ...]:
     def collect(value: object) -> None:
         found.append(value)
 
-    forget_our_constants()
-    with collector.with_value(None):  # under pytest, statistics are those of what is put to the test
+    # Under pytest, statistics are those of what is put to the test.
+    with without_constants_of_modules(), collector.with_value(None):
         _guarded(name, None, collect)
     return tuple(found)
 

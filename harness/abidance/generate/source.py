@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
 from hypothesis.statistics import collector
 
-from abidance.generate.constants import forget_our_constants
+from abidance.generate.constants import without_constants_of_modules
 
 T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[object]], Any]
@@ -134,9 +134,9 @@ class Simplest:
 @lru_cache(1024)
 def simplest_of(strategy: st.SearchStrategy[T]) -> T:
     """Return the simplest value of a strategy, the same one every time; raises InvalidArgument where it has none."""
-    forget_our_constants()
     try:
-        with collector.with_value(None):  # under pytest, statistics are those of what is put to the test
+        # Under pytest, statistics are those of what is put to the test.
+        with without_constants_of_modules(), collector.with_value(None):
             return find(strategy, lambda _: True, settings=_FIND)
     except (NoSuchExample, Unsatisfiable):
         raise InvalidArgument("it has no values") from None

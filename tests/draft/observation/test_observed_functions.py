@@ -61,6 +61,7 @@ def test_nothing_is_guessed_that_is_not_so(few):
     assert compare(TRUTH, few.facts, FEW).errors == []
 
 
+@pytest.mark.slow
 def test_most_of_what_is_so_is_guessed(few):
     score = compare(TRUTH, few.facts, FEW)
     assert sum(score.right.values()) >= 0.85 * (sum(score.right.values()) + sum(score.missed.values()))

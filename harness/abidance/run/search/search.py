@@ -29,7 +29,7 @@ from abidance.checks.evidence.sequence_calls import is_judgeable
 from abidance.checks.evidence.unmet_preconditions import unmet
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, PlanTooLargeError
-from abidance.generate.constants import forget_our_constants
+from abidance.generate.constants import without_constants_of_modules
 from abidance.run.execution.subsequences import without
 from abidance.run.inputs.database import database
 from abidance.run.search.asked_edges import at_edges
@@ -428,8 +428,8 @@ def search(
     if seed is not None:
         test = hypothesis.seed(seed)(test)  # before the settings, for it takes the database away
     test = settings(profile, **options)(test)  # type: ignore[arg-type]
-    forget_our_constants()
-    with hypothesis.reporting.with_reporter(_silent), warnings.catch_warnings():
+    silent = hypothesis.reporting.with_reporter(_silent)
+    with silent, without_constants_of_modules(), warnings.catch_warnings():
         # The text of a failing case, which it complains of when it is long, is never shown.
         warnings.filterwarnings("ignore", "Generating overly large repr", HypothesisWarning)
         _run(test)
