@@ -95,6 +95,7 @@ def test_what_stays_trivial_is_passed_as_before(build, how, added):
     assert judged(build(PLAIN, *how), build(POINT % (added, ""), *how)).verdict == "compatible"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", sample(BUILDS, keep=FEW), ids=" ".join)
 def test_a_part_decides_how_the_whole_is_passed(build, how):
     source = "struct Q { int a; Q(); %s };\nQ::Q() {} %s\nstruct P { Q q; };\nint f(P p) { return p.q.a; }\n"
@@ -108,6 +109,7 @@ def test_who_takes_a_reference_does_not_care_how_objects_are_passed(build):
     assert judged(old, new).verdict == "compatible"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
 @pytest.mark.parametrize(
     ("old", "new"),
@@ -126,12 +128,14 @@ def test_virtual_functions_keep_their_entries(build, compiler, old, new):
     assert "virtual-function-changed" in names(result)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), [("g++", "g++"), ("clang++", "clang++"), ("g++", "clang++")])
 def test_functions_that_are_not_virtual_may_be_added(build, old, new):
     virtual = "virtual int a(int)"
     assert judged(build(row(virtual), old), build(row(virtual, "int z(int)"), new)).verdict == "compatible"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flags", [(), ("-O2",), ("-gdwarf-4",), ("-fno-rtti",)], ids=str)
 def test_how_a_class_was_compiled_is_no_change(build, flags):
     source = row("virtual int a(int)", "virtual int b(int)")
@@ -255,6 +259,7 @@ def test_what_a_template_of_the_standard_library_holds_counts(build, compiler):
     assert judged(build(source % "int"), build(source % "int", compiler, "-O2")).verdict == "compatible"
 
 
+@pytest.mark.slow
 def test_what_clang_leaves_out_behind_a_pointer_may_be_opaque(build):
     source = (
         "#include <cstdio>\n#include <ctime>\nint f(FILE *file, struct tm *at) { return file == nullptr; }\n"

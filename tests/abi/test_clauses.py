@@ -465,6 +465,7 @@ def test_what_both_sides_say_is_compared_by_what_it_means(judged, before, after,
     assert judged(before, after) == verdict
 
 
+@pytest.mark.slow
 def test_a_handle_that_is_no_longer_concurrent_breaks(judged_apart, tmp_path):
     (tmp_path / "q.contract.yaml").write_text(CONTRACT.replace(HANDLE, HANDLE + ", concurrent: true"))
     assert main(["abi", "accept", str(tmp_path / "q.contract.yaml")]) == 0

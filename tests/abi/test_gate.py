@@ -302,6 +302,7 @@ def git(root, *words):
     subprocess.run(["git", *identity, *words], cwd=root, check=True, capture_output=True)
 
 
+@pytest.mark.slow
 def test_an_earlier_revision_stands_for_the_baseline(project):
     git(project.root, "init", "-q", "-b", "main")
     git(project.root, "add", ".")
@@ -419,6 +420,7 @@ def test_a_contract_that_does_not_fit_its_header_is_not_accepted(project):
     assert "unknown name `capcity`" in text
 
 
+@pytest.mark.slow
 def test_more_evidence_is_told_and_is_no_change(accepted):
     declared = "codec_status codec_run(const codec_options *options, char *out, size_t capacity)"
     body = "{ return !options || !out || !capacity; }"

@@ -91,6 +91,7 @@ def learn(given):
     return found
 
 
+@pytest.mark.slow
 def test_facts_are_the_same_again(project):
     for given in (
         SideArguments(build(project)),
@@ -139,6 +140,7 @@ def test_another_content_is_read_anew(project, reads):
     assert "box_mass" in facts.functions
 
 
+@pytest.mark.slow
 def test_another_surface_is_another_question(project, reads):
     path = build(project)
     learn(SideArguments(path))

@@ -120,6 +120,7 @@ def test_stripping_is_never_no_change(library, headers):
     assert "evidence-lost" in names(result)
 
 
+@pytest.mark.slow
 def test_a_header_narrows_a_library_to_what_it_declares(library):
     old = library(HEADER, SOURCE + "int internal_thing(int a) { return a; }\n")
     assert judged(old, library()).verdict == "breaking"
@@ -212,6 +213,7 @@ def test_a_library_that_drifted_from_its_header_is_found(library, capsys):
     assert main(["abi", "diff", *map(str, (sound, again, *headers))]) == 0
 
 
+@pytest.mark.slow
 def test_what_loading_asks_of_a_process_is_told(library):
     header, source = (
         text.replace("int ctx_debug", "_Thread_local int ctx_debug") for text in (HEADER, SOURCE)
@@ -236,6 +238,7 @@ def test_what_a_snapshot_says_of_arguments_is_what_the_library_says(library, tmp
     assert judged(kept, built).changes == judged(built, kept).changes == ()
 
 
+@pytest.mark.slow
 def test_a_vector_of_another_size_is_seen_in_the_library_alone(library):
     def of(size):
         return HEADER + f"typedef float many __attribute__((vector_size({size})));\nint take(many *m);\n"
@@ -444,6 +447,7 @@ def test_c_and_rust_of_one_boundary_are_alike(library, tmp_path, before, after, 
     assert judged(library("", IN_C), new).verdict == verdict
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [

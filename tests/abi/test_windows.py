@@ -38,6 +38,7 @@ def test_another_system_is_another_target(tmp_path, monkeypatch, capsys):
     assert told in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_registers_are_not_those_of_the_system_v_abi(compare, monkeypatch):
     more = UNION.replace("float f;", "float f; int i;")
 

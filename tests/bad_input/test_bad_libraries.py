@@ -102,6 +102,7 @@ def test_a_build_that_fails_shows_the_compilers_words(say, project):
     assert "expected" in words
 
 
+@pytest.mark.slow
 def test_no_rust_on_the_machine(say, project, monkeypatch):
     (project / "rust").mkdir()
     (project / "rust" / "Cargo.toml").write_text("[package]\nname = 'x'\nversion = '0.1.0'\n")

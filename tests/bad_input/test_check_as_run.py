@@ -35,6 +35,7 @@ def told(text):
     return set(re.findall(r"^(?:error|warning)\[.*\n(?: +-->.*\n)?", text, re.MULTILINE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_problem_is_the_same_in_both(wrong, say):
     text, expected = WRONG[wrong]

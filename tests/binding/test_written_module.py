@@ -113,6 +113,7 @@ def test_it_calls_zlib(tmp_path, capsys):
     assert printed == ["True", "112", "b'1'"]
 
 
+@pytest.mark.slow
 def test_records_may_lead_back_to_themselves_and_names_may_be_pythons(bound):
     printed = alone(
         bound.parent,
@@ -144,6 +145,7 @@ def test_a_layout_that_ctypes_cannot_have_is_read_and_written_in_its_bytes(bound
     assert printed == ["5", "5", "3", "-1", "1099511627775", "2", "0.5", "True", "0", "True", "-4", "9"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statement", "error"),
     [
@@ -179,6 +181,7 @@ def test_what_cannot_be_called_says_why_when_it_is(contract_for, capsys, tmp_pat
     assert "a vector of 32 bytes is passed in one way with AVX enabled" in text
 
 
+@pytest.mark.slow
 def test_layouts_are_asserted(bound):
     bound.write_text(bound.read_text().replace("ctypes.sizeof(node) == 16", "ctypes.sizeof(node) == 24"))
 

@@ -318,6 +318,7 @@ struct wire wire_same(struct wire w) { return w; }
 """
 
 
+@pytest.mark.slow
 def test_fields_of_another_byte_order_are_read_and_written_as_the_library_does(contract_for):
     contract = contract_for(ORDER, "wire_fill: {params: {w: {out: bytes, capacity: 48}}}", ORDER_SOURCE)
     contract.write_text(contract.read_text().replace("libraries:", "prefix: wire_\nlibraries:"))

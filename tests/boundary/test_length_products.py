@@ -104,6 +104,7 @@ def test_a_length_is_a_sum_of_products(length, known, found):
     assert sum_of_products(parse(length, ANYWHERE, lambda _start, _end: ANYWHERE), known) == found
 
 
+@pytest.mark.slow
 def test_a_result_is_read_to_the_product_of_what_is_written(subject):
     trial, found = run(subject, "grid", r=ROOM, c=ROOM)
 

@@ -55,6 +55,7 @@ laws:
 PLUS = "  ot_plus: {params: {more: {range: [0, 9]}}}\nlaws:"
 
 
+@pytest.mark.slow
 def test_a_function_has_the_name_of_the_contract_and_its_own_symbol(joined):
     boundary = joined(HEADER, CONTRACT.replace("laws:", PLUS))
 
@@ -103,6 +104,7 @@ def test_calls_go_to_what_is_behind(adds, status, joined, tmp_path, monkeypatch,
     assert (got, "ot_add(" in capsys.readouterr().out) == (status, bool(status))
 
 
+@pytest.mark.slow
 def test_a_compiled_contract_has_them(joined):
     target = emit(joined(HEADER, CONTRACT.replace("laws:", PLUS)))
 

@@ -35,6 +35,7 @@ char *shout(const char *text, char *room, size_t *size)
 SOUND = "malloc(length + 1)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [3, 2, 0])
 @pytest.mark.parametrize("room", [ROOM, None])
 def test_what_is_the_callers_either_way_is_freed_where_it_is_not_its_own(room, size, runner_for):
@@ -47,6 +48,7 @@ def test_what_is_the_callers_either_way_is_freed_where_it_is_not_its_own(room, s
     assert len(freed) == (1 if room is ROOM and size == 3 else 2)
 
 
+@pytest.mark.slow
 def test_what_is_in_neither_cannot_be_freed(runner_for):
     _, runner = runner_for(HEADER, CONTRACT, SOURCE % "own")
 

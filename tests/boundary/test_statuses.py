@@ -116,6 +116,7 @@ def test_what_is_wrong_with_a_range_is_said(status, message, refused):
     assert any(message in each for each in found), found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "ran"), [(7, [True, True, True]), (-3, [True, False, False])])
 def test_what_a_failed_call_made_is_not_used(number, ran, runner_for):
     _, runner = runner_for(HEADER, CONTRACT, SOURCE)

@@ -47,6 +47,7 @@ GIVEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "codes"), [("user", []), ("h->on_both ? other : user", []), ("other", ["ABD342"])]
 )

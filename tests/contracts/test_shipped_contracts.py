@@ -18,6 +18,7 @@ def library_is_there(contract, output):
         pytest.skip(f"{yaml.safe_load(contract.read_text())['header']} is not installed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.name.partition(".")[0])
 def test_a_contract_fits_its_header(contract, capsys):
     status = main(["check", str(contract)])

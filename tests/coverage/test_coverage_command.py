@@ -130,6 +130,7 @@ def test_functions_of_the_header_are_counted(covered):
     assert re.search(r"--> box\.h:10: come to \d+ times, never", text)
 
 
+@pytest.mark.slow
 def test_calls_that_end_the_process_lose_nothing(covered):
     folder, _, text = covered
 

@@ -49,6 +49,7 @@ def texts(draw, depth=3):
     return shape.format(*(draw(texts(depth=depth - 1)) for _ in range(shape.count("{}"))))
 
 
+@pytest.mark.slow
 @settings(max_examples=depth(300), deadline=None)
 @given(texts())
 def test_any_expression_on_any_values_has_a_value_or_a_declared_error(text):

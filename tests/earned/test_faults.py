@@ -282,6 +282,7 @@ def test_a_case_that_is_not_damaged_is_run(stored_case, monkeypatch, capsys):
 CONFIG = '[tool.abidance]\nmax_examples = 5\nbuilds = ["release"]\ntime_limit = 1.5\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", first(["contract", "config", "snapshot", "baseline"]))
 def test_damaged_files_are_told_and_break_nothing(project, capsys, kind):
     home = project()

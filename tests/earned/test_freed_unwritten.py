@@ -32,6 +32,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("writes", "told"), [(0, True), (1, False)])
 def test_what_is_freed_though_nobody_has_written_it_is_blamed_on_the_call_that_left_it(small, writes, told):
     flags = [f"-DWRITES={writes}", "-DFREES=0"]

@@ -108,6 +108,7 @@ def in_header(folder, members, more=""):
     return c_library(folder, USED, header=f"#pragma once\n{header}")
 
 
+@pytest.mark.slow
 def test_a_handle_that_a_header_may_show_is_not_judged_without_it(tmp_path, capsys):
     old, new = in_header(tmp_path / "old", "int a; int b;"), in_header(tmp_path / "new", "int b; int a;")
     code, told, _ = compared(capsys, old, new)

@@ -299,6 +299,7 @@ def test_what_is_denied_to_an_instrument_is_told_and_nothing_passes(what, judged
     assert all(item["help"] for each in document["items"] for item in each["reasons"])
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_a_c_library_whose_allocator_cannot_be_watched_is_told(monkeypatch, small):
     monkeypatch.setattr("abidance.execute.launch.heap_path", lambda: None)  # as where it is not glibc

@@ -99,6 +99,7 @@ def test_text_that_is_no_yaml_is_told_and_completed(client, contract):
     assert time.monotonic() - started < 5  # a tenth of a second where nothing else runs
 
 
+@pytest.mark.slow
 def test_a_declaration_is_found(client, contract):
     client.write(contract, CONTRACT)
     assert client.problems(contract) == []
@@ -157,6 +158,7 @@ def test_what_is_no_contract_is_left_alone(client, project, contract):
     assert other.as_uri() not in client.published
 
 
+@pytest.mark.slow
 def test_a_check_that_takes_too_long_is_given_up(tmp_path):
     async def asked():
         analyst = Analyst(seconds=0.05)

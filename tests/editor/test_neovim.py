@@ -74,6 +74,7 @@ def test_hover_shows_the_declaration(seen):
     assert "api.h:2" in seen["hover"]
 
 
+@pytest.mark.slow
 def test_a_function_leads_to_its_declaration(seen):
     assert seen["declaration"] == "int take_one(const struct request *request);"
 

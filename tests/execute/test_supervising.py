@@ -241,6 +241,7 @@ def test_a_pool_shares_one_worker_for_each_library_and_build(compile_library):
     assert all(ends_soon(worker) for worker in workers)
 
 
+@pytest.mark.slow
 def test_symbols_are_added_afterwards(release, asan):
     crashed = release.run(plan(call("peek", "p,i64>u8", BLOCK, 12), blocks=(writable(12),)))
     assert [frame.function for frame in crashed.death.frames] == [""]

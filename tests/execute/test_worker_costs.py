@@ -116,6 +116,7 @@ def test_streams_run_side_by_side(subject):
     assert [len(each.measured) for each in seen.calls] == [6, 6]
 
 
+@pytest.mark.slow
 def test_a_call_is_timed_while_others_get_on_with_theirs(subject):
     made = [call("waits", "i32>i32", 20)] * 2
     for _ in range(20):  # on a busy machine the two may hardly run at once

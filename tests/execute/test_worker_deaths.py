@@ -221,6 +221,7 @@ def watched_peek():
     return call("peek", "p,i64>u8", BLOCK, 0, watched=(0,))
 
 
+@pytest.mark.slow
 def test_a_child_that_keeps_the_pipes_open_does_not_hide_a_death(release):
     child = call("fork_child", "i32>i32", 60)
     seen = release.run(plan(child, call("do_abort", ">v")))
@@ -229,6 +230,7 @@ def test_a_child_that_keeps_the_pipes_open_does_not_hide_a_death(release):
     assert release.run(plan(SOUND)).death is None
 
 
+@pytest.mark.slow
 def test_a_daemon_that_left_the_group_is_ended_too(release):
     seen = release.run(
         plan(call("fork_daemon", "i32>i32", 60), call("sleep_ms", "i32>v", 30), call("do_abort", ">v"))

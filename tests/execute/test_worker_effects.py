@@ -112,6 +112,7 @@ def test_no_block_is_lost_from_the_account_in_whatever_order_they_go(subject):
     assert kept.blocks == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fresh_heap", "fresh_stack"])
 def test_memory_that_was_never_written_holds_what_the_plan_chooses(name, compile_library):
     with Supervisor(WorkerSpec.of(compile_library(SUBJECT))) as release:

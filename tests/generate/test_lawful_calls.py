@@ -77,6 +77,7 @@ def test_preconditions_hold(prototype, requires, function):
     every(subject, check)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "requires",
     [
@@ -114,6 +115,7 @@ def test_sorted_arrays_are_made_where_they_are_asked_for(function):
     assert some(subject, lambda c: c["n"] > 4 and len(set(c["xs"])) > 3)
 
 
+@pytest.mark.slow
 def test_a_length_that_two_buffers_share(function):
     subject = function(
         "int f(const uint8_t *a, const uint16_t *b, size_t n);",
@@ -241,6 +243,7 @@ def test_elements_fit_their_type(kind, function):
     assert any(low in p and high in p for p in made)
 
 
+@pytest.mark.slow
 def test_floats_are_those_that_their_type_holds(function):
     subject = function("int f(float x, float y);", "params: {y: {range: [0, 0.1]}}")
 
@@ -279,6 +282,7 @@ def test_numbers_that_are_compared_may_be_large(prototype, large, function):
 NARROW = "typedef struct range { int low, high, step; } range;\n"
 
 
+@pytest.mark.slow
 def test_invariants_that_relate_fields_are_kept_by_construction(function):
     boundary, made = function(
         f"{NARROW}int f(const range *rs, unsigned n);",
@@ -384,6 +388,7 @@ def test_what_refuses_most_is_known(function):
     assert log.worst == made.requires[1].span
 
 
+@pytest.mark.slow
 def test_an_unlawful_call_keeps_the_preconditions_that_it_does_not_break(function):
     boundary, made = function(
         "int f(int level, int b);", "params: {level: {range: [0, 9]}}\nrequires: [b % 7 == 3]"
@@ -415,6 +420,7 @@ def test_null_for_a_buffer_leaves_its_length_free(function):
     assert len(lengths) > 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_a_string_is_text_in_its_encoding_whatever_other_contents_it_is_made_of(function, encoding):
     subject = function(

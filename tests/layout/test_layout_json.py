@@ -262,6 +262,7 @@ def test_parts_that_a_header_takes_from_bits_are_its_own(layout, tmp_path_factor
     assert sorted(ran.document["functions"]) == ["own", "part"]
 
 
+@pytest.mark.slow
 def test_the_c_librarys_functions_are_its_headers_own(layout):
     if not Path("/usr/include/bits/mathcalls.h").exists() and not [
         *Path("/usr/include").glob("*/bits/mathcalls.h")

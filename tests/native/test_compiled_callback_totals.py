@@ -104,6 +104,7 @@ def test_one_that_the_end_of_its_handle_does_not_tell_is_found(shelf):
     assert "ABD341 shelf_put" in shelf.run("shelf_forgets", "shelf_put").stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ["shelf", "shelf_put"])
 def test_one_that_an_earlier_call_gave_is_not_counted_to_a_later_one(entry, shelf):
     ended = shelf.run("shelf_sound", entry)

@@ -175,6 +175,7 @@ def test_nothing_is_found_where_laws_hold(built, library):
         assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_such_a_law_becomes_a_case_that_can_be_run(built, tmp_path):
     (tmp_path / "input").write_bytes(bytes([0, 200, *range(100)]))
     for law in LAWS:

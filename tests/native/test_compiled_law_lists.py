@@ -79,6 +79,7 @@ def test_what_forgets_one_of_a_list_is_found(lists):
     assert "ABD376 twice_as_much" in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_what_takes_all_of_it_is_left_alone(library, lists):
     """Where a number does not fit its element nothing is passed, and the law is not judged."""

@@ -263,6 +263,7 @@ def test_nothing_is_found_where_cuts_do_not_matter(built, library):
         assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_pieces_are_steps_of_the_case_as_well(built, tmp_path):
     cuts, room, text = (1, 3, 0, 1, 9, 0), (0xFF, 20, 0, 0, 0), (0xFF, 8, *b"ab%cdefg")
     (tmp_path / "input").write_bytes(bytes([0, *cuts, *room, *text, *range(60)]))

@@ -210,6 +210,7 @@ def test_all_of_these_laws_are_compiled(built):
     assert {*LAWS} <= {*built.target.entries}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "law"),
     [

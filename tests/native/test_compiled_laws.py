@@ -295,6 +295,7 @@ def test_all_laws_are_compiled_but_for_steps_that_tell_how_much_they_leave(built
     assert {*LAWS} <= {*built.target.entries}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "law"),
     [
@@ -348,6 +349,7 @@ def test_a_broken_law_that_exploring_meets_is_a_finding(library, law, built, tmp
     assert "ABD376" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_what_a_law_was_played_with_becomes_a_case_that_can_be_run(built, tmp_path):
     for law in LAWS[:-3]:  # steps of the last three are not lawful with these
         (tmp_path / law).write_bytes(bytes([0, 0xFF, 3, *b"key", *range(1, 60)]))

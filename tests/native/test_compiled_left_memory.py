@@ -268,6 +268,7 @@ def test_all_of_these_laws_are_compiled(built):
     assert {*LAWS} <= {*built.target.entries}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "law"),
     [
@@ -293,6 +294,7 @@ def test_a_promise_is_broken_by_what_lies_behind_a_field(built, library, functio
     assert f"ABD321 {function}" in built.run(library, function).stderr
 
 
+@pytest.mark.slow
 def test_where_a_pointer_leads_nowhere_a_law_is_not_judged(built):
     ended = built.run("leads_nowhere", "a_name_is_one_of_these")
 

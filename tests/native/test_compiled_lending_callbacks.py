@@ -204,6 +204,7 @@ def test_what_takes_it_as_it_is_told_is_left_alone(library, lent, handed):
             assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "function"),
     [*(("lent", function) for function in LENT), ("handed", "pr_area"), ("handed", "pr_weigh")],

@@ -93,6 +93,7 @@ def built(tmp_path_factory):
     return BuiltContract(folder, folder / "rd.contract.yaml", folder, sources)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", ["rd_take", "rd_name"])
 def test_a_pointer_that_leads_where_it_should_not_is_found(function, built):
     assert not built.target.left

@@ -85,6 +85,7 @@ def test_none_that_is_refused_is_no_finding(library, built):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 def test_the_number_is_an_argument_of_the_case(built, tmp_path):
     (tmp_path / "input").write_bytes(bytes([0, 0xFF, 0xFF, 7, 0, 0, 0]))
     shown = built.run("sound", "slot_put", tmp_path / "input", ABIDANCE_SHOW="1").stdout

@@ -57,6 +57,7 @@ def test_what_minds_is_left_alone(library, overlaps):
         assert (function, ended.returncode, ended.stderr) == (function, 0, "")
 
 
+@pytest.mark.slow
 def test_calls_are_shown_with_what_lies_where(overlaps):
     source = random.Random(3)  # noqa: S311 - bytes to begin with
     files = [overlaps.folder / f"bytes{number}" for number in range(depth(250))]

@@ -37,6 +37,7 @@ def readers(tmp_path_factory):
     return target
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "item", "wrong"), DEFECTS)
 def test_what_takes_a_part_for_all_is_found(name, item, wrong, readers):
     ended = readers(name).run(wrong, item, 20_000, 1)

@@ -38,6 +38,7 @@ def states(tmp_path_factory):
     return built
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", FOUND)
 def test_what_is_wrong_with_the_order_is_found(library, states):
     entry, words = FOUND[library]

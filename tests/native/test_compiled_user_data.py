@@ -102,6 +102,7 @@ def built(tmp_path_factory):
     return of_module(tmp_path_factory.mktemp("lamp"), "lamp", sys.modules[__name__])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "entry", "finding"),
     [

@@ -117,5 +117,6 @@ def test_what_fails_for_another_reason_is_left_alone(wrong, built):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 def test_nothing_of_them_is_left_to_run(built):
     assert built.target.left == ()

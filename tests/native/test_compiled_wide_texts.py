@@ -127,6 +127,7 @@ def test_what_keeps_them_whole_is_given_text_alone(library, wide):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 def test_what_is_shown_is_text_with_characters_of_several_units(wide):
     source = random.Random(3)  # noqa: S311 - bytes to begin with
     files = [wide.folder / f"bytes{number}" for number in range(depth(250))]

@@ -37,6 +37,7 @@ def guard(tmp_path_factory):
     return built
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("twin", "entry", "words"),
     [

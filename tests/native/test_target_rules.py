@@ -151,6 +151,7 @@ def test_what_is_planted_is_found_with_the_code_of_its_check(run):
     ] == []
 
 
+@pytest.mark.slow
 def test_what_crashes_ends_the_process(run):
     assert [entry for entry in CRASHES if run("defect", entry).returncode == 0] == []
 

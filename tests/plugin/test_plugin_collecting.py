@@ -112,6 +112,7 @@ def test_an_item_is_at_the_line_of_its_function(project):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.native
 def test_other_yaml_is_left_to_others(project):
     project.write("contract.yaml", "abidance: [")

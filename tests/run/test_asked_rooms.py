@@ -52,6 +52,7 @@ def test_a_sum_of_all_that_is_passed_is_no_finding(library, seed, judge):
     assert judge("asked_rooms", "all_samples_are_summed", library, seed=seed, phases=("laws",)) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "codes"), [("near", []), ("wrong", ["ABD321"])])
 def test_what_an_example_gives_is_passed_whole(library, codes, judge):
     """A key has two bytes or more, so four samples are two rows."""

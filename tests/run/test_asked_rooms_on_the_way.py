@@ -78,6 +78,7 @@ WAYS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ["ld_put", "ld_last"])
 @pytest.mark.parametrize("way", WAYS)
 def test_calls_that_only_lead_there_are_others(item, way, judged_of):

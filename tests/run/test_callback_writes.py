@@ -59,6 +59,7 @@ def test_an_answer_is_how_much_there_was_room_for(judge):
     assert call.startswith("fl_items(read, ")
 
 
+@pytest.mark.slow
 def test_a_callback_that_writes_all_of_it_is_shown_so(judge):
     (found,) = judge("callback_writes", "fl_header", "wrong", seed=1, examples=40)[0]
 

@@ -97,6 +97,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("law", "wrong", "codes"),
     [

@@ -47,6 +47,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "messages", "counted"),
     [

@@ -210,6 +210,7 @@ def test_a_handle_is_left_alone_in_sequences(codes_of_sequences):
     assert codes_of_sequences("cw", HEADER, SOURCE, CONTRACT, "cw_dial", "-DWRONG=NOTHING") == []
 
 
+@pytest.mark.slow
 def test_what_waits_for_a_success_that_nothing_tells_is_not_judged(written, tmp_path, capsys):
     written("cw", HEADER, SOURCE, CONTRACT)
     subprocess.run(

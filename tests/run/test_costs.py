@@ -237,6 +237,7 @@ def test_what_cannot_be_measured_is_told(function, old, new, why, built, judge):
     assert why in said
 
 
+@pytest.mark.slow
 def test_builds_that_are_not_shipped_are_listed_as_not_judged(built, tmp_path):
     text = (built / "costs.contract.yaml").read_text()
     text = text.replace(

@@ -145,6 +145,7 @@ def test_one_that_does_not_come_back_differs_from_one_that_does(compare):
     assert found.diagnostic.message == "`al_divide` returns 0 in `first` and crashes in `wrong`"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", VARYING)
 def test_what_varies_by_itself_is_not_compared(function, compare):
     found, reasons = compare(function, "same", 1)

@@ -38,6 +38,7 @@ def test_one_that_does_not_heed_the_flag_is_found(subject, judge):
     assert FOUND[subject] & {each.diagnostic.code.id for each in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("subject", ["fo_list", "fo_slip", "fo_box", "fo_box_label", full("fo_value")])
 def test_one_that_does_is_left_alone(subject, library, judge):

@@ -130,6 +130,7 @@ def test_what_frees_too_little_or_writes_past_the_end_is_found(written, capsys):
     assert "`fm_release` wrote 1 byte past the end of a heap block of 5 bytes" in report
 
 
+@pytest.mark.slow
 def test_a_law_may_make_such_a_call_several_times(written, capsys):
     steps = "given: {store: fm_store}, steps: [a = fm_words(store, 2) 3 times], ensures: [a.count == 2]"
     written("fm", HEADER, SOURCE, f"{CONTRACT}laws: {{again: {{{steps}}}}}\n")

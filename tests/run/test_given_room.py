@@ -43,6 +43,7 @@ functions:
 PHASES = ("properties", "memory")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alloc", [SOUND, NEAR])
 def test_what_is_in_it_has_no_value(alloc, codes_of):
     assert codes_of("gr", HEADER, SOURCE.replace("ALLOC", alloc), CONTRACT, "gr_alloc", PHASES) == []

@@ -10,6 +10,7 @@ SINGLE = ("hp_next", "hp_letter", "hp_set", "hp_cursor_step")
 HANDLES = ("hp_list", "hp_place", "hp_cursor")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [*map(full, ("sound", "sound_asan", "near_asan")), "near"])
 @pytest.mark.parametrize("function", ["hp_next", *map(full, SINGLE[1:])])
 def test_a_single_call_is_given_both_and_there_is_something_in_the_list(function, library, judge):

@@ -26,6 +26,7 @@ def test_a_wrong_handle_in_an_array_is_found(item, judge):
     assert set() < {each.diagnostic.code.id for each in found} <= codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares(DOMAIN)), full("sound")])
 @pytest.mark.parametrize("item", ["hl_items", *map(full, ("hl_cut", "hl_item", "hl_box", "fd"))])
 def test_right_handles_in_an_array_are_no_finding(library, item, judge):

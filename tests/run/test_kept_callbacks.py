@@ -30,6 +30,7 @@ def test_one_that_is_told_as_long_as_somebody_has_the_handle_is_none(handle, lib
     assert judge("kept_callbacks", handle, library, seed=2, phases=("lifecycle",), examples=60) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [full("sound"), "near"])
 def test_an_end_that_is_refused_is_made_once_more(library, judge):
     items = judge.items("kept_callbacks", "kc_base_close", library, seed=3, phases=("properties", "rejects"))

@@ -102,6 +102,7 @@ def test_exploring_a_law_begins_at_its_edges(written, tmp_path, capsys, short, s
     assert ("ABD376" in capsys.readouterr().out) == (status == 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", ["what_is_put_is_got", "what_is_packed_is_unpacked"])
 def test_what_keeps_the_law_at_each_size_is_left_alone(codes, law):
     assert codes(law) == []

@@ -58,6 +58,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kept", "lost", "places"),
     [(1, 0, ["lt_put:item:leak"]), (0, 1, ["lt_item_named:leak"]), (0, 0, [])],

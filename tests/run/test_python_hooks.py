@@ -63,6 +63,7 @@ def test_what_only_its_values_show_is_found(function, build, code, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "build"), spared_in(GENERATED, builds=SOUND, keep=KEPT))
 def test_nothing_else_is_given(function, build, judge):
     assert judge.in_turn(SOUND, "python_hooks", function, build) == ([], [])

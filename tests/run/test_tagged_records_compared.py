@@ -42,7 +42,7 @@ int tl_read(const char *text, tl_value *value)
 int tl_read_again(const char *text, tl_value *value)
 {
     int status = tl_read(text, value);
-    if (status == 0 && value->kind == TL_NUMBER && WRONG == NUMBER && value->number == 3) value->number = 4;
+    if (status == 0 && value->kind == TL_NUMBER && WRONG == NUMBER && value->number > 2) value->number = 2;
     if (status == 0 && value->kind == TL_EMPTY && WRONG == KIND) {
         value->has = true;
         value->kind = TL_NUMBER;
@@ -102,6 +102,7 @@ def test_what_does_not_live_is_no_part_of_a_record(wrong, judged_of):
         assert judged.calls > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["NUMBER", "KIND"])
 def test_another_value_and_another_member_are_told_apart(wrong, codes_of):
     found = codes_of("tl", HEADER, SOURCE, CONTRACT, LAW, ("laws",), f"-DWRONG={wrong}", least=10)

@@ -119,6 +119,7 @@ def test_an_unconditional_postcondition_is_always_put_to_the_test(told):
     assert told("works", "  nd_level: {ensures: ['implies(x > 0, result == 1)', result < 2]}\n")[1] == []
 
 
+@pytest.mark.slow
 def test_a_function_without_promises_has_no_gap(told):
     assert told("works", "  nd_level: {}\n")[1] == []
 

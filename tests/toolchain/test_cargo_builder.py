@@ -87,10 +87,12 @@ def test_changed_source_is_built_anew(crate, build):
     assert step(first.path) == 4
 
 
+@pytest.mark.slow
 def test_features_of_the_source_reach_cargo(crate, build):
     assert step(build("cargo", crate, "debug", options={"features": ["wide"]}).path) == 13
 
 
+@pytest.mark.slow
 def test_flags_from_the_environment_are_kept(crate, build, call, monkeypatch):
     monkeypatch.setenv("RUSTFLAGS", '--cfg feature="wide"')
 

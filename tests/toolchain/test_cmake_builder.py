@@ -67,6 +67,7 @@ def test_release_build_is_loadable_and_has_debug_information(project, build):
     assert facts.has_dwarf
 
 
+@pytest.mark.slow
 def test_nothing_is_written_into_the_users_project(project, build):
     before = sorted(path.name for path in project.iterdir())
 
@@ -256,6 +257,7 @@ def test_clang_builds_both_in_a_tree_of_its_own(project):
     assert build_library(source, "asan+ubsan").built.parent != made.built.parent
 
 
+@pytest.mark.slow
 def test_failing_build_shows_the_compilers_first_error(project, build, complaint):
     (project / "one.c").write_text("int one(int *p) {\n  return *q;\n}\n")
 
@@ -290,6 +292,7 @@ def test_error_in_the_cmake_file_is_shown_at_its_line(project, build, complaint)
     assert "NoSuchThing" in said
 
 
+@pytest.mark.slow
 def test_undefined_symbol_is_shown_in_the_linkers_words(project, build, complaint):
     (project / "one.c").write_text("int missing(void);\nint one(int *p) { return missing(); }\n")
     with (project / "CMakeLists.txt").open("a") as file:
@@ -298,6 +301,7 @@ def test_undefined_symbol_is_shown_in_the_linkers_words(project, build, complain
     assert "undefined reference to `missing'" in complaint(build, "cmake", project, target="one")
 
 
+@pytest.mark.slow
 def test_unknown_target_names_the_nearest(project, build, complaint):
     said = complaint(build, "cmake", project, target="on")
 

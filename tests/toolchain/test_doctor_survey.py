@@ -45,6 +45,7 @@ def test_cmake_and_ninja_come_with_abidance(found):
     assert found.tool("nonsense") is None
 
 
+@pytest.mark.slow
 def test_sanitizers_are_those_whose_runtime_starts(found):
     assert set(found.sanitizers) == {"asan", "ubsan", "tsan", "msan"}
     for names in found.sanitizers.values():

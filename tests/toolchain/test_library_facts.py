@@ -81,6 +81,7 @@ def test_names_are_found_without_section_headers(shared, style):
     assert bare.undefined == whole.undefined
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["c", "crypto", "stdc++"])
 def test_agrees_with_pyelftools_on_libraries_of_the_system(name):
     try:

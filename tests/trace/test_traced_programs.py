@@ -60,6 +60,7 @@ def test_calls_threads_and_processes_are_counted(sound):
     assert (printed["calls"], printed["time"]) == (3000, None)
 
 
+@pytest.mark.slow
 def test_results_refusals_and_sizes_are_told(sound):
     put, visit = sound.function("box_put"), sound.function("box_visit")
 

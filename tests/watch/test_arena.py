@@ -62,6 +62,7 @@ def test_only_what_the_header_declares_is_exported(arena):
     assert not hasattr(library, "guarded_place")
 
 
+@pytest.mark.slow
 def test_the_watcher_is_compiled_once(arena):
     before = arena_path().stat().st_mtime_ns
     arena_path.cache_clear()

@@ -87,6 +87,7 @@ def test_nothing_is_called_without_the_option(project):
     assert "Observed" not in (project / "q.contract.yaml").read_text()
 
 
+@pytest.mark.slow
 def test_it_says_that_it_needs_a_library(project, capsys):
     (project / "alone.h").write_text("int q_alone_of_its_kind(int a);\n")
     assert main(["init", "alone.h", "--observe"]) == 2

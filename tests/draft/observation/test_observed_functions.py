@@ -67,6 +67,7 @@ def test_most_of_what_is_so_is_guessed(few):
     assert sum(score.right.values()) >= 0.85 * (sum(score.right.values()) + sum(score.missed.values()))
 
 
+@pytest.mark.slow
 def test_what_calls_do_not_show_is_left_open(few):
     for name in ("b_until_stop", "b_spaces"):
         (memory,) = few.facts.functions[name].memories
