@@ -32,7 +32,7 @@ libraries:
 functions:
   fill:
     params:
-      out: {out: bytes, capacity: n, length: n}
+      out: {out: bytes, capacity: n, length: result}
       n: {range: [0, 64]}
     ensures: [result == n]
 """

@@ -114,6 +114,8 @@ def test_a_declaration_is_found(client, contract):
 
 @pytest.mark.slow
 def test_a_header_that_changes_on_the_disk_and_goes(client, contract):
+    client.write(contract, CONTRACT)
+    assert client.problems(contract) == []
     header = contract.parent / "api.h"
     header.write_text(HEADER.replace("tag_of", "tag_for"))
     assert "`tag_of` is not in `api.h`" in client.problems(contract)[0]["message"]
