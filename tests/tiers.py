@@ -1,8 +1,8 @@
 """Tiers: which tests `make check`, `make test`, a merge and `make test-full` run.
 
 Every test stands in one tier, which a marker names: `unit` starts no process, so no compiler and no worker; `native`
-may, and needs no marker; `slow` may, and takes about half a second or more, so that it runs before a merge and not after each
-change; `full` is what another test shows as well, in other builds, from other seeds, in more depth.
+may, and needs no marker; `slow` may, and takes about half a second or more, so that it runs before a merge and not
+after each change; `full` is what another test shows as well, in other builds, from other seeds, in more depth.
 """
 
 from __future__ import annotations
