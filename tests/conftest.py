@@ -55,7 +55,8 @@ def pytest_collection_modifyitems(config, items):
     left_out = [item for item in items if tier_of(item) in UNASKED]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if tier_of(item) not in UNASKED]
+        gone = {*left_out}
+        items[:] = [item for item in items if item not in gone]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -407,7 +407,11 @@ def test_nor_is_it_what_a_call_is_refused_for(refused):
 
 
 def test_what_the_caller_sets_there_is_what_a_call_is_refused_for(joined):
-    joined(TIMER, _timer("{returns: {status: {ok: [0]}}, rejects: [{when: by > t.each, returns: -1}]}"))
+    timer = joined(
+        TIMER, _timer("{returns: {status: {ok: [0]}}, rejects: [{when: by > t.each, returns: -1}]}")
+    )
+    (refused,) = timer.functions["timer_step"].promise.rejects
+    assert refused.condition.text == "by > t.each"
 
 
 def test_what_is_counted_is_said_of_the_handle(refused_with):
