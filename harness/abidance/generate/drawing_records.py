@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.values.packed_records import held, pack_one, spans
+from abidance.boundary.values.packed_records import held, pack_one, padded, spans
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.types import PackedRecords, PointerShape
+    from abidance.boundary.model.types import PointerShape
     from abidance.generate.drawing_memory import MemoryDrawer
     from abidance.generate.scope import Scope
 
@@ -35,20 +35,16 @@ def draw_records(
         one = pack_one(replace(records, of=records.whole), made)
         if spans(records, one)[1] is not None:
             raise memory.log.refuse(f"a record in `{path}` that does not end where it can", records.span)
-        longer = _padded(records, raw) + one
+        longer = padded(records, raw) + one
         if not _has(shape, longer, 0, highest):
             break
         raw = longer
     if records.count is None and memory.source.pick(_ENDS_PADDED):
-        longer = _padded(records, raw)
+        longer = padded(records, raw)
         raw = longer if _has(shape, longer, 0, highest) else raw
     if not _has(shape, raw, lowest, highest) or len(raw) % shape.unit:
         raise memory.log.refuse(f"`{path}` has no valid length", shape.span)
     return raw
-
-
-def _padded(records: PackedRecords, raw: bytes) -> bytes:
-    return raw + bytes(-len(raw) % records.align)
 
 
 def _has(shape: PointerShape, raw: bytes, lowest: int, highest: int) -> bool:

@@ -68,11 +68,20 @@ def pack_records(records: PackedRecords, values: Iterable[Mapping[str, Value]]) 
 
     Each is as long as its fields say, or as it must be for its flexible array member where they say less.
     """
-    raw = bytearray()
-    for value in values:
-        raw.extend(bytes(-len(raw) % records.align))
-        raw.extend(pack_one(records, value))
-    return bytes(raw)
+    return joined(records, (pack_one(records, value) for value in values))
+
+
+def joined(records: PackedRecords, parts: Iterable[bytes]) -> bytes:
+    """Return the memory of some records, one behind the other."""
+    raw = b""
+    for part in parts:
+        raw = padded(records, raw) + part
+    return raw
+
+
+def padded(records: PackedRecords, raw: bytes) -> bytes:
+    """Return memory up to where the next record begins."""
+    return raw + bytes(-len(raw) % records.align)
 
 
 def pack_one(records: PackedRecords, value: Mapping[str, Value]) -> bytes:

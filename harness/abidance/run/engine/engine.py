@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.contract.model import Contract
+    from abidance.contract.model.functions import FunctionPromise
     from abidance.core.events import ItemFinished, Listener
     from abidance.run.engine.items import Item
     from abidance.run.inputs.selection import Selection
@@ -266,7 +267,23 @@ def _not_measured(
             yield f"`cost` of `{name}`, which only `release` builds and prebuilt libraries show"
 
 
-_OVER_AND_OVER = ("thread_safe", "reentrant")
+_AT_ONCE = ("thread_safe",)
+_OVER_AND_OVER = (*_AT_ONCE, "reentrant")
+
+
+def _never_made(boundary: Boundary, promise: FunctionPromise) -> tuple[str, tuple[str, ...]] | None:
+    """Return why no calls of a function are made at once, or within each other, and the effects that are not tried."""
+    if takes_over(boundary.contract, promise):
+        return ", which takes ownership of memory", _OVER_AND_OVER
+    if moves_on(boundary.contract, promise):
+        return ", which changes the state of a handle", _OVER_AND_OVER
+    if asks_first(promise):
+        return ", before which preconditions ask the library", _OVER_AND_OVER
+    if asks_for_room(promise):
+        return ", before which the library is asked for a size", _AT_ONCE
+    if few := too_few(boundary.contract, promise):
+        return f": only {boundary.handles[few].at_most} `{few}` may be alive at a time", _AT_ONCE
+    return None
 
 
 def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
@@ -278,34 +295,11 @@ def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
             continue
         handle = shared_handle(boundary, function)
         overlapped.add(handle)
-        if takes_over(boundary.contract, function.promise):
-            words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
+        if (never := _never_made(boundary, function.promise)) is not None:
+            why, untried = never
+            words = [effect.text for effect in function.promise.effects if effect.text in untried]
             words += ["concurrent"] if handle else []
-            yield from (f"`{word}` of `{name}`, which takes ownership of memory" for word in words)
-            continue
-        if moves_on(boundary.contract, function.promise):
-            words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
-            words += ["concurrent"] if handle else []
-            yield from (f"`{word}` of `{name}`, which changes the state of a handle" for word in words)
-            continue
-        if asks_first(function.promise):
-            words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
-            words += ["concurrent"] if handle else []
-            yield from (f"`{word}` of `{name}`, before which preconditions ask the library" for word in words)
-            continue
-        if asks_for_room(function.promise):
-            words = ["thread_safe"] if function.promise.has_effect("thread_safe") else []
-            words += ["concurrent"] if handle else []
-            yield from (
-                f"`{word}` of `{name}`, before which the library is asked for a size" for word in words
-            )
-            continue
-        few = too_few(boundary.contract, function.promise)
-        if few:
-            words = ["thread_safe"] if function.promise.has_effect("thread_safe") else []
-            words += ["concurrent"] if handle else []
-            most = boundary.handles[few].at_most
-            yield from (f"`{word}` of `{name}`: only {most} `{few}` may be alive at a time" for word in words)
+            yield from (f"`{word}` of `{name}`{why}" for word in words)
             continue
         if handle and not may_overlap(boundary.contract, function.promise):
             yield f"`concurrent` for `{name}`, whose parameter does not say `handle: {handle}`"

@@ -17,9 +17,7 @@ def unlooked_lifetimes(functions: Iterable[BoundaryFunction]) -> Iterator[str]:
     """Yield, for each pointer that a function leaves and that says how long it lasts, that this is not looked at."""
     for function in functions:
         looked_at = {id(each) for each in lasting(function).values()}
-        left = [(s.RESULT_NAME, function.result.shape)]
-        left += [(m.name, m.shape.element) for m in function.members if _is_written(m.shape)]  # type: ignore[union-attr]
-        for name, shape in left:
+        for name, shape in _left(function):
             for path, pointer in _pointers(shape, name):
                 if id(pointer) not in looked_at and pointer.lifetime not in ("", "call"):
                     yield (
@@ -28,8 +26,13 @@ def unlooked_lifetimes(functions: Iterable[BoundaryFunction]) -> Iterator[str]:
                     )
 
 
-def _is_written(shape: s.Shape) -> bool:
-    return isinstance(shape, s.PointerShape) and shape.direction is s.Direction.OUT
+def _left(function: BoundaryFunction) -> Iterator[tuple[str, s.Shape]]:
+    """Yield what a call leaves: its result, and what its out parameters point at."""
+    yield s.RESULT_NAME, function.result.shape
+    for member in function.members:
+        shape = member.shape
+        if isinstance(shape, s.PointerShape) and shape.direction is s.Direction.OUT:
+            yield member.name, shape.element
 
 
 def _pointers(shape: s.Shape, path: str) -> Iterator[tuple[str, s.PointerShape]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.values.memory import ValueTooWideError, pack_scalar, unpack_scalar
-from abidance.boundary.values.packed_records import spans
+from abidance.boundary.values.packed_records import joined, spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,10 +26,10 @@ def _smaller(records: PackedRecords, raw: bytes) -> Iterator[bytes]:
     """Yield memory without one of the records, and with one of them shorter by what one of its numbers tells."""
     parts = [raw[start:end] for start, end in spans(records, raw)[0]]
     for n in reversed(range(len(parts))):
-        yield _joined(records, [*parts[:n], *parts[n + 1 :]])
+        yield joined(records, [*parts[:n], *parts[n + 1 :]])
     for n, part in enumerate(parts):
         for shorter in _shorter(records, part):
-            yield _joined(records, [*parts[:n], shorter, *parts[n + 1 :]])
+            yield joined(records, [*parts[:n], shorter, *parts[n + 1 :]])
 
 
 def _shorter(records: PackedRecords, part: bytes) -> Iterator[bytes]:
@@ -44,11 +44,3 @@ def _shorter(records: PackedRecords, part: bytes) -> Iterator[bytes]:
             except ValueTooWideError:
                 continue
             yield (part[:at] + told + part[at + shape.size :])[: len(part) - less]
-
-
-def _joined(records: PackedRecords, parts: list[bytes]) -> bytes:
-    raw = bytearray()
-    for part in parts:
-        raw.extend(bytes(-len(raw) % records.align))
-        raw.extend(part)
-    return bytes(raw)
