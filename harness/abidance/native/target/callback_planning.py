@@ -27,7 +27,7 @@ def plan_callback(
     """Add what a callback answers; raises NotCompiledError for one that is not compiled."""
     path = (*scope.path, member.name)
     if fixed is None or (
-        fixed is MISSING and shape.nullable is True and not calls_back(planner.boundary, shape)
+        fixed is MISSING and shape.nullable is True and not is_compiled(planner.boundary, shape)
     ):
         sink.first.append(WrittenOut(path, None, guards=scope.guards))
         return
@@ -60,7 +60,7 @@ def _call_from(planner: Planner, shape: CallbackShape, name: str) -> CallFromCal
     return CallFromCallback(name, of_call.frame(given, "", {}, names))
 
 
-def calls_back(boundary: Boundary, shape: CallbackShape) -> bool:
+def is_compiled(boundary: Boundary, shape: CallbackShape) -> bool:
     """Tell whether a callback is compiled."""
     try:
         refuse_callback(boundary, shape)

@@ -34,7 +34,7 @@ from abidance.generate.forms import form_of
 from abidance.generate.hints import Bounds, Hints
 from abidance.generate.parts import sizing
 from abidance.generate.scope import LONG
-from abidance.native.target.callback_planning import calls_back, plan_callback
+from abidance.native.target.callback_planning import is_compiled, plan_callback
 from abidance.native.target.frame_steps import FrameSteps, with_last
 from abidance.native.target.handle_arrays import is_given_handles
 from abidance.native.target.handle_planning import HandlePlanning
@@ -254,7 +254,7 @@ class Planner:
         shape = member.shape
         if not isinstance(shape, PointerShape | HandleShape | UserDataShape | CallbackShape | WithinShape):
             return
-        if isinstance(shape, CallbackShape) and not calls_back(self.boundary, shape):
+        if isinstance(shape, CallbackShape) and not is_compiled(self.boundary, shape):
             return
         if member.name in scope.given or shape.nullable is False:
             return
