@@ -34,7 +34,7 @@ SOURCE = """\
 #include "sp.h"
 #include <stdlib.h>
 #include <string.h>
-enum { NOTHING, STRANGE, MISSES, WRITES, LEAKS, TAKES, SAYS, LIES, OVER, OTHER };
+enum { NOTHING, STRANGE, MISSES, WRITES, LEAKS, TAKES, SAYS, LIES, OVER, OTHER, FORGETS };
 struct sp_store { int count, frozen, room, weight, numbers[4]; };
 struct sp_item { int weight; };
 int sp_number(const char *text, sp_error *error)
@@ -62,7 +62,8 @@ const char *sp_name(int number, sp_error *error)
         *error = SP_TOO_LARGE;
         return (const char *)8; /* nobody looks at it */
     }
-    *error = SP_OK;
+    if (WRONG != FORGETS || number != 1)
+        *error = SP_OK;
     return WRONG == MISSES && number == 2 ? NULL : names[number];
 }
 sp_store *sp_open(int room, int *error)
@@ -116,7 +117,7 @@ sp_answer sp_at(const sp_store *store, int place)
 }
 void sp_copy(const unsigned char *source, size_t n, unsigned char *target, size_t room, sp_fault *fault)
 {
-    memset(fault, 0, sizeof *fault);
+    memset(fault, 0, WRONG == FORGETS ? sizeof fault->place : sizeof *fault);
     if (n > room) {
         fault->code = SP_TOO_LARGE;
         if (WRONG == WRITES && room)
@@ -232,6 +233,7 @@ MEMORY = {"ABD301", "ABD311", "ABD314", "ABD341", "ABD371"}
         full("sp_number", "MISSES", {"ABD321"}),
         ("sp_name", "NOTHING", set()),
         ("sp_name", "MISSES", {"ABD322"}),
+        ("sp_name", "FORGETS", {"ABD325"}),
         ("sp_put", "NOTHING", set()),
         ("sp_put", "MISSES", {"ABD321"}),
         ("sp_put", "SAYS", {"ABD321"}),
@@ -242,6 +244,7 @@ MEMORY = {"ABD301", "ABD311", "ABD314", "ABD341", "ABD371"}
         ("sp_copy", "NOTHING", set()),
         ("sp_copy", "MISSES", {"ABD321", "ABD325"}),
         ("sp_copy", "OVER", {"ABD311"}),
+        ("sp_copy", "FORGETS", {"ABD325"}),
         ("sp_take", "NOTHING", set()),
         ("sp_take", "LEAKS", {"ABD371"}),
         ("sp_take", "TAKES", MEMORY),
@@ -329,6 +332,14 @@ def test_a_finding_shows_what_was_left(findings_of):
 
     assert found.diagnostic.message.startswith("`sp_number` left (sp_error)5 in `error`, not ")
     assert "status:" in CONTRACT.splitlines()[found.diagnostic.labels[0].span.line - 1]
+
+
+@pytest.mark.slow
+def test_what_tells_of_success_is_written_by_each_call(findings_of):
+    (found,) = findings_of("sp", HEADER, SOURCE, CONTRACT, "sp_copy", ("properties",), "-DWRONG=FORGETS")
+
+    assert found.diagnostic.message == "`sp_copy` left `fault.code` unwritten"
+    assert "whether that has succeeded" in found.diagnostic.labels[0].text
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from abidance.plan.plan import filled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.expression import Environment
@@ -109,33 +110,57 @@ class _Noting:
         return self.values[name]
 
 
-def regions(trial: CaseResult) -> Iterator[Region]:
-    """Yield the memory that out parameters of the call under test point at, where it must be written now."""
-    function = trial.function
+def regions(trial: CaseResult, *, of_status: bool = False) -> Iterator[Region]:
+    """Yield the memory that out parameters of the call under test point at, where it must be written now.
+
+    What tells whether a call has succeeded must be, however it ends. Only that is wanted with `of_status`.
+    """
     for member, shape, block, raw in _pointees(trial, (Direction.OUT,)):
-        if not function.leaves(member.name, success=trial.seen.success):
-            continue
-        known = tells_success(trial) or tells_failure(trial)
-        by_result = shape.length is not None and "result" in shape.length.names
-        if not known and not (by_result and trial.seen.success and not function.has_status):
-            continue
         plan = trial.encoded.plan
         if plan.blocks[block].contents or any(block in call.watched for call in plan.calls[: plan.subject]):
             continue  # nothing of it holds the fill: it was given, or an earlier call left it
-        ranges = tuple(_ranges(trial, member, shape, raw, pointers=True))
+        ranges: tuple[Range, ...] = ()
+        if not of_status and _is_to_be_written(trial, member, shape):
+            ranges = tuple(_ranges(trial, member, shape, raw, pointers=True))
+        elif tells_by(trial.function, member):
+            ranges = tuple(_status_range(trial.function))
         if ranges:
             yield Region(member, block, raw, ranges)
+
+
+def _is_to_be_written(trial: CaseResult, member: Member, shape: PointerShape) -> bool:
+    function = trial.function
+    if not function.leaves(member.name, success=trial.seen.success):
+        return False
+    if tells_success(trial) or tells_failure(trial):
+        return True
+    by_result = shape.length is not None and "result" in shape.length.names
+    return by_result and trial.seen.success and not function.has_status
+
+
+def tells_by(function: BoundaryFunction, member: Member) -> bool:
+    """Tell whether a parameter leads to what tells whether a call has succeeded."""
+    return function.status is not None and function.status.parameter == member.name
+
+
+def _status_range(function: BoundaryFunction) -> Iterator[Range]:
+    """Yield the bytes that tell whether a call has succeeded, behind the parameter that leads to them."""
+    place = function.status
+    if place is not None and place.number is not None:
+        inner = place.path.removeprefix(spelling(place.parameter or ""))
+        yield Range(inner, place.offset, place.offset + place.width)
 
 
 def left_unwritten(trial: CaseResult, others: tuple[CaseResult, ...]) -> Iterator[tuple[Region, Unwritten]]:
     """Yield what of the memory that the call under test must write kept its fill in this run and in all others.
 
-    The others must have ended as this one did, else all together tell nothing.
+    The others must have ended as this one did, else all together tell nothing, but of what tells how they ended.
     """
-    if not others or any(not o.answered or o.seen.success != trial.seen.success for o in others):
+    if not others or any(not o.answered for o in others):
         return
+    alike = all(o.seen.success == trial.seen.success for o in others)
     seen = [(watched_memory(other), other.encoded.plan.fill) for other in others]
-    for region in regions(trial):
+    for region in regions(trial, of_status=not alike):
         kept = [(memory[region.block], fill) for memory, fill in seen]
         for left in _unwritten(region, trial.encoded.plan.fill, kept):
             yield region, left
@@ -213,9 +238,15 @@ def all_stale(one: CaseResult, other: CaseResult) -> Iterator[str]:
         return
     shape = one.function.result.shape
     is_answer = one.seen.success or one.function.fails_with_answers
-    varies = is_answer and values_differ(shape, one.seen.result, other.seen.result)
-    if varies or one.seen.success != other.seen.success:
+    if is_answer and values_differ(shape, one.seen.result, other.seen.result):
         yield "result"
+        return
+    if one.seen.success != other.seen.success:
+        place = one.function.status
+        if place is None or place.parameter is None or place.asked is not None:
+            yield "result"
+        elif not any(left_unwritten(one, (other,))):
+            yield place.path
         return
     theirs_told = dict(numbered(called_back(other)))
     for key, told in numbered(called_back(one)):

@@ -37,8 +37,7 @@ def promised_instead(trial: CaseResult) -> str:
 
 def result_text(trial: CaseResult) -> str:
     """Return words such as `` returned true`` for the call under test, or nothing for a void function."""
-    shape, status = trial.function.result.shape, trial.function.status
-    told = "" if isinstance(shape, NothingShape) else f" returned {in_words(shape, trial.seen.result)}"
+    status, told = trial.function.status, returned_text(trial)
     if status is None or status.number is None or status.parameter is None:
         return told
     left = in_words(status.number, status_left(trial, status))
@@ -49,15 +48,21 @@ def result_text(trial: CaseResult) -> str:
     return f"{told}{' and' if told else ''} left {left} in `{status.path}`"
 
 
+def returned_text(trial: CaseResult) -> str:
+    """Return words such as `` returned true``, whatever else tells of success; nothing for a void function."""
+    shape = trial.function.result.shape
+    return "" if isinstance(shape, NothingShape) else f" returned {in_words(shape, trial.seen.result)}"
+
+
 def status_left(trial: CaseResult, status: StatusPlace) -> int:
     """Return the number by which the call under test told whether it has succeeded."""
     plan = trial.encoded.plan
     return status.number_of(plan.calls[plan.subject].status_in(trial.observation.calls[plan.subject]))
 
 
-def having_returned(trial: CaseResult) -> str:
+def having_returned(trial: CaseResult, *, and_told: bool = True) -> str:
     """Return words such as `` returned true and``, for a sentence to go on; nothing for a void function."""
-    words = result_text(trial)
+    words = result_text(trial) if and_told else returned_text(trial)
     return f"{words} and" if words else ""
 
 

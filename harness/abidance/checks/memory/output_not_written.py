@@ -57,13 +57,12 @@ class OutputNotWritten(Check):
             where = f"{region.member.name}{left.range.path}"
             part = "" if count == size else f"byte{'' if count == 1 else f's {at} to'} {at + count - 1} of "
             function = trial.function
-            ended, remedy = _asked(trial)
+            tells = unwritten_memory.tells_by(function, region.member)
+            when, remedy = _OF_STATUS if tells else _asked(trial)
             yield Diagnostic(
                 self.code,
-                f"`{function.name}`{having_returned(trial)} left {part}`{where}` unwritten",
-                member_labels(
-                    trial.boundary, function, region.member.name, f"written by a call that {ended}"
-                ),
+                f"`{function.name}`{having_returned(trial, and_told=not tells)} left {part}`{where}` unwritten",
+                member_labels(trial.boundary, function, region.member.name, f"written by {when}"),
                 (
                     f"filled with 0x{fill:02x} before the call, it holds that afterwards; so with 0x{other_fill:02x}",
                 ),
@@ -72,11 +71,18 @@ class OutputNotWritten(Check):
             )
 
 
+_OF_STATUS = (
+    "each call: it tells whether that has succeeded",
+    "write it on every path; if only some calls write it, say what it holds before: `initially: 0`",
+)
+"""By which calls memory is written that tells of success, and what to do about one that does not."""
+
+
 def _asked(trial: CaseResult) -> tuple[str, str]:
-    """Return after which end of a call the contract wants the memory written, and what to do about it."""
+    """Return by which calls the contract wants other memory written, and what to do about one that does not."""
     if unwritten_memory.tells_failure(trial):
-        return "fails as well", "write it on every path, or say `on_failure: unspecified`"
-    return "succeeds", (
+        return "a call that fails as well", "write it on every path, or say `on_failure: unspecified`"
+    return "a call that succeeds", (
         "write it on every path that succeeds; if this is a failure, say how it is reported: "
         "`returns: {status: ...}`"
     )

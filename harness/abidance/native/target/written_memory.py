@@ -13,7 +13,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.significant_bytes import MOST, meaningful
+from abidance.boundary.values.significant_bytes import MOST, Range, meaningful
 from abidance.contract.expression import spelling
 from abidance.native.target.c_text import string, words
 from abidance.native.target.overlaps import WHETHER
@@ -21,7 +21,6 @@ from abidance.native.target.variants import living_ranges
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
-    from abidance.boundary.values.significant_bytes import Range
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.places import ArgumentSlot
@@ -56,6 +55,8 @@ class WrittenMemory:
                 conditions.append(failure)
             if by_result and leaves[True] and not self._call.function.has_status:
                 conditions.append("success")
+            if self._tells(pointee, slot, conditions):
+                continue
             if not conditions:
                 continue
             # Where the length comes back through NULL, nobody knows it.
@@ -73,6 +74,16 @@ class WrittenMemory:
                         self._living(shape.element, slot.block, pointee, told)
                 elif shape.what is not What.STRING and shape.length is not None:
                     self._range_of_elements(shape.element, slot, pointee)
+
+    def _tells(self, pointee: Pointee, slot: ArgumentSlot, conditions: list[str]) -> bool:
+        """Compile the look at what tells whether a call has succeeded, which each has to write; whether it is all."""
+        status = self._call.function.status
+        if status is None or status.number is None or status.parameter != pointee.path[0]:
+            return False
+        number = Range(status.path.removeprefix(pointee.name), status.offset, status.offset + status.width)
+        with self._call.out.block(f"if ({f'!{slot.null}' if slot.null else '1'})"):
+            self._range(slot.block, number, pointee)
+        return not conditions or isinstance(pointee.shape.element, ScalarShape)
 
     def _range_of_elements(self, of: Shape, slot: ArgumentSlot, pointee: Pointee) -> None:
         past = next((flag for each, flag in self._call.past if each is pointee), "0")
