@@ -1632,3 +1632,119 @@ def test_it_stands_below_those_that_are_there(drafted):
     below = made.text.partition("\nhandles:\n")[2].partition("\nfunctions:")[0]
     assert "# song: {create: [song_open_fd, song_open], destroy: song_close}" in below
     assert "# handles:" not in below
+
+
+FLAGS = """\
+typedef enum { NAMES_FOLD = 1, NAMES_PUNY = 0x2, NAMES_LONG = 1 << 2, NAMES_ALL = 7, NAMES_LAST } names_flags;
+enum names_kind { NAMES_HOST, NAMES_USER, NAMES_PATH };
+#define NAMES_QUIET 16
+/**
+ * Looks a name up.
+ * @param name NUL-terminated text
+ * @param found newly allocated string, to be freed with names_free
+ * @param flags {flags}
+ */
+int names_find(const char *name, char **found, int flags);
+void names_free(void *memory);
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "flags"),
+    [
+        ("optional names_flags to modify what is done", "{flags: [NAMES_FOLD, NAMES_PUNY, NAMES_LONG]}"),
+        ("NAMES_PUNY or NAMES_QUIET, or both", "{flags: [NAMES_PUNY, NAMES_QUIET]}"),
+        ("one of names_kind", "{one_of: [0]}"),  # which are numbers, and no bits
+        ("bits of names_flags but for those that are reserved", "{one_of: [0]}"),
+        ("if NAMES_FOLD is set, the name needs no NUL", "{one_of: [0]}"),  # what else is so then nobody knows
+        ("modify what is done", "{one_of: [0]}"),
+    ],
+)
+def test_flags_are_those_that_documentation_names(drafted, said, flags):
+    made = drafted(FLAGS.replace("{flags}", said))
+
+    assert made.clauses("names_find", "flags") == flags
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        (
+            "newly allocated string, to be freed with names_free",
+            "{to: string, owner: caller, free: names_free}",
+        ),
+        ("newly allocated zero-terminated name", "{to: string, owner: caller, free: names_free}"),
+        ("newly allocated block", "'char *'"),  # which nobody says to end with a NUL
+        (
+            "the string to update, newly allocated where it is too short",
+            "'char *'",
+        ),  # which may be read first
+    ],
+)
+def test_a_text_that_is_left_for_the_caller_to_free(drafted, said, left):
+    text = FLAGS.replace("newly allocated string, to be freed with names_free", said)
+    found = drafted(text).clauses("names_find", "found")
+
+    assert found == f"{{out: {left}}}"
+
+
+REPEATED = """\
+typedef enum {
+    TANK_OK, TANK_ERROR_EMPTY, TANK_ERROR_FULL_TO_THE_BRIM, TANK_ERROR_THE_VALVE_IS_SHUT,
+    TANK_ERROR_THE_PUMP_IS_OUT_OF_ORDER
+} tank_status;
+tank_status tank_fill(int litres);
+tank_status tank_drain(int litres);
+tank_status tank_count(unsigned *litres);
+"""
+
+
+def test_what_functions_share_is_written_once(drafted):
+    made = drafted(REPEATED)
+
+    assert made.text.count("TANK_ERROR_EMPTY") == 1
+    assert "status: &tank_status\n" in made.text
+    assert made.text.count("status: *tank_status\n") == 2
+
+
+def test_what_stands_once_has_no_name(drafted):
+    first = REPEATED.partition("tank_status tank_drain")[0]
+
+    assert "&" not in drafted(first).text
+
+
+KINDS = """\
+typedef struct val val;
+typedef enum { VAL_NUMBER, VAL_LIST } val_kind;
+val *val_new_list(void);
+val *val_new_number(int number);
+void val_free(val *v);
+val_kind val_get_kind(const val *v);
+int val_list_length(const val *v);
+int val_list_first(const val *v);
+int val_list_shrink(val *v);
+int val_depth(const val *v);
+"""
+
+
+def test_a_name_like_those_of_what_asserts_a_kind_needs_that_kind(drafted, library):
+    listed = ("val_get_kind(v) == VAL_LIST",)
+    made = drafted(KINDS, calls=library.asserting(val_list_length=listed, val_list_first=listed))
+
+    assert "requires: [val_get_kind(v) == VAL_LIST]" in made.lines("val_list_shrink")
+    assert "requires" not in made.lines("val_depth") + made.lines("val_new_list")
+
+
+def test_where_that_kind_cannot_be_asked_it_is_not_called(drafted, library):
+    listed = ("val_get_kind(it) == VAL_LIST",)  # as the source names it, and the header does not
+    made = drafted(KINDS, calls=library.asserting(val_list_length=listed, val_list_first=listed))
+
+    assert "which `val_list_length` asserts" in made.why_not("val_list_shrink")
+    assert made.why_not("val_depth") is None
+    assert made.why_not("val_new_list") is None
+
+
+def test_what_one_function_asserts_tells_nothing_of_the_others(drafted, library):
+    made = drafted(KINDS, calls=library.asserting(val_list_length=("val_get_kind(v) == VAL_LIST",)))
+
+    assert "requires" not in made.lines("val_list_shrink")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import least
@@ -17,6 +18,7 @@ _CALL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _KIND = re.compile(r"\b\w*is_?a?\w*\((?P<name>\w+)\)|\b(?P<of>\w+)->(?:type|kind|tag)\b", re.IGNORECASE)
+_COMPARED = re.compile(r"\b\w*(?:type|kind|tag)\w*\(\w+\) == \w+", re.IGNORECASE)
 _SMALL = 16
 """A least value up to which numbers are tried in any case."""
 
@@ -58,6 +60,26 @@ def makers(header: HeaderView) -> dict[str, str]:
             pointer = header.type_name(returned) if header.target(returned) is not None else ""
             found.setdefault(header.record_key(returned) or pointer, name)
     found.pop("", None)
+    return found
+
+
+def asserted_alike(header: HeaderView) -> dict[str, tuple[frozenset[str], str]]:
+    """Return what several functions assert of the kind of an object, each with the words that all their names have.
+
+    And with one of them. Words that half of the functions have in their names tell nothing.
+    """
+    asserting: dict[str, list[str]] = {}
+    for name in header.functions:
+        for text in header.view(name).asserted:
+            if _COMPARED.search(text):
+                asserting.setdefault(" ".join(text.split()), []).append(name)
+    times = Counter(word for name in header.functions for word in {*words_of(name)}) if asserting else {}
+    everywhere = {word for word, several in times.items() if 2 * several > len(header.functions)}
+    found = {}
+    for text, names in asserting.items():
+        words = frozenset.intersection(*map(frozenset, map(words_of, names))).difference(everywhere)
+        if len(names) > 1 and words:
+            found[text] = (words, names[0])
     return found
 
 

@@ -176,10 +176,10 @@ def with_functions(header: HeaderView, names: Iterable[str]) -> HeaderView:
     prefix = header.source.prefix or ""
     named = tuple(dict.fromkeys(n for n in names if n.startswith(prefix) and not n.startswith("__builtin_")))
     known = header.declarations.functions
-    documented, remark = _documentation(
+    documented, remark, initializer = _documentation(
         {name: known[name] for name in named}, header.source.own or header.source.header
     )
-    return replace(header, functions=named, documented=documented, remark=remark)
+    return replace(header, functions=named, documented=documented, remark=remark, initializer=initializer)
 
 
 def exported_beside(header: HeaderView, exports: Collection[str]) -> tuple[str, ...]:
@@ -423,8 +423,10 @@ def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterato
 
 def _documentation(
     functions: Mapping[str, Function], header: Path
-) -> tuple[Callable[[str], tuple[Documentation, ...]], Callable[[Enumerator], str]]:
-    """Return what looks a function's comment and manual page up, and what finds the comment on an enumerator.
+) -> tuple[
+    Callable[[str], tuple[Documentation, ...]], Callable[[Enumerator], str], Callable[[Enumerator], str]
+]:
+    """Return what looks a function's comment and manual page up, and of an enumerator the comment and the initializer.
 
     Files are read when the first is asked for.
     """
@@ -449,4 +451,7 @@ def _documentation(
     def remark(enumerator: Enumerator) -> str:
         return file_of(enumerator.span.path).on_enumerator(enumerator.name, enumerator.span)
 
-    return documented, remark
+    def initializer(enumerator: Enumerator) -> str:
+        return file_of(enumerator.span.path).initializer(enumerator.name, enumerator.span)
+
+    return documented, remark, initializer

@@ -367,6 +367,9 @@ def _variants(view: FunctionView) -> LeftOut | None:
         handle = view.handle_of(target)
         if handle is None or not handle.creators or view.name == handle.destroyer:
             continue
+        for text, function in view.asserted_of_its_kind:
+            if not view.asked(text) and view.name not in handle.creators:
+                return _gap(f"in which calls `{text}` holds, which `{function}` asserts, and others so named")
         asserted = view.header.variants.get(handle.key)
         if asserted is not None:
             return _gap(f"which kinds of `{handle.name}` it takes: `{asserted[0]}` asserts `{asserted[1]}`")

@@ -73,7 +73,7 @@ WHAT_IT_IS: frozenset[str] = frozenset(
     ("in", "out", "inout", "to", "handle", "callback", "status", "bool", "enum")
 )
 """Clauses of which a parameter, field or result has at most one (the contract's own rules)."""
-_LIMITS = frozenset(("range", "one_of"))
+_LIMITS = frozenset(("range", "one_of", "flags"))
 _OF_A_BUFFER = frozenset(("length", "capacity"))
 
 

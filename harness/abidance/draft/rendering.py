@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from abidance.contract.source.nodes import resolve
@@ -17,6 +19,56 @@ if TYPE_CHECKING:
 # What YAML takes for something else than plain text, at the beginning or anywhere (YAML 1.2, 7.3.3).
 _PLAIN = re.compile(r"[\w./<(+*=-](?:[^\n#:,\[\]{}\"'`&*!|>%@]|(?<=\S)#|:(?=\S)|[*&%!>|](?=.))*")
 _WIDEST = 118
+
+
+class Repeated:
+    """Values that several functions have, such as a status with its errors: written once, and named from then on."""
+
+    def __init__(self, functions: Iterable[FunctionDraft]) -> None:
+        """Note which values are long and stand in more than one place."""
+        values = (
+            flow(value)
+            for function in functions
+            for place in function.places
+            for value in _clauses(place.guesses).values()
+            if isinstance(value, Mapping | tuple)
+        )
+        self._often = {text for text, times in Counter(values).items() if times > 1}
+        self._names: dict[str, str] = {}
+
+    def alias(self, value: Value) -> str:
+        """Return what stands for a value that was written before; nothing where it was not (YAML 1.2, 7.1)."""
+        name = self._names.get(flow(value))
+        return f"*{name}" if name else ""
+
+    def anchor(self, key: str, value: Value) -> str:
+        """Return what names a value where it is first written, if it stands elsewhere too (YAML 1.2, 6.9.2)."""
+        text = flow(value)
+        if text not in self._often:
+            return ""
+        plain = f"{_common(list(_names_in(value)))}{key}"
+        others = sum(name.rstrip("0123456789") == plain for name in self._names.values())
+        self._names[text] = f"{plain}{others + 1}" if others else plain
+        return f" &{self._names[text]}"
+
+
+def _names_in(value: Value) -> Iterator[str]:
+    """Yield the constants that a list or a status names."""
+    if isinstance(value, Mapping):
+        for each in ("ok", "errors"):
+            yield from _names_in(value.get(each))
+        yield from (key for key in value if key.isupper())
+    elif isinstance(value, tuple):
+        yield from (each for each in value if isinstance(each, str))
+
+
+def _common(names: list[str]) -> str:
+    """Return the words that names begin with, as a name begins: `xml_error_`."""
+    alike = (
+        takewhile(lambda pair: pair[0] == pair[1], zip(min(names), max(names), strict=False)) if names else ()
+    )
+    common = "".join(one for one, _ in alike)
+    return common[: common.rfind("_") + 1].lower()
 
 
 def render(draft: Draft, *, schema: str = "") -> str:
@@ -50,11 +102,12 @@ def render(draft: Draft, *, schema: str = "") -> str:
     lines += _uncreated(draft)
     called = [each for each in draft.functions if each.left_out is None]
     left = [each for each in draft.functions if each.left_out is not None]
+    repeated = Repeated(called)
     lines += ["", "functions:" if called else "functions: {}"]
     for function in called:
-        lines += [f"  {line}" for line in render_function(function)]
+        lines += [f"  {line}" for line in render_function(function, repeated)]
     if left:
-        lines += ["", *_left_out(left)]
+        lines += ["", *_left_out(left, repeated)]
     return "\n".join(lines) + "\n"
 
 
@@ -71,11 +124,15 @@ def _uncreated(draft: Draft) -> Iterator[str]:
         yield f"{entry}{_key(handle.name)}: {flow(_clauses(handle.guesses))}"
 
 
-def render_function(function: FunctionDraft) -> list[str]:
-    """Return the lines of one function, as they stand below `functions:`: comments of one that is left out."""
+def render_function(function: FunctionDraft, repeated: Repeated | None = None) -> list[str]:
+    """Return the lines of one function, as they stand below `functions:`: comments of one that is left out.
+
+    What is `repeated` has a name, if the functions before it have it too.
+    """
+    repeated = repeated or Repeated(())
     if function.left_out is not None:
-        return [f"# {line}" if line else "#" for line in _comment(function)]
-    return _function(function)
+        return [f"# {line}" if line else "#" for line in _comment(function, repeated)]
+    return _function(function, repeated)
 
 
 def render_handle(handle: HandleDraft) -> list[str]:
@@ -129,17 +186,17 @@ def _header(draft: Draft) -> str:
     return str(draft.header)
 
 
-def _function(function: FunctionDraft) -> list[str]:
+def _function(function: FunctionDraft, repeated: Repeated) -> list[str]:
     lines = [f"{function.name}:"]
     unnamed = any(re.fullmatch(r"arg\d+", place.name) for place in function.params)
     shown = [place for place in function.params if place.guesses or unnamed]
     if shown:
         lines.append("  params:")
         for place in shown:
-            lines += [f"    {line}" for line in _entry(place.name, place.guesses, 6)]
+            lines += [f"    {line}" for line in _entry(place.name, place.guesses, 6, repeated)]
     if function.returns is not None and function.returns.guesses:
         if _clauses(function.returns.guesses):
-            lines += [f"  {line}" for line in _entry("returns", function.returns.guesses, 4)]
+            lines += [f"  {line}" for line in _entry("returns", function.returns.guesses, 4, repeated)]
         else:
             lines.append("  " + _noted("", function.returns.guesses))
     for guess in function.guesses:
@@ -148,24 +205,29 @@ def _function(function: FunctionDraft) -> list[str]:
     return lines
 
 
-def _entry(key: str, guesses: Iterable[Guess], indent: int) -> list[str]:
+def _entry(key: str, guesses: Iterable[Guess], indent: int, repeated: Repeated | None = None) -> list[str]:
     """Return a key with its clauses: in one line, or each in its own where that is too long."""
     listed = list(guesses)
     clauses = _clauses(listed)
     whole = _noted(f"{_key(key)}: {flow(clauses)}", listed)
     if len(whole) + indent <= _WIDEST or not clauses:
         return [whole]
-    return [_noted(f"{_key(key)}:", listed), *_block(clauses, indent + 2)]
+    return [_noted(f"{_key(key)}:", listed), *_block(clauses, indent + 2, repeated or Repeated(()))]
 
 
-def _block(values: Mapping[str, Value], indent: int) -> Iterator[str]:
+def _block(values: Mapping[str, Value], indent: int, repeated: Repeated) -> Iterator[str]:
     for key, value in values.items():
         line = f"  {_key(key)}: {flow(value)}"
-        if len(line) + indent > _WIDEST and isinstance(value, Mapping):
-            yield f"  {_key(key)}:"
-            yield from (f"  {each}" for each in _block(value, indent + 2))
-        else:
+        if len(line) + indent <= _WIDEST or not isinstance(value, Mapping | tuple):
             yield line
+        elif alias := repeated.alias(value):
+            yield f"  {_key(key)}: {alias}"
+        else:
+            yield f"  {_key(key)}:{repeated.anchor(key, value)}"
+            if isinstance(value, Mapping):
+                yield from (f"  {each}" for each in _block(value, indent + 2, repeated))
+            else:
+                yield from (f"    - {flow(each)}" for each in value)
 
 
 def _clauses(guesses: Iterable[Guess]) -> Mapping[str, Value]:
@@ -182,7 +244,7 @@ def _clauses(guesses: Iterable[Guess]) -> Mapping[str, Value]:
 
 _ORDER = (
     "type", "create", "destroy", "in", "out", "inout", "to", "handle", "callback", "user_data", "status", "bool",
-    "enum", "length", "capacity", "nullable", "range", "one_of", "owner", "free", "on_failure",
+    "enum", "length", "capacity", "nullable", "range", "one_of", "flags", "owner", "free", "on_failure",
 )  # fmt: skip
 
 
@@ -203,29 +265,29 @@ def _evidence(guesses: Iterable[Guess]) -> Iterator[str]:
             yield f"TODO {guess.evidence.text}"
 
 
-def _left_out(functions: list[FunctionDraft]) -> Iterator[str]:
+def _left_out(functions: list[FunctionDraft], repeated: Repeated) -> Iterator[str]:
     harmful = [each for each in functions if each.left_out is not None and each.left_out.harm]
     unknown = [each for each in functions if each.left_out is not None and not each.left_out.harm]
     if unknown:
         yield "  # Not called yet, because nothing says which calls are valid: answer the question, and drop the `# `."
         for function in unknown:
             yield "  #"
-            yield from (f"  {line}" for line in render_function(function))
+            yield from (f"  {line}" for line in render_function(function, repeated))
     if harmful:
         if unknown:
             yield ""
         yield "  # Not called, because a call may do harm. Only in a sandbox: drop the `# `."
         for function in harmful:
             yield "  #"
-            yield from (f"  {line}" for line in render_function(function))
+            yield from (f"  {line}" for line in render_function(function, repeated))
 
 
-def _comment(function: FunctionDraft) -> Iterator[str]:
+def _comment(function: FunctionDraft, repeated: Repeated) -> Iterator[str]:
     assert function.left_out is not None
     text = function.left_out.evidence.text
     yield f"{function.name}: {text}" if function.left_out.harm else f"TODO {function.name}: {text}"
     yield from (f"    # {line}" for line in function.left_out.call)
-    yield from (_without_todo(line) for line in _function(function))
+    yield from (_without_todo(line) for line in _function(function, repeated))
 
 
 def _without_todo(line: str) -> str:

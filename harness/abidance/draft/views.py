@@ -18,12 +18,13 @@ from abidance.draft.assertion_texts import (
 )
 from abidance.draft.documentation.statements import returns_new
 from abidance.draft.readiness import readiness
+from abidance.header.name_words import words_of
 from abidance.ir.spelling import spell
 from abidance.ir.traversal import unqualified
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, TypedefRef, Void
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from abidance.draft.documentation.markup import Documentation
     from abidance.draft.handle_pairs import HandleFacts
@@ -76,6 +77,7 @@ OPENS = frozenset(
 )
 """Functions of the C library that take the name of a file."""
 _EIGHT_BITS = re.compile(r"(?:int_?|^[su])8(?!\d)", re.IGNORECASE)
+_BIT = re.compile(r"\(*\s*(?P<number>0[xX][0-9a-fA-F]+|[1-9]\d*)[uUlL]*\s*(?:<<\s*(?P<shift>\d{1,2}))?\s*\)*")
 _COMPARES = re.compile(r"[!=<>]=|[<>]|&&|\|\|")
 _IMPOSSIBLE = frozenset(("0", "false"))
 """Assertions of what is never reached."""
@@ -86,8 +88,8 @@ _NO_NUMBERS = ("_Bool", "float", "double", "_Decimal", "va_list", "_Complex")
 class HeaderView:
     """What the header declares. `functions` are its own, in order; those that the library lacks are `missing`.
 
-    `documented` gives what is written about a function, `remark` the comment on an enumerator; `handles`
-    are by the key of their record.
+    `documented` gives what is written about a function, `remark` the comment on an enumerator, `initializer` how its
+    value is written; `handles` are by the key of their record.
     """
 
     source: DraftSource
@@ -96,6 +98,7 @@ class HeaderView:
     missing: tuple[str, ...] = ()
     documented: Callable[[str], tuple[Documentation, ...]] = lambda _: ()
     remark: Callable[[Enumerator], str] = lambda _: ""
+    initializer: Callable[[Enumerator], str] = lambda _: ""
     handles: Mapping[str, tuple[HandleFacts, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -198,6 +201,11 @@ class HeaderView:
     def variants(self) -> Mapping[str, tuple[str, str]]:
         """The keys of records of which a function asserts a kind, with that function and the assertion."""
         return across_functions.variants(self)
+
+    @cached_property
+    def asserted_alike(self) -> Mapping[str, tuple[frozenset[str], str]]:
+        """What several functions assert of the kind of an object, with words of all their names, and one of them."""
+        return across_functions.asserted_alike(self)
 
     def view(self, name: str) -> FunctionView:
         """Return the view of one function."""
@@ -338,8 +346,25 @@ class HeaderView:
         found = self.view(function).parameters.get(parameter)
         return found is not None and self.target(found.type) is not None
 
+    def flags_among(self, words: Collection[str]) -> tuple[str, ...]:
+        """Return the constants of one bit that words name: themselves, or the enum that they are of."""
+        found: list[str] = []
+        for enum in self.declarations.enums.values():
+            names = {enum.tag, *(name for name in words if self._names_enum(name, enum.key))}
+            whole = not names.isdisjoint(words)
+            named = (each for each in enum.enumerators if whole or each.name in words)
+            found += [each.name for each in named if _is_one_bit(self.initializer(each))]
+        macros = (each for name, each in self.declarations.macros.items() if name in words)
+        found += [each.name for each in macros if _is_one_bit(each.text)]
+        return tuple(found)
+
+    def _names_enum(self, name: str, key: str) -> bool:
+        typedef = self.declarations.typedefs.get(name)
+        bare = self.bare(typedef.type) if typedef is not None else None
+        return isinstance(bare, EnumRef) and bare.key == key
+
     def macro_value(self, name: str) -> int | None:
-        """Return the value of an enumerator or macro that is written as a number."""
+        """Return the value of a macro that is written as a number."""
         macro = self.declarations.macros.get(name)
         if macro is None:
             return None
@@ -348,6 +373,12 @@ class HeaderView:
             return int(text, 0)
         except ValueError:
             return None
+
+
+def _is_one_bit(text: str) -> bool:
+    """Tell whether a constant is written as one bit: 4, 0x10, 1 << 3."""
+    found = _BIT.fullmatch(text.strip())
+    return found is not None and (int(found["number"], 0) << int(found["shift"] or 0)).bit_count() == 1
 
 
 @dataclass(frozen=True)
@@ -410,6 +441,13 @@ class FunctionView:
             or bool(self.asked(text))
             or are_others(text, [name for name, _, target in self.pointers() if self.handle_of(target)])
         )
+
+    @property
+    def asserted_of_its_kind(self) -> tuple[tuple[str, str], ...]:
+        """Return what functions so named assert of an object's kind, and this one does not, each with one of them."""
+        words, own = {*words_of(self.name)}, {" ".join(text.split()) for text in self.asserted}
+        known = self.header.asserted_alike.items()
+        return tuple((text, one) for text, (shared, one) in known if shared <= words and text not in own)
 
     def asked(self, text: str) -> tuple[str, ...]:
         """Return the preconditions that an assertion is which asks functions of the header, as contracts have them."""

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
 )
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.)*", re.MULTILINE | re.DOTALL)
 _VALUE = re.compile(r"[ \t]*(?:=[^,\n]*)?,?[ \t]*")  # what may stand between an enumerator and its comment
+_INITIALIZER = re.compile(r"\s*=\s*(?P<text>[^,}]*)")
 _BREAK = re.compile(r"[;{}\0]")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _MOST = 16 << 20
@@ -114,6 +115,11 @@ class CommentedFile:
         listed = re.compile(rf"^\W*@{re.escape(name)}:(.*?)(?=^\W*(?:@\w+:|$)|\Z)", re.MULTILINE | re.DOTALL)
         found = next(filter(None, (listed.search(unframed(each.text)) for each in self._comments)), None)
         return " ".join(found[1].split()) if found else ""
+
+    def initializer(self, name: str, span: Span) -> str:
+        """Return the expression that gives an enumerator its value; nothing without one (C11, 6.7.2.2)."""
+        found = _INITIALIZER.match(self._code, self._offset(span) + len(name))
+        return found["text"].strip() if found else ""
 
     def _adjacent_before(self, place: int) -> Comment | None:
         start = self._start(place)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 _NULL = r"(?:`|%|#|@)?\b(?:NULL|nullptr|null pointer|null)\b`?"
 _NEVER_NULL = re.compile(
@@ -129,7 +129,13 @@ _FOR_AN_ANSWER = re.compile(
     r"^\W*(?:(?:an?|the)\s+)?output\s+(?:variable|parameter|argument|value)\b"
     r"|\b(?:variable|integer|number|place|location)\b[^.]{0,20}?\b(?:that|which|where)\b[^.]{0,20}?"
     r"\b(?:will|shall|is to|to)\b\s+(?:contain|hold|receive|specify|be (?:stored|put|written|placed))\b"
-    r"|\baddress of (?:the )?returned\b",
+    r"|\baddress of (?:the )?returned\b|\bnewly[- ]allocated\b",
+    re.IGNORECASE,
+)
+_TEXT = re.compile(r"\b(?:strings?|text)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r".+", re.DOTALL)
+_EXCEPTS = re.compile(
+    r"\b(?:not|never|no|cannot|unless|without|except|unused|reserved|deprecated|invalid|ignored|if|when|where)\b|n't\b",
     re.IGNORECASE,
 )
 _STRING = re.compile(r"\b(?:zero|null|nul|0)[- ]?terminated\b|\bC[- ]string\b", re.IGNORECASE)
@@ -308,6 +314,19 @@ def left_there(text: str) -> str | None:
 def is_string(text: str) -> bool:
     """Tell whether a text says that something ends with a NUL."""
     return _STRING.search(text) is not None
+
+
+def is_text(text: str) -> bool:
+    """Tell whether a text speaks of a string."""
+    return is_string(text) or _TEXT.search(text) is not None
+
+
+def told_of(sentences: Iterable[str]) -> Iterator[tuple[frozenset[str], str]]:
+    """Yield the words of each sentence that is about all calls, without exception or condition, and the sentence."""
+    for sentence in sentences:
+        whole = _SENTENCE.fullmatch(sentence)
+        if whole is not None and not _EXCEPTS.search(sentence):
+            yield frozenset(re.findall(r"\w+", sentence)), _quoted(sentence, whole)
 
 
 def special_texts(sentences: Iterable[str]) -> tuple[str, ...]:

@@ -23,6 +23,12 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     asked = tuple(dict.fromkeys(each for text in view.asserted for each in view.asked(text)))
     if asked:
         yield "", guessed("requires", asked, Rank.LIBRARY, "it asserts that")
+    for text, function in view.asserted_of_its_kind:
+        if alike := view.asked(text):
+            yield (
+                "",
+                guessed("requires", alike, Rank.NAME, f"`{function}` asserts that, and others so named"),
+            )
     for limit in view.limits():
         if limit.values:
             known = view.header.declarations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abidance.draft.documentation.statements import least, listed, number_range
+from abidance.draft.documentation.statements import least, listed, number_range, told_of
 from abidance.draft.model import Rank, gap, guessed
 from abidance.draft.rules.buffers import spelled
 from abidance.header.name_words import SIZES, has_word, is_size, words_of
@@ -134,7 +134,7 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
     elif last in _PLACES:
         yield name, gap("range", None, f"which numbers `{name}` may be, in which state")
     elif last in _FLAGS or words_[:1] == ("flags",):
-        yield name, gap("one_of", (0,), f"which flags `{name}` may have")
+        yield name, _flags(view, name)
     elif last in _ANY:
         return
     elif not _SWITCHES.isdisjoint(words_):
@@ -149,6 +149,16 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
         yield name, gap("range", (0, 0), f"how long `{name}` may be")
     else:
         yield name, _amount(view, name, "how large" if is_size(name) or last in SIZES else "which numbers")
+
+
+def _flags(view: FunctionView, name: str) -> Guess:
+    """Return the flags that documentation names."""
+    for text, said in view.sentences(name):
+        told = [(flags, why) for words, why in told_of(said) if (flags := view.header.flags_among(words))]
+        if told:
+            named = tuple(dict.fromkeys(flag for flags, _ in told for flag in flags))
+            return guessed("flags", named, text.rank, told[0][1], text.span)
+    return gap("one_of", (0,), f"which flags `{name}` may have")
 
 
 def _documented_switch(view: FunctionView, name: str) -> Guess | None:
@@ -200,7 +210,7 @@ def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterato
     enum = view.header.declarations.enums.get(bare.key)
     names = [each.name for each in enum.enumerators] if enum else []
     if words_of(name)[-1:] and words_of(name)[-1] in _FLAGS:
-        yield name, gap("one_of", (0,), f"which flags `{name}` may have")
+        yield name, _flags(view, name)
         return
     values = _without_sentinels(names)
     if values and len(values) < len(names):

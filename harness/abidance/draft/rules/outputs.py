@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.draft.documentation.statements import left_there, several, writes_several, written_through
+from abidance.draft.documentation.statements import (
+    caller_frees,
+    freed_with,
+    is_string,
+    is_text,
+    left_there,
+    several,
+    writes_several,
+    written_through,
+)
 from abidance.draft.model import Rank, gap, guessed, sure
 from abidance.draft.rules import buffers
+from abidance.draft.rules.results import can_free, deallocator
 from abidance.header.name_words import is_size, words_of
 
 if TYPE_CHECKING:
@@ -144,6 +154,8 @@ def _pointer(view: FunctionView, name: str, target: Type, inner: Type) -> Iterat
         yield name, guessed("out", kind, spoken[1].rank, "`[out]`", spoken[1].span)
     elif maker is not None:
         yield name, gap("out", None, f"whether `{name}` leads to one that is there: `{maker}` makes one")
+    elif spoken is None and (text := _new_text(view, name, inner)) is not None:
+        yield name, text
     elif spoken is None and stored is not None:
         yield name, guessed("out", kind, stored[0].rank, stored[1], stored[0].span)
     elif spoken is None and named and _is_text(view, inner):
@@ -160,6 +172,23 @@ def _pointer(view: FunctionView, name: str, target: Type, inner: Type) -> Iterat
         yield name, guessed("out", kind, Rank.NAME, "a pointer to a pointer, named as a result")
     else:
         yield name, gap("out", None, f"whether a pointer at `{name}` is read before one is stored")
+
+
+def _new_text(view: FunctionView, name: str, inner: Type) -> Guess | None:
+    """Return that a text is left there which the caller frees, where the parameter's own description says both."""
+    header = view.header
+    for text in view.documentation:
+        said = text.params[name].text if name in text.params else ""
+        frees = caller_frees(said)
+        if frees is None or header.is_const(inner) or not header.is_byte(inner) or left_there(said) is None:
+            continue
+        if not (is_text(said) if header.is_char(inner) else is_string(said)):
+            continue
+        by_name = freed_with(f"{said} {text.prose}", header.declarations.functions)
+        free = by_name[0] if by_name is not None and can_free(view, by_name[0]) else deallocator(view)
+        left = {"to": "string", "owner": "caller", "free": free or "free"}
+        return guessed("out", left, text.rank, frees, text.span)
+    return None
 
 
 def _is_text(view: FunctionView, inner: Type) -> bool:

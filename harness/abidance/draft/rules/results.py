@@ -132,17 +132,17 @@ def _owner(view: FunctionView) -> list[Guess] | None:
     for text in view.documentation:
         words = f"{text.returns} {text.prose}"
         by_name = freed_with(words, view.header.declarations.functions)
-        if by_name is not None and _can_free(view, by_name[0]):
+        if by_name is not None and can_free(view, by_name[0]):
             return _callers(by_name[0], text, by_name[1])
         keeps = callee_keeps(words)
         if keeps is not None:
             return [guessed("owner", "callee", text.rank, keeps, text.span)]
         frees = caller_frees(words)
         if frees is not None:
-            return _callers(_deallocator(view) or "free", text, frees)
+            return _callers(deallocator(view) or "free", text, frees)
     if has_word(view.name, _LOOKS_UP):
         return [guessed("owner", "callee", Rank.NAME, "by its name it was there before")]
-    free = _deallocator(view)
+    free = deallocator(view)
     if free is not None and words_of(view.name)[-1] not in _THERE and not has_word(view.name, _CHANGES):
         return [
             guessed("owner", "caller", Rank.NAME, f"not const, and there is `{free}`"),
@@ -158,14 +158,14 @@ def _callers(free: str, text: Documentation, words: str) -> list[Guess]:
     ]
 
 
-def _deallocator(view: FunctionView) -> str | None:
+def deallocator(view: FunctionView) -> str | None:
     """Return the library's one function that frees a `char *` or any memory."""
     header = view.header
-    known = [name for name in header.functions if destroys(name) == 0 and _can_free(view, name)]
+    known = [name for name in header.functions if destroys(name) == 0 and can_free(view, name)]
     return known[0] if len(known) == 1 else None
 
 
-def _can_free(view: FunctionView, name: str) -> bool:
+def can_free(view: FunctionView, name: str) -> bool:
     function = view.header.declarations.functions[name]
     if len(function.parameters) != 1:
         return False
