@@ -205,6 +205,36 @@ def test_several_contracts_that_hold(project, report):
     )
 
 
+NEVER = "promises about `handler` of `set_{}`: it was never called"
+OTHER = "promises about `free` of `set_start`: it was never called"
+
+
+def test_what_is_the_same_of_several_functions_is_said_once(project, report):
+    gaps = (
+        *(NEVER.format(each) for each in ("start", "end", "text", "data", "name")),
+        OTHER,
+        "leaks of `get`",
+    )
+    events = (project.started(), project.finished(passed("c", "release"), not_judged=gaps))
+
+    shown = report(*events).partition("Not judged:\n")[2].splitlines()
+    assert shown == [
+        f"  {NEVER.format('start')} (the same: `set_end`, `set_text`, `set_data` and 1 more)",
+        f"  {OTHER}",
+        "  leaks of `get`",
+    ]
+    assert report(*events, verbosity=1).partition("Not judged:\n")[2].splitlines() == [
+        f"  {gap}" for gap in gaps
+    ]
+
+
+def test_two_that_are_the_same_stand_for_themselves(project, report):
+    gaps = (NEVER.format("start"), NEVER.format("end"), OTHER, "leaks of `get`")
+    text = report(project.started(), project.finished(passed("c", "release"), not_judged=gaps))
+
+    assert text.endswith("Not judged:\n" + "".join(f"  {gap}\n" for gap in gaps))
+
+
 def test_warnings_are_shown_and_do_not_fail(project, report):
     odd = Diagnostic(Code("ABD998", "odd", Severity.WARNING), "odd")
     found = project.broken_promise()

@@ -138,6 +138,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     judged = (*passed, *reports, *excepted)
     if any(name == "abidance_function" for report in judged for name, _ in properties_of(report)):
         from abidance.pytest_plugin.vacuous_promises import suppressed, untested, watched_by  # noqa: PLC0415
+        from abidance.report.text.joining import joined  # noqa: PLC0415
 
         if config.option.verbose >= 0 and (by := watched_by(judged)):
             terminalreporter.write_sep("=", f"abidance: watched by: {by}")
@@ -146,7 +147,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
             for line in effort_lines(judged):
                 terminalreporter.write_line(line)
-        for gap in untested(judged):
+        gaps = untested(judged)
+        for gap in gaps if config.option.verbose > 0 else joined(gaps):
             terminalreporter.write_line(f"abidance: not judged: {gap}")
         for sentence in suppressed(judged):
             terminalreporter.write_line(f"abidance: note: {sentence}")

@@ -57,7 +57,7 @@ class TerminalRun:
 
     def close(self) -> None:
         """Print the verdict."""
-        said = verdict(self._record, self._look)
+        said = verdict(self._record, self._look, self._verbosity)
         more = [one_line(sentence) for sentence in said.more]
         fits = sum(width(sentence) + 2 for sentence in (said.sentence, *more)) <= self._look.width
         words = [self._look.paint(said.sentence, said.color), *more]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.outcome import ExitCode, Outcome
 from abidance.report.record import unseen
+from abidance.report.text.joining import joined
 from abidance.report.text.style import Color
 from abidance.report.text.wording import count, quoted
 
@@ -30,8 +31,11 @@ class VerdictText:
     below: tuple[str, ...] = ()
 
 
-def verdict(record: RunRecord, look: Style) -> VerdictText:
-    """Return what the record comes to. `ok` is said only when all that counts was judged."""
+def verdict(record: RunRecord, look: Style, verbosity: int = 0) -> VerdictText:
+    """Return what the record comes to. `ok` is said only when all that counts was judged.
+
+    What was not judged of several functions alike stands in one line, unless more is wanted.
+    """
     code = record.exit_code
     stopped = _stopped(record, look)
     match code:
@@ -52,7 +56,7 @@ def verdict(record: RunRecord, look: Style) -> VerdictText:
     if record.interrupted:
         parts.insert(0, "interrupted")
     first, *rest = (part for part in parts if part)
-    gaps = _gaps(record)
+    gaps = _gaps(record) if verbosity else joined(_gaps(record))
     below: tuple[str, ...] = ()
     if 0 < len(gaps) <= _MANY and sum(map(len, gaps)) <= _LINE:
         rest.append(f"not judged: {', '.join(gaps)}")
