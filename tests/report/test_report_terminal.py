@@ -214,6 +214,7 @@ def test_what_is_the_same_of_several_functions_is_said_once(project, report):
         *(NEVER.format(each) for each in ("start", "end", "text", "data", "name")),
         OTHER,
         "leaks of `get`",
+        "time",
     )
     events = (project.started(), project.finished(passed("c", "release"), not_judged=gaps))
 
@@ -222,6 +223,7 @@ def test_what_is_the_same_of_several_functions_is_said_once(project, report):
         f"  {NEVER.format('start')} (the same: `set_end`, `set_text`, `set_data` and 1 more)",
         f"  {OTHER}",
         "  leaks of `get`",
+        "  time",
     ]
     assert report(*events, verbosity=1).partition("Not judged:\n")[2].splitlines() == [
         f"  {gap}" for gap in gaps
