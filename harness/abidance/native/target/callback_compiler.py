@@ -23,7 +23,7 @@ from abidance.boundary.values.callback_writes import told_of_file, written_by
 from abidance.contract.expression import CALLS, declared, spelling
 from abidance.ir.arithmetic import VA_LIST
 from abidance.native.target.c_text import Lines, words
-from abidance.native.target.callback_allocators import allocate
+from abidance.native.target.callback_allocators import CallbackAllocator
 from abidance.native.target.callback_arguments import CallbackArguments
 from abidance.native.target.callback_calls import SCRIPTS, one_for_each_handle
 from abidance.native.target.callback_doing import CallbackDoing
@@ -143,17 +143,15 @@ class _Compiler:
         )
         lift_refusal(self._boundary, self._out)
         if shape.allocator:
-            allocate(
+            CallbackAllocator(
                 self._boundary,
                 self._clauses,
                 self._out,
                 made,
-                types,
-                returns,
                 self._allocator_number,
                 self._path,
                 self._report,
-            )
+            ).compile(types, returns)
         else:
             self._note(made, types)
             CallbackDoing(self._boundary, self._symbols, self._clauses, self._out, made, self._report).all(
