@@ -17,6 +17,7 @@ from abidance.boundary.model.traversal import (
     leads_to_number,
     number_left,
     numbers_of,
+    pointer_behind,
     record_of,
     whole_number_of,
 )
@@ -131,6 +132,8 @@ class QuestionCall:
                 given.index is not None or leads_to_number(_shape_of(builder, given.parameter))
             ):
                 argument = self._behind(member, given, builder)
+            elif given.parameter and _leads_further(builder, given.parameter, member.shape):
+                argument = self._memory_behind(member, given, builder)
             elif given.parameter:
                 live = next(
                     (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
@@ -248,6 +251,15 @@ class QuestionCall:
         value = self.values[member.name] = field_passed(builder.arguments.get(given.parameter), given)
         self.fits &= block is not None or value is None
         return p.Value(bytes(8)) if block is None else p.Address(block)
+
+    def _memory_behind(self, member: Member, given: FollowUpArgument, builder: CallBuilder) -> p.Argument:
+        """Return the memory that a pointer leads to which the call has left behind a parameter."""
+        block = builder.places.get(given.parameter)
+        self.values[member.name] = SOMEWHERE
+        if block is None or self._index >= len(self._draft.calls):
+            self.fits = False
+            return p.Value(bytes(8))
+        return p.Slot(saved(self._draft, self._index, p.ValuePlace(block)))
 
     def _handle_in(self, member: Member, given: FollowUpArgument, builder: CallBuilder) -> p.Argument:
         """Return the handle that the call is given in a record; nothing is asked of none, or of one that it ends."""
@@ -532,6 +544,12 @@ def _shape_of(builder: CallBuilder, name: str) -> Shape:
     """Return the shape of a parameter of a call; of the result, that of nothing."""
     found = (member.shape for member in builder.function.members if member.name == name)
     return next(found, NothingShape())
+
+
+def _leads_further(builder: CallBuilder, name: str, wanted: Shape) -> bool:
+    """Tell whether a parameter points to a pointer, and what that leads to is wanted."""
+    one_level = isinstance(wanted, PointerShape) and pointer_behind(wanted) is None
+    return one_level and pointer_behind(_shape_of(builder, name)) is not None
 
 
 def _record_left(builder: CallBuilder, name: str) -> RecordShape | None:

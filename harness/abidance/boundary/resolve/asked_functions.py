@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, ClassVar
 from abidance.boundary.model import types as s
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.questions import THE_RESULT
-from abidance.boundary.model.traversal import leads_to_number, number_left, record_of
+from abidance.boundary.model.traversal import leads_to_number, number_left, pointer_behind, record_of
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.calls_after import answer_of, arguments_after
-from abidance.boundary.resolve.fields_given import unfit_field
+from abidance.boundary.resolve.fields_given import unfit_behind, unfit_field
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
@@ -358,6 +358,11 @@ def _misfit(
                 return why
         if gone and isinstance(passed, s.PointerShape) and passed.handed:
             return f"`{given.named}` is not the caller's any more when `{asked.name}` is called"
+        behind = pointer_behind(passed)
+        if behind is not None and isinstance(wanted, s.PointerShape) and pointer_behind(wanted) is None:
+            why = unfit_behind(given, behind, wanted, where, by_name, before=before)
+            if why:
+                return why
     return ""
 
 

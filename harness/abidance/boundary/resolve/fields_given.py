@@ -141,13 +141,42 @@ def unfit_field(
         return f"`{path}` is taken over or moved by the call, or lies in the record itself"
     if before and not field.direction.read:
         return f"`{path}` is written by the call, and `{asked}` is asked before it"
+    return _other_memory(given, field, shape, where) or _other_length(given, field, shape, where, others)
+
+
+def unfit_behind(
+    given: FollowUpArgument,
+    behind: s.PointerShape,
+    wanted: s.PointerShape,
+    where: str,
+    others: Mapping[str, FollowUpArgument],
+    *,
+    before: bool,
+) -> str:
+    """Return why a function is not given what lies behind a pointer that a parameter points to, empty where it may be.
+
+    `others` are what it is given besides, by its parameters.
+    """
+    path = given.named
+    if before:
+        return f"what `{path}` leads to is there after the call, and {where} is asked before it"
+    if behind.handed or behind.owned or behind.alloc or behind.window:
+        return f"`{path}` is taken over or moved by the call"
+    if behind.what is s.What.ONE or wanted.what is s.What.ONE:
+        return f"`{path}` points to a pointer, and {where} is given a text, bytes or an array of numbers"
+    return _other_memory(given, behind, wanted, where) or _other_length(given, behind, wanted, where, others)
+
+
+def _other_memory(given: FollowUpArgument, field: s.PointerShape, shape: s.PointerShape, where: str) -> str:
+    """Return why memory that a pointer leads to is not what a function is given, empty where it is."""
+    path = _text(given)
     if field.what is not shape.what:
         return f"`{path}` is described as `{field.what}`, and {where} as `{shape.what}`"
     if field.unit != shape.unit:
         return f"the elements behind `{path}` and those of {where} are not of one size"
     if (shape.codec and shape.codec != field.codec) or (shape.like and shape.like != field.like):
         return f"`{path}` may hold what {where} never does"
-    return _other_length(given, field, shape, where, others)
+    return ""
 
 
 def _other_length(
@@ -162,9 +191,12 @@ def _other_length(
         return ""
     path = _text(given)
     if not field.length_name or "." in field.length_name:
-        return f"no field beside `{path}` is its `length`"
-    length = FollowUpArgument(
-        given.parameter, index=given.index, field=(*given.field[:-1], field.length_name)
+        beside = "field beside" if given.field else "parameter beside"
+        return f"no {beside} `{path}` is its `length`"
+    length = (
+        FollowUpArgument(given.parameter, index=given.index, field=(*given.field[:-1], field.length_name))
+        if given.field
+        else FollowUpArgument(field.length_name)
     )
     told = others.get(shape.length_name)
     if told is not None and _text(told) == _text(length):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.status_place import TOLD
-from abidance.boundary.model.traversal import leads_to_number, whole_number_of
+from abidance.boundary.model.traversal import leads_to_number, pointer_behind, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -483,6 +483,10 @@ class AfterCall:
         if behind is not None and leads_to_number(shape) and isinstance(wanted, ScalarShape):
             pointer = f"ABIDANCE_LOAD(unsigned char *, {at})"
             return PassedOn(behind, pointer, f"{pointer} != NULL")
+        further = pointer_behind(shape) if isinstance(wanted, PointerShape) else None
+        if further is not None and pointer_behind(wanted) is None:
+            pointer = f"ABIDANCE_LOAD(unsigned char *, {at})"
+            return PassedOn(further, pointer, f"{pointer} != NULL")
         return PassedOn(shape, lies_at(shape, at))
 
     def now(self) -> dict[str, CValue]:
