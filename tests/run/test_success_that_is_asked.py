@@ -348,6 +348,8 @@ def test_a_program_asks_as_well(function, wrong, written, tmp_path, capsys):
         ("sum: {out: int, on", "sum: {out: int, status: {call: aq_error(), ok: [0]}, on", "and not both"),
         ("{is: errno, ok: [0], errors: {EINVAL: it is empty}}}", "{is: errno, ok: [0]}}\n    effects: [pure]",
             "must not matter"),
+        ("[aq_page_status(page) == AQ_OK]}", "[aq_number('a') == 0]}",
+            "only `errno` tells whether `aq_number` has succeeded"),
         ("aq_digits:\n", "aq_page_free: {returns: {status: *told}}\n  aq_digits:\n", "nobody asks about it afterwards"),
     ],
 )  # fmt: skip

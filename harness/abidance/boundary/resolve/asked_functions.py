@@ -93,6 +93,7 @@ class AskedFunctions:
             return None
         stays = before or refused_for is not None
         why = self._changes(asked, arguments)
+        why = why or _told_by_another(asked)
         why = why or self._out_of_order(function, asked, arguments, before=before, refused_for=refused_for)
         why = why or self._destroyed(function, arguments, before=stays, refused_for=refused_for)
         answers: dict[str, s.Shape] = {}
@@ -232,6 +233,16 @@ class AskedFunctions:
         # One that fails leaves it where it was.
         may_fail = not isinstance(function.result.shape, s.NothingShape) and tells_success(function)
         return led_to | moved.sources if self.depends_on_states and may_fail else led_to
+
+
+def _told_by_another(asked: BoundaryFunction) -> str:
+    """Return why nobody knows whether a function has told anything, empty where that is known."""
+    if asked.status is None or asked.status.asked is None:
+        return ""
+    source = asked.status.asked.text
+    return (
+        f"only `{source}` tells whether `{asked.name}` has succeeded, and nobody asks that about a question"
+    )
 
 
 def left_by(asked: BoundaryFunction) -> dict[str, s.ScalarShape]:

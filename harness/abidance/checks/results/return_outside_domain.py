@@ -230,6 +230,7 @@ class ReturnOutsideDomain(Check):
                 self.code,
                 f"{told}, not {domain(status.number)}",
                 (Label(status.span, f"got {shown}"), Label(trial.function.declaration.span)),
+                help=f"where {shown} tells of a failure, say so: `errors: {{{shown}: WHY}}`",
                 place=f"{trial.function.name}:{status.path}",
             )
 
