@@ -17,6 +17,11 @@ TEXTS = {  # how a text is written, and what it is
     "&#x2A;": "*", '"': '"', "a>b": "a>b", "it's": "it's", "\\z": "\\z", "!": "!", "a_b_c": "a_b_c",
     "a&b": "a&b", "&copy": "&copy",
 }  # fmt: skip
+BEGIN = (
+    "\\-",
+    "\\+c",
+    "1\\.",
+)  # at the beginning of a line, to which wrapping takes them, cmark does not escape them
 CHARACTERS = {
     "é": "é", "€": "€", "&copy;": "©", "&ouml;": "ö", "&#8364;": "€", "\U0001f600": "\U0001f600", "&nbsp;": "\u00a0",
     "&ngE;": "≧̸", "&#0;": "\ufffd", "&#xd800;": "\ufffd", "&#x110000;": "\ufffd",
@@ -71,7 +76,7 @@ ENDED = (
     "<style",
     "<textarea",
 )  # such a block ends where that is said, and others with a blank line
-FENCED = ("", "a", "*b*\n", "  c\n\n d", "<e>&", "\\f", "``", "~~", "- g")
+FENCED = ("", "a", "*b*\n", "  c\n\n d", "<e>&", "\\f", "``", "~~", "- g", "```", "````\nh", "~~~~")
 INFOS = {
     "": "",
     "i": "i",
@@ -151,7 +156,7 @@ class Author:
         kind = self.dice.choice("wttuchaeessllir" if depth else "wtuc")
         if kind in "tu" and not (kind == "u" and self.places):
             of = TEXTS if kind == "t" else CHARACTERS
-            written = self.dice.choice(list(of))
+            written = self.dice.choice([each for each in of if not (self.again and each in BEGIN)])
             return Node("text", text=of[written], written=written)
         if kind in "es":
             marker = self.dice.choice("*_") * (1 if kind == "e" else 2)
@@ -259,7 +264,10 @@ class Author:
         return ends[0] if self.places else self.dice.choice(ends)
 
     def fenced(self) -> tuple[list[str], Node]:
-        fence, text = self.dice.choice(("```", "~~~", "````", "~~~~~")), self.dice.choice(FENCED)
+        text = self.dice.choice(FENCED)
+        fence = self.dice.choice(
+            [each for each in ("```", "~~~", "````", "~~~~~", "`````") if each not in text]
+        )
         info = self.dice.choice(list(INFOS))
         lines = [
             fence + info,

@@ -432,6 +432,14 @@ def _case(of: tuple[str, str, int]) -> bytes | None:
     return case if len(case) < 60000 else None
 
 
+def _rows(*ways: tuple[str, int]) -> list[bytes]:
+    """Return the documents of the table in each way, each once: of one that is drawn now and then some are not."""
+    cases = (_case((text, encoding, namespaces)) for text in DOCUMENTS for encoding, namespaces in ways)
+    return [case for case in dict.fromkeys(cases) if case is not None]
+
+
+rows = _rows(("utf-8", 0), ("utf-16", 0))
+rows_in_namespaces = _rows(("utf-8", 1), ("utf-8", 2))
 _documents = st.sampled_from(DOCUMENTS) | st.sampled_from(DOCUMENTS) | _random
 _ways = st.sampled_from(("utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1", "ascii"))
 told = st.tuples(_documents, _ways, st.just(0)).map(_case).filter(lambda case: case is not None)

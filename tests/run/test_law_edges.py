@@ -66,6 +66,13 @@ laws:
     given: {number: {in: unsigned int, range: [0, 1000000]}}
     steps: ["a = ln_pack(number)", "b = ln_unpack(a.result)"]
     ensures: [b.result == number]
+  each_of_a_few_is_unpacked:
+    given:
+      n: {in: unsigned int, range: [0, 23]}
+      more: {in: bytes, like: '[a-z]{0,3}'}
+      other: {in: bytes, like: '[a-z]{3}'}
+    steps: ["a = ln_pack(n * 100 + len(more))", "b = ln_unpack(a.result)"]
+    ensures: ["b.result == n * 100 + len(more) and len(other) == 3"]
 """
 
 
@@ -112,3 +119,10 @@ def test_what_keeps_the_law_at_each_size_is_left_alone(codes, law):
 def test_another_way_to_write_lengths_is_left_alone(codes):
     """Lengths of up to 126 in one byte: longer than need be, and read all the same."""
     assert codes("what_is_put_is_got", short=127) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("packed", "found"), [(1400, ["ABD376"]), (2300, ["ABD376"]), (2400, []), (-1, [])])
+def test_each_of_a_few_numbers_is_tried(codes, packed, found):
+    """Fourteen of 0 to 23 is no edge, and draws are mostly variations of what else the law is given."""
+    assert codes("each_of_a_few_is_unpacked", packed=packed) == found

@@ -1,6 +1,7 @@
 """What a law is given at its edges: each value at its own in turn, all others the simplest; the same for every seed.
 
-Values that are drawn are mostly small, and a given larger one, such as a size of 128, is met in few runs.
+Values that are drawn are mostly small, and a given larger one, such as a size of 128, is met in few runs. A number of
+which there are few often says which of some things a law is about: each of them is tried.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from abidance.toolchain.machine_code import CodeWords
 
 MOST = 60
-"""So many cases are made of one law."""
+"""So many cases are made of one law, beside those of numbers of which there are few."""
+WHOLE = 32
+"""Of a number that is one of so many at most, each is tried."""
 
 
 def law_edges(
@@ -37,9 +40,15 @@ def law_edges(
     """Yield the simplest cases with one value at an edge, as far as there are such."""
     complete = complete or LawCompleter(boundary, law, words)
     given = leaves(law.members, Hints.of_law(boundary, law, words))
-    chosen = [_large_first(leaf) for leaf in given if leaf.values]
-    made = (complete.simplest(each) for each, _ in singles(chosen))
-    yield from islice((case for case in made if case is not None), MOST)
+    few, others = [], []
+    for leaf in given:
+        if leaf.number is not None and 0 < len(leaf.each) <= WHOLE:
+            few.append(replace(leaf, values=tuple(dict.fromkeys((*leaf.values, *leaf.each)))))
+        elif leaf.values:
+            others.append(_large_first(leaf))
+    for chosen, most in ((few, None), (others, MOST)):
+        made = (complete.simplest(each) for each, _ in singles(chosen))
+        yield from islice((case for case in made if case is not None), most)
 
 
 def _large_first(leaf: Leaf) -> Leaf:
