@@ -251,7 +251,10 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
 
 _LISTS = frozenset({"requires", "ensures", "invariants", "effects", "may"})
 WORDS: Mapping[str, Treatment] = {
-    "pure": Treatment("compiled", "for functions without handles and out parameters; `run` judges the others"),
+    "pure": Treatment(
+        "compiled",
+        "for functions that return a number, without handles, callbacks and out parameters; `run` judges the others",
+    ),
     "errno_unchanged": COMPILED, "no_alloc": COMPILED,
     "async_signal_safe": Treatment("compiled", "as far as heap memory goes"),
     "no_syscall": STATE, "fp_env_unchanged": STATE, "signal_mask_unchanged": STATE,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.ranges import NONE, Ranges
+from abidance.boundary.model.traversal import root_of
 from abidance.boundary.model.types import RESULT_NAME, AddressShape, HandleShape, ScalarShape
+from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,6 +122,13 @@ class Reject:
         """Note once what holds of valid calls: expressions are compiled when they are first evaluated."""
         if self.condition is not None:
             object.__setattr__(self, "valid", self.condition.opposite)
+
+    def is_failure_of(self, function: BoundaryFunction) -> bool:
+        """Tell whether such a call has to fail as the function tells: nothing else is said of what would tell it."""
+        if not function.has_status or RESULT_NAME in self.expected:
+            return False
+        place = spelling(root_of(function.status.path)) if function.status is not None else RESULT_NAME
+        return not any({RESULT_NAME, place} & each.names for each in self.ensures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +292,11 @@ class BoundaryFunction:
         """Tell whether a parameter that is written has a meaning after a call which succeeded, or one which failed."""
         param = self.promise.params.get(name) if self.promise else None
         if success:
-            return param is None or param.after_success == "written"
+            unused = (
+                name == self.result.owned_unless
+            )  # what is returned may be there, or in memory of its own
+            said = param.after_success if param and (param.on_success or not unused) else ""
+            return param is None or said == "written"
         return param is not None and param.after_failure == "written"
 
     def replaces(self, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import writes
@@ -34,8 +35,8 @@ class WrongCallbackCount(Check):
         gone: {callback: {in_all: 1, lifetime: handle(list)}}      # it is forgotten where another one takes its place
 
     ## How it is detected
-    The bounds are evaluated on the values after the call. A failed call may make fewer invocations. What is invoked in
-    all is counted from a call that took the callback, and succeeded, until its handle is destroyed.
+    The bounds are evaluated on the values after the call. A call that fails, or is refused, may make fewer invocations.
+    What is invoked in all is counted from a call that took the callback, and succeeded, until its handle is destroyed.
 
     ## Not detected
     Invocations beyond those recorded for a call, which are listed as not judged. Of a callback that was passed to an
@@ -55,7 +56,10 @@ class WrongCallbackCount(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback that the call under test was given."""
-        if not trial.answered or trial.expectation.rejects:
+        if not trial.answered:
+            return
+        if trial.expectation.rejects:
+            yield from self._of_refused(trial)
             return
         seen = trial.seen
         unjudged: EvaluationError | None = None
@@ -88,6 +92,17 @@ class WrongCallbackCount(Check):
                 yield self._wrong_in_all(trial, placed, total, f"{times(least)} at least")
         if unjudged is not None:
             raise unjudged
+
+    def _of_refused(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield that an invalid call invokes a callback more often than any call may. It may do so less often."""
+        for number in trial.subject.callbacks.values():
+            placed = trial.encoded.callbacks[number]
+            count = sum(each.invocation.callback == number for each in trial.seen.called)
+            most = None
+            with suppress(EvaluationError):  # what makes the call invalid may be what the bound goes by
+                most = _bound(placed.shape.most, trial, placed)
+            if most is not None and count > max(most, 0):
+                yield self._wrong(trial, placed, count, _limit("at most", None, max(most, 0), placed))
 
     def _wrong_in_all(self, trial: CaseResult, placed: PlacedCallback, count: int, limit: str) -> Diagnostic:
         _, *declared = labels(trial, placed, "")

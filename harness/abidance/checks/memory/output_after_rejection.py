@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Direction, PointerShape, ScalarShape, What
+from abidance.boundary.model.types import Direction, HandleShape, PointerShape, ScalarShape, What
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.changed_memory import first_change
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.handles_left import left_without_success
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.model.types import Member
     from abidance.checks.evidence.case_result import CaseResult
 
 
@@ -33,7 +35,8 @@ class OutputAfterRejection(Check):
     postcondition of the function uses under a condition on `result`, as in `implies(result != 0, out == 0)`.
 
     ## Not detected
-    A write that restores the old byte; one to a single `inout` number, in which libraries return the size that
+    A write that restores the old byte; one to the fields of a handle, in which libraries note what was wrong; NULL in
+    the place of a handle that was not made; one to a single `inout` number, in which libraries return the size that
     was needed, unless it is `on_failure: untouched`.
     """
 
@@ -50,12 +53,13 @@ class OutputAfterRejection(Check):
         function, memory = trial.function, unwritten_memory.watched_memory(trial)
         for member in function.members:
             block = trial.subject.places.get(member.name)
-            if (
-                not isinstance(member.shape, PointerShape)
-                or block is None
-                or block not in memory
-                or member.name in expectation.written
-            ):
+            if block is None or block not in memory or member.name in expectation.written:
+                continue
+            if isinstance(member.shape, HandleShape):
+                if left_without_success(trial, member, memory[block]):
+                    yield self._wrote(trial, member, "left something in the place of", ())
+                continue
+            if not isinstance(member.shape, PointerShape):
                 continue
             said = unwritten_memory.on_failure(trial, member)
             if said in ("written", "unspecified") or (not said and _is_inout_number(member.shape)):
@@ -63,18 +67,22 @@ class OutputAfterRejection(Check):
             change = first_change(trial, block, memory[block])
             if change is None:
                 continue
-            assert expectation.span is not None
-            yield Diagnostic(
-                self.code,
-                f"`{function.name}` wrote to `{member.name}` in a call that it rejects ({expectation.rejects})",
-                (
-                    Label(expectation.span, "refused"),
-                    *member_labels(trial.boundary, function, member.name, "written to"),
-                ),
-                (change.words,),
-                help=f"if that is intended, say `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
-                place=f"{function.name}:rejects:{expectation.span.line}:{member.name}",
-            )
+            yield self._wrote(trial, member, "wrote to", (change.words,))
+
+    def _wrote(self, trial: CaseResult, member: Member, did: str, notes: tuple[str, ...]) -> Diagnostic:
+        expectation, name = trial.expectation, trial.function.name
+        assert expectation.span is not None
+        return Diagnostic(
+            self.code,
+            f"`{name}` {did} `{member.name}` in a call that it rejects ({expectation.rejects})",
+            (
+                Label(expectation.span, "refused"),
+                *member_labels(trial.boundary, trial.function, member.name, "written to"),
+            ),
+            notes,
+            help=f"if that is intended, say `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
+            place=f"{name}:rejects:{expectation.span.line}:{member.name}",
+        )
 
 
 def _is_inout_number(shape: PointerShape) -> bool:

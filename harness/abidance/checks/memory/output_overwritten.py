@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Direction, PointerShape, What
+from abidance.boundary.model.types import Direction, HandleShape, PointerShape, What
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.changed_memory import first_change
+from abidance.checks.evidence.handles_left import left_without_success
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.checks.evidence.wording import having_returned, result_text
 from abidance.contract.expression import spelling
@@ -37,7 +38,8 @@ class OutputOverwritten(Check):
     `on_failure: written` or `unspecified` permits writes, and so does a postcondition that uses the parameter.
     A buffer, and a number that is the length of one, may be written unless `on_failure: untouched` forbids it:
     that the data does not fit is often known only after a part was written. After a call that succeeded, what is
-    `on_success: untouched` must hold what it held before; so must `inout` memory of which a contract says it.
+    `on_success: untouched` must hold what it held before; so must `inout` memory of which a contract says it. In the
+    place of a handle that was not made a failed call may leave NULL, or a number that is `invalid`, and no other.
 
     ## Not detected
     Calls whose failure cannot be determined: false, or a number without a `status`. A byte that is overwritten
@@ -58,7 +60,13 @@ class OutputOverwritten(Check):
         memory, function = unwritten_memory.watched_memory(trial), trial.function
         for member in function.members:
             block = trial.subject.places.get(member.name)
-            if not isinstance(member.shape, PointerShape) or block is None or block not in memory:
+            if block is None or block not in memory:
+                continue
+            if isinstance(member.shape, HandleShape):
+                if failed and left_without_success(trial, member, memory[block]):
+                    yield self._wrote(trial, member, "left something in the place of", "on_failure", ())
+                continue
+            if not isinstance(member.shape, PointerShape):
                 continue
             if not (failed or _says_untouched(function, member)):
                 continue
@@ -66,16 +74,24 @@ class OutputOverwritten(Check):
             # What is said is asked only of what was written: it may evaluate every postcondition.
             if change is None or (failed and not must_keep(trial, member, member.shape, block)):
                 continue
-            ended = f"{result_text(trial)}, which is a failure," if failed else having_returned(trial)
-            clause, when = ("on_failure", "a failure") if failed else ("on_success", "a success")
-            yield Diagnostic(
-                self.code,
-                f"`{function.name}`{ended} {'and ' if failed else ''}wrote to `{member.name}`",
-                member_labels(trial.boundary, function, member.name, f"untouched after {when}"),
-                (change.words,),
-                help=f"if that is intended, say `{member.name}: {{..., {clause}: written}}`, or `unspecified`",
-                place=f"{function.name}:{member.name}",
+            yield self._wrote(
+                trial, member, "wrote to", "on_failure" if failed else "on_success", (change.words,)
             )
+
+    def _wrote(
+        self, trial: CaseResult, member: Member, did: str, clause: str, notes: tuple[str, ...]
+    ) -> Diagnostic:
+        failed, function = clause == "on_failure", trial.function
+        ended = f"{result_text(trial)}, which is a failure," if failed else having_returned(trial)
+        when = "a failure" if failed else "a success"
+        return Diagnostic(
+            self.code,
+            f"`{function.name}`{ended} {'and ' if failed else ''}{did} `{member.name}`",
+            member_labels(trial.boundary, function, member.name, f"untouched after {when}"),
+            notes,
+            help=f"if that is intended, say `{member.name}: {{..., {clause}: written}}`, or `unspecified`",
+            place=f"{function.name}:{member.name}",
+        )
 
 
 def _says_untouched(function: BoundaryFunction, member: Member) -> bool:

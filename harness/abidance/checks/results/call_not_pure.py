@@ -29,8 +29,9 @@ class CallNotPure(Check):
         effects: [pure]             # the library counts calls in a static variable and returns the count
 
     ## How it is detected
-    Each call is made twice, back to back; results and out parameters must be equal. So they must in a sequence, for
-    calls with equal arguments between which there are only pure ones, whatever the handle has been through.
+    Each call is made twice, back to back; results and out parameters must be equal, and so must what they lead to. So
+    it is in a sequence, for calls with equal arguments between which there are only pure ones, whatever the handle has
+    been through.
 
     ## Not detected
     Writes to a variable that affect no result; a result that changes only after many calls.
@@ -53,6 +54,8 @@ class CallNotPure(Check):
         same = trial.again and trial.again.same
         if same and same.answered and same.death is None:
             path = unwritten_memory.stale(trial, same)
+            if path is None:  # what lies behind pointers that the call has left is no memory of the caller's
+                path = next((each.path for _, each in pairs_differ([(trial, same)])), None)
             if path is not None:
                 yield self._differs(trial, same, path)
 

@@ -14,7 +14,7 @@ from abidance.checks.evidence.questions_alone import holds_alone
 from abidance.checks.evidence.unasked_questions import was_unasked
 from abidance.checks.evidence.unwritten_memory import tells_failure
 from abidance.checks.evidence.wording import result_text
-from abidance.contract.expression import EvaluationError
+from abidance.contract.expression import EvaluationError, Unavailable
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ class InvalidCallNotRejected(Check):
 
     ## How it is detected
     Valid arguments are generated, those under `when` are replaced, and the result is compared; `ensures` of the
-    clause is evaluated. A crash, a hang or memory corruption in such a call is reported as in any other. Sequences
-    make such calls on handles that were used, and use these further.
+    clause is evaluated. Where the clause says nothing of what tells whether a call has succeeded, and the function says
+    what does, the call must have failed. A crash, a hang or memory corruption in such a call is reported as in any
+    other. Sequences make such calls on handles that were used, and use these further.
 
     ## Not detected
     Invalid calls that the contract does not list. In sequences: a call that fails for another reason, which may be
@@ -62,6 +63,8 @@ class InvalidCallNotRejected(Check):
         if not trial.answered or not trial.expectation.rejects or _fails_otherwise(trial):
             return
         function = trial.function
+        if _succeeds(trial):
+            yield self._accepted(trial)
         for index, expression in enumerate(trial.expectation.ensures):
             if not trial.subject.is_observed(expression) or holds_alone(trial, expression):
                 continue
@@ -82,6 +85,19 @@ class InvalidCallNotRejected(Check):
                 (Label(trial.expectation.span, f"{wanted} promised"), Label(function.declaration.span)),
                 place=f"{function.name}:rejects:{trial.expectation.span.line}",
             )
+
+    def _accepted(self, trial: CaseResult) -> Diagnostic:
+        function, span = trial.function, trial.expectation.span
+        assert span is not None
+        ended = result_text(trial) or " ended"
+        return Diagnostic(
+            self.code,
+            f"`{function.name}`{ended} for {trial.expectation.rejects}, which is a success, where the contract says "
+            "that it is refused",
+            (Label(span, "refused"), Label(function.declaration.span)),
+            help="if that is what it answers, say it: `returns: VALUE`, or under `ensures`",
+            place=f"{function.name}:rejects:{span.line}",
+        )
 
     def _broken(self, trial: CaseResult, index: int, expression: Expression) -> Diagnostic:
         function, seen, span = trial.function, trial.seen, trial.expectation.span
@@ -108,6 +124,19 @@ def _holds(trial: CaseResult, expression: Expression) -> bool:
         if was_unasked(trial, expression, error):
             return True
         raise
+
+
+def _succeeds(trial: CaseResult) -> bool:
+    """Tell whether a refused call has succeeded, of which its clause says nothing but that it is refused."""
+    function, told = trial.function, trial.function.status
+    refusal = function.refusal(trial.expectation.rejects)
+    if refusal is None or not trial.seen.success or not refusal.is_failure_of(function):
+        return False
+    if told is None:
+        return True
+    if told.asked is not None:
+        return not isinstance(trial.seen.last_error, Unavailable)
+    return told.parameter is None or told.parameter in trial.subject.places  # of NULL, nobody wants to know
 
 
 def _fails_otherwise(trial: CaseResult) -> bool:

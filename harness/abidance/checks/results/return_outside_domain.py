@@ -19,6 +19,7 @@ from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.elements import of_all_elements, together
 from abidance.checks.evidence.fields_in_states import is_absent
+from abidance.checks.evidence.handles_left import nulls_untold
 from abidance.checks.evidence.numbers_in_use import given_again
 from abidance.checks.evidence.pointers_left import may_be_null
 from abidance.checks.evidence.promise_labels import member_labels
@@ -74,6 +75,15 @@ class ReturnOutsideDomain(Check):
     id = "ABD322"
     name = "return-outside-domain"
 
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
+        """Yield that a call has left NULL for a handle, of which the contract does not say whether it may."""
+        if trial.answered:
+            for name in nulls_untold(trial):
+                yield (
+                    f"whether `{trial.function.name}` may leave NULL in `{name}` where it succeeds, as it did: "
+                    f"`ensures` can say so"
+                )
+
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a value, and one of all elements of an array."""
         yield from together(self._judge(trial))
@@ -82,8 +92,11 @@ class ReturnOutsideDomain(Check):
         if not trial.answered:
             return
         seen, expectation = trial.seen, trial.expectation
-        if tells_want(trial):
-            return  # `may_fail` says what comes back, and nothing is promised of the rest
+        if tells_want(trial):  # `may_fail` says what comes back, or that it is a failure as the status has it
+            failure = trial.function.out_of_memory
+            if failure is not None and not failure.expected:
+                yield from self._status(trial)
+            return
         if expectation.rejects and "result" in expectation.values:
             return  # what comes back is promised for this call alone, and out memory has no meaning
         told = trial.function.status

@@ -207,6 +207,14 @@ class AfterCall:
                 ends = life.destroy == self.function.name and self.reject is None
                 yield (member.name,), frozenset() if ends else life.read_only
 
+    @property
+    def tells_success(self) -> str:
+        """Return the condition that a call succeeded as its status has it; of NULL, where that is left, nobody asks."""
+        status = self.function.status
+        if status is None or status.parameter is None:
+            return "success"
+        return f"{self._status_pointer(status)} != NULL && success"
+
     def _by_status(self, status: StatusPlace, otherwise: str) -> str:
         """Return the condition that a call succeeded by its status; `otherwise`, where nobody wants to know it."""
         if status.parameter is None:

@@ -115,6 +115,7 @@ class CallJudge:
             call.out("wanted: __attribute__((unused));")
             memory.overwritten()
         else:
+            promises.called_back()
             promises.refusal()
             memory.after_rejection()
         promises.effects()

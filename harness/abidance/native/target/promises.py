@@ -89,7 +89,11 @@ class Promises:
                 self._call.report(f"{judged}({holds}) == 0", "ABD321", f"ensures[{index}]: {expression.text}")
 
     def called_back(self) -> None:
-        """Compile how often callbacks are invoked (ABD341), and what is promised of each invocation (ABD346)."""
+        """Compile how often callbacks are invoked (ABD341), and what is promised of each invocation (ABD346).
+
+        A call that is refused may invoke one less often, and its bound may go by what makes the call invalid.
+        """
+        refused = self._call.reject is not None
         untouched = {spelling(m.name) for m in self._call.function.members if not writes(m.shape)}
         untouched |= {*self._call.drawer.boundary.constants}
         for path, made in self._call.places.callbacks.items():
@@ -99,7 +103,7 @@ class Promises:
             now = chained(self._call.drawer.environment(path[:-1]) if path[1:] else {}, self._call.now())
             there = f"!{null} && " if null else ""
             for clause, sign in ((made.shape.most, ">"), (made.shape.least, "<")):
-                if clause is None:
+                if clause is None or (refused and sign == "<"):
                     continue
                 when = "success && " if sign == "<" or not clause.names <= untouched else ""
                 when += f"!{made.name}.more && " if sign == "<" else ""
@@ -110,7 +114,8 @@ class Promises:
                     self._call.clauses.leave(error.reason, clause)
                     continue
                 self._call.out(f"abidance_int {limit} = 0;")
-                wrong = f"({told}) == 1 && (abidance_int){made.name}.count {sign} {limit}"
+                least = f"({limit} < 0 ? 0 : {limit})" if refused else limit
+                wrong = f"({told}) == 1 && (abidance_int){made.name}.count {sign} {least}"
                 self._call.report(f"{there}{when}{wrong}", "ABD341", name)
             self._invocations(made, name)
 
@@ -132,6 +137,8 @@ class Promises:
         assert self._call.reject is not None
         now, before, text = self._call.now(), self._call.before(), self._call.reject.text
         otherwise = self._fails_otherwise()
+        if self._call.reject.is_failure_of(self._call.function):
+            self._call.report(self._call.tells_success, "ABD323", f"{text}: success")
         for index, expression in enumerate(self._call.expectation.ensures):
             holds = self._call.clauses.promise(expression, now, before)
             if holds is not None:

@@ -72,6 +72,9 @@ def told_of_want(call: AfterCall) -> None:
 def judge_want(call: AfterCall) -> None:
     """Compile that a call which fails where it was refused memory is not held to its promises."""
     if call.drawer.refusal_way:
+        failure, strange = call.function.out_of_memory, call.strange_status()
+        if failure is not None and not failure.expected and strange and call.function.status is not None:
+            call.report(f"{WANTS} && ({strange})", "ABD322", call.function.status.path)
         call.out(f"if ({WANTS}) goto wanted;")
 
 

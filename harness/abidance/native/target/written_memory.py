@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.status_place import POINTER
 from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.model.types import (
     Direction,
     HandleShape,
+    NumberHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -15,7 +17,8 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.values.significant_bytes import MOST, Range, meaningful
 from abidance.contract.expression import spelling
-from abidance.native.target.c_text import string, words
+from abidance.native.target.c_text import load, string, words
+from abidance.native.target.domains import in_ranges
 from abidance.native.target.overlaps import WHETHER
 from abidance.native.target.variants import living_ranges
 
@@ -126,6 +129,7 @@ class WrittenMemory:
     def after_rejection(self) -> None:
         """Compile what a refused call may not write to (ABD328)."""
         assert self._call.reject is not None
+        self._handles_left("", "ABD328", f"{self._call.reject.text}: ")
         for pointee in self._call.top_level():
             name, shape, slot = pointee.path[0], pointee.shape, self._call.places.slots[pointee.path]
             if not shape.direction.written or name in self._call.expectation.written:
@@ -144,9 +148,33 @@ class WrittenMemory:
                 changed = self._changed(slot, pointee)
             self._call.report(f"{there}{changed}", "ABD328", f"{self._call.reject.text}: {name}")
 
+    def _handles_left(self, when: str, code: str, what: str) -> None:
+        """Compile that a call which makes no handle leaves nothing for one: neither a pointer nor a valid number."""
+        for member in self._call.function.members:
+            shape, slot = member.shape, self._call.places.slots.get((member.name,))
+            if not isinstance(shape, HandleShape) or not shape.made or shape.replaced:
+                continue
+            if slot is None or not slot.room or member.name in self._call.expectation.written:
+                continue
+            said = self._call.on_failure(member.name)
+            if said and said != "untouched":
+                continue
+            size = shape.number.size if isinstance(shape, NumberHandle) else POINTER
+            changed = f"!abidance_filled({slot.block}, {size})"
+            if shape.initially:
+                changed = f"memcmp({slot.block}, {string(shape.initially)}, {len(shape.initially)}) != 0"
+            if not said and isinstance(shape, NumberHandle):
+                changed += f" && !({in_ranges(load(shape.number, slot.block), shape.invalid.each)})"
+            elif not said:
+                changed += f" && ABIDANCE_LOAD(void *, {slot.block}) != NULL"
+            there = f"!{slot.null} && " if slot.null else ""
+            self._call.report(f"{when}{there}{changed}", code, f"{what}{member.name}")
+
     def overwritten(self) -> None:
         """Compile what a call may not write to when it fails, or when it succeeds (ABD326)."""
         success, failure = self._call.known
+        if failure != "0":
+            self._handles_left(f"{failure} && ", "ABD326", "")
         promise = self._call.function.promise
         for pointee in self._call.top_level():
             name, shape, slot = pointee.path[0], pointee.shape, self._call.places.slots[pointee.path]

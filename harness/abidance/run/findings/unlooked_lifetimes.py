@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 
 def unlooked_lifetimes(functions: Iterable[BoundaryFunction]) -> Iterator[str]:
-    """Yield, for each pointer that a function leaves and that says how long it lasts, that this is not looked at."""
+    """Yield, for each pointer that a function leaves and of which it is said how long it lasts, that nobody looks.
+
+    That is said of it, or of the memory around it: a record, or an array of pointers.
+    """
     for function in functions:
         looked_at = {id(each) for each in lasting(function).values()}
         for name, shape in _left(function):
             for path, pointer in _pointers(shape, name):
-                if id(pointer) not in looked_at and pointer.lifetime not in ("", "call"):
+                if id(pointer) not in looked_at:
                     yield (
                         f"how long what `{path}` of `{function.name}` leads to lasts: only what a call leaves itself "
                         "is looked at later, and not what lies behind it or in an array"
@@ -35,13 +38,17 @@ def _left(function: BoundaryFunction) -> Iterator[tuple[str, s.Shape]]:
             yield member.name, shape.element
 
 
-def _pointers(shape: s.Shape, path: str) -> Iterator[tuple[str, s.PointerShape]]:
+def _pointers(shape: s.Shape, path: str, *, lasts: bool = False) -> Iterator[tuple[str, s.PointerShape]]:
+    """Yield pointers that are to last, with their paths; all within memory that `lasts`."""
     match shape:
         case s.PointerShape():
-            yield path, shape
-            yield from _pointers(shape.element, path if shape.what is s.What.ONE else f"{path}[]")
+            lasts = lasts or shape.lifetime not in ("", "call")
+            if lasts:
+                yield path, shape
+            of = path if shape.what is s.What.ONE else f"{path}[]"
+            yield from _pointers(shape.element, of, lasts=lasts)
         case s.ArrayShape(of=of):
-            yield from _pointers(of, f"{path}[]")
+            yield from _pointers(of, f"{path}[]", lasts=lasts)
         case s.RecordShape():
             for member in shape.members:
-                yield from _pointers(member.shape, f"{path}.{member.name}")
+                yield from _pointers(member.shape, f"{path}.{member.name}", lasts=lasts)

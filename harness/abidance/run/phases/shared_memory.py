@@ -73,9 +73,8 @@ def _others(context: Context, case: Case, name: str, cases: Sequence[Case]) -> I
 
 def _reads(trial: CaseResult, name: str) -> int:
     """Return how many accesses of the call to a parameter's memory were trapped."""
-    block = trial.subject.places.get(name)
-    measured = trial.observation.calls[trial.encoded.plan.subject].measured
-    if block is None or not measured:
-        return 0
-    traced = read_trace(measured).blocks
+    block, at, calls = trial.subject.places.get(name), trial.encoded.plan.subject, trial.observation.calls
+    if block is None or at >= len(calls) or not calls[at].measured:
+        return 0  # of one that has not come back there is nothing to tell
+    traced = read_trace(calls[at].measured).blocks
     return traced[block].reads if block in traced else 0
