@@ -155,7 +155,10 @@ def test_other_user_data_is_found(item, wrong, codes, codes_of):
 def test_so_it_is_while_exploring(item, wrong, codes, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
 
-    assert {*codes_of("ud", HEADER, SOURCE, CONTRACT, item, ("explore",), f"-DWRONG={wrong}")} == codes
+    found = {*codes_of("ud", HEADER, SOURCE, CONTRACT, item, ("explore",), f"-DWRONG={wrong}")}
+
+    assert found <= codes  # a law breaks by its steps' promises, or by its own: exploring ends with either
+    assert bool(found) == bool(codes)
 
 
 @pytest.mark.slow
