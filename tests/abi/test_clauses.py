@@ -601,6 +601,8 @@ def test_another_flag_is_another_combination(old, new, direction):
         ("may_overlap", "from", "", "narrower"),
         ("in_place", "", "from", "wider"),
         ("in_place", "from", "", "narrower"),
+        ("reparent", "", "true", "wider"),
+        ("reparent", "true", "", "narrower"),
         ("at_most", "", "1", "narrower"),
         ("at_most", "1", "", "wider"),
         ("at_most", "1", "2", "wider"),

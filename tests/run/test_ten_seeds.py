@@ -27,7 +27,7 @@ NOT_HELD = {
     "Law": "examples",
     "LayoutPins": "align offsets size",
     "Model": "function tolerance",
-    "Param": "alloc shared window",
+    "Param": "alloc reparent shared window",
     "RecordRun": "count",
     "RejectedCall": "to",
     "Returns": "align flags like max",

@@ -2122,6 +2122,15 @@ void no_take_out(no_node *parent, no_node *child)
     no_unlink(child);
 }
 
+int no_move(no_node *parent, no_node *child)
+{
+    for (const no_node *each = parent; each; each = each->parent)
+        if (each == child)
+            return -1;
+    no_unlink(child);
+    return no_append(parent, child);
+}
+
 no_node *no_parent(const no_node *node) { return node->parent; }
 
 no_node *no_first(no_node *parent) { return parent->first; }

@@ -579,6 +579,7 @@ void no_node_free(no_node *node);
 int no_append(no_node *parent, no_node *child);
 void no_unlink(no_node *node);
 void no_take_out(no_node *parent, no_node *child); /* which is in it */
+int no_move(no_node *parent, no_node *child); /* out of where it is, if anywhere */
 no_node *no_parent(const no_node *node);
 no_node *no_first(no_node *parent);
 

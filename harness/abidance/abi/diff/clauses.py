@@ -171,7 +171,16 @@ class _Roles:
             return frozenset((GOT,))
         if place != subject and place.endswith(")"):
             return self._behind(place)
-        if aspect in ("zeroed", "may_overlap", "in_place", "at_most", "locks", "locks_all_but", "only"):
+        if aspect in (
+            "zeroed",
+            "may_overlap",
+            "in_place",
+            "reparent",
+            "at_most",
+            "locks",
+            "locks_all_but",
+            "only",
+        ):
             return frozenset((GIVEN,))
         if aspect == "invalid":
             return frozenset((GOT,))
@@ -257,7 +266,7 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return _of_states(*({*each.strip("[]").split(", ")} if each else None for each in (old, new)))
     if aspect == "enum":
         return "narrower" if new == "closed" else "wider"
-    if aspect == "misaligned":
+    if aspect in ("misaligned", "reparent"):
         return "wider" if new else "narrower"
     if aspect == "order":  # without it, callbacks bear any
         return "wider" if not new else "changed" if old else "narrower"

@@ -206,7 +206,7 @@ class Holdings:
         for shape, held in held_in(function, used):
             ends = self.ends(function, shape.handle) and not refused
             gives_away = shape.owner == CALLEE or ends
-            if gives_away and not self.may_give_away(held):
+            if gives_away and not (self.may_give_away(held) or self._may_reparent(shape, held)):
                 others = [keep.holder.handle for keep in held.needed if keep.holder in alive]
                 if others:
                     return (
@@ -249,6 +249,11 @@ class Holdings:
         if len(held.references) != 1:
             return bool(held.references)
         return not self.is_needed(held)
+
+    def _may_reparent(self, shape: HandleShape, held: Held) -> bool:
+        """Tell whether a call may take a handle out of what keeps it; none is the caller's by another name."""
+        borrowed = shape.reparent and not held.references and not held.static
+        return borrowed and not self.is_needed(held) and self._may_be_given_back(held)
 
     def _may_be_given_back(self, held: Held) -> bool:
         """Tell whether the caller does not own already, by another name, what a call gives back."""
@@ -361,6 +366,9 @@ class Holdings:
         self, function: BoundaryFunction, shape: HandleShape, held: Held, used: Used, call: PlanCall
     ) -> None:
         """Note what becomes of one handle that a call is given."""
+        if shape.reparent and not held.references:
+            self._reparent(held, self._whole(shape, used), shape, call)
+            return
         if (shape.owner == CALLEE or self.ends(function, shape.handle)) and not held.references:
             return  # not the caller's to give
         if self.ends(function, shape.handle):
@@ -407,6 +415,25 @@ class Holdings:
             held.lost = True
         if shape.into:
             held.poured.append(whole)
+
+    def _reparent(self, held: Held, whole: Held | None, shape: HandleShape, call: PlanCall) -> None:
+        """Note that a part of one handle is one of another now, unless the call did not take it: then it is not used.
+
+        What was borrowed from where it was may be a part of it, and have gone along; what was put there is not.
+        """
+        former = with_holders(held)[1:]
+        for each in self.known:
+            gone_along = each.borrowed and any(keep.holder in former for keep in each.keeps)
+            if each is not held and (gone_along or self.may_be_same(each, held)):
+                each.may_keep += each.keeps
+                each.keeps.clear()
+        held.may_keep += held.keeps
+        held.keeps.clear()
+        # What an earlier call has not taken is the caller's still, unless this one has.
+        held.left[:] = [(*each, replace(call.taken, negated=True)) for each in held.left]
+        if whole is not None and whole is not held:
+            held.keeps.append(Keep(whole, shape.until, (call.taken,), (call.taken,)))
+            whole.parts.append(held)
 
     def _join(self, held: Held, whole: Held | None, shape: HandleShape, taken: p.Condition) -> None:
         """Note that a handle goes with another from now on, where a call has `taken` it, or with none any more.

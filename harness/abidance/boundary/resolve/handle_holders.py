@@ -83,6 +83,7 @@ class HandleHolders:
             labels = (Label(param.value_span("owner")),)
             self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
         self._check_either(shape, param)
+        self._check_reparent(param)
         into = param.into.text if param.into is not None else ""
         parent = param.parent.text if param.parent is not None else ""
         named = (param.parent, None if into == s.RESULT_NAME else param.into)
@@ -98,6 +99,7 @@ class HandleHolders:
             until=ending(self.shaper, param),
             into=into,
             parent=parent,
+            reparent=bool(param.reparent) and param.owner == "callee",
             owned=cases_of(param.owner),
         )
 
@@ -146,6 +148,15 @@ class HandleHolders:
             "is lent is `owner: callee`, with a `lifetime`"
         )
         labels = (Label(place.value_span("owner")),)
+        self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+    def _check_reparent(self, param: Param) -> None:
+        """Complain about a part of another handle that the call does not make one of its own."""
+        if param.reparent is None or param.owner == "callee":
+            return
+        message = "the call takes it out of where it is, and puts it nowhere for certain"
+        remedy = "say `owner: callee`, with the `lifetime` of what it is put into"
+        labels = (Label(param.key_span("reparent")), Label(param.value_span("owner")))
         self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
     def _check_either(self, shape: s.HandleShape, place: Param | Returns) -> None:

@@ -144,6 +144,9 @@ class Param(NamedClauses, Place):
         Needs("lifetime", (*WAYS, "callback", "handle")),
         Needs("until", ("lifetime",)),
         Needs("into", ("handle",)),
+        Needs("reparent", ("handle",)),
+        Needs("reparent", ("owner",)),
+        Needs("reparent", ("lifetime",)),
         Needs("parent", ("handle",)),
         Needs("owner", (*WAYS, "handle")),
         Needs("on_success", ("out", "inout")),
@@ -330,6 +333,13 @@ class Param(NamedClauses, Place):
         metadata=clause(
             PARAMETER_NAME,
             "The handle that it becomes a part of, or what it holds does: never itself or a part of it.",
+        ),
+    )
+    reparent: bool | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "It may be a part of another handle before the call, which takes it out of there.",
         ),
     )
     parent: Name | None = field(
