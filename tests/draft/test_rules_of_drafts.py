@@ -793,6 +793,16 @@ def test_a_size_is_paired_by_name_wherever_it_stands(drafted):
     assert made.clauses("f", "dst") == "{out: bytes, capacity: dstCapacity}"
 
 
+def test_what_is_available_is_the_size_of_what_it_is_named_after(drafted):
+    made = drafted(
+        "size_t f(const void *in, size_t in_nbytes, void *out, size_t out_nbytes_avail, int avail);"
+    )
+
+    assert made.clauses("f", "out") == "{out: bytes, capacity: out_nbytes_avail}"
+    assert made.clauses("f", "in") == "{in: bytes, length: in_nbytes}"
+    assert "avail}" not in made.clauses("f", "in")
+
+
 def test_a_record_that_is_only_initialised_is_a_handle_without_an_end(drafted):
     made = drafted(
         "typedef struct { int n; } ctx; void ctx_init(ctx *c);"

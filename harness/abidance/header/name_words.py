@@ -46,6 +46,9 @@ SIZES = frozenset(
 )
 """Words of numbers that say how much there is of something."""
 
+_AVAILABLE = frozenset(("avail", "available"))
+"""What such words may be followed by: `out_nbytes_avail` is the room at `out`."""
+
 DESTROYS = (
     "free", "destroy", "delete", "close", "unref", "release", "dispose", "cleanup", "finalize", "finish",
     "fini", "deinit", "end", "term", "clear", "drop", "uninit", "unload", "shutdown", "done", "put", "del", "decref",
@@ -221,6 +224,7 @@ def is_size(name: str) -> bool:
     words = words_of(name)
     return bool(words) and (
         words[-1] in SIZES
+        or (words[-1] in _AVAILABLE and not SIZES.isdisjoint(words[-2:-1]))
         or words[0] in ("n", "num", "nr", "count", "max", "maximum")
         or (name.startswith("n") and name[1:2].isalpha() and name.endswith("s"))
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.handle_numbers import given_handles
+from abidance.boundary.model.traversal import record_of, windows_of
+from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.boundary.model.values import PIECE
 from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.values.scope import members_seen
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.laws import BoundaryLaw
+    from abidance.boundary.model.types import Shape
     from abidance.checks.evidence.case_result import CaseResult
 
 
@@ -75,11 +78,34 @@ class DependsOnCuts(Check):
                     Label(trial.function.declaration.span),
                 ),
                 (*_pieces(trial, law), *_first(*values)),
-                help="keep in the handle what a piece leaves unfinished, and go on there with the next one",
+                help=_remedy(trial, law),
                 place=f"{law.name}:same[{index}]",
             )
         if unjudged is not None:
             raise unjudged
+
+
+def _remedy(trial: CaseResult, law: BoundaryLaw) -> str:
+    """Return what helps: where no handle and no window goes on from piece to piece, that is a law of another form."""
+    cut = {spelling(name) for name in law.split}
+    taking = [
+        trial.boundary.functions[step.function]
+        for step in law.steps
+        if any(getattr(bound, "text", "").strip() in cut for bound in step.bound.values())
+    ]
+    if any(_goes_on(each.shape) for of in taking for each in of.members) or any(map(windows_of, taking)):
+        return "keep in the handle what a piece leaves unfinished, and go on there with the next one"
+    name = taking[0].name if taking else trial.function.name
+    return (
+        f"`{name}` is given no handle, and all but the piece is the same each time: where it goes on from what it has "
+        f"returned, say so without `split`, `a = {name}(one)`, `b = {name}(other, a.result)`"
+    )
+
+
+def _goes_on(shape: Shape) -> bool:
+    """Tell whether what is left in a parameter goes on from piece to piece: a handle, or a record that is written."""
+    written = isinstance(shape, PointerShape) and shape.direction.written and record_of(shape) is not None
+    return written or isinstance(shape, HandleShape)
 
 
 def _listed(law: BoundaryLaw) -> str:
