@@ -793,6 +793,27 @@ def test_a_size_is_paired_by_name_wherever_it_stands(drafted):
     assert made.clauses("f", "dst") == "{out: bytes, capacity: dstCapacity}"
 
 
+def test_a_void_pointer_by_another_name_is_a_handle_where_one_makes_it_and_one_ends_it(drafted):
+    made = drafted(
+        "typedef void *tree_t; typedef void *mine_t; tree_t tree_new(void); void tree_free(tree_t tree);"
+        "unsigned tree_size(tree_t tree); tree_t tree_get_parent(tree_t tree);"
+        "void tree_own(tree_t tree, mine_t mine); mine_t tree_mine(tree_t tree);"
+    )
+
+    assert made.handle("tree_t") == {"create": "tree_new", "destroy": "tree_free"}
+    assert made.clauses("tree_size", "tree") == "{handle: tree_t}"
+    assert made.clauses("tree_get_parent", "returns").startswith(
+        "{handle: tree_t, nullable: true, owner: callee"
+    )
+    assert [each.name for each in made.draft.handles] == ["tree_t"]
+
+
+def test_a_void_pointer_that_nothing_ends_is_no_handle(drafted):
+    made = drafted("typedef void *mine_t; mine_t own_new(int n); int own_count(mine_t mine);")
+
+    assert not made.draft.handles
+
+
 def test_what_is_available_is_the_size_of_what_it_is_named_after(drafted):
     made = drafted(
         "size_t f(const void *in, size_t in_nbytes, void *out, size_t out_nbytes_avail, int avail);"

@@ -7,10 +7,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import least
-from abidance.header.name_words import creates, words_of
+from abidance.header.name_words import creates, destroys, words_of
+from abidance.ir.traversal import unqualified
+from abidance.ir.types import Pointer, TypedefRef, Void
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from abidance.draft.views import HeaderView
+    from abidance.ir.declarations import Declarations
+    from abidance.ir.types import Type
 
 _CALL_BEFORE = re.compile(
     r"\b(?:call(?:ed)?|use|used|invoked)\s+(?:it\s+|this\s+(?:function\s+)?)?(?:once\s+|first\s+)?"
@@ -61,6 +67,29 @@ def makers(header: HeaderView) -> dict[str, str]:
             found.setdefault(header.record_key(returned) or pointer, name)
     found.pop("", None)
     return found
+
+
+def objects_behind_void(declarations: Declarations, functions: Iterable[str]) -> frozenset[str]:
+    """Return the types that are `void *` by another name, of which a function makes an object and another ends it.
+
+    What ends one is given nothing else, as `plist_free(plist_t)` and `cmsCloseProfile(cmsHPROFILE)` are.
+    """
+    made: set[str] = set()
+    ended: set[str] = set()
+    for function in map(declarations.functions.__getitem__, functions):
+        if creates(function.name):
+            made |= _behind_void(function.returns, declarations)
+        if len(function.parameters) == 1 and destroys(function.name) is not None:
+            ended |= _behind_void(function.parameters[0].type, declarations)
+    return frozenset(made & ended)
+
+
+def _behind_void(type_: Type, declarations: Declarations) -> set[str]:
+    """Return the name of a type that is `void *` by that name; nothing for any other."""
+    named, bare = unqualified(type_), declarations.resolve(type_)
+    if not isinstance(named, TypedefRef) or not isinstance(bare, Pointer):
+        return set()
+    return {named.name} if isinstance(declarations.resolve(bare.to), Void) else set()
 
 
 def asserted_alike(header: HeaderView) -> dict[str, tuple[frozenset[str], str]]:

@@ -212,8 +212,16 @@ class HeaderView:
         return FunctionView.of(self, self.declarations.functions[name])
 
     def bare(self, type_: Type) -> Type:
-        """Return a type without typedefs and qualifiers."""
+        """Return a type without typedefs and qualifiers; of `objects_behind_void`, a pointer to what it stands for."""
+        named = unqualified(type_)
+        if isinstance(named, TypedefRef) and named.name in self.objects_behind_void:
+            return Pointer(RecordRef(named.name))
         return self.declarations.resolve(type_)
+
+    @cached_property
+    def objects_behind_void(self) -> frozenset[str]:
+        """The types that are `void *` by another name, of which one function makes an object and another ends it."""
+        return across_functions.objects_behind_void(self.declarations, self.functions)
 
     def target(self, type_: Type) -> Type | None:
         """Return what a pointer points to, as it is written; None for what is no pointer."""
@@ -333,6 +341,8 @@ class HeaderView:
     def type_name(self, type_: Type) -> str:
         """Return how a contract names a type; the one that a pointer points to is named without `const`."""
         bare = self.bare(type_)
+        if isinstance(bare, RecordRef) and bare.key in self.objects_behind_void:
+            return bare.key
         if isinstance(bare, Pointer):
             to = unqualified(bare.to)
             inner = unqualified(type_)
