@@ -149,10 +149,12 @@ def simplest(
     given: Mapping[str, object],
     log: FilterLog,
     hints: Hints | None = None,
+    *,
+    lawful: bool = True,
 ) -> Case:
-    """Return the case of nothing but simplest choices; raises RefusedError when it is not valid."""
+    """Return the case of nothing but simplest choices; raises UnlawfulDrawError where it is not `lawful`."""
     hints = hints or Hints.of(boundary, function)
-    return _case(boundary, function, hints, Simplest(), given, log, lawful=True)
+    return _case(boundary, function, hints, Simplest(), given, log, lawful=lawful)
 
 
 def has_memory(function: BoundaryFunction) -> bool:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import ScalarShape
 from abidance.checks.evidence.expectation import Expectation
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.events import Beyond
+from abidance.generate.law_edges import WHOLE
 from abidance.generate.scope import FilterLog
-from abidance.generate.strategies import cases
+from abidance.generate.source import UnlawfulDrawError
+from abidance.generate.strategies import cases, simplest
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
+from abidance.run.phases.properties import at_edges
 from abidance.run.search.known_causes import searched_past
 from abidance.run.search.promise_coverage import PromiseCoverage
 from abidance.run.search.promise_questions import of_refusal
 from abidance.run.search.search import Search
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.boundary.model.functions import Reject
+    from abidance.boundary.model.values import Case
     from abidance.core.diagnostic import Finding
     from abidance.core.gaps import Gap, Tested
     from abidance.run.execution.context import Context
@@ -56,6 +64,7 @@ def judge(context: Context) -> ItemVerdict:
             lawful=clause.condition is not None,
             log=log,
         )
+        at_edges(body, [*_each(context, clause)], compared=False)
         beyond.append(searched_past(context, body, made_up, each, part=f"::{number}"))
         findings += confirmed(body.bugs.values(), context.calls, context)
         ran += body.valid
@@ -65,6 +74,21 @@ def judge(context: Context) -> ItemVerdict:
         if not body.valid and not why:
             reasons.append(_never(context, clause, body, log))
     return ItemVerdict(tuple(findings), tuple(reasons), ran, gaps, tested, Beyond.of(beyond))
+
+
+def _each(context: Context, clause: Reject) -> Iterator[Case]:
+    """Yield the simplest call with each value that a clause lists, or that its range has where these are few."""
+    function = context.function.as_refused(clause)
+    for name, shape in clause.given.items():
+        if not isinstance(shape, ScalarShape) or shape.kind == "float":
+            continue
+        few = 0 <= shape.highest - shape.lowest < WHOLE
+        values = shape.members or (range(int(shape.lowest), int(shape.highest) + 1) if few else ())
+        for value in values[:WHOLE]:
+            with suppress(UnlawfulDrawError):
+                given = {**clause.given, name: value}
+                lawful = clause.condition is not None
+                yield simplest(context.boundary, function, given, FilterLog(), lawful=lawful)
 
 
 def _never(context: Context, clause: Reject, body: Search, log: FilterLog) -> Diagnostic:
