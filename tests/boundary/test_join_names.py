@@ -40,6 +40,20 @@ def test_a_wrong_name_of_a_parameter_is_told_once_and_not_wherever_it_is_used(re
     assert refused(f"{HEADER}int fits(int number);", contract) == ["parameter `on` is not in `keywords`"]
 
 
+def test_free_of_the_c_library_ends_a_handle_where_a_header_has_it(refused_with, joined):
+    header = "struct node; struct node *node_new(void); int node_next(struct node *node);"
+    handles = "handles: {node: {type: struct node, create: node_new, destroy: free}}"
+    contract = f"{handles}\nfunctions: {{node_new: , node_next: {{params: {{node: {{handle: node}}}}}}"
+    (told,) = refused_with(header, f"{contract}}}")
+    assert told.message == "function `free` is not in `subject.h`"
+    assert "`free: {params: {ptr: {handle: NAME}}}`" in told.help
+
+    boundary = joined(
+        f"#include <stdlib.h>\n{header}", f"{contract}, free: {{params: {{ptr: {{handle: node}}}}}}}}"
+    )
+    assert boundary.handles["node"].destroy == "free"
+
+
 def test_values_of_errno_have_their_names_without_its_header(joined, refused):
     boundary = joined(HEADER, "functions: {keywords: {ensures: ['implies(result < 0, errno == ERANGE)']}}")
 

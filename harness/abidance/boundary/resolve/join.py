@@ -25,6 +25,7 @@ from abidance.boundary.resolve.earlier_callbacks import with_earlier_callbacks
 from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_path
 from abidance.boundary.resolve.freeing import (
+    LIBC,
     check_freers,
     freers,
     is_libcs,
@@ -293,10 +294,20 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
         elif macro is None:
             known: dict[str, Span | None] = dict.fromkeys(FUNCTIONS) if name in asked else {}
             known |= {name: function.span for name, function in declarations.functions.items()}
-            problems.unknown("function", name, span, known, f"`{contract.header.name}`")
+            problems.unknown("function", name, span, known, f"`{contract.header.name}`", _of_libc(name))
         elif name not in listed or listed[name].prototype is None:
             problems.add(untyped(name, span, macro.span))
     return list(dict.fromkeys(name for name, _ in wanted if name in declarations.functions))
+
+
+def _of_libc(name: str) -> str:
+    """Return what helps where a function of the C library ends a handle; nothing for any other."""
+    if name != LIBC:
+        return ""
+    return (
+        f"a header of the contract's own that includes `<stdlib.h>` as well has it, and `{LIBC}: {{params: "
+        "{ptr: {handle: NAME}}}` says what it ends"
+    )
 
 
 def _no_function(name: str, declarations: Declarations) -> tuple[str, Span, str] | None:
