@@ -186,6 +186,8 @@ ABIDANCE_API int abidance_remnants_begin(int stack);
 ABIDANCE_API void abidance_remnants(uint64_t numbers[5]);
 ABIDANCE_API void abidance_remnants_end(void);
 int remnants_wanted(void);
+/* Has a block copied that the caller had handed over, and that the library frees: none of the heap's. */
+void remnants_given_back(const void *block, size_t size);
 /* For proofs: tell whether a number was found on the stack, or at a multiple of 8 in blocks that were freed. */
 int remnants_on_stack(uint64_t mark);
 int remnants_freed(uint64_t mark);

@@ -18,6 +18,7 @@ uint8_t *abidance_below __attribute__((visibility("hidden"))); /* where the gate
 static uint8_t *stack_copy, *copies;
 static size_t used;
 static uint64_t dropped;
+static volatile int watching;
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 
 static uint8_t *mapped(size_t size) {
@@ -54,6 +55,7 @@ int abidance_remnants_begin(int stack) {
     abidance_below = stack && abidance_gate() != 0 ? stack_copy : NULL;
     if (!gate_on_free(freed))
         dropped = 1; /* nobody sees what is freed */
+    watching = 1;
     return 0;
 }
 
@@ -66,8 +68,14 @@ void abidance_remnants(uint64_t numbers[5]) {
 }
 
 void abidance_remnants_end(void) {
+    watching = 0;
     abidance_below = NULL;
     gate_on_free(NULL);
+}
+
+void remnants_given_back(const void *block, size_t size) {
+    if (watching)
+        freed(block, size);
 }
 
 int remnants_wanted(void) { return abidance_below != NULL; }

@@ -76,6 +76,7 @@ int handed_freed(const void *memory) {
         return 0;
     if (atomic_exchange(&block->freed, 1))
         return ABIDANCE_GIVEN_BACK_TWICE;
+    remnants_given_back(memory, block->size);
     if (block >= left && block < left + MOST_LEFT)
         gate_returned(block->size);
     else if (block->slot != NULL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.model.types import AddressShape, PointerShape, ScalarShape, What
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
@@ -18,16 +19,23 @@ if TYPE_CHECKING:
 
 
 def check_secrets(functions: Iterable[BoundaryFunction], problems: Problems) -> None:
-    """Complain about secrets that are a single number, or a pointer of which nothing says what it leads to."""
+    """Complain about secrets that are a number, have pointers, or are one of which nothing says what it leads to."""
     for function in functions:
         params = function.promise.params if function.promise is not None else {}
         for member in function.members:
             param, shape = params.get(member.name), member.shape
             if param is None or not param.secret or not isinstance(shape, PointerShape):
                 continue
-            if shape.what is not What.ONE or isinstance(param.out or param.in_ or param.inout, TargetPromise):
+            if isinstance(param.out or param.in_ or param.inout, TargetPromise):
                 continue
-            if isinstance(shape.element, AddressShape):
+            if has_pointers(shape.element) and not (
+                shape.what is What.ONE and isinstance(shape.element, AddressShape)
+            ):
+                words = f"`{member.name}` has pointers, and no copy is looked for of what these lead to"
+                help_ = "leave `secret` out, or give the function what is secret by a parameter of its own"
+            elif shape.what is not What.ONE:
+                continue
+            elif isinstance(shape.element, AddressShape):
                 words = f"`{member.name}` is where a pointer is, and what that leads to is the secret"
                 help_ = "say what it leads to: `out: {to: string}`, `out: {to: bytes, length: n}`"
             elif isinstance(shape.element, ScalarShape) and shape.element.size < LEAST_BYTES:

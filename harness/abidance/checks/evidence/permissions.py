@@ -27,6 +27,11 @@ def may(
     return any(name.text == word for name in said)
 
 
+def may_be_anothers(trial: CaseResult, word: str) -> bool:
+    """Tell whether only a function that the one under test needs may do this: what it did itself, nobody knows."""
+    return not trial.is_sequence and may(trial, word, each_time=True) and not may(trial, word, trial.function)
+
+
 def _functions_called(trial: CaseResult, *, each_time: bool) -> list[BoundaryFunction]:
     """Return the functions of the calls that were made, or are made `each_time`, and that of the call under test."""
     encoded = trial.encoded

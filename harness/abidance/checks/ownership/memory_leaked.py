@@ -12,7 +12,7 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label, frame_place, site_of
 from abidance.checks.evidence.owners import unowned
-from abidance.checks.evidence.permissions import may
+from abidance.checks.evidence.permissions import may, may_be_anothers
 from abidance.checks.evidence.promise_labels import call_labels, member_labels
 from abidance.checks.evidence.wording import having_returned, to_blame
 from abidance.core.diagnostic import Diagnostic
@@ -178,7 +178,7 @@ class MemoryLeaked(Check):
     def unasked(self, trial: CaseResult) -> Iterator[str]:
         """Yield why memory that stays behind may be somebody's."""
         if _stays(trial) is None:
-            if _grows(trial) and not trial.is_sequence and not may(trial, "memory", trial.function):
+            if _grows(trial) and may_be_anothers(trial, "memory"):
                 yield f"leaks of `{trial.function.name}`: a function that it needs says `may: [memory]`"
             return
         yield from unowned(trial)

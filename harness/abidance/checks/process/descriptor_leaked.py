@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.permissions import culprit, grown, may
+from abidance.checks.evidence.permissions import culprit, grown, may, may_be_anothers
 from abidance.checks.evidence.promise_labels import function_labels
 from abidance.checks.evidence.wording import to_blame
 from abidance.core.diagnostic import Diagnostic
@@ -43,6 +43,11 @@ class DescriptorLeaked(Check):
     by_itself = True
     only_with = Evidence.REPEATED
     whole = True
+
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
+        """Yield that what stays open may be somebody else's."""
+        if may_be_anothers(trial, "files") and next(grown(trial, "opened"), None) is not None:
+            yield f"descriptors that `{trial.function.name}` leaves open: a function that it needs says `may: [files]`"
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic of each kind."""

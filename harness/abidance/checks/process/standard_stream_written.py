@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.print_c.literals import bytes_text
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.permissions import may
+from abidance.checks.evidence.permissions import may, may_be_anothers
 from abidance.checks.evidence.promise_labels import function_labels
 from abidance.checks.evidence.wording import to_blame
 from abidance.core.diagnostic import Diagnostic
@@ -43,6 +43,11 @@ class StandardStreamWritten(Check):
     by_itself = True
     only_with = Evidence.PRINTED
     whole = True
+
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
+        """Yield that what was printed may be somebody else's."""
+        if trial.answered and _of_the_library(trial.observation.printed) and may_be_anothers(trial, "output"):
+            yield f"what `{trial.function.name}` prints: a function that it needs says `may: [output]`"
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.permissions import grown, may
+from abidance.checks.evidence.permissions import grown, may, may_be_anothers
 from abidance.checks.evidence.promise_labels import function_labels
 from abidance.checks.evidence.wording import to_blame
 from abidance.core.diagnostic import Diagnostic
@@ -40,6 +40,11 @@ class ThreadLeaked(Check):
     by_itself = True
     only_with = Evidence.REPEATED
     whole = True
+
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
+        """Yield that what keeps running may be somebody else's."""
+        if may_be_anothers(trial, "threads") and next(grown(trial, "threads"), None) is not None:
+            yield f"threads that `{trial.function.name}` leaves running: a function that it needs says `may: [threads]`"
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

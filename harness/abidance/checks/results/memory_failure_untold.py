@@ -38,8 +38,8 @@ class MemoryFailureUntold(Check):
 
     ## Not detected
     What a library asks for other than by the C library's allocator: from its own pools, by `mmap`. With
-    AddressSanitizer C++'s `new`, whose runtime cannot be told to refuse. Later calls on the handle, but for the one
-    that destroys it.
+    AddressSanitizer C++'s `new`, whose runtime cannot be told to refuse. Calls on a handle that others were made on
+    before, and later calls on it, but for the one that destroys it.
     """
 
     id = "ABD389"

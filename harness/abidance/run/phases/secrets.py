@@ -7,7 +7,9 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import PointerShape, What
 from abidance.checks.evidence.secret_copies import remains_at
+from abidance.checks.results.return_outside_domain import misshapen
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.core.gaps import Gap
@@ -19,8 +21,9 @@ from abidance.plan.remnants import LEAST_BYTES
 from abidance.run.phases.altered_calls import altered_calls, some_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case, Value
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.remnants import Remains
@@ -50,7 +53,8 @@ def judge(context: Context) -> ItemVerdict:
         if left is not None and left.sought:
             remains.append(left)
 
-    cases = (*_of_sizes(context, given, random), *some_calls(context, CASES))
+    texts = [name for name in given if not _is_one(function, name)]
+    cases = (*_of_sizes(context, texts, random), *some_calls(context, CASES))
     calls = altered_calls(context, cases, sought, CALLS)
     words = (
         f"`secret` of `{function.name}`: no call had one of {LEAST_BYTES} bytes that a copy would be known by"
@@ -59,6 +63,12 @@ def judge(context: Context) -> ItemVerdict:
     verdict = told.verdict(Gap(function.name, _CLAUSE, words), (function.name, _CLAUSE))
     unseen = tuple(_unseen(function.name, remains))
     return replace(verdict, gaps=(*verdict.gaps, *unseen))
+
+
+def _is_one(function: BoundaryFunction, name: str) -> bool:
+    """Tell whether a parameter points to one record, which has the size that it has."""
+    shape = next(each.shape for each in function.members if each.name == name)
+    return isinstance(shape, PointerShape) and shape.what is What.ONE
 
 
 def _unseen(name: str, remains: Sequence[Remains]) -> Iterator[Gap]:
@@ -75,8 +85,8 @@ def _of_sizes(context: Context, given: list[str], random: Random) -> Iterator[Ca
     """Yield the simplest calls with secrets of many sizes."""
     for size in SIZES if given else ():
         for draw in (_bytes, _text):
-            values: dict[str, Value] = {name: draw(random, size) for name in given}
-            case = _lawful(context, values)
+            values = {name: draw(random, size) for name in given}
+            case = _lawful(context, {**values}) if _fit(context.function, values) else None
             if case is not None:
                 yield case
                 break
@@ -85,15 +95,31 @@ def _of_sizes(context: Context, given: list[str], random: Random) -> Iterator[Ca
 def _with_other_secrets(context: Context, case: Case, given: list[str], random: Random) -> Case:
     """Return a call with secrets of the same sizes that nobody can mistake for anything else, where they are lawful."""
     for draw in (_bytes, _text):
-        others: dict[str, Value] = {
+        others = {
             name: draw(random, len(value))
             for name in given
             if isinstance(value := case.arguments.get(name), bytes) and len(value) >= LEAST_BYTES
         }
-        made = _lawful(context, {**case.arguments, **others}) if others else None
+        fit = bool(others) and _fit(context.function, others)
+        made = _lawful(context, {**case.arguments, **others}) if fit else None
         if made is not None:
             return replace(made, flush=case.flush, fill=case.fill, shift=case.shift)
     return case
+
+
+def _fit(function: BoundaryFunction, values: Mapping[str, bytes]) -> bool:
+    """Tell whether parameters may have these contents: as many, in their encoding, without a NUL, and of their form."""
+    shapes = {each.name: each.shape for each in function.members}
+    for name, raw in values.items():
+        shape = shapes[name]
+        if not isinstance(shape, PointerShape):
+            continue
+        text = shape.what is What.STRING
+        if shape.limit is not None and len(raw) > shape.limit * shape.unit:
+            return False
+        if (text and b"\0" in raw) or misshapen(raw, shape, encoded=text or shape.encoded) is not None:
+            return False
+    return True
 
 
 def _lawful(context: Context, arguments: dict[str, Value]) -> Case | None:
