@@ -22,6 +22,7 @@ void cm_tell(int number, int *why);
 int cm_each(int n, void (*each)(void *mine, int number), void *mine);
 void cm_name(int n, const char **name);
 void cm_copy(int n, int *why);
+int cm_double(int n);
 unsigned cm_at(const volatile unsigned *place);
 char *cm_text(int n, char *room);
 """
@@ -29,7 +30,7 @@ SOURCE = """\
 #include "cm.h"
 #include <stdlib.h>
 #include <string.h>
-enum { NOTHING, LEFT, REFUSED, NONE, SET, TOLD, EACH, NAMED, WANT, PLACE };
+enum { NOTHING, LEFT, REFUSED, NONE, SET, TOLD, EACH, NAMED, WANT, OTHER, PLACE };
 struct cm_pen { int width; };
 static cm_pen own;
 int cm_new(int width, cm_pen **pen)
@@ -84,6 +85,12 @@ void cm_copy(int n, int *why)
     *why = memory ? 0 : WRONG == WANT ? 9 : 1;
     free(memory);
 }
+int cm_double(int n)
+{
+    char *memory = malloc(9);
+    free(memory);
+    return memory ? 0 : WRONG == OTHER ? -9 : -1;
+}
 unsigned cm_at(const volatile unsigned *place)
 {
     static const unsigned numbers[10];
@@ -135,6 +142,9 @@ functions:
   cm_copy:
     params: {why: {out: int, status: {ok: [0], errors: {1: no memory}}}}
     may_fail: {memory: }
+  cm_double:
+    returns: {status: {ok: [0], errors: {-1: no memory}}}
+    may_fail: {memory: }
   cm_at: {params: {place: {in: unsigned, shared: true}}}
   cm_text:
     params: {n: {range: [0, 9]}, room: {out: string, capacity: 8}}
@@ -178,10 +188,22 @@ DEFECTS = {
         "`cm_name` gives different results for the same call: `name` differs",
     ),
     "WANT": ("cm_copy", "memory", "ABD322", "`cm_copy` left 9 in `why`, not one of 0, 1"),
+    "OTHER": ("cm_double", "memory", "ABD322", "`cm_double` returned -9, not one of 0, -1"),
     "PLACE": ("cm_at", "shared_memory", "ABD301", "`cm_at` crashed"),
 }
-FUNCTIONS = ("cm_new", "cm_find", "cm_set", "cm_tell", "cm_each", "cm_name", "cm_copy", "cm_at", "cm_text")
-COMPILED = {"LEFT", "REFUSED", "SET", "TOLD", "EACH", "WANT"}
+FUNCTIONS = (
+    "cm_new",
+    "cm_find",
+    "cm_set",
+    "cm_tell",
+    "cm_each",
+    "cm_name",
+    "cm_copy",
+    "cm_double",
+    "cm_at",
+    "cm_text",
+)
+COMPILED = {"LEFT", "REFUSED", "SET", "TOLD", "EACH", "WANT", "OTHER"}
 """Defects that the compiled contract finds as well."""
 
 

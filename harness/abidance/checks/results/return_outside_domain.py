@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import beside, place_passed, root_of
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     AddressShape,
     NumberHandle,
     PointerHandle,
@@ -96,6 +97,9 @@ class ReturnOutsideDomain(Check):
             failure = trial.function.out_of_memory
             if failure is not None and not failure.expected:
                 yield from self._status(trial)
+                for path, shape, value in seen.scalars if trial.function.result.ok else ():
+                    if path == RESULT_NAME and not allowed(shape, value):
+                        yield self._outside(trial, path, in_words(shape, value), domain(shape))
             return
         if expectation.rejects and "result" in expectation.values:
             return  # what comes back is promised for this call alone, and out memory has no meaning

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import RESULT_NAME, ScalarShape
 from abidance.boundary.resolve.transfers import shows_failure
 from abidance.native.target.c_text import load
-from abidance.native.target.domains import in_ranges
+from abidance.native.target.domains import in_domain, in_ranges
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
@@ -72,9 +72,14 @@ def told_of_want(call: AfterCall) -> None:
 def judge_want(call: AfterCall) -> None:
     """Compile that a call which fails where it was refused memory is not held to its promises."""
     if call.drawer.refusal_way:
-        failure, strange = call.function.out_of_memory, call.strange_status()
-        if failure is not None and not failure.expected and strange and call.function.status is not None:
-            call.report(f"{WANTS} && ({strange})", "ABD322", call.function.status.path)
+        failure, status = call.function.out_of_memory, call.function.status
+        if failure is not None and not failure.expected:
+            if (strange := call.strange_status()) and status is not None:
+                call.report(f"{WANTS} && ({strange})", "ABD322", status.path)
+            result = call.function.result
+            known = in_domain(result.shape, "result") if isinstance(result.shape, ScalarShape) else ""
+            if known and result.ok:
+                call.report(f"{WANTS} && !({known})", "ABD322", "result")
         call.out(f"if ({WANTS}) goto wanted;")
 
 
