@@ -140,7 +140,9 @@ class WrittenMemory:
                 and shape.what is What.ONE
                 and isinstance(shape.element, ScalarShape)
             )
-            if said in ("written", "unspecified") or (not said and told_back) or has_pointers(shape.element):
+            if said in ("written", "unspecified") or (not said and told_back):
+                continue
+            if shape.direction is Direction.INOUT and has_pointers(shape.element):
                 continue
             there = f"!{slot.null} && " if slot.null else ""
             changed = f"memcmp({slot.block}, {slot.was}, {pointee.size}) != 0"
