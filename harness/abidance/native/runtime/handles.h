@@ -299,6 +299,8 @@ static int abidance_may_give_away(const abidance_handle *handle)
 static int abidance_is_from(const abidance_handle *child, const abidance_handle *parent)
 {
     int of_kind = 0, shared = 0;
+    if (child->left) /* a call was to put it somewhere, and did not */
+        return 0;
     for (unsigned i = 0; i < child->kept_count; i++) {
         const abidance_handle *holder = abidance_find(child->kept[i].holder);
         if (holder == parent)

@@ -277,11 +277,13 @@ class CallCompiler:
                 drawer.out(f"if (abidance_sequence) abidance_note_returned((abidance_int)({value.c}));")
 
     def _in_order(self, drawer: ArgumentDrawer) -> None:
-        """Give up a call that is not lawful in the state of its handle: all that it takes of the input is taken."""
-        for each in drawer.orders:
-            if each.named:
-                lawful = f"abidance_is_lawful((unsigned){each.ident}, {each.c})"
-                drawer.out(f"if ({each.ident} && !{lawful}) goto unlawful;")
+        """Give up a call that is not lawful in the state of its handle, or on one that is not of its parent.
+
+        All that the call takes of the input is taken then.
+        """
+        orders = [(each.ident, each.c) for each in drawer.orders if each.named]
+        for ident, order in (*orders, *drawer.parts):
+            drawer.out(f"if ({ident} && !abidance_is_lawful((unsigned){ident}, {order})) goto unlawful;")
 
     def _requires(self, drawer: ArgumentDrawer, variant: Variant) -> None:
         function, given = variant.function, variant.written

@@ -1,4 +1,4 @@
-"""Parts that a call takes out of one handle and puts into another, as `xmlAddChild` does with a node of a tree."""
+"""Parts that a call takes out of one handle and puts into another, as `xmlAddNextSibling` does with a node of a tree."""
 
 from __future__ import annotations
 
@@ -176,3 +176,76 @@ def test_what_moves_nothing_is_refused(then, words, written, capsys):
 
     assert main(["check", "rp.contract.yaml"]) == 2
     assert words in capsys.readouterr().out
+
+
+IN_ONE_HEADER = """\
+typedef struct io_node io_node;
+io_node *io_new(int number);
+void io_free(io_node *node);
+int io_put(io_node *into, io_node *child);
+int io_change(io_node *in, io_node *child, int number);
+"""
+IN_ONE_SOURCE = """\
+#include "io.h"
+#include <stdlib.h>
+struct io_node { int number; io_node *parent, *child; };
+io_node *io_new(int number)
+{
+    io_node *node = calloc(1, sizeof *node);
+    if (node)
+        node->number = number;
+    return node;
+}
+void io_free(io_node *node)
+{
+    if (node->child)
+        io_free(node->child);
+    free(node);
+}
+int io_put(io_node *into, io_node *child)
+{
+    if (into->child || child->parent)
+        return -1;
+    into->child = child;
+    child->parent = into;
+    return 0;
+}
+int io_change(io_node *in, io_node *child, int number)
+{
+    if (child && child->parent != in)
+        abort();
+    int was = child ? child->number : 0;
+    if (child)
+        child->number = number;
+    return WRONG && was == 9 ? -1 : was;
+}
+"""
+IN_ONE = """\
+abidance: 1
+boundary: io
+header: io.h
+libraries: {c: {path: libio.so}}
+handles:
+  io_node: {create: io_new, destroy: io_free}
+functions:
+  io_new: {params: {number: {range: [1, 9]}}}
+  io_put:
+    params: {into: {handle: io_node}, child: {handle: io_node, owner: callee, lifetime: handle(into)}}
+    returns: {status: {ok: [0], errors: {-1: it is full}}}
+  io_change:
+    params: {in: {handle: io_node}, child: {handle: io_node, nullable: true, parent: in}, number: {range: [1, 9]}}
+    returns: {range: [0, 9]}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("item", ["io_node", "io_change"])
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_what_no_call_has_put_there_is_not_passed_as_a_part(item, wrong, judged_of, monkeypatch):
+    """Nor is what a call has refused to put there, though the caller may use it still."""
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    (verdict,) = judged_of("io", IN_ONE_HEADER, IN_ONE_SOURCE, IN_ONE, item, ("explore",), f"-DWRONG={wrong}")
+
+    codes = {each.diagnostic.code.id for each in verdict.findings}
+    assert codes == ({"ABD322"} if wrong and item == "io_node" else set())
+    assert [each.name for each in verdict.gaps] == []
