@@ -1,4 +1,4 @@
-"""Parts that a call takes out of one handle and puts into another, as `xmlAddNextSibling` does with a node of a tree."""
+"""Parts that a call takes out of one handle and puts into another, as `xmlAddNextSibling` does with nodes of trees."""
 
 from __future__ import annotations
 
