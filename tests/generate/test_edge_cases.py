@@ -73,6 +73,36 @@ def test_room_for_just_as_much(function):
     assert {(5, 4), (5, 5), (5, 6), (5, 10), (5, 11)} <= made
 
 
+def test_arrays_that_nothing_counts_have_few_elements_and_many(function):
+    subject = function(
+        "int f(const char **words, const int *numbers, const char *more);",
+        """
+        params:
+          words: {in: array, ended_by: null, of: {to: string, max: 5}}
+          numbers: {in: array, ended_by: 0, max: 9}
+          more: {in: string, max: 5}
+        """,
+    )
+    made = arguments(subject)
+
+    assert {0, 1, 2, 3, 63, 64} <= {len(case["words"]) for case in made}
+    assert {0, 1, 2, 3, 8, 9} <= {len(case["numbers"]) for case in made}
+    assert not any(0 in case["numbers"] for case in made)
+    assert {(2, 2), (1, 3), (3, 0)} <= {(len(case["words"]), len(case["numbers"])) for case in made}
+    assert {(2, b"a"), (1, b"")} <= {(len(case["words"]), case["more"]) for case in made}
+
+
+def test_an_array_that_a_number_counts_goes_by_that(function):
+    subject = function(
+        "int f(const int *numbers, int rows);",
+        "params: {numbers: {in: array, length: 2 * rows}, rows: {range: [0, 4]}}",
+    )
+
+    assert {(2 * case["rows"], len(case["numbers"])) for case in arguments(subject)} <= {
+        (2 * n, 2 * n) for n in range(5)
+    }
+
+
 def test_contents_that_are_equal_or_nearly_so(function):
     subject = function(
         "int f(const uint8_t *a, size_t na, const uint8_t *b, size_t nb);",

@@ -19,6 +19,7 @@ T = TypeVar("T")
 MOST_OPTIONS = 12
 """A place with more values than this has its simplest one in all rows."""
 MOST_DOMAINS = 16
+_MOST_ELEMENTS = 3
 TRIES = 400
 """So many rows of one function are tried, at most, where its preconditions refuse some."""
 Row = dict[int, int]
@@ -63,7 +64,10 @@ def _few(leaf: Leaf) -> Sequence[object]:
         return tuple(b"a" * size for size in (low, low + 1) if size <= high)
     if all(isinstance(each, int) for each in leaf.values):
         return sorted(each for each in leaf.values if isinstance(each, int))[:2]
-    return () if any(isinstance(each, list) for each in leaf.values) else _all(leaf.values)
+    arrays = [each for each in leaf.values if isinstance(each, list)]
+    if leaf.sized and arrays:  # that no number counts
+        return [each for each in sorted(arrays, key=len) if len(each) <= _MOST_ELEMENTS]
+    return () if arrays else _all(leaf.values)
 
 
 def _all(values: tuple[object, ...]) -> Sequence[object]:

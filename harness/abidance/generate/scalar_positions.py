@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import islice, permutations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import generated_by, number_of, single
@@ -17,7 +17,9 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
+from abidance.boundary.values.array_ends import is_end
 from abidance.boundary.values.length_parameters import lengths_of_terminated, ties
+from abidance.boundary.values.memory import is_byte
 from abidance.contract.expression import declared
 from abidance.generate.almost_text import CODE_UNITS, almost_text
 from abidance.generate.buffers import variations
@@ -41,6 +43,8 @@ FEW = 256
 _SHORT, _ENDED, _LONGEST_NUMBER = 64, 4, 11
 """The largest size of contents that only their last byte ends, how many sizes there are of them beside those that
 numbers have when they are written in bytes of seven bits, and the largest of these: one too many for 64 bits."""
+_LETTERS = tuple(bytes([letter]) for letter in b"abcdefgh")
+"""Texts that differ."""
 _COUNTED = 6
 """The largest size of contents that tell a length."""
 DEEPEST = 3
@@ -144,7 +148,8 @@ def leaves(
             case PointerShape(what=What.STRING):
                 yield _string(inner, hints, here, name)
             case PointerShape() if member.name not in lengths:
-                yield Leaf(here, tuple(_memory(inner, hints, name)), sized=True, ends=_room(inner))
+                contents = (*_memory(inner, hints, name), *_counts(inner))
+                yield Leaf(here, contents, sized=True, ends=_room(inner))
             case PointerShape():
                 known = tuple(_known(inner, hints, name))
                 if known:
@@ -382,6 +387,27 @@ def _room(shape: PointerShape) -> tuple[int, int]:
     if shape.what is not What.BYTES or shape.length is not None:
         return (0, 0)
     return (0, shape.limit if shape.limit is not None else ROOMY)
+
+
+def _counts(shape: PointerShape) -> Iterator[list[object]]:
+    """Yield arrays of few elements and of many, where something in the array says how far it goes.
+
+    They are texts or numbers that differ, as far as there are such.
+    """
+    element = shape.element
+    if shape.what is not What.ARRAY or shape.length is not None or is_byte(element):
+        return
+    each: list[object] = []
+    match element:
+        case PointerShape(what=What.STRING, like=None):
+            longest = element.limit if element.limit is not None else 1
+            each = [*_LETTERS] if longest > 0 else [b""]
+        case ScalarShape(kind="int" | "enum"):
+            valid = element.listed or range(max(int(element.lowest), 0), int(element.highest) + 1)
+            each = [value for value in islice(valid, len(_LETTERS) + 1) if not is_end(shape, value)]
+    roof = shape.limit if shape.limit is not None else _SHORT
+    for size in _ends_first(interesting(0, roof), 0, roof) if each else ():
+        yield [each[n % len(each)] for n in range(size)]
 
 
 def _known(shape: PointerShape, hints: Hints, name: str) -> Iterator[bytes | list[int]]:
