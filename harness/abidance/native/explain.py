@@ -70,6 +70,10 @@ WANT = Treatment("compiled", "but for calls that destroy a handle, and in sequen
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
 FIRST = Treatment("run", "`run` tries these inputs before it makes up others")
+STEPS = Treatment(
+    "compiled",
+    "but for limits of what a step leaves or calls back with, `errno`, allocations, `last_error` and `shown_by`",
+)
 SET_UP = Treatment("compiled", "but for calls that make handles")
 
 TOLD = Treatment(
@@ -193,8 +197,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "ExampleCall": {"arguments": COMPILED, "returns": EXPECTED},
     "Law": {
         "split": IN_PIECES, "same": IN_PIECES, "summary": NO_CALL,
-        **dict.fromkeys(("given", "requires", "steps", "ensures"), COMPILED),
-        "examples": FIRST,
+        **dict.fromkeys(("given", "requires", "ensures"), COMPILED),
+        "steps": STEPS, "examples": FIRST,
     },
     "LawExample": {"given": FIRST},
     "Given": {**_PLACE, "history": COMPILED},
