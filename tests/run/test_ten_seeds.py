@@ -18,7 +18,7 @@ NOT_HELD = {
     "Cost": "allocations bytes_allocated instructions no_worse_than p50 p99 p99_9 scaling threads throughput",
     "Element": "encoding until",
     "Equivalence": "allocators libraries tolerance",
-    "FieldPromise": "align alloc free generate handle like opaque user_data",
+    "FieldPromise": "align alloc generate like opaque user_data",
     "FunctionPromise": "cost explore model",
     "Given": "flags nullable",
     "HandlePromise": "explore",
