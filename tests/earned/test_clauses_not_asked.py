@@ -337,9 +337,13 @@ def test_memory_from_an_allocator_that_nobody_watches_is_listed(small, watched):
     assert "what `jar_open`" not in ended.text, (
         ended.text
     )  # it lies in memory of the caller's, and needs no other
-    handed = [f"`{name}` returns" for name in ("pot_new", "pot_text", "pot_long")]
-    for what in (*handed, "`pot_open` leaves in `out`", "`pot_name` leaves in `out`"):
-        words = f"leaks and overflows of what {what}, which comes from no allocator that is watched"
+    others = " (the same: `pot_text`, `pot_long`)"
+    for what, same in (
+        ("`pot_new` returns", others),
+        ("`pot_open` leaves in `out`", ""),
+        ("`pot_name` leaves in `out`", ""),
+    ):
+        words = f"leaks and overflows of what {what}, which comes from no allocator that is watched{same}\n"
         assert (words in ended.text) is (not watched), ended.text
 
 
