@@ -62,6 +62,7 @@ BUILDS = [("g++",), ("g++", "-gdwarf-4"), ("clang++",), ("clang++", "-gdwarf-4")
 FEW = [("g++",), ("clang++", "-gdwarf-4")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", sample(BUILDS, keep=FEW), ids=" ".join)
 @pytest.mark.parametrize(
     "added",

@@ -208,6 +208,7 @@ def test_the_version_is_found_where_the_build_keeps_it(project, file, text):
     assert json.loads(project.baseline.read_text())["version"] == "3.1"
 
 
+@pytest.mark.slow
 def test_a_suppression_lets_one_finding_pass(accepted):
     accepted.edit(accepted.header, "int level;", "long level;")
     assert accepted.check()[0] == 1

@@ -46,6 +46,7 @@ def test_wrong_architecture(say, project):
     assert "ABD008" in words
 
 
+@pytest.mark.slow
 def test_a_missing_symbol_is_a_finding_and_the_rest_runs(say, project):
     (project / "pair.h").write_text(
         (project / "pair.h").read_text().replace("#endif", "int pair_max(int a);\n#endif")
@@ -58,6 +59,7 @@ def test_a_missing_symbol_is_a_finding_and_the_rest_runs(say, project):
     assert '"passed"' in words
 
 
+@pytest.mark.slow
 def test_a_symbol_that_another_library_has_is_looked_for_there(say, project):
     (project / "pair.h").write_text(
         (project / "pair.h").read_text().replace("#endif", "int pair_max(int a);\n#endif")
@@ -75,6 +77,7 @@ def test_a_symbol_that_another_library_has_is_looked_for_there(say, project):
     assert "`libmore.so`, which it needs, exports that" in words
 
 
+@pytest.mark.slow
 def test_two_libraries_one_missing(say):
     whole = CONTRACT.replace(
         "libraries: {c: {path: libpair.so}}", "libraries: {c: {path: libpair.so}, d: {path: no.so}}"
@@ -123,6 +126,7 @@ def test_no_rust_on_the_machine(say, project, monkeypatch):
     assert "cargo" in words
 
 
+@pytest.mark.slow
 def test_a_worker_killed_from_outside_is_no_finding(say, project):
     (project / "kill.c").write_text(
         '#include "pair.h"\n#include <signal.h>\n#include <unistd.h>\n'

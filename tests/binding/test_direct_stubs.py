@@ -61,6 +61,7 @@ def test_an_inline_function_may_call_the_c_library(run):
     assert status == 0, told
 
 
+@pytest.mark.slow
 def test_an_inline_function_reads_the_librarys_objects(run):
     status, told = run(
         "extern int own_level;\nstatic inline int level(void) { return own_level; }",

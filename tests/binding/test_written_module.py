@@ -128,6 +128,7 @@ def test_records_may_lead_back_to_themselves_and_names_may_be_pythons(bound):
     assert printed == ["42", "42", "2", "3", "42", "42.0", "True"]
 
 
+@pytest.mark.slow
 def test_a_layout_that_ctypes_cannot_have_is_read_and_written_in_its_bytes(bound):
     printed = alone(
         bound.parent,
@@ -191,6 +192,7 @@ def test_layouts_are_asserted(bound):
     assert "AssertionError" in done.stderr
 
 
+@pytest.mark.slow
 def test_it_has_no_path_and_no_date(bound):
     text = bound.read_text()
 

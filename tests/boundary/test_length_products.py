@@ -111,6 +111,7 @@ def test_a_result_is_read_to_the_product_of_what_is_written(subject):
     assert (trial.seen.result, found) == (b"abcdefgh", set())
 
 
+@pytest.mark.slow
 def test_so_is_what_is_left_behind_a_pointer(subject):
     trial, found = run(subject, "cells", cells=ROOM, r=ROOM, c=ROOM)
 

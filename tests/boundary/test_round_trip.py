@@ -80,6 +80,7 @@ def alike(one, other):
     return one == other
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "function", ["rt_bits", "rt_value", "rt_variant", "rt_deep", "rt_mixed", "rt_mixed_array", "rt_ints"]
 )

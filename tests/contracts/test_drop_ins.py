@@ -75,6 +75,7 @@ def verdict(known):
     return known.get("verdict", "allowed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_pair_has_all_its_files(folder, tmp_path, capsys):
     status = main(["check", str(to_check(folder, tmp_path))])

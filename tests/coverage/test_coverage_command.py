@@ -142,6 +142,7 @@ def test_calls_that_end_the_process_lose_nothing(covered):
     assert re.search(r"\d+ cases ended their process: what ran before that is counted", text)
 
 
+@pytest.mark.slow
 def test_what_of_the_contract_no_call_exercised_is_told(covered):
     folder, _, text = covered
 

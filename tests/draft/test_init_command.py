@@ -68,6 +68,7 @@ def init(tmp_path, monkeypatch, capsys):
     return call
 
 
+@pytest.mark.slow
 def test_a_header_that_gathers_those_of_another_folder_stands_for_them(init, tmp_path, monkeypatch):
     (tmp_path / "mine").mkdir()
     monkeypatch.chdir(tmp_path / "mine")
@@ -104,6 +105,7 @@ def test_a_contract_is_drafted_that_loads_and_finds_nothing_in_a_sound_library(i
     assert Path("kept.txt").exists()
 
 
+@pytest.mark.slow
 def test_a_contract_that_is_there_is_not_overwritten(init):
     Path("box.contract.yaml").write_text("mine")
 

@@ -60,6 +60,7 @@ def test_an_umbrella_does_not_stand_for_what_its_headers_need(capsys, system, qu
     assert snapshot == layout == {"a"}
 
 
+@pytest.mark.slow
 def test_an_umbrella_stands_for_no_header_of_the_systems_beside_its_own(capsys, system):
     (system / "all.h").write_text("#include <all/a.h>\n#include <b.h>\n")
     snapshot, layout = known(capsys, system / "all.h", "-I", str(system))
@@ -87,6 +88,7 @@ def test_a_neighbour_in_the_systems_folder_is_a_strangers(capsys, system):
     assert snapshot == layout == {"own"}
 
 
+@pytest.mark.slow
 def test_a_neighbour_in_a_projects_folder_is_the_projects(capsys, tmp_path):
     (tmp_path / "b.h").write_text("int b(void);\n")
     (tmp_path / "all.h").write_text('#include "b.h"\n#include <stdio.h>\nint own(void);\n')

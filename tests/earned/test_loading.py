@@ -181,6 +181,7 @@ def test_a_helper_process_of_a_constructor_can_be_spoken_to(judged):
     assert marked() == []
 
 
+@pytest.mark.slow
 def test_a_linker_s_refusal_is_told_once_and_not_judged(judged):
     status, items = judged("", outside="int missing(void); int uses(void) { return missing(); }")
     item, found = loaded(judged)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 SOUND = "int sound(int n);\n"
 
 
+@pytest.mark.slow
 def test_what_could_not_be_read_is_said(small):
     contract = "functions:\n  sound: {params: {n: {range: [0, 9]}}}\n"
     small.write(f"{SOUND}int other(int n; int rows[n], int n);\n", contract)
@@ -35,6 +38,7 @@ def test_a_library_that_is_not_there_is_an_error_of_check(small):
     assert "help:" in ended.text or "= " in ended.text
 
 
+@pytest.mark.slow
 def test_functions_without_a_type_are_read_as_c90_has_them(small):
     """Their type is `int`; what is no function and has no type is said to be unread."""
     contract = "functions:\n  sound: {params: {n: {range: [0, 9]}}}\n  plain: {ensures: ['result == 1']}\n"

@@ -126,6 +126,7 @@ def test_a_header_that_changes_on_the_disk_and_goes(client, contract):
     assert client.problems(contract) == []
 
 
+@pytest.mark.slow
 def test_open_questions_are_shown(client, contract):
     client.write(
         contract, CONTRACT.replace("  tag_of:", "  tag_of:  # guessed: its name; TODO how long is `name`?")
@@ -151,6 +152,7 @@ def test_a_contract_that_is_opened_again(client, contract):
     assert "int sum_all(const int *values, size_t n);" in found
 
 
+@pytest.mark.slow
 def test_what_is_no_contract_is_left_alone(client, project, contract):
     other = project / "other.yaml"
     client.write(other, "a: [")

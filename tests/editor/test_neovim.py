@@ -79,6 +79,7 @@ def test_a_function_leads_to_its_declaration(seen):
     assert seen["declaration"] == "int take_one(const struct request *request);"
 
 
+@pytest.mark.slow
 def test_a_function_is_drafted(seen):
     assert "values: {in: array, length: n}" in seen["draft"]
 

@@ -68,6 +68,7 @@ def test_the_worker_imports_nothing_but_the_standard_library_and_what_it_runs():
     assert {name.partition(".")[0] for name in ran.stdout.split()} <= {"abidance", "__main__"}
 
 
+@pytest.mark.slow
 def test_a_running_worker_has_loaded_only_python_the_arena_and_the_library(release):
     maps = Path(f"/proc/{worker_of(release)}/maps").read_text(encoding="utf-8")
     files = {
@@ -87,6 +88,7 @@ def test_the_environment_of_this_python_stays_here(monkeypatch, tmp_path):
     assert (environment["KEPT"], environment["LD_PRELOAD"]) == ("1", "a.so:b.so")
 
 
+@pytest.mark.slow
 def test_a_specification_follows_the_sanitizers(compile_library):
     plain, asan, tsan = (
         WorkerSpec.of(compile_library("int f(void) { return 0; }", name)) for name in ("", "asan", "tsan")

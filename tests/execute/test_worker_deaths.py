@@ -295,6 +295,7 @@ def test_a_lost_zygote_is_replaced_once(release):
     assert release.run(plan(SOUND)).calls[0].result == b"\5\0\0\0"
 
 
+@pytest.mark.slow
 def test_a_zygote_that_is_lost_again_and_again_cannot_be_judged(release):
     with pytest.raises(CannotJudgeError, match="was ended while `kill_parent` or `sleep_ms` ran") as raised:
         release.run(plan(call("kill_parent", ">v"), call("sleep_ms", "i32>v", 1000)))
@@ -302,6 +303,7 @@ def test_a_zygote_that_is_lost_again_and_again_cannot_be_judged(release):
     assert release.run(plan(SOUND)).death is None
 
 
+@pytest.mark.slow
 def test_a_library_that_does_not_load_is_refused_in_the_linkers_words(compile_library, tmp_path):
     artifact = compile_library("int missing(void); int f(void) { return missing(); }")
     with Supervisor(WorkerSpec.of(artifact)) as supervisor:
@@ -315,6 +317,7 @@ def test_a_library_that_does_not_load_is_refused_in_the_linkers_words(compile_li
         supervisor.start()
 
 
+@pytest.mark.slow
 def test_a_library_whose_constructor_crashes_is_refused(compile_library):
     artifact = compile_library(
         "#include <stdlib.h>\n#include <stdio.h>\n"

@@ -103,6 +103,7 @@ def test_an_array_that_a_number_counts_goes_by_that(function):
     }
 
 
+@pytest.mark.slow
 def test_contents_that_are_equal_or_nearly_so(function):
     subject = function(
         "int f(const uint8_t *a, size_t na, const uint8_t *b, size_t nb);",

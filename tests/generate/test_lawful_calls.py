@@ -129,6 +129,7 @@ def test_a_length_that_two_buffers_share(function):
     assert some(subject, lambda c: c["n"] > 3)
 
 
+@pytest.mark.slow
 def test_what_an_array_points_to_has_its_own_length_beside_one_that_two_arrays_share(function):
     subject = function(
         "int f(const uint8_t *const *parts, const int *kinds, size_t n);",
@@ -167,6 +168,7 @@ def test_what_contradicts_the_contract_is_no_lawful_call(given_, function):
     assert caught.value.span is not None
 
 
+@pytest.mark.slow
 def test_null_only_where_it_is_lawful(function):
     subject = function(
         "int f(const uint8_t *p, size_t n, int *out);",
@@ -461,6 +463,7 @@ def _is_long(p, n):
     assert len(p) == n
 
 
+@pytest.mark.slow
 def test_one_of_two_buffers_is_null_and_never_both(function):
     """Also where the first depends on the second, which is made before it then."""
     out = "{out: bytes, capacity: 4, length: 4"

@@ -147,6 +147,7 @@ def test_no_short_size_is_left_out(function):
     assert len([n for n in made if n > 64]) > 30
 
 
+@pytest.mark.slow
 def test_a_function_has_no_more_cases_than_can_be_afforded(function):
     promise = (
         f"params: {{p: {{in: bytes, length: n}}}}\nexamples: [{{p: {[*range(200)]}}}, {{p: {list(FRAME)}}}]"

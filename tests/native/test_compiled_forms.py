@@ -116,6 +116,7 @@ def tables(request, tmp_path_factory):
     return ctypes.CDLL(folder / "forms.so"), patterns, codec
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [r"(a|b)*a(a|b){14}", r"(a|b)*a(a|b){12}"])
 def test_a_form_that_needs_too_large_a_table_is_refused(text):
     with pytest.raises(NotCompiledError, match="more than 4096 rows"):

@@ -237,6 +237,7 @@ def test_nothing_is_found_where_laws_hold(built, library):
         assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_window_that_a_step_says_nothing_of_goes_on_in_the_case_as_well(built, tmp_path):
     (tmp_path / "input").write_bytes(bytes([0, 64, 20, *range(20), 3, *range(200)]))
     law = LAWS[1]

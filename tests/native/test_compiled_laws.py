@@ -371,6 +371,7 @@ def test_what_a_law_was_played_with_becomes_a_case_that_can_be_run(built, tmp_pa
             assert case.steps[2].arguments["s"] == Earlier(0, "result", "shelf")
 
 
+@pytest.mark.slow
 def test_a_step_that_was_not_made_is_one_of_the_case_all_the_same(built, tmp_path):
     law = built.boundary.laws["what_is_put_last_may_be_found"]
     source = random.Random(1)  # noqa: S311 - bytes to begin with

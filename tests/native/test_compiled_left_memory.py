@@ -286,6 +286,7 @@ def test_a_law_is_broken_by_what_lies_behind_a_pointer(built, library, law):
     assert f"ABD376 {law}" in built.run(library, law).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("library", "function"),
     [("spoils", "item_text"), ("tags_all", "item_text"), ("tells_otherwise", "reader_read")],

@@ -57,6 +57,7 @@ def test_what_takes_all_or_nothing_is_left_alone(name, readers):
     assert not [each for each in target.target.left if "all that it is asked for" in each.reason]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "item"), [("wh", "wh_last"), ("wh", "wh_words"), ("te", "te_length")])
 def test_what_there_is_to_read_goes_there_and_back(name, item, readers):
     target = readers(name)

@@ -127,5 +127,6 @@ def test_what_is_kept_in_any_form_is_no_finding(wrong, built):
         assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
 
 
+@pytest.mark.slow
 def test_nothing_of_it_is_left(built):
     assert [str(each) for each in built.target.left] == []

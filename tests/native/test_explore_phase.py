@@ -328,6 +328,7 @@ def test_what_there_was_no_time_to_run_was_not_judged(explored):
     assert [reason.code.id for reason in item.reasons] == ["ABD025"]
 
 
+@pytest.mark.slow
 def test_a_search_starts_from_edge_cases(explored):
     found = Found()
     explored("plain", found)

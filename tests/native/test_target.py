@@ -96,6 +96,7 @@ def test_a_case_becomes_bytes_and_the_same_case_again(guard, tmp_path):
         assert [(each.case, each.rejects) for each in again] == [(case, text) for case, text, _ in encoded]
 
 
+@pytest.mark.slow
 def test_a_handle_that_a_repeated_call_takes_is_created_once(guard):
     source = random.Random(1)  # noqa: S311 - bytes to begin with
     files = [guard.folder / f"burst{number}" for number in range(300)]

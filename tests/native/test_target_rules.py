@@ -156,6 +156,7 @@ def test_what_crashes_ends_the_process(run):
     assert [entry for entry in CRASHES if run("defect", entry).returncode == 0] == []
 
 
+@pytest.mark.slow
 def test_a_known_finding_does_not_end_the_process(run):
     known = "ABD322:in_range:result;"
 

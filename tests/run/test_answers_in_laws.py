@@ -72,6 +72,7 @@ def test_what_answers_otherwise_than_the_law_needs_is_found(written, capsys):
     assert main(["replay", re.search(r"abidance replay (\w+)", report)[1]]) == 1
 
 
+@pytest.mark.slow
 def test_answers_that_depend_on_what_is_given_are_those_that_it_may_have(written, capsys):
     text = CONTRACT.replace("[0] * n + [1])", "[n])").replace("n < len(text)", "len(text) > 0")
     law = "    ensures: [a.result == n, len(a.row.calls) > 0]\n"

@@ -83,6 +83,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [0, 1], ids=["sound", "wrong"])
 def test_a_loop_that_is_longer_is_looked_at_as_far_as_it_is_asked(written, tmp_path, wrong):
     written("lo", HEADER, SOURCE, CONTRACT)

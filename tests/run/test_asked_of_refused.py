@@ -29,6 +29,7 @@ def test_a_refused_call_is_held_to_what_others_tell_of_it(item, phase, judge, mo
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares(REFUSED)), full("sound")])
 @pytest.mark.parametrize("item", ["an_put", "an_move"])
 def test_a_refused_call_that_leaves_all_as_it_was_is_no_finding(item, library, judge):

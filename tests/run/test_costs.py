@@ -303,6 +303,7 @@ def test_what_was_accepted_is_the_measure(built, judge, monkeypatch, capsys, tmp
     assert "were accepted for this call, example 1; that is +" in finding.diagnostic.notes[0]
 
 
+@pytest.mark.slow
 def test_costs_are_not_accepted_in_ci(built, monkeypatch, capsys):
     monkeypatch.setenv("CI", "true")
     assert main(["accept", str(accepting(built, "never"))]) == 2

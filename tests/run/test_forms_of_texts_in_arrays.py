@@ -67,6 +67,7 @@ functions:
 SOUND = ("-DFACTOR=1", '-DNAMES="name%d"')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", ["properties", "explore"])
 @pytest.mark.parametrize("item", ["en_count", "en_total", "en_names"])
 def test_what_is_passed_is_of_the_form_and_what_comes_back(item, phase, codes_of):

@@ -33,6 +33,7 @@ def test_those_that_are_kept_account_of_are_left_alone(library, item, judge):
     assert judge("handle_arrays", item, library, seed=2, phases=("properties", "lifecycle")) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_finding_shows_the_array(judge):
     found, _ = judge("handle_arrays", "ar_ready", "wrong", seed=1, phases=("properties",), examples=40)
 

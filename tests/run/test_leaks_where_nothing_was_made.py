@@ -46,6 +46,7 @@ functions:
 FREED, LOST = "free(*sheet)", "malloc(9)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("freed", "lost", "ends"),
     [(FREED, "0", None), ("(void)0", "0", False), (FREED, LOST, True)],

@@ -76,6 +76,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "expected"), [(0, []), (1, []), (2, ["ABD371"])])
 def test_each_of_a_sum_of_products_is_freed(variant, expected, codes_of):
     flags = f"-DVARIANT={variant}"

@@ -109,6 +109,7 @@ def test_each_is_destroyed_as_its_state_says(item, variant, codes, codes_of_sequ
     assert {*codes_of_sequences("oe", HEADER, SOURCE, CONTRACT, item, f"-DVARIANT={variant}")} == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("variant", "codes"), [("SOUND", set()), ("PIPE", {LEAK})])
 def test_a_single_call_ends_what_it_was_given(variant, codes, codes_of):
     found = codes_of("oe", HEADER, SOURCE, CONTRACT, "oe_number", ("properties",), f"-DVARIANT={variant}")

@@ -64,6 +64,7 @@ def test_what_is_allowed_by_name_is_no_finding(judge):
 
 
 # Its 64 bytes lie where whoever prepares a call was last, a few bytes below its caller: not for the tier `full` alone.
+@pytest.mark.slow
 @pytest.mark.parametrize(("build", "codes"), [("wrong", ["ABD327"]), ("sound", []), ("near", [])])
 def test_a_small_local_that_nothing_has_set_is_found(build, codes, judge):
     found, reasons = judge("process_state", "lv_fresh_stack", build, seed=1)

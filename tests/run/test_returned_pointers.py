@@ -71,6 +71,7 @@ laws:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("item", "wrong", "codes"),
     [

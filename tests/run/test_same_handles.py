@@ -33,6 +33,7 @@ def test_what_reads_its_own_writes_is_found_by_calls_of_the_function_alone(funct
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["near", full("sound")])
 @pytest.mark.parametrize("function", ["sh_turn", "sh_take", full("sh_times"), full("sh_pair_swap")])
 def test_calls_of_sound_functions_with_one_handle_are_no_finding(function, library, judge):

@@ -26,6 +26,7 @@ def test_sound_code_of_any_shape_is_left_alone(function, build, judge):
     assert reasons == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", REFUSED)
 def test_what_cannot_be_called_is_refused_by_name(function, judge):
     found, reasons = judge("shapes", function, "c", phases=("properties",))

@@ -75,6 +75,7 @@ def test_of_a_long_case_the_last_lines_are_shown(judged):
     assert "db_div(19, 1);" in reason.notes[-1]
 
 
+@pytest.mark.slow
 def test_a_finding_is_kept_beside_it(judged):
     item = judged("db_wrong: {ensures: ['implies(x == 42, result == 42)', 1 // (x - 7) == 0 or x != 7]}")[
         "db_wrong", "properties"

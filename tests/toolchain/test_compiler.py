@@ -150,6 +150,7 @@ def test_a_compiler_that_does_not_end_is_stopped_with_all_that_it_started(tmp_pa
     assert "stopped after 0.3 s" in ran.stderr
 
 
+@pytest.mark.slow
 def test_a_compiler_that_prints_without_end_is_stopped(tmp_path, monkeypatch, compiler):
     yes = shutil.which("yes")
     fake(tmp_path, monkeypatch, f"exec {yes}", compiler.family)

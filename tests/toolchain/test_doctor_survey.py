@@ -59,6 +59,7 @@ def test_broken_runtime_is_not_counted(monkeypatch):
     assert doctor._who_has("asan", doctor.other_compilers()) == ()
 
 
+@pytest.mark.slow
 def test_lines_are_found_without_any_tool(found):
     assert found.symbolizers[-1] == "abidance"
 

@@ -63,6 +63,7 @@ def test_library_that_only_calls_the_sanitizers_interface_is_not_instrumented(sh
     assert build("path", shared(text), "prebuilt").sanitizers == frozenset()
 
 
+@pytest.mark.slow
 def test_library_of_the_system_is_found_by_name(build):
     made = build("name", target="c", build="prebuilt")
 

@@ -54,6 +54,7 @@ def test_background_process_that_keeps_the_output_is_not_waited_for():
     assert time.monotonic() - started < 2
 
 
+@pytest.mark.slow
 def test_interrupt_ends_the_tool(tmp_path):
     previous = signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     try:

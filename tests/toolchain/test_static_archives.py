@@ -41,6 +41,7 @@ def archive(tmp_path, compiler_of):
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flags", "thin"), [(("-fPIC",), False), (("-fPIE",), True)], ids=["pic", "pie-thin"]
 )

@@ -76,6 +76,7 @@ def test_results_refusals_and_sizes_are_told(sound):
     assert Histogram(put["time"]["histogram"]).count == put["calls"]
 
 
+@pytest.mark.slow
 def test_what_nothing_is_promised_of_is_counted(sound):
     assert sound.function("box_undescribed")["calls"] == 1
     assert not sound.function("box_hold")["promised"]
@@ -131,6 +132,7 @@ def test_a_function_that_is_asked_for_by_name_is_traced(boxes, trace_boxes):
     assert traced.codes("box_paint") == {"ABD602"}
 
 
+@pytest.mark.slow
 @pytest.mark.finds("ABD035")
 def test_a_program_that_has_the_library_inside_is_refused(boxes, trace_boxes, capsys):
     subprocess.run(["cc", "-w", "-o", "alone", "user.c", "box.c", "-pthread"], cwd=boxes, check=True)

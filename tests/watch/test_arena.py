@@ -69,6 +69,7 @@ def test_the_watcher_is_compiled_once(arena):
     assert arena_path().stat().st_mtime_ns == before
 
 
+@pytest.mark.slow
 def test_reading_through_any_pointer_is_harmless(arena):
     text = ctypes.create_string_buffer(b"some text")
     address = ctypes.addressof(text)

@@ -75,6 +75,7 @@ def test_what_calls_do_not_show_is_left_open(few):
         assert memory.read is None, "nothing tells where it ends"
 
 
+@pytest.mark.slow
 def test_harmful_functions_are_not_called_and_the_fence_stops_the_others(few):
     assert {each.function: each.why for each in few.facts.uncalled}[
         "b_remove"
