@@ -6,15 +6,7 @@ import random
 
 from cmark_documents import AGAIN, ANY, PLACED, XML, Author, Html, Node, as_xml, events
 from cmark_tables import ROWS
-
-
-def joined(parts: list[bytes]) -> bytes:
-    """Return where each part begins and the last one ends, in two bytes each from the beginning, and the parts."""
-    at, places = 2 * (len(parts) + 1), b""
-    for part in parts:
-        places += at.to_bytes(2, "big")
-        at += len(part)
-    return places + at.to_bytes(2, "big") + b"".join(parts)
+from joined_parts import joined
 
 
 def document(seed: int, kinds: str) -> tuple[bytes, Node]:

@@ -9,18 +9,10 @@ from xml.parsers import expat
 
 import expat_tables as tables
 from hypothesis import strategies as st
+from joined_parts import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-def _joined(parts: list[bytes]) -> bytes:
-    """Return where each part begins and the last one ends, in two bytes each from the beginning, and the parts."""
-    at, places = 2 * (len(parts) + 1), b""
-    for part in parts:
-        places += at.to_bytes(2, "big")
-        at += len(part)
-    return places + at.to_bytes(2, "big") + b"".join(parts)
 
 
 # ------------------------------------------------------------ what is wrong
@@ -428,7 +420,7 @@ def _case(of: tuple[str, str, int]) -> bytes | None:
         told = [_recorded(text.encode(), namespaces, each) for each in _handlers]
     except (UnicodeEncodeError, expat.ExpatError):
         return None
-    case = _joined([bytes((namespaces,)), *told, document])
+    case = joined([bytes((namespaces,)), *told, document])
     return case if len(case) < 60000 else None
 
 

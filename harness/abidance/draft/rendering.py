@@ -52,6 +52,10 @@ class Repeated:
         return f" &{self._names[text]}"
 
 
+_ALONE = Repeated(())
+"""Where a function stands alone, nothing is written twice."""
+
+
 def _names_in(value: Value) -> Iterator[str]:
     """Yield the constants that a list or a status names."""
     if isinstance(value, Mapping):
@@ -124,12 +128,11 @@ def _uncreated(draft: Draft) -> Iterator[str]:
         yield f"{entry}{_key(handle.name)}: {flow(_clauses(handle.guesses))}"
 
 
-def render_function(function: FunctionDraft, repeated: Repeated | None = None) -> list[str]:
+def render_function(function: FunctionDraft, repeated: Repeated = _ALONE) -> list[str]:
     """Return the lines of one function, as they stand below `functions:`: comments of one that is left out.
 
     What is `repeated` has a name, if the functions before it have it too.
     """
-    repeated = repeated or Repeated(())
     if function.left_out is not None:
         return [f"# {line}" if line else "#" for line in _comment(function, repeated)]
     return _function(function, repeated)
@@ -205,14 +208,14 @@ def _function(function: FunctionDraft, repeated: Repeated) -> list[str]:
     return lines
 
 
-def _entry(key: str, guesses: Iterable[Guess], indent: int, repeated: Repeated | None = None) -> list[str]:
+def _entry(key: str, guesses: Iterable[Guess], indent: int, repeated: Repeated = _ALONE) -> list[str]:
     """Return a key with its clauses: in one line, or each in its own where that is too long."""
     listed = list(guesses)
     clauses = _clauses(listed)
     whole = _noted(f"{_key(key)}: {flow(clauses)}", listed)
     if len(whole) + indent <= _WIDEST or not clauses:
         return [whole]
-    return [_noted(f"{_key(key)}:", listed), *_block(clauses, indent + 2, repeated or Repeated(()))]
+    return [_noted(f"{_key(key)}:", listed), *_block(clauses, indent + 2, repeated)]
 
 
 def _block(values: Mapping[str, Value], indent: int, repeated: Repeated) -> Iterator[str]:

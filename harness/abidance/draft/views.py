@@ -359,19 +359,16 @@ class HeaderView:
     def flags_among(self, words: Collection[str]) -> tuple[str, ...]:
         """Return the constants of one bit that words name: themselves, or the enum that they are of."""
         found: list[str] = []
+        typedefs = self.declarations.typedefs
+        types = [self.bare(typedefs[name].type) for name in words if name in typedefs]
+        enums = {each.key for each in types if isinstance(each, EnumRef)}
         for enum in self.declarations.enums.values():
-            names = {enum.tag, *(name for name in words if self._names_enum(name, enum.key))}
-            whole = not names.isdisjoint(words)
+            whole = enum.tag in words or enum.key in enums
             named = (each for each in enum.enumerators if whole or each.name in words)
             found += [each.name for each in named if _is_one_bit(self.initializer(each))]
         macros = (each for name, each in self.declarations.macros.items() if name in words)
         found += [each.name for each in macros if _is_one_bit(each.text)]
         return tuple(found)
-
-    def _names_enum(self, name: str, key: str) -> bool:
-        typedef = self.declarations.typedefs.get(name)
-        bare = self.bare(typedef.type) if typedef is not None else None
-        return isinstance(bare, EnumRef) and bare.key == key
 
     def macro_value(self, name: str) -> int | None:
         """Return the value of a macro that is written as a number."""

@@ -292,11 +292,11 @@ class BoundaryFunction:
         """Tell whether a parameter that is written has a meaning after a call which succeeded, or one which failed."""
         param = self.promise.params.get(name) if self.promise else None
         if success:
-            unused = (
-                name == self.result.owned_unless
-            )  # what is returned may be there, or in memory of its own
-            said = param.after_success if param and (param.on_success or not unused) else ""
-            return param is None or said == "written"
+            if param is None:
+                return True
+            # What is returned may be there, or in memory of its own.
+            unused = name == self.result.owned_unless and not param.on_success
+            return not unused and param.after_success == "written"
         return param is not None and param.after_failure == "written"
 
     def replaces(self, name: str) -> bool:

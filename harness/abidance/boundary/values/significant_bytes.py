@@ -16,11 +16,13 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.values.memory import living_in, shallow, tail_of, unpack
 from abidance.boundary.values.packed_records import spans
+from abidance.contract.expression import spelling
 from abidance.core import masks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.model.status_place import StatusPlace
     from abidance.boundary.model.types import PackedRecords, Shape
 
 
@@ -44,6 +46,14 @@ class Range:
             if at is not None:
                 return self.start + at + 1
         return self.end
+
+
+def status_range(status: StatusPlace) -> Range | None:
+    """Return the bytes that tell whether a call has succeeded, behind a parameter; None of a pointer."""
+    if status.number is None:
+        return None
+    inner = status.path.removeprefix(spelling(status.parameter or ""))
+    return Range(inner, status.offset, status.offset + status.width)
 
 
 _RESERVED = re.compile(r"^_|reserved|padding|unused|^(pad|spare|rsvd)\d*$", re.IGNORECASE)

@@ -19,7 +19,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.resolve import transfers as handing
-from abidance.boundary.values.significant_bytes import Range, elements, meaningful, packed
+from abidance.boundary.values.significant_bytes import Range, elements, meaningful, packed, status_range
 from abidance.checks.evidence.answers import CALLS, called_back, difference, numbered, values_differ
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError, spelling
@@ -122,8 +122,9 @@ def regions(trial: CaseResult, *, of_status: bool = False) -> Iterator[Region]:
         ranges: tuple[Range, ...] = ()
         if not of_status and _is_to_be_written(trial, member, shape):
             ranges = tuple(_ranges(trial, member, shape, raw, pointers=True))
-        elif tells_by(trial.function, member):
-            ranges = tuple(_status_range(trial.function))
+        elif tells_by(trial.function, member) and (place := trial.function.status) is not None:
+            number = status_range(place)
+            ranges = () if number is None else (number,)
         if ranges:
             yield Region(member, block, raw, ranges)
 
@@ -141,14 +142,6 @@ def _is_to_be_written(trial: CaseResult, member: Member, shape: PointerShape) ->
 def tells_by(function: BoundaryFunction, member: Member) -> bool:
     """Tell whether a parameter leads to what tells whether a call has succeeded."""
     return function.status is not None and function.status.parameter == member.name
-
-
-def _status_range(function: BoundaryFunction) -> Iterator[Range]:
-    """Yield the bytes that tell whether a call has succeeded, behind the parameter that leads to them."""
-    place = function.status
-    if place is not None and place.number is not None:
-        inner = place.path.removeprefix(spelling(place.parameter or ""))
-        yield Range(inner, place.offset, place.offset + place.width)
 
 
 def left_unwritten(trial: CaseResult, others: tuple[CaseResult, ...]) -> Iterator[tuple[Region, Unwritten]]:

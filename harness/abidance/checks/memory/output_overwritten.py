@@ -64,7 +64,7 @@ class OutputOverwritten(Check):
                 continue
             if isinstance(member.shape, HandleShape):
                 if failed and left_without_success(trial, member, memory[block]):
-                    yield self._wrote(trial, member, "left something in the place of", "on_failure", ())
+                    yield self._wrote(trial, member, "left something in the place of", (), failed=True)
                 continue
             if not isinstance(member.shape, PointerShape):
                 continue
@@ -74,16 +74,14 @@ class OutputOverwritten(Check):
             # What is said is asked only of what was written: it may evaluate every postcondition.
             if change is None or (failed and not must_keep(trial, member, member.shape, block)):
                 continue
-            yield self._wrote(
-                trial, member, "wrote to", "on_failure" if failed else "on_success", (change.words,)
-            )
+            yield self._wrote(trial, member, "wrote to", (change.words,), failed=failed)
 
     def _wrote(
-        self, trial: CaseResult, member: Member, did: str, clause: str, notes: tuple[str, ...]
+        self, trial: CaseResult, member: Member, did: str, notes: tuple[str, ...], *, failed: bool
     ) -> Diagnostic:
-        failed, function = clause == "on_failure", trial.function
+        function = trial.function
         ended = f"{result_text(trial)}, which is a failure," if failed else having_returned(trial)
-        when = "a failure" if failed else "a success"
+        clause, when = ("on_failure", "a failure") if failed else ("on_success", "a success")
         return Diagnostic(
             self.code,
             f"`{function.name}`{ended} {'and ' if failed else ''}{did} `{member.name}`",

@@ -281,7 +281,7 @@ class CallCompiler:
 
         All that the call takes of the input is taken then.
         """
-        orders = [(each.ident, each.c) for each in drawer.orders if each.named]
+        orders = [(each.ident, each.c) for each in drawer.orders if each.named or each.parent != "0"]
         for ident, order in (*orders, *drawer.parts):
             drawer.out(f"if ({ident} && !abidance_is_lawful((unsigned){ident}, {order})) goto unlawful;")
 

@@ -113,7 +113,7 @@ class ArgumentDrawer:
     """The C names of those that it is given in arrays, by the paths of these."""
     orders: list[HandleOrder] = field(default_factory=list)
     parts: list[tuple[str, str]] = field(default_factory=list)
-    """The ids of handles that must be of another one that the call is given, each with the order that says so, in C."""
+    """The ids of those without states that must be of another one that the call is given, with what says so in C."""
     """What the call has to do with the states of those that have some."""
     frame_members: tuple[Member, ...] = ()
     steps: tuple[InputStep, ...] = ()

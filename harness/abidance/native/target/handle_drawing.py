@@ -134,8 +134,8 @@ class HandleDrawing:
                 HandleOrder(ident, life.machine, called, step.within, parent, parameter)
             )
             order = self._drawer.orders[-1].c
-        if parent != "0":  # a new one need not be of it
-            self._drawer.parts.append((ident, order_of(ANY_STATE, 0, parent)))
+        elif parent != "0":  # a new one need not be of it
+            self._drawer.parts.append((ident, order))
         taken = f"abidance_take_{kind}(ABIDANCE_{how}, {order})"
         self._out(f"int {ident} = {f'{there} ? {taken} : 0' if there else taken};")
 

@@ -15,7 +15,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.significant_bytes import MOST, Range, meaningful
+from abidance.boundary.values.significant_bytes import MOST, meaningful, status_range
 from abidance.contract.expression import spelling
 from abidance.native.target.c_text import load, string, words
 from abidance.native.target.domains import in_ranges
@@ -24,6 +24,7 @@ from abidance.native.target.variants import living_ranges
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
+    from abidance.boundary.values.significant_bytes import Range
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.places import ArgumentSlot
@@ -81,9 +82,11 @@ class WrittenMemory:
     def _tells(self, pointee: Pointee, slot: ArgumentSlot, conditions: list[str]) -> bool:
         """Compile the look at what tells whether a call has succeeded, which each has to write; whether it is all."""
         status = self._call.function.status
-        if status is None or status.number is None or status.parameter != pointee.path[0]:
+        if status is None or status.parameter != pointee.path[0]:
             return False
-        number = Range(status.path.removeprefix(pointee.name), status.offset, status.offset + status.width)
+        number = status_range(status)
+        if number is None:
+            return False
         with self._call.out.block(f"if ({f'!{slot.null}' if slot.null else '1'})"):
             self._range(slot.block, number, pointee)
         return not conditions or isinstance(pointee.shape.element, ScalarShape)
