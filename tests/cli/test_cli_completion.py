@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from abidance.cli.commands import COMMANDS
-from abidance.cli.shell_completion import SHELLS
+from abidance.cli.commands.completion import SHELLS
 
 CONTRACT = """\
 abidance: 1

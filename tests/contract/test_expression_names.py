@@ -81,8 +81,6 @@ def test_what_is_inside_old_is_known():
     assert [(reference.path, reference.old) for reference in expression.references] == [
         ("request.route", True), ("request.route", True), ("n", False),
     ]  # fmt: skip
-    assert expression.uses_old
-    assert not parsed("n > 0").uses_old
 
 
 def test_each_part_of_a_path_has_its_place():

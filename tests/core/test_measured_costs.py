@@ -38,13 +38,6 @@ def test_other_readers_of_the_format_read_it():
     assert read.get_count_at_value(5) == 3
 
 
-def test_histograms_are_put_together():
-    one, other = Histogram.of([1, 2, 3]), Histogram.of([3, 4])
-
-    assert one.merged(other, Histogram.of([])) == Histogram.of([1, 2, 3, 3, 4])
-    assert one.count == 3, "neither is changed"
-
-
 def test_no_value_is_lost_and_none_is_negative():
     assert Histogram.of([10 * HIGHEST]).most == pytest.approx(HIGHEST, rel=0.001)
     assert Histogram.of([]).buckets() == ()

@@ -20,7 +20,6 @@ from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
 from abidance.execute.symbols import with_symbols
-from abidance.plan.codec import encode_plan
 from abidance.watch.arena import Memory
 from tiers import first
 
@@ -106,12 +105,6 @@ def test_a_library_is_not_run_under_the_sanitizer_of_the_worker(asan, compile_li
     )
     with Supervisor(WorkerSpec.of(artifact)) as supervisor:
         assert supervisor.run(plan(call("f", ">i32"))).calls[0].result == b"\1\0\0\0"
-
-
-def test_plans_that_were_kept_as_bytes_run(release):
-    assert release.run_encoded(encode_plan(SOUND)).calls[0].result == b"\5\0\0\0"
-    with pytest.raises(ValueError, match="the plan ends at byte 4"):
-        release.run_encoded(b"ABDP")
 
 
 @pytest.mark.slow

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from abidance.core.errors import UsageError
+from abidance.execute.zygote import PRIVATE_VARIABLES
 from abidance.toolchain.library import Artifact
 from abidance.toolchain.preloading import preloadable
-from abidance.toolchain.sanitizers import PRIVATE_VARIABLES, worker_environment
+from abidance.toolchain.sanitizers import worker_environment
 
 pytestmark = pytest.mark.unit
 

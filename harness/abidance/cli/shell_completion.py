@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-SHELLS = ("bash", "zsh", "fish")
 _MOST = 200
 
 
 def script(shell: str) -> str:
-    """Return the script for one of `SHELLS`."""
+    """Return the script for a shell: one that `completion` names."""
     parser = whole_parser()
     for each in _parsers(parser):
         for action in each._actions:  # noqa: SLF001 - argparse has no other way to them

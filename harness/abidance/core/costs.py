@@ -84,14 +84,6 @@ class Histogram:
         """Return the buckets that are not empty, from small to large."""
         return _buckets(self.encoded)
 
-    def merged(self, *others: Histogram) -> Histogram:
-        """Return one histogram of all values."""
-        histogram = _empty()
-        for each in (self, *others):
-            if each.count:
-                histogram.add(_decoded(each.encoded))
-        return Histogram(histogram.encode().decode("ascii"))
-
 
 @lru_cache(maxsize=256)
 def _buckets(encoded: str) -> tuple[Bucket, ...]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from abidance.core.diagnostic import Diagnostic
 
+POLICIES = ("no-breaking", "no-change", "semver")
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedChange:

@@ -25,7 +25,7 @@ from abidance.execute.zygote_handle import (
     not_started,
     signal_name,
 )
-from abidance.plan.codec import decode_plan, encode_plan
+from abidance.plan.codec import encode_plan
 from abidance.plan.observation import Death, Observation
 from abidance.watch.status import REQUEST_SIZE, WorkerPhase
 
@@ -166,10 +166,6 @@ class Supervisor:
         """Tell whether a worker has begun with a plan."""
         status = None if self._worker is None else self._worker.channel.status()
         return status is not None and status.sequence == asked.sequence and status.call >= 0
-
-    def run_encoded(self, encoded: bytes, time_limit: float = DEFAULT_TIME_LIMIT) -> Observation:
-        """Run a plan that was kept as bytes; raises ValueError when they are none."""
-        return self.run(decode_plan(encoded), time_limit, encoded)
 
     def start(self) -> None:
         """Load the library now; raises CannotJudgeError when it cannot be loaded."""

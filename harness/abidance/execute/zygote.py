@@ -51,7 +51,7 @@ _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _PTRACE_CONT = 7
 _GLANCE = 250  # milliseconds after which a worker that has asked to be traced, and was stopped, goes on
 _MOST_STACK = 64 << 20  # without a limit a runaway recursion would eat the machine before it faults
-_PRIVATE = ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
+PRIVATE_VARIABLES = ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
 """What acted while this process started; whatever the library starts must not be sanitized as well."""
 _CARRIED = 4  # descriptors that come with the request for a worker
 _STRAGGLERS = 200  # rounds of killing what a library forked, so that a fork bomb cannot hold the zygote
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
     descriptor, arena_path, library_path, memory, catch_faults, parent, *rest = arguments
     sanitizers, ends_with, apart, fenced, *stubs = rest
     calls, direct, callbacks, counters = stubs
-    for name in _PRIVATE:
+    for name in PRIVATE_VARIABLES:
         os.environ.pop(name, None)
     control = socket.socket(fileno=int(descriptor))
     if int(parent):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import fields_of, number_of, place_passed, record_of
@@ -83,9 +82,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Script, Value, Values
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import ChoiceSource, UnlawfulDrawError
-
-
-NOTHING_GIVEN: Mapping[str, object] = MappingProxyType({})
 
 
 _SOON = (0, 0, 0, 1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from abidance.generate.vocabulary import spellings, widths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from abidance.generate.vocabulary import Vocabulary
 
@@ -28,14 +28,6 @@ _NUMERAL = re.compile(rb"[0-9]+")
 _SEPARATORS = re.compile(rb"[\x00-\x20,;:&=|/.<>(){}\[\]\"'-]+")
 _LONG, _LONG_PIECES = (33, 65, 129, 257, 17, 1025, 16, 32, 64, 128, 256), 8
 """Sizes that are too large for what has a round number of bytes, and such sizes."""
-_CHANGES: tuple[Callable[[int], int], ...] = (
-    lambda byte: byte + 1,
-    lambda byte: byte - 1,
-    lambda _: 0xFF,
-    lambda _: 0,
-    lambda byte: byte ^ 0x80,
-    lambda byte: byte ^ 0x20,
-)
 _BOUNDARIES = (
     *((1 << bits) + step for bits in (7, 8, 15, 16, 31, 32, 63, 64) for step in (-1, 0)), 0, -1, 10**20, 10, 100
 )  # fmt: skip

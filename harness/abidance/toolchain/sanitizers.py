@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 REPORT_STATUS = 86
 """The exit status of a worker that a sanitizer ended; no signal, so no core dump is written for it."""
 
-PRIVATE_VARIABLES = ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
-"""What the worker takes out of its own environment once it runs, so that no child of the library gets it."""
 
 _COMMON = {
     "symbolize": "0",  # 10 ms for a report and not 350: the minimal case is symbolized once, afterwards
@@ -48,8 +46,8 @@ def worker_environment(artifact: Artifact, *, leaks: bool = False) -> dict[str, 
     """Return the variables that a worker for `artifact` is started with, to be added to its environment.
 
     With `leaks`, ``__lsan_do_recoverable_leak_check`` answers; Python's own pools are switched off for it.
-    What `artifact` needs preloaded comes besides (`preloadable`). All of it acts while the process starts, so that
-    should then drop `PRIVATE_VARIABLES`.
+    What `artifact` needs preloaded comes besides (`preloadable`). All of it acts while the process starts, which
+    then takes it out of its own environment (`execute.zygote`).
     """
     variables = {
         "ASAN_OPTIONS": _options(_COMMON | _ASAN | (_LEAKS if leaks else {})),

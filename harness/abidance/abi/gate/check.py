@@ -124,14 +124,6 @@ def suppressions_of(contract: Contract) -> list[SuppressionRule]:
     return [SuppressionRule.of(each) for each in contract.suppressions if not speaks_of_runs(str(each.code))]
 
 
-def accepted(result: GateResult) -> dict[str, int]:
-    """Return how many changes of each verdict accepting would take."""
-    found: dict[str, int] = {}
-    for each in result.changes:
-        found[each.verdict] = found.get(each.verdict, 0) + 1
-    return found
-
-
 def without_suppressions(now: Present) -> Present:
     """Return the boundary as if its contract had no suppressions: accepting takes everything."""
     return replace(now, contract=replace(now.contract, suppressions=()))

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from abidance.core.gate import JudgedChange
 
-POLICIES = ("no-breaking", "no-change", "semver")
 _PRESUMED = "record:presumed:"
 _VERSION = re.compile(r"^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 

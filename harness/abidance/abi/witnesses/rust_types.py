@@ -49,7 +49,6 @@ _PRIVATE = re.compile(
 )
 # They keep a `*const T` for the sake of variance, and are made from and turned into `*mut T`.
 _OF_ANY_POINTER = ("NonNull<", "Unique<")
-_DEEPEST = 64
 
 
 def rust_type(types: Types, entry: DebugEntry, path: str) -> Type | None:

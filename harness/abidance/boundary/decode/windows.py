@@ -41,11 +41,6 @@ def held(encoded: Encoded, observation: Observation, index: int, path: str) -> H
     return there
 
 
-def left(encoded: Encoded, observation: Observation, index: int, path: str) -> HeldWindow:
-    """Return a window as call `index` has left it: as in `plan.WindowMove`, nothing where it leads elsewhere."""
-    return _left(encoded, observation, index, path, held(encoded, observation, index, path))
-
-
 def _at_first(window: PlacedWindow) -> HeldWindow:
     contents = window.contents[window.start :] if window.contents is not None else None
     return HeldWindow(window.start, max(window.size - window.start, 0), contents)

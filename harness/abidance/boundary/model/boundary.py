@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.values import Values
     from abidance.contract.model import Contract
-    from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
     from abidance.ir.layout import Constant, Layouts
@@ -48,7 +47,6 @@ class Boundary:
     functions: Mapping[str, BoundaryFunction]
     handles: Mapping[str, HandleLife]
     constants: Mapping[str, Constant]
-    warnings: tuple[Diagnostic, ...] = ()
     stubs: StubFiles = NO_STUBS
     laws: Mapping[str, BoundaryLaw] = field(default_factory=dict)
     callbacks: CallbackNames = field(default_factory=CallbackNames)

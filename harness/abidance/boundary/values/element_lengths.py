@@ -27,11 +27,6 @@ def elements_of(shape: Shape) -> PointerShape | None:
     return element if isinstance(element, PointerShape) and element.what in _SEVERAL else None
 
 
-def clause_of(element: PointerShape) -> Expression | None:
-    """Return what tells how large each buffer is that is passed."""
-    return element.capacity if element.capacity is not None else element.length
-
-
 def lengths_beside(members: tuple[Member, ...], clause: Expression) -> Member | None:
     """Return the array of numbers that has a length for each buffer; None where one number is for all of them."""
     for member in members:

@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.abi.output import POLICIES, add_output_options, attempt, report
+from abidance.cli.abi.output import add_output_options, attempt, report
 from abidance.cli.contracts import SUFFIX, add_contract_argument, contract_paths
 from abidance.cli.outputs import Reports
 from abidance.cli.parser import Parser, one_of
+from abidance.core.gate import POLICIES
 from abidance.history import recorder_of
 
 if TYPE_CHECKING:

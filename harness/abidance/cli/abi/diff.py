@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.abi.output import POLICIES, add_output_options, attempt, report
+from abidance.cli.abi.output import add_output_options, attempt, report
 from abidance.cli.headers import add_header_options, defines_of
 from abidance.cli.outputs import Reports
 from abidance.cli.parser import Parser, one_of
+from abidance.core.gate import POLICIES
 
 if TYPE_CHECKING:
     import argparse

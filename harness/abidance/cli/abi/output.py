@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from abidance.cli.parser import Parser
     from abidance.core.gate import GateResult
 
-POLICIES = ("no-breaking", "no-change", "semver")
-
 
 def add_output_options(parser: Parser) -> None:
     """Add `--format`, `--output`, `--exit-zero` and `-v`."""

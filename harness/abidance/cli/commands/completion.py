@@ -8,6 +8,8 @@ import sys
 from abidance.cli.parser import Parser, one_of
 from abidance.core.outcome import ExitCode
 
+SHELLS = ("bash", "zsh", "fish")
+
 
 def parser() -> Parser:
     """Return the options of the command."""
@@ -17,9 +19,7 @@ def parser() -> Parser:
         "Prints a script that completes commands, options, contracts, functions, codes and cases in a shell.",
         example="bash > ~/.local/share/bash-completion/completions/abidance",
     )
-    made.add_argument(
-        "shell", metavar="SHELL", nargs="?", type=one_of("bash", "zsh", "fish"), help="bash, zsh or fish"
-    )
+    made.add_argument("shell", metavar="SHELL", nargs="?", type=one_of(*SHELLS), help="bash, zsh or fish")
     # `--ask functions abidance run b.contract.yaml`: what may be written behind these words.
     made.add_argument("--ask", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return made

@@ -138,11 +138,6 @@ class Expression:
         return Expression(self.text, self.span, tuple(references(tree, self._where, {})), tree, self._where)
 
     @property
-    def uses_old(self) -> bool:
-        """Return whether it looks at values from before the call."""
-        return any(reference.old for reference in self.references)
-
-    @property
     def tree(self) -> ast.expr:
         """Return its syntax, which holds nothing but what the language has."""
         return self._tree

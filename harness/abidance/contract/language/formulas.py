@@ -24,6 +24,7 @@ _IN_FLOW = (
     "inside `[...]` and `{...}` YAML splits at commas and brackets: quote the expression, or give it a line "
     "of its own"
 )
+EXPRESSIONS = "a list of expressions"
 _COMMENT = "YAML begins a comment at ` #`: quote the expression"
 
 Demand = Callable[[object], str]

@@ -1,4 +1,4 @@
-"""Sections that are read with their shape and not put to the test yet: the ABI gate."""
+"""`abi:`, the accepted baseline and which changes of it are allowed; and `suppressions:`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from abidance.contract.language.kinds import (
 )
 from abidance.contract.language.measures import DATE
 from abidance.contract.language.shapes import Shorthand
+from abidance.core.gate import POLICIES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.language.clauses import Name
 
-_POLICY = choice("no-breaking", "no-change", "semver")
-_CONDITIONS = "a list of expressions"
+_POLICY = choice(*POLICIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

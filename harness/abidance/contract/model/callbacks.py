@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.calls import FREED_BY
 from abidance.contract.language.clauses import Clauses, Name, NamedClauses, clause
-from abidance.contract.language.formulas import BEFORE
+from abidance.contract.language.formulas import BEFORE, EXPRESSIONS
 from abidance.contract.language.kinds import (
     FUNCTION_NAME,
     LIFETIME,
@@ -264,7 +264,7 @@ class Callback(Clauses):
     ensures: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
-            ListOf(BEFORE, words="a list of expressions"),
+            ListOf(BEFORE, words=EXPRESSIONS),
             "Conditions on every invocation, over its parameters and the arguments of the call.",
         ),
     )

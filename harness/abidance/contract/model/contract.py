@@ -34,6 +34,7 @@ from abidance.contract.model.libraries import Library
 from abidance.contract.model.may import MAY
 from abidance.contract.model.setup import CALLS, SetupPromise
 from abidance.contract.model.types import HandlePromise, TypePromise
+from abidance.toolchain.builds import DEFAULT_BUILDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,9 +59,6 @@ class Select(Clauses):
     types: tuple[Name, ...] = field(
         default=(), metadata=clause(ListOf(GLOB, words="a list of names"), "Types, by name or pattern.")
     )
-
-
-DEFAULT_BUILDS = ("release", "asan+ubsan")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

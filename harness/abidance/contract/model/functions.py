@@ -10,6 +10,7 @@ from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, Nam
 from abidance.contract.language.formulas import (
     BEFORE_WITH_CALLS,
     BEFORE_WITH_CALLS_IN_LOOPS,
+    EXPRESSIONS,
     NULL_OR_NUMBER,
     VALUE,
     WITH_CALLS,
@@ -104,7 +105,6 @@ JUDGED = frozenset(
     }
 )
 """The effects that are put to the test; the others are listed as not judged."""
-_CONDITIONS = "a list of expressions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -426,7 +426,7 @@ class RejectedCall(Clauses):
     ensures: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
-            ListOf(WITH_CALLS_IN_LOOPS, words=_CONDITIONS),
+            ListOf(WITH_CALLS_IN_LOOPS, words=EXPRESSIONS),
             "Further conditions that hold after the call. They may ask other functions: `count(x) == old(count(x))`.",
         ),
     )
@@ -527,14 +527,14 @@ class FunctionPromise(NamedClauses):
     requires: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
-            ListOf(BEFORE_WITH_CALLS_IN_LOOPS, words=_CONDITIONS),
+            ListOf(BEFORE_WITH_CALLS_IN_LOOPS, words=EXPRESSIONS),
             "Preconditions: what the caller must meet. They may ask other functions: `index < count(x)`.",
         ),
     )
     ensures: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
-            ListOf(WITH_CALLS_IN_LOOPS, words=_CONDITIONS),
+            ListOf(WITH_CALLS_IN_LOOPS, words=EXPRESSIONS),
             "Postconditions: what holds after a valid call. They may ask other functions: "
             "`count(x) == old(count(x)) + 1`.",
         ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import CallOf
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
-from abidance.contract.language.formulas import AFTER, BEFORE, WITH_CALLS
+from abidance.contract.language.formulas import AFTER, BEFORE, EXPRESSIONS, WITH_CALLS
 from abidance.contract.language.kinds import PARAMETER_NAME, TEXT, WHAT, choice
 from abidance.contract.language.rules import AtLeastOne, Needs
 from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf, Shorthand
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from abidance.contract.language.calls import WrittenCall
     from abidance.contract.language.literals import Literal as Written
     from abidance.contract.model.places import RecordRun
-
-_CONDITIONS = "a list of expressions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +102,7 @@ class Law(NamedClauses):
         ),
     )
     requires: tuple[Expression, ...] = field(
-        default=(), metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "Preconditions on the inputs.")
+        default=(), metadata=clause(ListOf(BEFORE, words=EXPRESSIONS), "Preconditions on the inputs.")
     )
     steps: tuple[WrittenCall, ...] = field(
         default=(),
@@ -123,7 +121,7 @@ class Law(NamedClauses):
     same: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
-            ListOf(AFTER, least=1, words=_CONDITIONS),
+            ListOf(AFTER, least=1, words=EXPRESSIONS),
             "What is the same however the inputs in `split` are cut, as in `ensures`.",
         ),
     )
@@ -137,7 +135,7 @@ class Law(NamedClauses):
     ensures: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
-            ListOf(WITH_CALLS, least=1, words=_CONDITIONS),
+            ListOf(WITH_CALLS, least=1, words=EXPRESSIONS),
             "Conditions that hold after the last step; a step's `result` and parameters are fields of"
             " its name.",
         ),

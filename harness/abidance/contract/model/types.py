@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import DESTROYED_BY
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
-from abidance.contract.language.formulas import BEFORE, PINNED_ALIGNMENT, SIZE
+from abidance.contract.language.formulas import BEFORE, EXPRESSIONS, PINNED_ALIGNMENT, SIZE
 from abidance.contract.language.kinds import (
     ALIVE,
     FIELD_NAME,
@@ -225,7 +225,7 @@ class TypePromise(NamedClauses):
     invariants: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
-            ListOf(BEFORE, words="a list of expressions"),
+            ListOf(BEFORE, words=EXPRESSIONS),
             "Conditions that hold for every valid value; fields are named without the record.",
         ),
     )

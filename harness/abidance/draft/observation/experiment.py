@@ -12,7 +12,7 @@ from abidance.draft.observation.extents import ExtentSearch
 from abidance.draft.observation.facts import CallbackFacts, FunctionObservation, MemoryFacts, Way
 from abidance.draft.observation.nulls import null_facts
 from abidance.draft.observation.results import handle_facts, result_facts
-from abidance.draft.observation.settings import VALUES, contents, first_settings, with_nul
+from abidance.draft.observation.settings import VALUES, first_settings, with_nul
 from abidance.draft.observation.subject import MemoryContent
 from abidance.draft.observation.written_lengths import WrittenLengths, changed_end
 from abidance.plan.access_trace import Whose, decoy
@@ -329,8 +329,3 @@ def progress(seen: Seen) -> int:
                 touched += min(max(highest, 0), size) - max(min(lowest, size), 0) + 1
     made = seen.pointed is not None and seen.pointed.address != 0
     return touched + 64 * made
-
-
-def refilled(subject: Subject, setting: Setting, index: int, family: int) -> Setting:
-    """Return a setting with other contents of one memory, but for the numbers in it."""
-    return setting.with_contents(index, contents(subject.memories[index], family, setting.sizes[index]))

@@ -55,8 +55,6 @@ class CallEnd:
     words: str
     null: bool = False
     hung: bool = False
-    decoy: int | None = None
-    """The decoy that it read or wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +227,8 @@ class Laboratory:
             return CallEnd(f"it ended the process with status {death.status}")
         if touch is not None and touch.address < _NULL_PAGES:
             return CallEnd("it followed NULL", null=True)
-        number = None if touch is None else (touch.address - decoy(0)) // (decoy(1) - decoy(0))
-        if number is not None and 0 <= number < 256:
-            return CallEnd("it followed a pointer that leads nowhere", decoy=number)
+        if touch is not None and 0 <= (touch.address - decoy(0)) // (decoy(1) - decoy(0)) < 256:
+            return CallEnd("it followed a pointer that leads nowhere")
         return CallEnd(f"it was ended by signal {death.status}")
 
     def _count_death(self) -> None:

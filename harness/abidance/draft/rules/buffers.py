@@ -43,7 +43,6 @@ _IN_PLACE = frozenset(
         "cat",
     )
 )
-_LIST_WORDS = frozenset(("argv", "list", "array", "vec", "vector", "iov", "strings"))
 _GROUPS = frozenset(
     ("array", "arrays", "pairs", "triples", "pixels", "points", "rows", "elements", "records")
 )

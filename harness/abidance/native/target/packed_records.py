@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import RecordShape, What
+from abidance.boundary.model.types import What
 from abidance.boundary.values.memory import tail_of
 from abidance.native.expressions.values import CBytes, CGuarded, CList, CRecord
 from abidance.native.target.c_text import Lines
@@ -15,7 +15,7 @@ from abidance.native.target.places import Places, elements
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.types import PackedRecords, PointerShape
+    from abidance.boundary.model.types import PackedRecords
     from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
     from abidance.native.target.tables import Tables
@@ -96,13 +96,3 @@ class RecordRuns:
             head = replace(head, members=head.members[:-1])
         names = Places().fields(head, "at", ())
         return ClauseCompiler(head.spelling, self.constants).number(expression, names, "told")
-
-
-def runs_behind(shape: PointerShape) -> Iterator[tuple[RecordShape, int]]:
-    """Yield the record behind a pointer, and which of its members lead to memory that is full of records."""
-    of = shape.element
-    if shape.what is What.ONE and isinstance(of, RecordShape):
-        for number, member in enumerate(of.members):
-            records = getattr(member.shape, "records", None)
-            if records is not None and not member.within:
-                yield of, number

@@ -45,7 +45,6 @@ BUILD = "release"
 """What is counted is the code that ships, not optimized, for only that has all of its lines."""
 LEFT_OUT = frozenset({"cost", "equivalence"})
 """Phases whose calls are those of others, made again."""
-FEW = 3
 
 
 def cover_contract(

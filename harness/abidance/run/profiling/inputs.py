@@ -121,4 +121,3 @@ _WORDS = {
     "edges": ("edge case", "edge cases"),
     "generated": ("generated call", "generated calls"),
 }
-KINDS = tuple(_CALLS)
