@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import (
     along,
     calls_back,
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.unit
 
 HERE = Span.at(Path("a.h"), 1)
 INT = s.ScalarShape("int", 4, 4, signed=True, spelling="int")
-CALLBACK = s.CallbackShape("void (*)(void)")
+CALLBACK = CallbackShape("void (*)(void)")
 
 
 def pointer(element, direction=s.Direction.IN, what=s.What.ONE, **more):

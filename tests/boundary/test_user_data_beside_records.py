@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import walk
-from abidance.boundary.model.types import CallbackShape
 from abidance.boundary.model.values import SOMEWHERE, Case, Script
 from abidance.checks.evidence.expectation import Expectation
 

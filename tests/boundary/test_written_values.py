@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.types import (
     ArrayShape,
-    CallbackShape,
     Direction,
     HandleShape,
     Member,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.contract.expression import Expression
 from abidance.evidence.facts import Crossing
 
@@ -55,7 +56,7 @@ class _CrossingReader:
                 shown = life.shown if life is not None else None
                 if shown is not None:
                     yield from self._behind(place, shown, span)
-            case s.CallbackShape():
+            case CallbackShape():
                 yield Crossing(
                     place,
                     "callback",

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.ownership import CALLEE, EITHER
 from abidance.boundary.model.status_bounds import with_status
-from abidance.boundary.model.types import RESULT_NAME, CallbackShape, HandleShape
+from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.transfers import success_when
 from abidance.contract.expression import EvaluationError

@@ -6,8 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import windows
-from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape
+from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.boundary.model.values import Derived, Earlier
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import Expression, declared

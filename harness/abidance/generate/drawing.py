@@ -10,13 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape, EarlierCallbackShape
 from abidance.boundary.model.traversal import fields_of, number_of, place_passed, record_of
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
-    CallbackShape,
     DeadShape,
-    EarlierCallbackShape,
     EndShape,
     HandleShape,
     NothingShape,

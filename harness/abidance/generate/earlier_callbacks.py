@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import (
-    CallbackGiven,
-    CallbackShape,
-    EarlierCallbackShape,
-    HandleShape,
-    PointerShape,
-    UserDataShape,
-)
+from abidance.boundary.model.callbacks import CallbackGiven, CallbackShape, EarlierCallbackShape
+from abidance.boundary.model.types import HandleShape, PointerShape, UserDataShape
 from abidance.boundary.model.values import ANOTHER, SOMEWHERE, Earlier, Script
 from abidance.generate.drawing import Drawer
 from abidance.generate.source import UnlawfulDrawError

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import changes
-from abidance.boundary.model.types import CallbackShape, HandleShape
+from abidance.boundary.model.callbacks import CallbackShape
+from abidance.boundary.model.types import HandleShape
 from abidance.generate.hints import Hints
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.state_paths import makes_or_ends, on_handle

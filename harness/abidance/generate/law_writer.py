@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by, moves_handles
 from abidance.boundary.encode.lawful_cases import first_objection
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.laws import is_just
 from abidance.boundary.model.traversal import (
     along,
@@ -16,7 +17,7 @@ from abidance.boundary.model.traversal import (
     single,
     windows_of,
 )
-from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What
+from abidance.boundary.model.types import HandleShape, PointerShape, What
 from abidance.boundary.model.values import CallOn, Case, Derived, Earlier, Script, Step, used_handle
 from abidance.boundary.resolve.constant_arguments import contents_to_read, kind_refusing
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers

@@ -11,15 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException, InvalidArgument
 from hypothesis.statistics import collector
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import along, generated_by, walk
-from abidance.boundary.model.types import (
-    ArrayShape,
-    CallbackShape,
-    HandleShape,
-    PointerShape,
-    RecordShape,
-    ScalarShape,
-)
+from abidance.boundary.model.types import ArrayShape, HandleShape, PointerShape, RecordShape, ScalarShape
 from abidance.boundary.python_hooks.hooks import load_hook
 from abidance.boundary.python_hooks.plain_values import PlainError, as_passed, from_plain
 from abidance.core.catalogue import HOOK_FAILED

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import islice, permutations
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import generated_by, number_of, single
 from abidance.boundary.model.types import (
     AddressShape,
-    CallbackShape,
     HandleShape,
     NumberHandle,
     PointerShape,

@@ -46,7 +46,8 @@ from abidance.generate.tags import tagged
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.types import CallbackShape, Shape
+    from abidance.boundary.model.callbacks import CallbackShape
+    from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Value, Values
     from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.handle_places import changes, held_members, is_bound, left_by, moves_handles
 from abidance.boundary.encode.repetition import is_repeatable, may_follow_itself, stays
 from abidance.boundary.model.callback_order import name_of
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.ownership import CALLEE, EITHER, SHARED
 from abidance.boundary.model.traversal import callbacks_of, handles_in, strategy_of, walk
-from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
+from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.freeing import freers
 from abidance.boundary.values.length_parameters import ties

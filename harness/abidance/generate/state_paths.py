@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.states import target_tests
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.left_by import left_by
 from abidance.boundary.model.status_place import TOLD
-from abidance.boundary.model.types import CallbackShape, HandleShape
+from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import ANY, CallOn, Derived, Earlier, NewHandle
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, spelling

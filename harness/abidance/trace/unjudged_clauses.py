@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import CallbackShape
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.checks.agreement.known_differences import handles_of
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.types import (
     AddressShape,
-    CallbackShape,
     HandleShape,
     PointerShape,
     RecordShape,

@@ -10,6 +10,7 @@ from abidance.boundary.decode.followed_pointers import FollowedPointers
 from abidance.boundary.decode.handle_places import handle_at, record_handle
 from abidance.boundary.decode.within_pointers import WithinPointers
 from abidance.boundary.encode.result_reads import points_into_itself
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.status_bounds import with_status
 from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import calls_back, handles_left_in, pointee, root_of, writes
@@ -17,7 +18,6 @@ from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
     ArrayShape,
-    CallbackShape,
     Direction,
     HandleShape,
     NothingShape,

@@ -12,12 +12,12 @@ from abidance.boundary.decode.handle_places import record_handle
 from abidance.boundary.decode.returned_records import WrittenRecord
 from abidance.boundary.decode.written_files import UNKNOWN, as_elements, file_of
 from abidance.boundary.encode.callback_reads import MOST_BEHIND_EACH, Reads, points_at_number
+from abidance.boundary.model.callbacks import HandedHandleShape
 from abidance.boundary.model.traversal import along, record_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     ArrayShape,
     DeadShape,
-    HandedHandleShape,
     HandleShape,
     NothingShape,
     NumberHandle,

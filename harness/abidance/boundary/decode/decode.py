@@ -16,16 +16,10 @@ from abidance.boundary.decode.late_numbers import given_late
 from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
 from abidance.boundary.decode.written_files import UNKNOWN, as_elements, file_of
+from abidance.boundary.model.callbacks import EarlierCallbackShape
 from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import root_of, windows_of
-from abidance.boundary.model.types import (
-    RESULT_NAME,
-    EarlierCallbackShape,
-    HandleShape,
-    NumberHandle,
-    PointerShape,
-    UserDataShape,
-)
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, NumberHandle, PointerShape, UserDataShape
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle, with_fields
 from abidance.boundary.values.callback_writes import contents
 from abidance.boundary.values.creation_numbers import created_with

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import EarlierCallbackShape
+from abidance.boundary.model.callbacks import EarlierCallbackShape
 from abidance.boundary.model.values import Earlier
 
 if TYPE_CHECKING:

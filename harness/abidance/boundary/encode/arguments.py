@@ -12,13 +12,11 @@ from abidance.boundary.encode.callback_reads import Reads, comparands
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
 from abidance.boundary.encode.handle_places import as_taken, kind_at, left_by, place_in_array
 from abidance.boundary.encode.windows import Windows, move
+from abidance.boundary.model.callbacks import NEVER, CallbackShape, EarlierCallbackShape
 from abidance.boundary.model.ownership import owned_memory
 from abidance.boundary.model.traversal import beside, handles_left_in, record_of, windows, windows_of
 from abidance.boundary.model.types import (
-    NEVER,
     ArrayShape,
-    CallbackShape,
-    EarlierCallbackShape,
     EndShape,
     HandleShape,
     NothingShape,

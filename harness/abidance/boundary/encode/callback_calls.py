@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import CallBuilder
     from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.boundary.model.values import Value
 
 

@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape, HandedHandleShape
 from abidance.boundary.model.traversal import number_of
-from abidance.boundary.model.types import (
-    CallbackShape,
-    HandedHandleShape,
-    PointerShape,
-    RecordShape,
-    ScalarShape,
-    TaggedPointerShape,
-    What,
-)
+from abidance.boundary.model.types import PointerShape, RecordShape, ScalarShape, TaggedPointerShape, What
 from abidance.boundary.model.variants import possible
 from abidance.boundary.values.content_answers import comparand, number_compared
 from abidance.plan import callback_script as p

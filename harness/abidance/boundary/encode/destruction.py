@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.types import (
-    CallbackShape,
     HandleShape,
     NothingShape,
     OpaqueShape,

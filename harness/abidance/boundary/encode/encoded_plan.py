@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.questions import AskedPrecondition
-    from abidance.boundary.model.types import CallbackShape, Member, PointerShape
+    from abidance.boundary.model.types import Member, PointerShape
     from abidance.boundary.model.values import Case, Script, Values
     from abidance.contract.expression import Expression
     from abidance.plan import plan as p

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.windows import ended
-from abidance.boundary.model.types import EarlierCallbackShape, HandleShape
+from abidance.boundary.model.callbacks import EarlierCallbackShape
+from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import Earlier
 
 if TYPE_CHECKING:

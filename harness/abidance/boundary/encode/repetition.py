@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import is_bound
+from abidance.boundary.model.callbacks import CallbackShape, EarlierCallbackShape
 from abidance.boundary.model.ownership import SHARED
 from abidance.boundary.model.traversal import walk, windows, windows_of
-from abidance.boundary.model.types import CallbackShape, EarlierCallbackShape, HandleShape, PointerShape
+from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.freeing import leaves_owned
 from abidance.boundary.values.windows import parameters_go_on, with_nothing

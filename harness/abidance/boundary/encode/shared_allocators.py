@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.facts import fact
-from abidance.boundary.model.types import CallbackShape, HandleShape
+from abidance.boundary.model.types import HandleShape
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import CallBuilder, LiveHandle, PlanDraft

@@ -12,9 +12,10 @@ from abidance.boundary.model.types import HandleShape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
-    from abidance.boundary.model.types import CallbackShape, RecordShape, Shape
+    from abidance.boundary.model.types import RecordShape, Shape
     from abidance.contract.language.clauses import Name
     from abidance.contract.model.callback_order import CallbackOrder
 

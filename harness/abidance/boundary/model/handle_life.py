@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import CallbackShape, OpaqueShape, RecordShape, ScalarShape
+from abidance.boundary.model.callbacks import CallbackShape
+from abidance.boundary.model.types import OpaqueShape, RecordShape, ScalarShape
 from abidance.boundary.model.values import ANY
 
 if TYPE_CHECKING:

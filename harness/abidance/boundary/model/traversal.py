@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape, HandedHandleShape
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
     ArrayShape,
-    CallbackShape,
     Direction,
-    HandedHandleShape,
     HandleShape,
     NumberHandle,
     ParameterWindow,

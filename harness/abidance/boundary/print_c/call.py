@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_of
 from abidance.boundary.encode.handle_places import left_by, place_in_array
+from abidance.boundary.model.callbacks import CallbackShape, EarlierCallbackShape
 from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.traversal import (
     array_filled,
@@ -25,9 +26,7 @@ from abidance.boundary.model.traversal import (
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
-    CallbackShape,
     Direction,
-    EarlierCallbackShape,
     EndShape,
     HandleShape,
     PointerHandle,

@@ -7,15 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.value_passing import is_va_list
+from abidance.boundary.model.callbacks import HandedHandleShape
 from abidance.boundary.model.traversal import pointee
-from abidance.boundary.model.types import (
-    HandedHandleShape,
-    Member,
-    NothingShape,
-    PointerShape,
-    ScalarShape,
-    What,
-)
+from abidance.boundary.model.types import Member, NothingShape, PointerShape, ScalarShape, What
 from abidance.boundary.print_c.callback_files import (
     at,
     file,
@@ -43,7 +37,7 @@ from abidance.plan.callback_script import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.boundary.model.values import Script, Value
     from abidance.ir.declarations import Declarations
     from abidance.ir.types import Type

@@ -12,7 +12,7 @@ from abidance.plan.callback_script import RESULT_TOLD, FileAction, Passed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.plan.callback_script import CallbackNumber, CallbackScript, FileAnswer, Position
 
 

@@ -11,7 +11,7 @@ from abidance.plan.callback_script import FileAction
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.boundary.model.values import Script
     from abidance.plan.callback_script import CallbackScript, FileAnswer, Position
 

@@ -15,6 +15,7 @@ from abidance.plan import callback_script as p
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.boundary.model.values import Value
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.model import Callback
@@ -67,7 +68,7 @@ def freed_parameter(
     return number, _refused(callback, declared)
 
 
-def part_of(shape: s.CallbackShape, number: int, outer: Mapping[str, object]) -> p.Allocator | None:
+def part_of(shape: CallbackShape, number: int, outer: Mapping[str, object]) -> p.Allocator | None:
     """Return what makes a callback part of an allocator; raises EvaluationError for a size that is no product."""
     if not shape.allocator:
         return None

@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.traversal import leads_to_number, number_left, pointer_behind, record_of
@@ -136,7 +137,7 @@ class AskedFunctions:
                 return f"`{name}` decides whose `{member.name}` is, and {self.purpose} only reads"
             if isinstance(shape, s.PointerShape) and (shape.direction.written or shape.handed):
                 return f"`{name}` writes `{member.name}`, and {self.purpose} only reads"
-            if isinstance(shape, s.CallbackShape):
+            if isinstance(shape, CallbackShape):
                 return f"`{member.name}` of `{name}` is called back, and {self.purpose} only reads"
         return ""
 

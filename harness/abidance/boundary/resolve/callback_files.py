@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.callback_files import FileUse
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.values.callback_writes import places_read, reading, written_number
 from abidance.contract.expression import CONTENTS
 from abidance.core.catalogue import WRONG_VALUE
@@ -31,7 +32,7 @@ def file_contents(
     said = callback.contents
     if said is None:
         return None
-    reader = s.CallbackShape("", members=tuple(members), result=result, whole=callback.whole is not None)
+    reader = CallbackShape("", members=tuple(members), result=result, whole=callback.whole is not None)
     why = _why_no_reader(reader)
     if why:
         words = f"a callback has no contents where {why}"
@@ -193,7 +194,7 @@ def with_files(members: Iterable[s.Member], problems: Problems | None) -> list[s
     known = {member.name: member for member in members}
     for name, member in [*known.items()]:
         shape = member.shape
-        if not isinstance(shape, s.CallbackShape) or shape.file is None:
+        if not isinstance(shape, CallbackShape) or shape.file is None:
             continue
         owned_by = _owner(known, name, shape.file)
         use = replace(shape.file, reader=owned_by, own=owned_by == name)
@@ -204,7 +205,7 @@ def with_files(members: Iterable[s.Member], problems: Problems | None) -> list[s
             labels = (Label(use.span), *([Label(owner.declared)] if owner is not None else []))
             words = f"`{use.reader}` has no position: {why}"
             problems.add(Diagnostic(WRONG_VALUE, words, labels, help=_READER))
-        if owner is None or why or not isinstance(owner.shape, s.CallbackShape) or owner.shape.writes_to_file:
+        if owner is None or why or not isinstance(owner.shape, CallbackShape) or owner.shape.writes_to_file:
             continue
         written = owner.shape.is_written or use.data is not None
         shared = replace(owner.shape, shares_position=True, is_written=written)
@@ -216,18 +217,18 @@ def _owner(known: Mapping[str, s.Member], name: str, use: FileUse) -> str:
     """Return the callback whose file another uses: that which reads it, else the first that writes it."""
     of = use.reader or name
     shape = known[of].shape if of in known else None
-    writer = shape.file if isinstance(shape, s.CallbackShape) and shape.writes_to_file else None
+    writer = shape.file if isinstance(shape, CallbackShape) and shape.writes_to_file else None
     return (writer.reader or of) if writer is not None else of
 
 
-def _why_no_file(owner: s.Shape, user: s.CallbackShape) -> str:
+def _why_no_file(owner: s.Shape, user: CallbackShape) -> str:
     """Return why a callback has no file that another could use; empty where it has one."""
-    if isinstance(owner, s.CallbackShape) and (why := _why_no_common_place(owner, user)):
+    if isinstance(owner, CallbackShape) and (why := _why_no_common_place(owner, user)):
         return why
-    if isinstance(owner, s.CallbackShape) and owner.writes_to_file is not None:
+    if isinstance(owner, CallbackShape) and owner.writes_to_file is not None:
         return ""
     why, data = _why_no_reader(owner), user.writes_to_file
-    if why or data is None or not isinstance(owner, s.CallbackShape):
+    if why or data is None or not isinstance(owner, CallbackShape):
         return why
     number, read = reading(owner)
     if number is None:
@@ -236,7 +237,7 @@ def _why_no_file(owner: s.Shape, user: s.CallbackShape) -> str:
     return "" if same else "its elements have another size than those that are written"
 
 
-def _why_no_common_place(owner: s.CallbackShape, user: s.CallbackShape) -> str:
+def _why_no_common_place(owner: CallbackShape, user: CallbackShape) -> str:
     """Return why only one of two that share a file is told each time where in it; empty where that is well."""
     if owner.at is None:
         return "it goes on where it was, and this callback says `at`" if user.at is not None else ""
@@ -246,7 +247,7 @@ def _why_no_common_place(owner: s.CallbackShape, user: s.CallbackShape) -> str:
 
 def _why_no_reader(shape: s.Shape) -> str:
     """Return why a callback has no file that others could use; empty where it has one."""
-    if not isinstance(shape, s.CallbackShape):
+    if not isinstance(shape, CallbackShape):
         return "it is no callback that can be generated"
     if shape.result.handed if isinstance(shape.result, s.PointerShape) else False:
         return "it gives away what it reads"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.callbacks import CallbackShape, FreeingArgument
 from abidance.boundary.model.traversal import callbacks_of, whole_number_of
 from abidance.contract.language.clauses import FreeingCall
 from abidance.core.catalogue import WRONG_VALUE
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Callback
     from abidance.core.span import Span
 
-Freeing = tuple[int, str, tuple[s.FreeingArgument, ...]]
+Freeing = tuple[int, str, tuple[FreeingArgument, ...]]
 MOST_GIVEN = 4
 """So many arguments a callback can give: they go into registers."""
 
@@ -34,7 +35,7 @@ def freeing(shaper: Shaper, callback: Callback, members: tuple[s.Member, ...]) -
             continue
         param = callback.params.get(member.name)
         call = param.free if param is not None else None
-        given: tuple[s.FreeingArgument, ...] | None = (s.FreeingArgument(own=index),)
+        given: tuple[FreeingArgument, ...] | None = (FreeingArgument(own=index),)
         if isinstance(call, FreeingCall):
             given = _given(shaper, call, members)
         if given is not None:
@@ -44,7 +45,7 @@ def freeing(shaper: Shaper, callback: Callback, members: tuple[s.Member, ...]) -
 
 def leaving(
     shaper: Shaper, callback: Callback, members: tuple[s.Member, ...]
-) -> tuple[str, tuple[s.FreeingArgument, ...]] | None:
+) -> tuple[str, tuple[FreeingArgument, ...]] | None:
     """Return what a callback calls where it fails and does not come back, with what that is given."""
     call = callback.fails
     if call is None:
@@ -65,7 +66,7 @@ def leaving(
 
 def _given(
     shaper: Shaper, call: FreeingCall, members: tuple[s.Member, ...]
-) -> tuple[s.FreeingArgument, ...] | None:
+) -> tuple[FreeingArgument, ...] | None:
     declaration = shaper.declarations.functions.get(call.text)
     if declaration is None:
         return None  # that it is not there is told of every function that frees something
@@ -89,19 +90,19 @@ def _given(
 
 def _argument(
     shaper: Shaper, expression: Expression, members: tuple[s.Member, ...]
-) -> s.FreeingArgument | None:
+) -> FreeingArgument | None:
     name = expression.sole_name
     own = next((n for n, member in enumerate(members) if member.name == name), None)
     if own is not None or expression.is_null:
-        return s.FreeingArgument(own=own)
+        return FreeingArgument(own=own)
     if name and name not in shaper.layouts.constants:
         if name in shaper.handles or name in shaper.parameters:
-            return s.FreeingArgument(handle=name)
+            return FreeingArgument(handle=name)
         known: dict[str, Span | None] = {m.name: m.declared for m in members} | dict.fromkeys(shaper.handles)
         shaper.problems.unknown("parameter", name, expression.span, known, "the callback")
         return None
     number = shaper.problems.constant(expression, shaper.layouts.constants)
-    return None if number is None else s.FreeingArgument(constant=int(number))
+    return None if number is None else FreeingArgument(constant=int(number))
 
 
 def callback_freers(callbacks: Iterable[Callback]) -> Iterator[Name]:
@@ -131,10 +132,10 @@ def check_callback_freers(functions: Mapping[str, BoundaryFunction], problems: P
 
 def _unfit(
     function: BoundaryFunction,
-    callback: s.CallbackShape,
+    callback: CallbackShape,
     index: int,
     freer: BoundaryFunction,
-    given: tuple[s.FreeingArgument, ...],
+    given: tuple[FreeingArgument, ...],
 ) -> str:
     """Return what is wrong with what a function is given that frees a callback's argument; empty for nothing."""
     freed = callback.members[index].name

@@ -21,9 +21,10 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
-    from abidance.boundary.model.types import CallbackShape, Shape
+    from abidance.boundary.model.types import Shape
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Contract

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
 from abidance.boundary.model import types as s
+from abidance.boundary.model.callbacks import HandedHandleShape
 from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.resolve.freeing import is_libcs
 from abidance.boundary.resolve.idle_clauses import check_idle
@@ -142,7 +143,7 @@ def _parameter(
             key = shaper.in_memory.get(kind)
             record = None if key is None else shaper.record(key, s.Direction.IN)
             text = shaper.text(type_)
-            return s.HandedHandleShape(text, nullable=nullable, said=True, handle=kind, record=record)
+            return HandedHandleShape(text, nullable=nullable, said=True, handle=kind, record=record)
         said = promise is not None and promise.nullable is not None
         return s.OpaqueShape(shaper.text(type_), nullable=nullable, said=said)
     if promise is None and is_va_list(type_, shaper.declarations):

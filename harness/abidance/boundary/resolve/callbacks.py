@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.callback_source import CallbackKind
 from abidance.binding.value_passing import PassingRefusal, is_va_list, passing
 from abidance.boundary.model import types as s
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import calls_back, walk
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
 from abidance.boundary.resolve.callback_files import file_contents, file_use, successful_answer
@@ -114,7 +115,7 @@ def callback_shape(
         number, function, sizes, passed_size(shaper, function.returns), printf
     )
     _note_names(callback, members, result, shaper)
-    return s.CallbackShape(
+    return CallbackShape(
         text,
         nullable=nullable,
         said=True,
@@ -183,7 +184,7 @@ def _answers_by(
             wrong.append((words, each.span, help_))
     if not isinstance(result, s.ScalarShape) or result.kind == "float":
         wrong.append(("what a callback answers by contents is a whole number", named[0].span, None))
-    elif callback.compares and not orders(s.CallbackShape("", result=result)):
+    elif callback.compares and not orders(CallbackShape("", result=result)):
         words = "a callback that orders answers below 0, 0 and above 0, and `returns` does not allow all"
         help_ = "where it tells only whether two are equal, say `returns: {bool: true}`"
         wrong.append((words, named[0].span, help_))
@@ -254,7 +255,7 @@ def _check_most(
     words = help_ = ""
     if not isinstance(result, s.ScalarShape) or result.kind in ("float", "bool", "enum"):
         words = "what a callback answers at most is a whole number"
-    elif counted_by_result(s.CallbackShape("", members=members, result=result)):
+    elif counted_by_result(CallbackShape("", members=members, result=result)):
         words = "this callback answers how much it has written, of which there is never more than room for"
         help_ = "leave `at_most` out: the `capacity` says it; `whole: until_end` says that less comes at the end alone"
     elif callback.at is not None and callback.writes is None:
@@ -269,7 +270,7 @@ def _check_position(
     """Complain about `at` of one that reads and writes nothing, or several things, or gives away what it reads."""
     if callback.at is None:
         return
-    places = places_read(s.CallbackShape("", members=members, result=result))
+    places = places_read(CallbackShape("", members=members, result=result))
     words, remedy = "", None
     if callback.writes is None and len(places) != 1:
         words = "it is not plain what this callback reads there" if places else "this callback reads nothing"
@@ -291,7 +292,7 @@ def _check_whole(
     """Complain about `whole` of a callback that reads nothing of its own, or has no way to say that there is less."""
     if callback.whole is None:
         return
-    shape = s.CallbackShape("", members=members, result=result)
+    shape = CallbackShape("", members=members, result=result)
     words, remedy = "", None
     if len(places_read(shape)) != 1 or reading(shape)[1].lends is not None or counted_answer(shape):
         words = "there is no room that this callback fills"
@@ -316,7 +317,7 @@ def _check_least(
     shaper: Shaper, callback: Callback, members: tuple[s.Member, ...], result: s.Shape, declared: Span
 ) -> None:
     """Complain about a callback that reads more each time, by the lowest of its answers, than is ever made."""
-    counted = counted_by_result(s.CallbackShape("", members=members, result=result))
+    counted = counted_by_result(CallbackShape("", members=members, result=result))
     if not counted or callback.whole is not None or not isinstance(result, s.ScalarShape):
         return
     least = int(min(result.members, default=result.lowest))
@@ -431,7 +432,7 @@ def with_lifetimes(members: Iterable[s.Member], result: s.Shape, shaper: Shaper)
 
     def of_kind(shape: s.Shape, member: s.Member) -> s.Shape:
         match shape:
-            case s.CallbackShape() if named := shape.lasts_with:
+            case CallbackShape() if named := shape.lasts_with:
                 if named in others:
                     words = f"`{named}` is no handle, so `{member.name}` cannot last as long as it"
                     shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(member.promised),)))
@@ -455,7 +456,7 @@ def check_in_all(contract: Contract, functions: Mapping[str, BoundaryFunction], 
     """Complain about counts of what is invoked until a handle is destroyed, where nobody sees when that is."""
     for function in functions.values():
         for shape in (each for member in function.members for each in walk(member.shape)):
-            if not isinstance(shape, s.CallbackShape) or shape.counted_in_all is None:
+            if not isinstance(shape, CallbackShape) or shape.counted_in_all is None:
                 continue
             handle = contract.handles.get(shape.lasts_with)
             if handle is not None and (handle.destroy is not None or handle.references is not None):

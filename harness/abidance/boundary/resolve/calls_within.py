@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.left_by import is_whole
 from abidance.boundary.model.traversal import walk
-from abidance.boundary.model.types import CallbackShape, HandleShape
+from abidance.boundary.model.types import HandleShape
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan.callback_script import MOST_GIVEN

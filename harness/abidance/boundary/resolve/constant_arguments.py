@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
 from abidance.boundary.values.callback_writes import reading, reads_contents, written_by
 
@@ -16,7 +17,7 @@ def kind_refusing(value: object, member: s.Member) -> tuple[str, str]:
     match member.shape:
         case s.NumberHandle():
             return "", ""
-        case s.CallbackShape():
+        case CallbackShape():
             return _no_answers(value, member.shape), _CONTENTS if reads_contents(member.shape) else _ANSWERS
         case s.HandleShape():
             return "a handle", "pass what an earlier step has made, or `null`"
@@ -36,7 +37,7 @@ _CONTENTS = (
 )
 
 
-def contents_to_read(callback: s.CallbackShape, value: bytes | list[object]) -> bytes | list[object] | None:
+def contents_to_read(callback: CallbackShape, value: bytes | list[object]) -> bytes | list[object] | None:
     """Return what a callback that reads contents hands out for this value of an expression; None where it cannot."""
     _, read = reading(callback)
     of = read.memory.element
@@ -48,7 +49,7 @@ def contents_to_read(callback: s.CallbackShape, value: bytes | list[object]) -> 
     return found if fits else None
 
 
-def _no_answers(value: object, callback: s.CallbackShape) -> str:
+def _no_answers(value: object, callback: CallbackShape) -> str:
     """Return what a callback is that does not answer so, one time after the other; empty where it may."""
     if isinstance(value, bytes | list) and reads_contents(callback):
         return "" if contents_to_read(callback, value) is not None else "a callback that reads something else"

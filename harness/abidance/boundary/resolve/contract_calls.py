@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.callbacks import EarlierCallbackShape
 from abidance.boundary.model.functions import Example, OutOfMemory, Reject
 from abidance.boundary.model.questions import condition_text
 from abidance.boundary.model.traversal import fields_of, pointee, walk
@@ -197,7 +198,7 @@ class CallReader:
         if isinstance(inner, s.HandleShape) and literal.text == DESTROYED.value and not literal.quoted:
             self._destroyed(member, inner, span, given)
             return
-        if isinstance(inner, s.EarlierCallbackShape) and literal.text == ANOTHER.value and not literal.quoted:
+        if isinstance(inner, EarlierCallbackShape) and literal.text == ANOTHER.value and not literal.quoted:
             given[member.name] = ANOTHER
             return
         if isinstance(inner, s.HandleShape) and (states := self._states(inner, literal)):

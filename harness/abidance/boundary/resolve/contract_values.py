@@ -6,12 +6,11 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.model.callbacks import CallbackShape, EarlierCallbackShape
 from abidance.boundary.model.float_formats import written_real
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
-    CallbackShape,
-    EarlierCallbackShape,
     HandleShape,
     Member,
     NothingShape,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.callbacks import CallbackGiven, CallbackShape, EarlierCallbackShape
 from abidance.boundary.model.ownership import CHANGE
 from abidance.boundary.model.traversal import callbacks_of
 from abidance.core.catalogue import WRONG_VALUE
@@ -34,7 +35,7 @@ def earlier_callback(
         if key not in _SAID_HERE:
             words = f"`{key}` is said of the callback where it is given first, by `{callback.given[0]}`"
             shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(callback.key_span(key)),)))
-    return s.EarlierCallbackShape(
+    return EarlierCallbackShape(
         bare.spelling,
         nullable=bare.nullable,
         said=True,
@@ -71,7 +72,7 @@ def with_earlier_callbacks(
     joiner = _Joiner(functions, declarations, problems)
     for function in functions.values():
         for member in function.members:
-            if isinstance(member.shape, s.CallbackShape) and member.shape.until:
+            if isinstance(member.shape, CallbackShape) and member.shape.until:
                 joiner.check_ends(function, member, member.shape)
     return {name: joiner.joined(function) for name, function in functions.items()}
 
@@ -85,18 +86,18 @@ class _Joiner:
         self._problems = problems
 
     def joined(self, function: BoundaryFunction) -> BoundaryFunction:
-        if not any(isinstance(member.shape, s.EarlierCallbackShape) for member in function.members):
+        if not any(isinstance(member.shape, EarlierCallbackShape) for member in function.members):
             return function
         return replace(function, members=tuple([self._member(function, each) for each in function.members]))
 
     def _member(self, function: BoundaryFunction, member: s.Member) -> s.Member:
         shape = member.shape
-        if not isinstance(shape, s.EarlierCallbackShape):
+        if not isinstance(shape, EarlierCallbackShape):
             return member
         given = (self._given(function, member, shape, name) for name in shape.names)
         return replace(member, shape=replace(shape, each=tuple(each for each in given if each is not None)))
 
-    def check_ends(self, function: BoundaryFunction, member: s.Member, shape: s.CallbackShape) -> None:
+    def check_ends(self, function: BoundaryFunction, member: s.Member, shape: CallbackShape) -> None:
         """Complain about calls that are to end the time of a callback on no handle of its own."""
         for name in shape.until if shape.lasts_with else ():
             ends = self._functions.get(name)
@@ -108,8 +109,8 @@ class _Joiner:
                 self._wrong(words, member.promised, ends.span)
 
     def _given(
-        self, function: BoundaryFunction, member: s.Member, shape: s.EarlierCallbackShape, name: Name
-    ) -> s.CallbackGiven | None:
+        self, function: BoundaryFunction, member: s.Member, shape: EarlierCallbackShape, name: Name
+    ) -> CallbackGiven | None:
         """Return the callback of a name; complain where there is none, or it can be no other call's."""
         whose, _, parameter = name.text.partition(".")
         giver = self._functions.get(whose)
@@ -127,20 +128,20 @@ class _Joiner:
             self._problems.unknown("parameter", parameter, name.span, there, f"`{whose}`")
             return None
         callback = given.shape
-        if not isinstance(callback, s.CallbackShape) or callback.allocator:
+        if not isinstance(callback, CallbackShape) or callback.allocator:
             self._wrong(f"`{name}` is no callback that a later call can be given", name.span, given.promised)
             return None
         for words, help_ in self._misfits(function, member, shape, callback, name):
             self._wrong(words, name.span, given.promised, help_)
             return None
-        return s.CallbackGiven(whose, parameter, callback.user_data, callback)
+        return CallbackGiven(whose, parameter, callback.user_data, callback)
 
     def _misfits(
         self,
         function: BoundaryFunction,
         member: s.Member,
-        shape: s.EarlierCallbackShape,
-        callback: s.CallbackShape,
+        shape: EarlierCallbackShape,
+        callback: CallbackShape,
         name: Name,
     ) -> Iterator[tuple[str, str | None]]:
         """Yield why a call cannot be given the callback of another one, each with what can be done about it."""

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.callbacks import CallbackShape, invocations_member
 from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import calls_back, element_of, fields_of, innermost, pointee
 from abidance.boundary.values.callback_writes import places_read, reading
@@ -397,11 +398,11 @@ def _check_old(expression: Expression, members: Mapping[str, s.Member], problems
         if reference.old and member is not None and _only_out(member):
             message = f"`{member.name}` is written by the call and has no value before it"
             problems.add(Diagnostic(WRONG_VALUE, message, (Label(reference.span), Label(member.promised))))
-        if reference.old and member is not None and isinstance(member.shape, s.CallbackShape):
+        if reference.old and member is not None and isinstance(member.shape, CallbackShape):
             _check_given(reference, member.shape, problems)
 
 
-def _check_given(reference: Reference, shape: s.CallbackShape, problems: Problems) -> None:
+def _check_given(reference: Reference, shape: CallbackShape, problems: Problems) -> None:
     """Complain that it is asked what came in of what a callback only writes, or answers."""
     name = reference.parts[3] if reference.parts[1:3] == (CALLS, ELEMENT) and len(reference.parts) > 3 else ""
     written = next((each for each in shape.members if each.name == name), None)
@@ -480,12 +481,12 @@ def _fields(shape: s.Shape) -> tuple[s.Member, ...]:
     inner = pointee(innermost(shape))
     if isinstance(inner, s.TaggedPointerShape):
         return tuple({m.name: m for each in inner.each for m in _fields(each)}.values())
-    if not isinstance(inner, s.CallbackShape):
+    if not isinstance(inner, CallbackShape):
         return fields_of(inner)
-    return (s.invocations_member(inner), *_contents(inner))
+    return (invocations_member(inner), *_contents(inner))
 
 
-def _contents(callback: s.CallbackShape) -> tuple[s.Member, ...]:
+def _contents(callback: CallbackShape) -> tuple[s.Member, ...]:
     """Return all that there is for a callback to read, or that it has written."""
     if (written := callback.writes_to_file) is not None:
         return (s.Member(CONTENTS, written.shape, written.declared),)

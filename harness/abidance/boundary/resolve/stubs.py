@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.stub_files import NO_STUBS, StubFiles
 from abidance.binding.stub_source import StubSubject
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import paths
-from abidance.boundary.model.types import CallbackShape
 from abidance.core.catalogue import STUB_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.callbacks import chosen_receiver, receivers
 from abidance.core.catalogue import WRONG_VALUE
@@ -28,8 +29,8 @@ def handed_to_callbacks(shape: s.Shape, user_data: tuple[Name, c.Type | None], s
     if type_ is None:
         return shape
     given = _given(shape, name, type_, shaper, 0)
-    before = sum(isinstance(each, s.CallbackShape) and each.around > 0 for each in walk(shape))
-    if sum(isinstance(each, s.CallbackShape) and each.around > 0 for each in walk(given)) == before:
+    before = sum(isinstance(each, CallbackShape) and each.around > 0 for each in walk(shape))
+    if sum(isinstance(each, CallbackShape) and each.around > 0 for each in walk(given)) == before:
         message = f"there is no callback here that `{name}` would be passed back to"
         remedy = "what is passed to the callbacks of a record says `user_data` where that record is passed"
         shaper.problems.add(Diagnostic(WRONG_VALUE, message, (Label(name.span),), help=remedy))
@@ -39,7 +40,7 @@ def handed_to_callbacks(shape: s.Shape, user_data: tuple[Name, c.Type | None], s
 def _given(shape: s.Shape, name: Name, type_: c.Type, shaper: Shaper, around: int) -> s.Shape:
     """Return a shape with it; between the two lie so many records `around` the shape."""
     match shape:
-        case s.CallbackShape(user_data="", type=function) if function is not None:
+        case CallbackShape(user_data="", type=function) if function is not None:
             back = shape.given_back
             if back is None:
                 fitting = receivers(shaper, function, shape.members, type_)

@@ -7,11 +7,11 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.float_formats import as_double, real_text
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
-    CallbackShape,
     NumberHandle,
     PackedRecords,
     PointerShape,

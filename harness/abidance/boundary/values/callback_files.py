@@ -12,7 +12,7 @@ from abidance.plan.callback_script import CallbackNumber, FileAnswer, Position
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.boundary.model.values import Script
 
 

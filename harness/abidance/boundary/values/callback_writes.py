@@ -16,7 +16,8 @@ from abidance.plan import callback_script as p
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.types import CallbackShape, Shape
+    from abidance.boundary.model.callbacks import CallbackShape
+    from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Script, Value
     from abidance.contract.expression import Expression
 

@@ -15,7 +15,8 @@ from abidance.boundary.model.values import Script
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.types import CallbackShape, Member
+    from abidance.boundary.model.callbacks import CallbackShape
+    from abidance.boundary.model.types import Member
 
 RISING, FALLING, ALIKE = "rising", "falling", "alike"
 """What a contract says in an example that a callback orders by."""

@@ -7,6 +7,7 @@ import struct
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.float_formats import (
     Binary,
     OutOfRangeError,
@@ -18,7 +19,6 @@ from abidance.boundary.model.float_formats import (
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
-    CallbackShape,
     DeadShape,
     EndShape,
     HandleShape,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import NEVER
+from abidance.boundary.model.callbacks import NEVER
 from abidance.checks.check import Check
 from abidance.checks.evidence.callback_lifetimes import last_call_of, late_invocations
 from abidance.checks.evidence.callback_text import labels, named

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode.callback_invocations import calls_seen
+from abidance.boundary.model.callbacks import invocations_member
 from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import writes
 from abidance.boundary.model.types import (
@@ -23,7 +24,6 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
     What,
-    invocations_member,
 )
 from abidance.boundary.model.values import HandleNumber
 from abidance.boundary.model.variants import living_of

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.ended_callbacks import is_to_end
 from abidance.boundary.encode.handle_places import is_made_at
-from abidance.boundary.model.types import NEVER, RESULT_NAME, HandleShape
+from abidance.boundary.model.callbacks import NEVER
+from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.contract.model.lifetimes import handle_in
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.callback_order import OrderedCallback, ResolvedOrder
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.types import CallbackShape
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import ArgumentDrawer

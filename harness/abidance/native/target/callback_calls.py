@@ -17,8 +17,8 @@ from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.callbacks import FreeingArgument
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.types import FreeingArgument
     from abidance.native.target.c_text import Lines, PassedTypes
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import ArgumentDrawer

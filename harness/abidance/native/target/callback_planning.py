@@ -15,7 +15,8 @@ from abidance.native.target.script_planning import plan_script
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.types import CallbackShape, Member
+    from abidance.boundary.model.callbacks import CallbackShape
+    from abidance.boundary.model.types import Member
     from abidance.native.target.frame_steps import FrameSteps
     from abidance.native.target.planning import Planner
     from abidance.native.target.scope import PlanScope

@@ -11,7 +11,7 @@ from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.contract.expression import Expression
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.callbacks import CompiledCallback

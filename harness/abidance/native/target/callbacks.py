@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import HandedHandleShape
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
-    HandedHandleShape,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -41,7 +41,8 @@ from abidance.native.target.variants import (
 )
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.types import CallbackShape, Shape
+    from abidance.boundary.model.callbacks import CallbackShape
+    from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Script
     from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.boundary.model.questions import AskedBefore
     from abidance.boundary.model.types import (
         ArrayShape,
-        CallbackShape,
         HandleShape,
         Member,
         PointerShape,

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import single
-from abidance.boundary.model.types import (
-    CallbackShape,
-    Direction,
-    HandleShape,
-    PointerShape,
-    RecordShape,
-    ScalarShape,
-    What,
-)
+from abidance.boundary.model.types import Direction, HandleShape, PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.callback_writes import reads_contents
 from abidance.contract.expression import spelling

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import along, fields_of, single, windows_of
-from abidance.boundary.model.types import RESULT_NAME, CallbackShape, HandleShape, PointerShape
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import spelling

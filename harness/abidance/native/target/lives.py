@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.destruction import is_destroyed_in_some_states, ways_to_destroy
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.types import (
     AddressShape,
-    CallbackShape,
     HandleShape,
     NothingShape,
     NumberHandle,

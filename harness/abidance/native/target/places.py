@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import writes
 from abidance.boundary.model.types import (
     ArrayShape,
-    CallbackShape,
     Direction,
     EndShape,
     HandleShape,

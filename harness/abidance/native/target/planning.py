@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape, EarlierCallbackShape
 from abidance.boundary.model.traversal import generated_by, single
 from abidance.boundary.model.types import (
     ArrayShape,
-    CallbackShape,
-    EarlierCallbackShape,
     EndShape,
     HandleShape,
     Member,

@@ -23,7 +23,7 @@ from abidance.plan.signature import RecordClass, ScalarClass
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.callbacks import CallbackShape
 
 
 def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:

@@ -31,7 +31,8 @@ from abidance.native.target.texts import codec_check
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from abidance.boundary.model.types import CallbackShape, Shape, TaggedUnion
+    from abidance.boundary.model.callbacks import CallbackShape
+    from abidance.boundary.model.types import Shape, TaggedUnion
     from abidance.boundary.values.callback_writes import Written
     from abidance.native.target.input_format import Frame, Path
 

@@ -6,9 +6,9 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.types import (
     ArrayShape,
-    CallbackShape,
     Direction,
     EndShape,
     HandleShape,

@@ -9,7 +9,8 @@ from abidance.binding.callback_source import text_of_format
 from abidance.binding.value_passing import is_va_list
 from abidance.boundary.decode.callback_invocations import user_data_of
 from abidance.boundary.encode.callback_reads import Reads
-from abidance.boundary.model.types import HandedHandleShape, What
+from abidance.boundary.model.callbacks import HandedHandleShape
+from abidance.boundary.model.types import What
 from abidance.boundary.print_c.callback import callback_parts
 from abidance.boundary.print_c.callback_files import positions
 from abidance.boundary.print_c.literals import bytes_text
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.encode.encoded_plan import PlacedCallback
-    from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.callbacks import CallbackShape
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.callback_script import CallbackScript
     from abidance.plan.observation import Invocation

@@ -10,13 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import callbacks_of, element_of, paths
-from abidance.boundary.model.types import (
-    CallbackShape,
-    HandleShape,
-    PointerShape,
-    ScalarShape,
-)
+from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.run.search.promise_questions import PromiseQuestion, of_refusal
 

@@ -11,10 +11,10 @@ from abidance.boundary.encode.observing import MOST_IN_ADVANCE
 from abidance.boundary.encode.preconditions import MOST_ASKED
 from abidance.boundary.encode.result_reads import lasting
 from abidance.boundary.model.callback_order import name_of
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import callbacks_of, root_of, writes
 from abidance.boundary.model.types import (
     ArrayShape,
-    CallbackShape,
     HandleShape,
     NumberHandle,
     PointerShape,

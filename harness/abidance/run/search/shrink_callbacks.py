@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.traversal import pointee
-from abidance.boundary.model.types import ArrayShape, CallbackShape, PointerShape, RecordShape
+from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape
 from abidance.boundary.model.values import Script
 
 if TYPE_CHECKING:
