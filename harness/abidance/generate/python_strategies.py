@@ -24,7 +24,7 @@ from abidance.generate.constants import without_constants_of_modules
 from abidance.generate.forms import by_chance, form_of, of_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
@@ -185,9 +185,15 @@ def chosen(members: tuple[Member, ...], path: str) -> bool:
     return any(generated_by(each) is not None for each in along(members, path.split(".")))
 
 
-def asks_python(boundary: Boundary, function: BoundaryFunction) -> bool:
-    """Return whether generating a call of a function runs the project's own Python."""
-    return any(form_of(name, shape) is None for name, shape in _strategies(boundary, function.members))
+def asks_python(
+    boundary: Boundary, function: BoundaryFunction, created: Collection[str] = frozenset()
+) -> bool:
+    """Return whether generating a call of a function runs the project's own Python.
+
+    It is not asked how the handles are created that are `created` already.
+    """
+    found = _strategies(boundary, function.members, frozenset(created))
+    return any(form_of(name, shape) is None for name, shape in found)
 
 
 def _strategies(

@@ -51,6 +51,8 @@ LAST = 4
 """So many calls of the function that a sequence leads to are made at its end: one may be given what will do."""
 _CALLS_BEFORE = (0, 1, 2, 4, 8, 16)
 """So many calls at most come before a handle with a history is used."""
+_CALLS_BEHIND = (1, 2, 3, 4, 8)
+"""So many come behind one that is refused memory."""
 
 
 def sequences(
@@ -105,16 +107,37 @@ def _from_seeds(made: Callable[[bytes, Any], Case], log: FilterLog) -> st.Search
     return strategy
 
 
-def some_sequences(boundary: Boundary, cast: SequenceModel, count: int) -> Iterator[Case]:
+def some_sequences(boundary: Boundary, cast: SequenceModel, most: int) -> Iterator[Case]:
     """Yield sequences about a handle, the same ones every time: of so many, those that are valid.
 
     Nothing in them may be drawn from a strategy of the project's.
     """
     loose = loose_pointers(boundary, cast.functions)
-    for number in range(count):
+    for number in range(most):
         dice, further = (Dice.without_strategies(b"%d %d" % (number, part)) for part in range(2))
         with suppress(UnlawfulDrawError, EvaluationError, HookError):
             yield _sequence(boundary, cast, dice, further, FilterLog(), frozenset(), loose, dice.pick(_SHORT))
+
+
+def sequences_around(
+    boundary: Boundary, cast: SequenceModel, role: Operation, seed: bytes, most: int
+) -> Iterator[Case]:
+    """Yield sequences with a call of one function and others behind it: of so many, those that are valid.
+
+    Nothing in them may be drawn from a strategy of the project's.
+    """
+    loose = loose_pointers(boundary, cast.functions)
+    for number in range(most):
+        dice, further = (Dice.without_strategies(b"%d %d" % (number, part) + seed) for part in range(2))
+        with suppress(UnlawfulDrawError, EvaluationError, HookError):
+            flush, fill = layout(dice)
+            shifted = shift(dice, loose)
+            maker = SequenceMaker(boundary, cast, dice, further, FilterLog())
+            _make(maker, dice.pick(_CALLS_BEFORE), BUILT_BEFORE)
+            attempt(partial(maker.call, role))
+            for _ in range(dice.pick(_CALLS_BEHIND)):
+                attempt(maker.go_on)
+            yield Case(cast.handle, {}, flush, fill, steps=tuple(maker.so_far.steps), shift=shifted)
 
 
 def with_history(

@@ -67,6 +67,8 @@ def encode(boundary: Boundary, case: Case, rejects: str = "", alone: AskedAlone 
             elif step.times == 0:  # a slot that nothing fills
                 needs = (*made.needs, encoder.draft.new_slot())
                 encoder.draft.calls[index] = replace(made, needs=needs)
+            if step.refuses:
+                encoder.draft.calls[index] = replace(encoder.draft.calls[index], refuses=step.refuses)
         under_test = [n for n, step in zip(encoder.draft.steps, case.steps, strict=True) if step.times]
         subject = (under_test or encoder.draft.steps)[-1]
     else:

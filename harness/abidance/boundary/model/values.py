@@ -322,7 +322,7 @@ class Step:
     on what condition, where that is derived from what is given or was left. `library` is whose function it is, where a
     law is about several libraries. `told` as of a case. `goes_on` are the windows, fields and parameters, in
     which it goes on with nothing more when it is made once more. `said` are the parameters that a law gives it, where
-    functions tell how long some of them are: these are passed whole.
+    functions tell how long some of them are: these are passed whole. `refuses` as of a case.
     """
 
     function: str
@@ -336,6 +336,7 @@ class Step:
     told: Mapping[str, int | None] = field(default_factory=dict)
     goes_on: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    refuses: int = 0
 
     @property
     def derived(self) -> tuple[Derived, ...]:

@@ -18,12 +18,18 @@ def was_refused(trial: CaseResult) -> bool:
     return at < len(calls) and calls[at].side_effects.refused > 0
 
 
+def comes_after_want(trial: CaseResult) -> bool:
+    """Tell whether a call before the one under test was refused memory: many handles know of that from then on."""
+    at = trial.encoded.plan.subject
+    return any(each.side_effects.refused for each in trial.observation.calls[:at])
+
+
 def tells_want(trial: CaseResult) -> bool:
-    """Tell whether a call that came back was refused memory, and says that it has failed."""
+    """Tell whether a call that came back says that memory ran out, and it, or one before it, was refused some."""
     failure = trial.function.out_of_memory
     return (
         failure is not None
-        and was_refused(trial)
+        and (was_refused(trial) or comes_after_want(trial))
         and failure.holds_of(trial.seen.result, success=trial.seen.success)
     )
 

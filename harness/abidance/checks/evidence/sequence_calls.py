@@ -28,6 +28,7 @@ def _again_at(again: Reruns, index: int) -> Reruns:
     refilled = again.refilled and result_at(again.refilled, index)
     return replace(
         again,
+        undisturbed=again.undisturbed and result_at(again.undisturbed, index),
         refilled=refilled,
         refilled_anew=tuple(result_at(each, index) for each in again.refilled_anew),
         system_call=again.system_call if again.trapped == index else 0,

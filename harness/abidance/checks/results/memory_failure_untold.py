@@ -34,12 +34,13 @@ class MemoryFailureUntold(Check):
     A call that succeeds is made again for each block that it asks of the heap, with `malloc` and its relatives giving
     NULL for that one, or from that one on. Then it must fail: with the result that `may_fail` gives, or else with any
     that means failure. It may succeed as well, or fail otherwise, if its answer is that of the call with all memory.
-    A crash, a leak or an out parameter that a failed call must not write is reported as in any other call.
+    A crash, a leak or an out parameter that a failed call must not write is reported as in any other call. So it is
+    with calls on handles that others have used, and with what is called on them afterwards.
 
     ## Not detected
     What a library asks for other than by the C library's allocator: from its own pools, by `mmap`. With
-    AddressSanitizer C++'s `new`, whose runtime cannot be told to refuse. Calls on a handle that others were made on
-    before, and later calls on it, but for the one that destroys it.
+    AddressSanitizer C++'s `new`, whose runtime cannot be told to refuse. That a handle has lost what it had, where no
+    promise of a later call speaks of that.
     """
 
     id = "ABD389"

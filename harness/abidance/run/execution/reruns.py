@@ -93,7 +93,8 @@ class RerunPolicy:
                 again = replace(again, system_call=self._trapped(trial, trial.encoded.plan.subject, limit))
             if self.budgeted and trial.observation.calls[trial.encoded.plan.subject].side_effects.allocations:
                 again = replace(again, side_effects=self._passage(trial, limit))
-        if trial.answered and is_compared(trial):
+        wanting = _refused_memory(trial)
+        if wanting is not None and is_compared(wanting):
             again = replace(again, undisturbed=self._undisturbed(trial, limit))
         if any(change.kind not in GROWING for change in observation.changes):
             # The last of all: the worker that the next case runs in must not have it behind it.
@@ -256,6 +257,15 @@ class RerunPolicy:
             if not came_back(once_more) or unwritten_memory.answers_vary(one, once_more):
                 return False
         return True
+
+
+def _refused_memory(trial: CaseResult) -> CaseResult | None:
+    """Return the result of the call that the plan refuses memory, where there is one and it came back."""
+    if not trial.is_sequence:
+        return trial if trial.answered else None
+    calls, ran = trial.encoded.plan.calls, trial.observation.calls
+    found = (at for at in trial.encoded.steps if calls[at].refuses and at < len(ran) and ran[at].ran)
+    return next((result_at(trial, at) for at in found), None)
 
 
 def came_back(trial: CaseResult) -> bool:

@@ -196,7 +196,8 @@ def _step_from_json(raw: list[Any]) -> Step:
     repeated, when = from_json(repeats), from_json(condition)
     if not isinstance(repeated, Derived | None) or not isinstance(when, Derived | None):
         raise TypeError(raw)
-    library, goes_on, said = more[0] if more else "", more[1] if more[1:] else (), more[2] if more[2:] else ()
+    usual: list[Any] = ["", (), (), 0]
+    library, goes_on, said, refuses = more + usual[len(more) :]
     return Step(
         function,
         arguments,
@@ -208,12 +209,13 @@ def _step_from_json(raw: list[Any]) -> Step:
         library,
         goes_on=tuple(goes_on),
         said=tuple(said),
+        refuses=refuses,
     )
 
 
 def _more(step: Step) -> list[object]:
     """Return what few steps have, up to the last that this one has."""
-    found: list[object] = [step.library, [*step.goes_on], [*step.said]]
+    found: list[object] = [step.library, [*step.goes_on], [*step.said], step.refuses]
     while found and not found[-1]:
         found.pop()
     return found

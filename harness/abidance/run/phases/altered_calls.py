@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.lawful_cases import is_lawful
 from abidance.checks.evidence.expectation import NOTHING
+from abidance.checks.evidence.sequence_calls import is_judgeable
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, HookError
 from abidance.generate.complete import UnlawfulExampleError, complete
@@ -16,11 +19,13 @@ from abidance.generate.python_strategies import asks_python
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import further_cases
 from abidance.run.execution.context import ItemVerdict
+from abidance.run.execution.subsequences import shorten
 from abidance.run.findings.confirm import confirmed
 from abidance.run.phases.examples import not_ready
 from abidance.run.search.edges import edges
 from abidance.run.search.fitting_handles import fitting_creators
 from abidance.run.search.search import Bug
+from abidance.run.search.shrink_arguments import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -61,7 +66,7 @@ def altered_calls(
     last: CaseResult | None = None
     for case in calls:
         trial = _bare(context, case)
-        if trial is None or trial.death is not None or not trial.answered:
+        if trial is None or trial.death is not None or not is_judgeable(trial):
             last = trial or last
             continue
         ran += 1
@@ -73,16 +78,36 @@ def altered_calls(
             seen: CaseResult | None = None
             with suppress(EvaluationError, CaseError):
                 seen = runner.again(altered, NOTHING)
-                found = runner.judge.apart(seen, context.excepted)
+                found = _found(context, seen)
                 number += 1
                 for each in found:
-                    bugs.setdefault(each.cause, Bug(altered, NOTHING, each, number))
+                    if each.cause not in bugs and not _shows(context, case, each.cause):
+                        bugs[each.cause] = Bug(_shorter(context, altered, each.cause), NOTHING, each, number)
             try:
                 altered = altering.send(seen)
             except StopIteration:
                 altered = None
     never = (not_ready(context, last),) if not ran and last is not None and last.death is None else ()
     return AlteredCalls(number, confirmed(bugs.values(), runner, context), (*runner.reasons, *never))
+
+
+def _found(context: Context, trial: CaseResult) -> list[Diagnostic]:
+    return context.calls.judge.apart(trial, context.excepted)
+
+
+def _shows(context: Context, case: Case, cause: tuple[str, str]) -> bool:
+    """Tell whether a sequence shows something as it is, or as it was altered: what it shows as it is, others report."""
+    if not case.steps or context.calls.exhausted or not is_lawful(context.boundary, case):
+        return False
+    with suppress(EvaluationError, CaseError):
+        return any(each.cause == cause for each in _found(context, context.calls.again(case, NOTHING)))
+    return False
+
+
+def _shorter(context: Context, case: Case, cause: tuple[str, str]) -> Case:
+    """Return a sequence that shows the same with fewer calls, and with simpler arguments."""
+    shows = partial(_shows, context, cause=cause)
+    return simplify(context.boundary, shorten(case, shows), shows) if case.steps else case
 
 
 def some_calls(context: Context, most: int) -> tuple[Case, ...]:

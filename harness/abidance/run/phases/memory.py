@@ -1,14 +1,23 @@
-"""Phase `memory`: valid calls, each made again for every block that it asks of the heap, without that block."""
+"""Phase `memory`: valid calls, each made again for every block that it asks of the heap, without that block.
+
+Those of a function that is given a handle are made in sequences as well, on handles that others have used, which others
+use after a call that was refused memory.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import HandleShape
 from abidance.core.gaps import Gap
+from abidance.generate.python_strategies import asks_python
+from abidance.generate.sequence_model import SequenceModel
+from abidance.generate.sequences import sequences_around
 from abidance.run.phases.altered_calls import altered_calls, some_calls
+from abidance.run.search.fitting_operations import with_fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +31,8 @@ CALLS, CASES = 600, 60
 """So many calls are refused a block, of so many that are made with all their memory before."""
 EACH = 24
 """Of one call so many blocks are refused, each alone and then with all after it: the first ones and the last."""
+SEQUENCES, IN_SEQUENCE = 48, 4
+"""So many sequences are made, of which a call is refused so many blocks."""
 _CLAUSE = "may_fail"
 _ALIKE = 20
 """So many calls that ask for as many blocks as one another are made again."""
@@ -33,17 +44,46 @@ def judge(context: Context) -> ItemVerdict:
     met: Counter[int | None] = Counter()
 
     def without(case: Case, trial: CaseResult) -> Alterations:
+        if case.steps:
+            for at, number in islice(_refusals(name, case, trial), IN_SEQUENCE):
+                refused = replace(case.steps[at], refuses=number)
+                yield replace(case, steps=(*case.steps[:at], refused, *case.steps[at + 1 :]))
+            return
         asked = trial.observation.calls[trial.encoded.plan.subject].side_effects.allocations
         met[asked] += 1
         if asked and trial.seen.success and met[asked] <= _ALIKE:
             for number in _numbers(asked):
                 yield replace(case, refuses=number)
 
-    calls = altered_calls(context, some_calls(context, CASES), without, CALLS)
+    cases = (*some_calls(context, CASES), *_sequences(context))
+    calls = altered_calls(context, cases, without, CALLS + SEQUENCES * IN_SEQUENCE)
     why = (
         "nobody counts what a build asks of the heap" if met[None] else "no call that succeeded asked for any"
     )
     return calls.verdict(Gap(name, _CLAUSE, f"`may_fail: memory` of `{name}`: {why}"), (name, _CLAUSE))
+
+
+def _sequences(context: Context) -> Iterator[Case]:
+    """Yield sequences with a call of the function on a handle, where it is given one and does not end it."""
+    boundary, name = context.boundary, context.function.name
+    shapes = (member.shape for member in context.function.members)
+    for kind in dict.fromkeys(shape.handle for shape in shapes if isinstance(shape, HandleShape)):
+        model = SequenceModel.of(boundary, kind, context.words)
+        roles = [each for each in model.roles if not asks_python(boundary, each.function, model.handles)]
+        model = replace(model, roles=tuple(roles))
+        role = next((each for each in roles if each.function.name == name), None)
+        if role is not None and role.takes and role.ends is None:
+            seed = f"{context.settings.seed}:{name}".encode()
+            yield from sequences_around(boundary, with_fits(context, model), role, seed, SEQUENCES)
+            return
+
+
+def _refusals(name: str, case: Case, trial: CaseResult) -> Iterator[tuple[int, int]]:
+    """Yield which calls of a function in a sequence can be refused a block, the last of them first, and which block."""
+    for at, index in reversed([*enumerate(trial.encoded.steps)]):
+        step, call = case.steps[at], trial.observation.calls[index]
+        if step.function == name and step.times == 1 and call.ran:
+            yield from ((at, number) for number in _numbers(call.side_effects.allocations or 0))
 
 
 def _numbers(asked: int) -> Iterator[int]:
