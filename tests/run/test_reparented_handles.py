@@ -125,7 +125,7 @@ laws:
     [
         ("SOUND", set()),
         full("NEAR", set()),
-        ("STAYS", {"ABD321"}),
+        ("STAYS", {"ABD301", "ABD302", "ABD321"}),  # whose parent it is that is destroyed
         ("LOSES", {"ABD321", "ABD371"}),
         ("FORGETS", {"ABD302", "ABD321"}),  # a circle, in the end
     ],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.costs import cost_labels
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.heap_use import heap_use, is_over_budget
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -28,11 +29,12 @@ class MoreMemoryThanBudget(Check):
     ## How it is detected
     Every call of malloc and its relatives is counted, on every build: by a preloaded allocator or by the
     sanitizer's own. The call is made twice, and the smaller count is taken: one-time allocations of a first
-    call do not count. A block that is resized counts as one more, with all of its bytes.
+    call do not count. A block that is resized counts as one more, with all of its bytes. So are the calls of sequences
+    and laws: a table grows at one call of many.
 
     ## Not detected
-    The library's own allocators; memory from mmap or the stack; what a call allocates only after other calls on
-    its handle.
+    The library's own allocators; memory from mmap or the stack. Calls that a sequence makes many times in a row, which
+    are counted together.
     """
 
     id = "ABD385"
@@ -41,15 +43,13 @@ class MoreMemoryThanBudget(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic for blocks, and one for bytes."""
-        function = trial.function
-        cost = function.cost
-        if cost is None or not trial.answered or trial.again is None or trial.again.side_effects is None:
+        cost, once_more = trial.function.cost, trial.again.once_more if trial.again is not None else None
+        if cost is None or not trial.answered or once_more is None or not is_over_budget(trial):
             return
-        both = (trial.observation.calls[trial.encoded.plan.subject].side_effects, trial.again.side_effects)
-        blocks = min(side_effects.allocations or 0 for side_effects in both)
+        both = (heap_use(trial, trial.observation), heap_use(trial, once_more))
+        blocks, size = (min(each) for each in zip(*both, strict=True))
         if cost.allocations is not None and blocks > cost.allocations:
             yield self._finding(trial, "allocations", blocks, cost.allocations, "block")
-        size = min(side_effects.allocated for side_effects in both)
         if cost.bytes_allocated is not None and size > cost.bytes_allocated:
             yield self._finding(trial, "bytes_allocated", size, cost.bytes_allocated, "byte")
 

@@ -147,7 +147,7 @@ def _further(trial: CaseResult) -> int:
             found |= Evidence.REPEATED
         if again.system_call:
             found |= Evidence.TRAPPED
-        if again.side_effects is not None:
+        if again.once_more is not None:
             found |= Evidence.BUDGETED
     if trial.modelled is not None:
         found |= Evidence.MODELLED

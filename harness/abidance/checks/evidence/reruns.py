@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.span import Span
-    from abidance.plan.observation import CallSideEffects, Observation, ProcessChange
+    from abidance.plan.observation import Observation, ProcessChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Reruns:
     `refilled` had other bytes in all memory that nobody has written: out memory, fresh heap, the stack. With
     `steady`, the answers were the same whenever that memory was. `same` is the case once more, with nothing
     changed but `errno`, whose value before it is `errno`. `system_call` is the number of the first system call plus
-    one that the call `trapped` made, -1 where that could not be seen. `side_effects` is what it did on its way.
+    one that the call `trapped` made, -1 where that could not be seen. `once_more` is the case made again because a call
+    asked for more heap memory than `cost` gives it.
     `repeats` were made by the same worker, one after the other; `changes` by a fresh one, with each change pinned to
     the call that made it. `undisturbed` is the case with the memory that it was refused, where that answers alike
     each time.
@@ -32,7 +33,7 @@ class Reruns:
     errno: int = 0
     system_call: int = 0
     trapped: int | None = None
-    side_effects: CallSideEffects | None = None
+    once_more: Observation | None = None
     repeats: tuple[Observation, ...] = ()
     changes: tuple[ProcessChange, ...] = ()
     undisturbed: CaseResult | None = None

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.case_run import CaseRun
+from abidance.checks.evidence.heap_use import is_over_budget
 from abidance.checks.evidence.permissions import has_effect
 from abidance.checks.evidence.refused_memory import is_compared
 from abidance.checks.evidence.reruns import Reruns
-from abidance.checks.evidence.sequence_calls import result_at
+from abidance.checks.evidence.sequence_calls import each_call, result_at
 from abidance.contract.expression import EvaluationError
 from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.codec import with_fill
-from abidance.plan.observation import CallSideEffects
 from abidance.plan.plan import ONES, Plan
 from abidance.run.execution.alternation import after_each_call
 
@@ -47,7 +47,6 @@ _OTHERS_TOO = "file"
 """What may also come from other processes of the machine."""
 SENTINEL = errno.ECANCELED
 _NOTHING = Reruns()
-NO_PASSAGE = CallSideEffects()
 
 
 @dataclass(slots=True)
@@ -62,8 +61,6 @@ class RerunPolicy:
     looks: int = 0
     """How many of the first cases were filled anew."""
     effects: frozenset[str] = field(default_factory=frozenset)
-    budgeted: bool = False
-    """Whether the contract says how much heap memory a call may ask for."""
     unbounded: bool = False
     """Whether a case's heap memory grew at every one of `ENOUGH` repeated calls."""
 
@@ -91,8 +88,8 @@ class RerunPolicy:
                 again = replace(again, same=same, errno=SENTINEL)
             if "no_syscall" in self.effects and self.supervisor.spec.counted:
                 again = replace(again, system_call=self._trapped(trial, trial.encoded.plan.subject, limit))
-            if self.budgeted and trial.observation.calls[trial.encoded.plan.subject].side_effects.allocations:
-                again = replace(again, side_effects=self._passage(trial, limit))
+        if came_back(trial) and any(map(is_over_budget, each_call(trial))):
+            again = replace(again, once_more=self.supervisor.run(trial.encoded.plan, limit))
         wanting = _refused_memory(trial)
         if wanting is not None and is_compared(wanting):
             again = replace(again, undisturbed=self._undisturbed(trial, limit))
@@ -118,12 +115,6 @@ class RerunPolicy:
             if came_back(one) and came_back(other) and not unwritten_memory.answers_vary(one, other):
                 return one
         return None
-
-    def _passage(self, trial: CaseResult, limit: float) -> CallSideEffects:
-        """Return what the call does on its way when it is made once more."""
-        once_more = self.supervisor.run(trial.encoded.plan, limit)
-        returned = once_more.calls[trial.encoded.plan.subject : trial.encoded.plan.subject + 1]
-        return returned[0].side_effects if returned else NO_PASSAGE
 
     def _trapped_in_sequence(self, trial: CaseResult, again: Reruns, limit: float) -> Reruns:
         """Look for system calls of the last call that promises none: a sequence that is made shorter ends with it."""

@@ -69,9 +69,7 @@ class SecondLooks:
         if self.reruns is None:
             promise = None if trial.is_sequence else trial.function.promise
             effects = frozenset(effect.text for effect in promise.effects) if promise else frozenset()
-            cost = None if trial.is_sequence else trial.function.cost
-            budgeted = cost is not None and (cost.allocations is not None or cost.bytes_allocated is not None)
-            self.reruns = RerunPolicy(self.supervisor, effects=effects, budgeted=budgeted)
+            self.reruns = RerunPolicy(self.supervisor, effects=effects)
         looked = self.reruns.at(trial, raw, limit)
         again = looked.again
         if again is not None and again.system_call < 0 and not self.reasons:
