@@ -15,13 +15,15 @@ typedef struct sg_pair { const char *name, *word; } sg_pair;
 void sg_take(char *word);
 int sg_use(const sg_key *key);
 int sg_keep(const char *word);
+int sg_open(const unsigned char *key, size_t length);
+int sg_mix(const unsigned char *key, size_t length);
 """
 SOURCE = """\
 #define _GNU_SOURCE
 #include "sg.h"
 #include <stdlib.h>
 #include <string.h>
-enum { NOTHING, TAKEN, RECORD };
+enum { NOTHING, TAKEN, RECORD, SHORT, WANT };
 __attribute__((noipa)) static void *used(void *memory) { return memory; }
 void sg_take(char *word)
 {
@@ -46,6 +48,29 @@ int sg_keep(const char *word)
     explicit_bzero(room, sizeof room);
     return 0;
 }
+int sg_open(const unsigned char *key, size_t length)
+{
+    unsigned char *copy = malloc(length + 1);
+    memcpy(copy, key, length);
+    int refused = length < 24;
+    if (WRONG != SHORT || !refused)
+        explicit_bzero(copy, length);
+    free(used(copy));
+    return refused ? -1 : 0;
+}
+int sg_mix(const unsigned char *key, size_t length)
+{
+    unsigned char *copy = malloc(length + 1), *mixed = NULL;
+    if (copy) {
+        memcpy(copy, key, length);
+        mixed = malloc(length + 64);
+        if (WRONG != WANT || mixed)
+            explicit_bzero(used(copy), length);
+    }
+    free(used(copy));
+    free(used(mixed));
+    return mixed ? 0 : -1;
+}
 """
 CONTRACT = """\
 abidance: 1
@@ -56,8 +81,21 @@ functions:
   sg_take: {params: {word: {in: string, max: 40, owner: callee, secret: true}}}
   sg_use: {params: {key: {in: sg_key, secret: true}}}
   sg_keep: {params: {word: {in: string, max: 40, like: '[ -~]*', secret: true}}}
+  sg_open:
+    params: {key: &key {in: bytes, length: length, secret: true}, length: {range: [24, 256]}}
+    returns: {status: {ok: [0], errors: {-1: it is too short}}}
+    rejects: [{when: {length: {range: [1, 23]}}, returns: -1}]
+  sg_mix:
+    params: {key: *key, length: {range: [1, 256]}}
+    returns: {status: {ok: [0], errors: {-1: no memory}}}
+    may_fail: {memory: {returns: -1}}
 """
-DEFECTS = {"TAKEN": ("sg_take", "word"), "RECORD": ("sg_use", "key")}
+DEFECTS = {
+    "TAKEN": ("sg_take", "word"),
+    "RECORD": ("sg_use", "key"),
+    "SHORT": ("sg_open", "key"),
+    "WANT": ("sg_mix", "key"),
+}
 FLAGS = ("-O2",)
 
 
@@ -74,7 +112,7 @@ def test_what_is_freed_as_it_is_is_found(wrong, findings_of):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("function", ["sg_take", "sg_use", "sg_keep"])
+@pytest.mark.parametrize("function", ["sg_take", "sg_use", "sg_keep", "sg_open", "sg_mix"])
 def test_what_is_wiped_is_left_alone(function, codes_of):
     flags = (*FLAGS, "-DWRONG=NOTHING")
 

@@ -42,9 +42,8 @@ class SecretLeftBehind(Check):
     Secrets of fewer than 16 bytes, and copies of parts: a register that is saved on the stack looks the same. What a
     secret was turned into. The stack where the library calls back, and on other processors than x86-64. Blocks past
     their first 64 KiB, and all blocks that do not come from the C library's allocator. Static memory, and the stacks of
-    other threads. Calls that are refused, or that memory runs out in. A secret of which the caller is given the same
-    bytes in what is not `secret`. Builds with a sanitizer or without optimisation: what they leave is not what is
-    shipped.
+    other threads. Records in calls that are refused. A secret of which the caller is given the same bytes in what is
+    not `secret`. Builds with a sanitizer or without optimisation: what they leave is not what is shipped.
     """
 
     id = "ABD394"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.gaps import Gap, Tested
     from abidance.run.execution.context import Context
@@ -57,7 +58,11 @@ class AlteredCalls:
 
 
 def altered_calls(
-    context: Context, calls: Sequence[Case], alterations: Callable[[Case, CaseResult], Alterations], most: int
+    context: Context,
+    calls: Sequence[Case],
+    alterations: Callable[[Case, CaseResult], Alterations],
+    most: int,
+    held_to: Expectation = NOTHING,
 ) -> AlteredCalls:
     """Make each call as it is and, where it answers, again as often as `alterations` says; `most` times altogether."""
     runner = context.calls
@@ -65,7 +70,7 @@ def altered_calls(
     tried = number = ran = 0
     last: CaseResult | None = None
     for case in calls:
-        trial = _bare(context, case)
+        trial = _bare(context, case, held_to)
         if trial is None or trial.death is not None or not is_judgeable(trial):
             last = trial or last
             continue
@@ -77,12 +82,12 @@ def altered_calls(
             tried += 1
             seen: CaseResult | None = None
             with suppress(EvaluationError, CaseError):
-                seen = runner.again(altered, NOTHING)
+                seen = runner.again(altered, held_to)
                 found = _found(context, seen)
                 number += 1
                 for each in found:
                     if each.cause not in bugs and not _shows(context, case, each.cause):
-                        bugs[each.cause] = Bug(_shorter(context, altered, each.cause), NOTHING, each, number)
+                        bugs[each.cause] = Bug(_shorter(context, altered, each.cause), held_to, each, number)
             try:
                 altered = altering.send(seen)
             except StopIteration:
@@ -132,8 +137,8 @@ def _calls(context: Context, most: int) -> Iterator[Case]:
         yield from (case for case in islice(drawn, 4 * most) if case is not None)
 
 
-def _bare(context: Context, case: Case) -> CaseResult | None:
+def _bare(context: Context, case: Case, held_to: Expectation) -> CaseResult | None:
     """Return a call as it is made once, None where a clause has no value on it."""
     with suppress(EvaluationError, CaseError):
-        return context.calls.bare(case)
+        return context.calls.bare(case, held_to)
     return None

@@ -1,4 +1,7 @@
-"""Phase `secrets`: valid calls, after which copies of what is secret are looked for in memory that nobody owns."""
+"""Phase `secrets`: calls after which copies of what is secret are looked for in memory that nobody owns.
+
+They are valid ones, also where memory runs out in them, and such as the contract says are refused.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import PointerShape, What
+from abidance.boundary.model.types import PointerShape, ScalarShape, What
+from abidance.boundary.values.length_parameters import ties
+from abidance.checks.evidence.expectation import Expectation
 from abidance.checks.evidence.secret_copies import remains_at
 from abidance.checks.results.return_outside_domain import misshapen
 from abidance.contract.expression import EvaluationError
@@ -23,7 +28,7 @@ from abidance.run.phases.altered_calls import altered_calls, some_calls
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.values import Case, Value
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.remnants import Remains
@@ -47,19 +52,38 @@ def judge(context: Context) -> ItemVerdict:
     random = Random(f"{context.settings.seed}:{function.name}")  # noqa: S311 - to be made again, not to be kept
     remains: list[Remains] = []
 
-    def sought(case: Case, _: CaseResult) -> Alterations:
-        seen = yield replace(_with_other_secrets(context, case, given, random), secrets=True)
+    def sought(case: Case, trial: CaseResult) -> Alterations:
+        secret = replace(_with_other_secrets(context, case, given, random), secrets=True)
+        seen = yield secret
         left = remains_at(seen, seen.encoded.plan.subject) if seen is not None and seen.answered else None
         if left is not None and left.sought:
             remains.append(left)
+        asked = trial.observation.calls[trial.encoded.plan.subject].side_effects.allocations
+        if function.out_of_memory is not None and asked:
+            for number in dict.fromkeys((1, -1, asked)):
+                yield replace(secret, refuses=number)
+
+    def sought_in_refused(case: Case, _: CaseResult) -> Alterations:
+        yield replace(case, secrets=True)
 
     texts = [name for name in given if not _is_one(function, name)]
-    cases = (*_of_sizes(context, texts, random), *some_calls(context, CASES))
+    cases = (*_of_sizes(context, function, texts, random), *some_calls(context, CASES))
     calls = altered_calls(context, cases, sought, CALLS)
+    refused = [
+        altered_calls(
+            context,
+            [*_of_sizes(context, function, texts, random, clause)],
+            sought_in_refused,
+            len(SIZES),
+            Expectation.of(clause),
+        )
+        for clause in function.rejects
+    ]
     words = (
         f"`secret` of `{function.name}`: no call had one of {LEAST_BYTES} bytes that a copy would be known by"
     )
-    told = replace(calls, number=len(remains))
+    findings = {each.diagnostic.cause: each for part in (*reversed(refused), calls) for each in part.findings}
+    told = replace(calls, number=len(remains), findings=tuple(findings.values()))
     verdict = told.verdict(Gap(function.name, _CLAUSE, words), (function.name, _CLAUSE))
     unseen = tuple(_unseen(function.name, remains))
     return replace(verdict, gaps=(*verdict.gaps, *unseen))
@@ -81,12 +105,19 @@ def _unseen(name: str, remains: Sequence[Remains]) -> Iterator[Gap]:
         yield Gap(name, f"{_CLAUSE} in freed memory", words)
 
 
-def _of_sizes(context: Context, given: list[str], random: Random) -> Iterator[Case]:
-    """Yield the simplest calls with secrets of many sizes."""
+def _of_sizes(
+    context: Context,
+    function: BoundaryFunction,
+    given: list[str],
+    random: Random,
+    refusal: Reject | None = None,
+) -> Iterator[Case]:
+    """Yield the simplest calls with secrets of many sizes, where a `refusal` is said such as are refused for it."""
+    fixed = refusal.given if refusal is not None else {}
     for size in SIZES if given else ():
         for draw in (_bytes, _text):
-            values = {name: draw(random, size) for name in given}
-            case = _lawful(context, {**values}) if _fit(context.function, values) else None
+            values = {name: draw(random, size) for name in given if name not in fixed}
+            case = _made(context, values, refusal) if values and _fit(function, values) else None
             if case is not None:
                 yield case
                 break
@@ -101,7 +132,7 @@ def _with_other_secrets(context: Context, case: Case, given: list[str], random: 
             if isinstance(value := case.arguments.get(name), bytes) and len(value) >= LEAST_BYTES
         }
         fit = bool(others) and _fit(context.function, others)
-        made = _lawful(context, {**case.arguments, **others}) if fit else None
+        made = _made(context, {**case.arguments, **others}) if fit else None
         if made is not None:
             return replace(made, flush=case.flush, fill=case.fill, shift=case.shift)
     return case
@@ -122,11 +153,34 @@ def _fit(function: BoundaryFunction, values: Mapping[str, bytes]) -> bool:
     return True
 
 
-def _lawful(context: Context, arguments: dict[str, Value]) -> Case | None:
-    boundary, function = context.boundary, context.function
+def _made(context: Context, arguments: Mapping[str, Value], refusal: Reject | None = None) -> Case | None:
+    """Return the simplest call with these arguments, or one that is refused, if there is one."""
+    boundary, function, log = context.boundary, context.function, FilterLog()
     with suppress(UnlawfulDrawError, EvaluationError, HookError):
-        return simplest(boundary, function, arguments, FilterLog(), Hints.of(boundary, function))
+        if refusal is None:
+            return simplest(boundary, function, arguments, log, Hints.of(boundary, function))
+        lengths, lawful = _lengths(function, arguments), refusal.condition is not None
+        if all(_may_be(refusal.given.get(name, length), length) for name, length in lengths.items()):
+            given = {**refusal.given, **arguments, **lengths}
+            return simplest(boundary, function.as_refused(refusal), given, log, lawful=lawful)
     return None
+
+
+def _lengths(function: BoundaryFunction, arguments: Mapping[str, Value]) -> dict[str, int]:
+    """Return the parameters that tell how long the arguments are, with how long they are."""
+    return {
+        length: len(raw) // member.shape.unit
+        for length, members in ties(function.members).items()
+        for member in members
+        if isinstance(raw := arguments.get(member.name), bytes) and isinstance(member.shape, PointerShape)
+    }
+
+
+def _may_be(given: object, length: int) -> bool:
+    """Tell whether a length is one of those that a call is refused for, or nothing is said of it."""
+    if not isinstance(given, ScalarShape):
+        return given == length
+    return given.has(length) if given.listed else given.lowest <= length <= given.highest
 
 
 def _bytes(random: Random, size: int) -> bytes:
