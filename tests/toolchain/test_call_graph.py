@@ -8,6 +8,7 @@ import pytest
 
 from abidance.toolchain.call_graph import call_graph, call_graph_through
 from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.elf_image import open_image
 
 SOURCE = """\
 #include <assert.h>
@@ -136,3 +137,35 @@ def test_of_what_is_no_library_nothing_is_known(tmp_path):
 
     assert not call_graph(text).known
     assert call_graph(text).asserted_by("f") == ()
+
+
+def test_bytes_that_lead_into_the_midst_of_a_stub_are_no_call(folder):
+    """The bytes of a constant lead into the linkage table, which has one start and all imports."""
+    if platform.machine() != "x86_64":
+        pytest.skip("machine code is read on x86-64")
+    source, library = folder / "chance.c", folder / "libchance.so"
+    source.write_text(
+        "#include <unistd.h>\n"
+        "int gone(const char *p) { return unlink(p) + 1; }\n"
+        "int by_chance(void);\n"
+        '__asm__(".text\\n.globl by_chance\\n.type by_chance,@function\\nby_chance: .cfi_startproc\\nmovabs '
+        '$0, %rax\\nret\\n.cfi_endproc\\n.size by_chance,.-by_chance");\n'
+    )
+    made = find_compiler().compile_shared([source], library, ("-O2", "-w", "-Wl,-z,lazy", "-fplt"), ())
+    assert made.ok
+    with library.open("rb") as file:
+        image = open_image(file)
+        (table,) = (each for each in image.sections if each.name == ".plt")
+        place = next(each.address for each in image.symbols() if each.name == "by_chance")
+        offset = image.file_offset(place)
+    code = bytearray(library.read_bytes())
+    assert code[offset : offset + 2] == b"\x48\xb8"
+    for opcode in (b"\xe8", b"\xe9"):  # a call and a jump
+        there = table.address + 19 - (place + 7)
+        code[offset + 2 : offset + 7] = opcode + there.to_bytes(4, "little", signed=True)
+        changed = folder / f"libchance_{opcode.hex()}.so"
+        changed.write_bytes(code)
+
+        graph = call_graph(changed)
+
+        assert {n for n, start in graph.exported.items() if start in graph.reaching(["unlink"])} == {"gone"}

@@ -29,6 +29,7 @@ _PT_GNU_EH_FRAME = 0x6474E550
 _RELA = 4
 _SLOTS = frozenset((6, 7))  # R_X86_64_GLOB_DAT, R_X86_64_JUMP_SLOT
 _MACHINE = "x86-64"
+_LINKAGE = (".plt", ".iplt")  # and `.plt.got`, `.plt.sec`
 # call rel32, jmp rel32, jcc rel32, call/jmp *disp32(%rip) (Intel SDM 2, "CALL", "JMP", "Jcc").
 _OPCODE = re.compile(rb"\xe8|\xe9|\x0f[\x80-\x8f]|\xff[\x15\x25]")
 _JUMP, _CONDITIONAL = 0xE9, 0x0F
@@ -247,6 +248,11 @@ class _Reader:
         self._starts = _starts(image)
         self._known = frozenset(self._starts)
         self._stubs = dict(self._linkage_stubs())
+        self._linkage = [
+            range(each.address, each.address + each.size)
+            for each in image.sections
+            if each.name.startswith(_LINKAGE)
+        ]
         self._texts = CodeTexts(image)
 
     def read(self) -> CallGraph:
@@ -274,6 +280,8 @@ class _Reader:
                 jump = opcode[0] in (_JUMP, _CONDITIONAL)
                 if name is None and not (base <= target < end and (target in self._known or jump)):
                     continue
+                if self._links(base + found.start()) or (name is None and self._links(target)):
+                    continue  # a stub is no function, and bytes that lead into the midst of one are none of a call
                 here = self._begin(base + found.start())
                 if opcode[0] == _JUMP and name not in _ENDS and (name is not None or target in self._known):
                     leaving[here].add(target)
@@ -395,6 +403,9 @@ class _Reader:
                 end = self._starts[index] - base if index < len(self._starts) else len(code)
                 return pattern.search(code, start - base, stop - base if stop else end) is not None
         return True
+
+    def _links(self, address: int) -> bool:
+        return any(address in each for each in self._linkage)
 
     def _begin(self, address: int) -> int:
         index = bisect_right(self._starts, address) - 1
