@@ -29,6 +29,7 @@ box *box_new(const char *label);
 int box_like(const box *one, const box *other);
 int box_is_named(const box *b);
 const char *box_label(const box *b);
+box *box_behind(box *b);
 void box_end(box *b);
 """
 CONTRACT = """
@@ -60,6 +61,7 @@ functions:
   box_like: {params: {one: {handle: box}, other: {handle: box}}}
   box_is_named: {params: {b: {handle: box}}}
   box_label: {params: {b: {handle: box}}, returns: {to: string, nullable: true}}
+  box_behind: {returns: {handle: box, nullable: true, owner: callee, lifetime: handle(b)}}
   box_end: {params: {b: {handle: box}}}
 laws:
   what_is_masked_twice_is_as_it_was:
@@ -112,6 +114,15 @@ laws:
     - f = box_new("f")
     - g = box_like(f.result, e.result)
     ensures: [g.result == 0]
+  the_one_behind_is_the_same_each_time:
+    given: {}
+    steps:
+    - a = box_new("a")
+    - b = box_new("b")
+    - x = box_behind(a.result)
+    - y = box_behind(a.result)
+    - z = box_behind(b.result)
+    ensures: [x.result == y.result and x.result != z.result, x.result != a.result, x.result != null]
   what_is_left_on_a_condition_is_taken_on_it:
     given: {m: masking, text: {in: bytes, max: 30}, n: {in: int, range: [0, 1]}}
     steps:
@@ -145,7 +156,8 @@ int pair_turn(pair *p)
     p->left = p->right TURNED, p->right = left;
     return p->name ? (int)strlen(p->name) : 0;
 }
-struct box { char *label; };
+struct box { char *label; box *behind; };
+
 box *box_new(const char *label)
 {
     if (label && label[0] == '#') return NULL;
@@ -160,9 +172,23 @@ int box_like(const box *one, const box *other)
 }
 int box_is_named(const box *b) { return b->label NAMED; }
 const char *box_label(const box *b) { return b->label; }
-void box_end(box *b) { free(b->label); free(b); }
+box *box_behind(box *b)
+{
+    if (!b->behind) b->behind = BEHIND, b->behind->behind = b->behind;
+    return b->behind;
+}
+void box_end(box *b) { if (b->behind && b->behind != b) free(b->behind); free(b->label); free(b); }
 """
-SOUND = {"KEY": "0x55", "TOTAL": "", "LOST": "", "SUM": "", "TURNED": "", "LIKE": "", "NAMED": "!= NULL"}
+SOUND = {
+    "KEY": "0x55",
+    "TOTAL": "",
+    "LOST": "",
+    "SUM": "",
+    "TURNED": "",
+    "LIKE": "",
+    "NAMED": "!= NULL",
+    "BEHIND": "calloc(1, sizeof(box))",
+}
 WRONG = {
     "sound": {},
     # What neither a law nor a postcondition speaks of: the total of what was masked for nobody.
@@ -173,6 +199,7 @@ WRONG = {
     "turns_wrong": {"TURNED": "+ (left == 42)"},
     "is_not_like_itself": {"LIKE": "one != other &&"},
     "is_like_all": {"LIKE": "one->label[0] == 'f' ||"},
+    "is_behind_itself": {"BEHIND": "b"},
     "takes_all_for_named": {"NAMED": "!= (const char *)1"},
 }
 LAWS = (
@@ -184,6 +211,7 @@ LAWS = (
     "a_label_is_kept",
     "none_is_no_name",
     "many_are_told_apart",
+    "the_one_behind_is_the_same_each_time",
     "what_is_left_on_a_condition_is_taken_on_it",
 )
 
@@ -222,6 +250,7 @@ def test_all_of_these_laws_are_compiled(built):
         ("is_not_like_itself", "each_is_like_itself"),
         ("takes_all_for_named", "none_is_no_name"),
         ("is_like_all", "many_are_told_apart"),
+        ("is_behind_itself", "the_one_behind_is_the_same_each_time"),
     ],
 )
 def test_a_law_is_broken_by_what_its_steps_are_given(built, library, law):

@@ -17,6 +17,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
     OpaqueShape,
+    PointerHandle,
     PointerShape,
     RecordShape,
     What,
@@ -289,11 +290,10 @@ class KeptStep:
             slot.had = slot.room = slot.count
             slot.size = f"({slot.room} * {shape.unit} + {int(shape.what is What.STRING)})"
             return places.seen(shape, at, path)
-        if isinstance(shape, OpaqueShape):
+        if isinstance(shape, OpaqueShape) or (isinstance(shape, PointerHandle) and shape.behind_pointer):
             return _told_apart(at)
         if isinstance(shape, AddressShape):
-            gone = isinstance(shape, HandleShape) and shape.behind_pointer
-            return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)" if gone else "0")
+            return COpaque("0")
         return places.seen(shape, at, path)
 
     def _result(self, places: Places) -> CValue:
@@ -307,7 +307,7 @@ class KeptStep:
                 return CNullable(_null(at), CGuarded(f"{at}_lost", self._left(places, shape, at)))
             case PointerShape():
                 return CNullable(_null(at), CUnavailable(UNREAD))
-            case OpaqueShape():
+            case OpaqueShape() | PointerHandle():
                 return _told_apart(at)
             case AddressShape():
                 return CNullable(_null(at), COpaque())
