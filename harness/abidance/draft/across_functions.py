@@ -33,7 +33,7 @@ def needed_first(header: HeaderView) -> dict[str, str]:
     """Return the functions before which, by the documentation of another, that other has to be called."""
     found: dict[str, str] = {}
     for name in header.functions:
-        for text in header.documented(name):
+        for text in header.documentation.about(name):
             for match in _CALL_BEFORE.finditer(f"{text.prose} {text.returns}"):
                 if match["function"] in header.functions and match["function"] != name:
                     found.setdefault(match["function"], name)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.draft.documentation.comments import CommentedFile
-from abidance.draft.documentation.manual import page_of
-from abidance.draft.documentation.markup import parse
+from abidance.draft.documentation.header import HeaderDocumentation
 from abidance.draft.documented_names import by_documented_names
 from abidance.draft.handle_pairs import changing_what_is_walked, find_handles, reference_adder
 from abidance.draft.handles_by_value import find_handles_by_value
@@ -38,11 +35,9 @@ from abidance.ir.tables import declared_in, matching
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from abidance.draft.documentation.markup import Documentation
     from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.model import Guess
     from abidance.draft.source import DraftSource
-    from abidance.ir.declarations import Enumerator, Function
 
 
 _LEAST = 3
@@ -176,10 +171,9 @@ def with_functions(header: HeaderView, names: Iterable[str]) -> HeaderView:
     prefix = header.source.prefix or ""
     named = tuple(dict.fromkeys(n for n in names if n.startswith(prefix) and not n.startswith("__builtin_")))
     known = header.declarations.functions
-    documented, remark, initializer = _documentation(
-        {name: known[name] for name in named}, header.source.own or header.source.header
-    )
-    return replace(header, functions=named, documented=documented, remark=remark, initializer=initializer)
+    path = header.source.own or header.source.header
+    documentation = HeaderDocumentation({name: known[name] for name in named}, path.name)
+    return replace(header, functions=named, documentation=documentation)
 
 
 def exported_beside(header: HeaderView, exports: Collection[str]) -> tuple[str, ...]:
@@ -419,39 +413,3 @@ def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterato
             made = HandleDraft(facts.name, first.span, tuple(guesses))
             seen = header.source.seen
             yield made if seen is None else seen.handle(made)
-
-
-def _documentation(
-    functions: Mapping[str, Function], header: Path
-) -> tuple[
-    Callable[[str], tuple[Documentation, ...]], Callable[[Enumerator], str], Callable[[Enumerator], str]
-]:
-    """Return what looks a function's comment and manual page up, and of an enumerator the comment and the initializer.
-
-    Files are read when the first is asked for.
-    """
-    by_file: dict[Path, list[Function]] = {}
-    for each in functions.values():
-        by_file.setdefault(each.span.path, []).append(each)
-
-    @cache
-    def file_of(path: Path) -> CommentedFile:
-        file = CommentedFile(path)
-        file.learn(by_file.get(path, []))
-        return file
-
-    @cache
-    def documented(name: str) -> tuple[Documentation, ...]:
-        function = functions[name]
-        comment = file_of(function.span.path).about(function)
-        page = page_of(name, frozenset((header.name, name)))
-        texts = (parse(comment.text, comment.span) if comment else None, page)
-        return tuple(each for each in texts if each is not None)
-
-    def remark(enumerator: Enumerator) -> str:
-        return file_of(enumerator.span.path).on_enumerator(enumerator.name, enumerator.span)
-
-    def initializer(enumerator: Enumerator) -> str:
-        return file_of(enumerator.span.path).initializer(enumerator.name, enumerator.span)
-
-    return documented, remark, initializer

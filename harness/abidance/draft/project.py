@@ -23,11 +23,11 @@ from abidance.draft.drafting import (
     view_of,
     with_functions,
 )
+from abidance.draft.library_calls import OUTSIDE
 from abidance.draft.library_search import InstalledLibrary, installed_library
 from abidance.draft.rendering import render
 from abidance.draft.source import DraftSource
 from abidance.draft.verification import mistakes
-from abidance.draft.views import OUTSIDE
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.call_graph import CallGraph, call_graph_through
 from abidance.toolchain.compiler import find_compiler

@@ -16,7 +16,9 @@ from abidance.draft.assertion_texts import (
     null_checks,
     number_limit,
 )
+from abidance.draft.documentation.header import HeaderDocumentation
 from abidance.draft.documentation.statements import returns_new
+from abidance.draft.library_calls import OPENS, OUTSIDE
 from abidance.draft.readiness import readiness
 from abidance.header.name_words import words_of
 from abidance.ir.spelling import spell
@@ -24,58 +26,17 @@ from abidance.ir.traversal import unqualified
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, TypedefRef, Void
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from abidance.draft.documentation.markup import Documentation
     from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.readiness import Readiness
     from abidance.draft.source import DraftSource
-    from abidance.ir.declarations import Declarations, Enumerator, Function, Parameter, Record
+    from abidance.ir.declarations import Declarations, Function, Parameter, Record
     from abidance.ir.types import Type
 
 BYTES = frozenset(("char", "signed char", "unsigned char"))
 """Types of which a buffer is `bytes`."""
-OUTSIDE = frozenset(
-    (
-        "unlink", "unlinkat", "remove", "rename", "renameat", "rmdir", "mkdir", "mkdirat", "system", "popen", "execve",
-        "execv", "execvp", "execl", "execlp", "execvpe", "fork", "vfork", "posix_spawn", "posix_spawnp", "kill",
-        "killpg", "reboot", "chdir", "fchdir", "chroot", "mount", "umount", "umount2", "setuid", "setgid",
-        "seteuid", "setegid", "setresuid", "setresgid", "setsid", "truncate", "ftruncate", "truncate64", "ftruncate64",
-        "chmod", "fchmod", "chown", "fchown", "lchown", "symlink", "link", "mkfifo", "mknod", "mkstemp", "mkdtemp",
-        "mkstemp64", "daemon", "sethostname", "settimeofday", "clock_settime", "syslog", "connect", "bind", "listen",
-        "accept", "getaddrinfo", "gethostbyname", "tcsetattr", "ptrace", "swapon", "setlocale", "alarm", "pause",
-        "sleep", "renameat2", "linkat", "symlinkat", "fchmodat", "fchownat", "mknodat", "mkfifoat", "acct", "vhangup",
-        "setlogin", "sethostid", "setdomainname", "setreuid", "setregid", "setgroups", "initgroups", "setpgrp",
-        "setpgid", "nice", "setpriority", "ualarm", "swapoff", "pivot_root", "unshare", "setns", "clone", "prctl",
-        "init_module", "delete_module", "mkostemp", "mkstemps", "tempnam", "tmpfile", "utime", "utimes", "utimensat",
-        "futimes", "lutimes", "ioperm", "iopl", "killpg", "sigqueue", "tgkill", "stime", "adjtime", "clock_adjtime",
-    )
-)  # fmt: skip
-"""Functions of the C library that change what is outside of the process, or how all of it works."""
-OF_THE_PROCESS = frozenset(
-    (
-        "close", "close_range", "closefrom", "dup2", "dup3", "fclose", "fcloseall", "syscall", "brk", "sbrk", "sync",
-        "munmap", "mprotect", "mremap", "signal", "sigaction", "setrlimit", "personality", "exit", "_exit", "abort",
-        "sched_setscheduler", "sched_setaffinity", "atexit", "at_quick_exit", "on_exit", "pthread_exit", "putenv",
-    )
-)  # fmt: skip
-"""Functions of the C library that are for a program's own use, and that libraries call for good reasons."""
-OPENS = frozenset(
-    (
-        "open",
-        "open64",
-        "openat",
-        "openat64",
-        "fopen",
-        "fopen64",
-        "freopen",
-        "opendir",
-        "stat",
-        "stat64",
-        "creat",
-    )
-)
-"""Functions of the C library that take the name of a file."""
 _EIGHT_BITS = re.compile(r"(?:int_?|^[su])8(?!\d)", re.IGNORECASE)
 _BIT = re.compile(r"\(*\s*(?P<number>0[xX][0-9a-fA-F]+|[1-9]\d*)[uUlL]*\s*(?:<<\s*(?P<shift>\d{1,2}))?\s*\)*")
 _COMPARES = re.compile(r"[!=<>]=|[<>]|&&|\|\|")
@@ -88,17 +49,14 @@ _NO_NUMBERS = ("_Bool", "float", "double", "_Decimal", "va_list", "_Complex")
 class HeaderView:
     """What the header declares. `functions` are its own, in order; those that the library lacks are `missing`.
 
-    `documented` gives what is written about a function, `remark` the comment on an enumerator, `initializer` how its
-    value is written; `handles` are by the key of their record.
+    `handles` are by the key of their record.
     """
 
     source: DraftSource
     declarations: Declarations
     functions: tuple[str, ...]
     missing: tuple[str, ...] = ()
-    documented: Callable[[str], tuple[Documentation, ...]] = lambda _: ()
-    remark: Callable[[Enumerator], str] = lambda _: ""
-    initializer: Callable[[Enumerator], str] = lambda _: ""
+    documentation: HeaderDocumentation = field(default_factory=lambda: HeaderDocumentation({}))
     handles: Mapping[str, tuple[HandleFacts, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -365,7 +323,7 @@ class HeaderView:
         for enum in self.declarations.enums.values():
             whole = enum.tag in words or enum.key in enums
             named = (each for each in enum.enumerators if whole or each.name in words)
-            found += [each.name for each in named if _is_one_bit(self.initializer(each))]
+            found += [each.name for each in named if _is_one_bit(self.documentation.initializer(each))]
         macros = (each for name, each in self.declarations.macros.items() if name in words)
         found += [each.name for each in macros if _is_one_bit(each.text)]
         return tuple(found)
@@ -415,7 +373,7 @@ class FunctionView:
     @cached_property
     def documentation(self) -> tuple[Documentation, ...]:
         """Return what is written about the function, the best first."""
-        return self.header.documented(self.name)
+        return self.header.documentation.about(self.name)
 
     @cached_property
     def returns_new(self) -> tuple[Documentation, str] | None:

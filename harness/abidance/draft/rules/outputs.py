@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from abidance.draft.views import FunctionView, HeaderView
     from abidance.ir.types import Type
 
+    Guesses = tuple[tuple[str, Guess], ...]
+
 _OUT = frozenset(
     (
         "out",
@@ -229,58 +231,96 @@ def _may_be_several(name: str) -> bool:
     return last in _LISTS or last in _BUFFERS or plural
 
 
-def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, Guess]]:
-    header = view.header
-    kind, record = header.type_name(target), header.record_key(target) is not None
-    spoken = view.direction(name)
-    words = words_of(name)
+def _object(view: FunctionView, name: str, target: Type) -> Guesses:
+    """Return what is guessed of one number, or one record: by the first that has an opinion."""
     if any(place == name and guess.clause == "capacity" for place, guess in buffers.guesses(view)):
-        return
-    if spoken is not None and not record and _is_counted(view, name, target):
-        yield name, gap(spoken[0] if spoken[0] == "out" else "inout", None, f"how many there are at `{name}`")
-    elif spoken is not None and spoken[0] == "out":
-        yield name, guessed("out", kind, spoken[1].rank, "`[out]`", spoken[1].span)
-    elif spoken is not None:
-        yield name, guessed("inout", kind, spoken[1].rank, f"`[{spoken[0]}]`", spoken[1].span)
-    elif not record and (stored := _stored(view, name)) is not None:
-        yield name, guessed("out", kind, stored[0].rank, stored[1], stored[0].span)
-    elif _may_be_several(name) or (name not in view.named and not record):
-        yield name, gap("inout", None, f"how many there are at `{name}`")
-    elif record and view.before(name) is not None and not _ASKS.isdisjoint(words_of(view.name)):
-        yield name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")
-    elif record:
-        yield name, gap("inout", None, f"whether `{name}` is read, and what is valid there")
-    elif words and words[-1] in _ON_FAILURE and header.is_integer(target):
-        yield (
-            name,
-            guessed("inout", kind, Rank.NAME, "perhaps written only where the function fails, so 0 goes in"),
-        )
-        yield name, sure("range", (0, 0), Rank.CAUTION, "what is valid there is not known")
-    elif (
-        header.is_integer(target) and words and words[-1] in _OF_ANYTHING and not _is_a_number(header, target)
-    ):
-        yield name, gap("inout", None, f"how many there are at `{name}`")
-    elif words and words[-1] in _GOES_ON and header.is_integer(target):
-        yield name, gap("inout", None, f"which numbers may be at `{name}` before the call")
-    elif not _OUT.isdisjoint(words) or (is_size(name) and header.target(view.function.returns) is not None):
-        yield name, guessed("out", kind, Rank.NAME, "not const, and its name")
-    elif header.is_integer(target) and not _PLACES.isdisjoint(words):
-        yield name, gap("inout", None, f"which numbers may be at `{name}` before the call")
-    elif (
-        header.is_integer(target)
-        and not is_size(name)
-        and any(g.clause == "length" for _, g in buffers.guesses(view))
-    ) or _writes_an_array(view):
-        yield name, gap("inout", None, f"how many there are at `{name}`")
-    elif header.is_integer(target) and not header.is_byte(target):
-        yield name, guessed("inout", kind, Rank.NAME, "not const; read or not is not known, so 0 goes in")
-        yield name, sure("range", (0, 0), Rank.CAUTION, "what is valid there is not known")
-    elif header.is_bool(target) or header.is_enum(target):
-        yield name, guessed("out", kind, Rank.NAME, "not const")
-    elif header.is_float(target) and not _ASKS.isdisjoint(words_of(view.name)):
-        yield name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")
-    elif header.is_float(target):
-        yield name, gap("inout", None, f"how many there are at `{name}`, and whether they are read")
+        return ()
+    ways = (_as_documented, _as_several, _as_record, _by_last_word, _by_other_words, _by_type)
+    return next((found for way in ways if (found := way(view, name, target))), ())
+
+
+def _as_documented(view: FunctionView, name: str, target: Type) -> Guesses:
+    """Return what the documentation says."""
+    header, spoken = view.header, view.direction(name)
+    kind, record = header.type_name(target), header.record_key(target) is not None
+    if spoken is None:
+        stored = None if record else _stored(view, name)
+        if stored is None:
+            return ()
+        return ((name, guessed("out", kind, stored[0].rank, stored[1], stored[0].span)),)
+    way, text = spoken
+    if not record and _is_counted(view, name, target):
+        return _how_many(name, "out" if way == "out" else "inout")
+    clause = "out" if way == "out" else "inout"
+    return ((name, guessed(clause, kind, text.rank, f"`[{way}]`", text.span)),)
+
+
+def _as_several(view: FunctionView, name: str, target: Type) -> Guesses:
+    """Return that there may be several, by the name, or because there is none."""
+    unnamed = name not in view.named and view.header.record_key(target) is None
+    return _how_many(name) if _may_be_several(name) or unnamed else ()
+
+
+def _as_record(view: FunctionView, name: str, target: Type) -> Guesses:
+    if view.header.record_key(target) is None:
+        return ()
+    if view.before(name) is not None and not _ASKS.isdisjoint(words_of(view.name)):
+        kind = view.header.type_name(target)
+        return ((name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")),)
+    return ((name, gap("inout", None, f"whether `{name}` is read, and what is valid there")),)
+
+
+def _by_last_word(view: FunctionView, name: str, target: Type) -> Guesses:
+    """Return what the last word of an integer's name says."""
+    header, last = view.header, (words_of(name) or ("",))[-1]
+    if not header.is_integer(target):
+        return ()
+    if last in _ON_FAILURE:
+        why = "perhaps written only where the function fails, so 0 goes in"
+        return _zero_goes_in(name, header.type_name(target), why)
+    if last in _OF_ANYTHING and not _is_a_number(header, target):
+        return _how_many(name)
+    return _in_some_state(name) if last in _GOES_ON else ()
+
+
+def _by_other_words(view: FunctionView, name: str, target: Type) -> Guesses:
+    """Return what the words of a name say, wherever they stand, and what the others beside it."""
+    header, words = view.header, words_of(name)
+    integer = header.is_integer(target)
+    if not _OUT.isdisjoint(words) or (is_size(name) and header.target(view.function.returns) is not None):
+        return ((name, guessed("out", header.type_name(target), Rank.NAME, "not const, and its name")),)
+    if integer and not _PLACES.isdisjoint(words):
+        return _in_some_state(name)
+    beside_lengths = any(guess.clause == "length" for _, guess in buffers.guesses(view))
+    if (integer and not is_size(name) and beside_lengths) or _writes_an_array(view):
+        return _how_many(name)
+    return ()
+
+
+def _by_type(view: FunctionView, name: str, target: Type) -> Guesses:
+    header, kind = view.header, view.header.type_name(target)
+    if header.is_integer(target) and not header.is_byte(target):
+        return _zero_goes_in(name, kind, "not const; read or not is not known, so 0 goes in")
+    if header.is_bool(target) or header.is_enum(target):
+        return ((name, guessed("out", kind, Rank.NAME, "not const")),)
+    if not header.is_float(target):
+        return ()
+    if not _ASKS.isdisjoint(words_of(view.name)):
+        return ((name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")),)
+    return ((name, gap("inout", None, f"how many there are at `{name}`, and whether they are read")),)
+
+
+def _how_many(name: str, clause: str = "inout") -> Guesses:
+    return ((name, gap(clause, None, f"how many there are at `{name}`")),)
+
+
+def _in_some_state(name: str) -> Guesses:
+    return ((name, gap("inout", None, f"which numbers may be at `{name}` before the call")),)
+
+
+def _zero_goes_in(name: str, kind: str, why: str) -> Guesses:
+    unknown = sure("range", (0, 0), Rank.CAUTION, "what is valid there is not known")
+    return (name, guessed("inout", kind, Rank.NAME, why)), (name, unknown)
 
 
 def _is_counted(view: FunctionView, name: str, target: Type) -> bool:

@@ -73,7 +73,7 @@ def meaning_of(header: HeaderView, enum: Enum, enumerator: Enumerator) -> str:
 
     What the names of its enum have in common at their beginning says nothing either.
     """
-    said = re.sub(r"[\n#:`{}\[\],&*!|>\'\"%@]+", " ", header.remark(enumerator))
+    said = re.sub(r"[\n#:`{}\[\],&*!|>\'\"%@]+", " ", header.documentation.on_enumerator(enumerator))
     said = re.sub(r"^\s*\d+\s*(?:$|-\s)", "", said)
     return " ".join(said.split())[:_LONGEST].strip() or _own_words(
         enumerator.name, [each.name for each in enum.enumerators]
