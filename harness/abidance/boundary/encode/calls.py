@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import shared_allocators, states
 from abidance.boundary.encode.arguments import Arguments
+from abidance.boundary.encode.borrowed_results import BorrowedResults
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
 from abidance.boundary.encode.call_terms import in_scope
 from abidance.boundary.encode.callback_calls import calls_within, freed_within, left_by_call
-from abidance.boundary.encode.case_handles import STATIC, Keep, given_to
 from abidance.boundary.encode.destruction import (
     is_destroyed_in_some_states,
     least,
 )
-from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
-from abidance.boundary.encode.ended_lifetimes import ends_lifetime
+from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.exclusive_handles import cleared, forbidden
 from abidance.boundary.encode.follow_ups import (
     ask_for_error,
@@ -36,8 +35,8 @@ from abidance.boundary.encode.lent_memory import LentMemory
 from abidance.boundary.encode.observing import observe
 from abidance.boundary.encode.plan_call import PlanCall
 from abidance.boundary.encode.preconditions import Preconditions
-from abidance.boundary.encode.questions import room_told
-from abidance.boundary.encode.result_reads import followed, lasting
+from abidance.boundary.encode.question_values import room_told
+from abidance.boundary.encode.result_reads import followed
 from abidance.boundary.encode.saved_numbers import none_kept
 from abidance.boundary.encode.windows import looked_at, note_parameters, settle
 from abidance.boundary.model.facts import fact
@@ -70,7 +69,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from abidance.boundary.encode.call_state import Conditions
     from abidance.boundary.encode.case_handles import Held
@@ -78,9 +77,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction, LentRoom
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Values
-
-LOOKS = 4
-"""At most so many earlier results are looked at again after each call."""
 
 
 class Encoder:
@@ -103,7 +99,7 @@ class Encoder:
         self._used_later = used_later
         self._lent = LentMemory(self.draft, self._holdings, used_later, takes_back=takes_back)
         self._ending = False
-        self._borrowed: list[Borrowed] = []
+        self._borrowed = BorrowedResults(self.draft, self._holdings)
         self._set_up: Conditions = ()
         """What holds when all that comes before went well."""
         for name, given in boundary.setup.calls:
@@ -171,25 +167,9 @@ class Encoder:
 
     def _ask_for_lengths(self, builder: CallBuilder, index: int) -> None:
         """Append the calls that tell how much a call has left, which is looked at again as long as it lasts."""
-        lasts, needs = lasting(builder.function), self.draft.calls[index].only_if
+        needs = self.draft.calls[index].only_if
         for path, asked, follow in ask_for_lengths(self._boundary, self.draft, builder, index):
-            lasts_on = lasts.get(path)
-            if lasts_on is None or (keep := self._keep(builder, lasts_on)) is None:
-                continue
-            made = self.draft.calls[asked]
-            saves = [*made.saves]
-            assert follow.length is not None
-            again = replace(follow, length=self._saved(follow.length, saves))
-            self.draft.calls[asked] = replace(made, saves=tuple(saves))
-            self._borrowed.append(Borrowed(SecondLook(asked, 0), again, keep[0], lasts_on.until, needs))
-
-    def _keep(self, builder: CallBuilder, lasts_on: PointerShape) -> tuple[Keep | None] | None:
-        """Return as long as what memory lasts, None for good; nothing where nobody has that handle any more."""
-        holder = builder.holder(lasts_on.lifetime)
-        # What a destroyed handle gives need not last.
-        if holder is None and lasts_on.lifetime != STATIC:
-            return None
-        return (Keep(holder.held, lasts_on.until) if holder is not None else None,)
+            self._borrowed.take_asked(builder, path, asked, follow, needs)
 
     def builder(
         self,
@@ -321,16 +301,10 @@ class Encoder:
 
     def append(self, builder: CallBuilder) -> int:
         """Append the call that was laid out; return its index."""
-        function, follows = builder.function, [follow for _, follow in builder.follows]
+        function = builder.function
         assert function.signature is not None
         index = len(self.draft.calls)
-        for number in builder.callbacks.values():
-            callback, placed = self.draft.callbacks[number]
-            made = calls_within(self._boundary, builder, placed)
-            freed = freed_within(self._boundary, builder, placed.shape)
-            leaves = left_by_call(self._boundary, placed.shape)
-            callback = replace(callback, calls=made, frees=freed, leaves=leaves)
-            self.draft.callbacks[number] = (callback, replace(placed, call=index))
+        self._say_what_callbacks_do(builder, index)
         given = {path: live.held for path, live in builder.lives.items()}
         if not (builder.refused or self._ending):
             why = forbidden(self._holdings, function, given)
@@ -339,98 +313,95 @@ class Encoder:
             builder.conditions.extend(cleared(self._holdings, function, given))
         call = PlanCall.of(function, index, tuple(dict.fromkeys(builder.conditions)))
         left = left_by(function, builder.arguments)
-        shown, asked = given_to(function, given) if self._borrowed else [], _asked_about(function)
-        self._borrowed = [
-            each
-            for each in self._borrowed
-            if not (asked & {*each.until})
-            and (
-                function.name not in each.until
-                if each.keep is None
-                else not ends_lifetime(self._holdings, function, each.keep, shown)
-            )
-        ]
-        found = {
-            each.path: each
-            for each in self._holdings.make(function, index, given, left, call, refused=builder.refused)
-        }
+        self._borrowed.end(function, given)
+        made = self._holdings.make(function, index, given, left, call, refused=builder.refused)
         moved = list(states.moves(self._boundary, builder, self._holdings.alive))
-        ended_now = self._holdings.newly_ended() if self.draft.callbacks else []
-        self._borrowed = [each for each in self._borrowed if self._is_sure(each)]
-        looks = self._borrowed[-LOOKS:]
-        saves, begun = self._new_handles(builder, index, found)
+        ended = self._holdings.newly_ended() if self.draft.callbacks else []
+        looks = self._borrowed.looked_at()
+        saves, begun = self._new_handles(builder, index, {each.path: each for each in made})
         moved += begun
         saves = self._with_result_first(builder, saves)
-        lasts = lasting(function)
-        for number, (path, follow) in enumerate(builder.follows):
-            lasts_on = lasts.get(path)
-            if lasts_on is None or asked & {*lasts_on.until}:
-                continue
-            keep = self._keep(builder, lasts_on)
-            if keep is None:
-                continue
-            again = follow.moved(lambda place: self._saved(place, saves))
-            self._borrowed.append(
-                Borrowed(SecondLook(index, number), again, keep[0], lasts_on.until, call.needs)
-            )
+        self._borrowed.take(builder, index, saves, call.needs)
         moved += none_kept(function, saves)
         saves += builder.replaced
-        status = None if function.status is None else function.status.place(builder.places)
-        if status is not None and status.block is not None:
-            builder.watched.append(status.block)
-        self.draft.calls.append(
-            p.Call(
-                symbol=function.declaration.symbol,
-                signature=str(function.signature),
-                arguments=builder.listed,
-                stores=tuple(builder.stores),
-                watched=tuple(dict.fromkeys(builder.watched)),
-                saves=tuple(saves),
-                needs=tuple(builder.needs),
-                follows=(*follows, *(each.follow for each in looks)),
-                only_if=call.needs,
-                retires=self._lent.taken_back(function, builder, index),
-                hands=tuple(
-                    p.OwnershipTransfer(block, taken_when(function, path, index))
-                    for block, path in builder.hands
-                ),
-                fills=tuple(builder.fills),
-                guards=tuple(states.guards(builder)),
-                moves=tuple(moved),
-                carries=tuple(builder.carries),
-                takes_back=tuple(builder.takes_back),
-                result_to=builder.result_to,
-                status=status,
-            )
-        )
-        self.draft.placed.append(
-            PlacedCall(
-                function,
-                builder.arguments,
-                builder.places,
-                tuple(path for path, _ in builder.follows),
-                builder.storage,
-                builder.handles,
-                builder.callbacks,
-                sizes=self._sizes_within(builder),
-                allocated={path: made for path, (made, _) in builder.allocated.items()},
-                looks=tuple(each.look for each in looks),
-                windows=builder.windows,
-                left_at=builder.left_at,
-                refused=builder.refused,
-                leads_to=builder.leads_to,
-                ends=frozenset(each.origin for each in ended_now),
-                preconditions=builder.preconditions,
-                asked_first=tuple(builder.asked),
-                rooms=builder.rooms,
-            )
-        )
+        self.draft.calls.append(self._call(builder, index, call, looks, saves, moved))
+        self.draft.placed.append(self._placed(builder, looks, ended))
         for number in builder.asked:
             self.draft.placed[number] = replace(self.draft.placed[number], tells=index)
         ask_for_status(self._boundary, self.draft, builder, index)
         settle(builder, index)
         self._note_ends(builder, call)
         return index
+
+    def _say_what_callbacks_do(self, builder: CallBuilder, index: int) -> None:
+        """Complete the callbacks that call `index` is given: they may call, free and leave what it is given."""
+        for number in builder.callbacks.values():
+            callback, placed = self.draft.callbacks[number]
+            made = calls_within(self._boundary, builder, placed)
+            freed = freed_within(self._boundary, builder, placed.shape)
+            leaves = left_by_call(self._boundary, placed.shape)
+            callback = replace(callback, calls=made, frees=freed, leaves=leaves)
+            self.draft.callbacks[number] = (callback, replace(placed, call=index))
+
+    def _call(
+        self,
+        builder: CallBuilder,
+        index: int,
+        call: PlanCall,
+        looks: Sequence[Borrowed],
+        saves: Sequence[tuple[int, p.ValuePlace]],
+        moved: Sequence[p.Move],
+    ) -> p.Call:
+        """Return the call as workers make it."""
+        function = builder.function
+        status = None if function.status is None else function.status.place(builder.places)
+        if status is not None and status.block is not None:
+            builder.watched.append(status.block)
+        return p.Call(
+            symbol=function.declaration.symbol,
+            signature=str(function.signature),
+            arguments=builder.listed,
+            stores=tuple(builder.stores),
+            watched=tuple(dict.fromkeys(builder.watched)),
+            saves=tuple(saves),
+            needs=tuple(builder.needs),
+            follows=(*(follow for _, follow in builder.follows), *(each.follow for each in looks)),
+            only_if=call.needs,
+            retires=self._lent.taken_back(function, builder, index),
+            hands=tuple(
+                p.OwnershipTransfer(block, taken_when(function, path, index)) for block, path in builder.hands
+            ),
+            fills=tuple(builder.fills),
+            guards=tuple(states.guards(builder)),
+            moves=tuple(moved),
+            carries=tuple(builder.carries),
+            takes_back=tuple(builder.takes_back),
+            result_to=builder.result_to,
+            status=status,
+        )
+
+    def _placed(self, builder: CallBuilder, looks: Sequence[Borrowed], ended: Iterable[Held]) -> PlacedCall:
+        """Return what is known of the call besides, which those need who read what has come of it."""
+        return PlacedCall(
+            builder.function,
+            builder.arguments,
+            builder.places,
+            tuple(path for path, _ in builder.follows),
+            builder.storage,
+            builder.handles,
+            builder.callbacks,
+            sizes=self._sizes_within(builder),
+            allocated={path: made for path, (made, _) in builder.allocated.items()},
+            looks=tuple(each.look for each in looks),
+            windows=builder.windows,
+            left_at=builder.left_at,
+            refused=builder.refused,
+            leads_to=builder.leads_to,
+            ends=frozenset(each.origin for each in ended),
+            preconditions=builder.preconditions,
+            asked_first=tuple(builder.asked),
+            rooms=builder.rooms,
+        )
 
     def _new_handles(
         self, builder: CallBuilder, index: int, found: Mapping[str, Held]
@@ -504,14 +475,6 @@ class Encoder:
                 live.gone = (*call.needs, *call.success)
                 self.draft.gone.append(live)
 
-    def _saved(self, place: p.ValuePlace, saves: list[tuple[int, p.ValuePlace]]) -> p.ValuePlace:
-        """Return where a pointer or a length is found after later calls, and have this one save it there."""
-        slot = next((slot for slot, saved in saves if saved == place), None)
-        if slot is None:
-            slot = self.draft.new_slot()
-            saves.append((slot, place))
-        return p.ValuePlace(slot=slot)
-
     def finish(self) -> None:
         """Destroy what is still alive, the youngest first but for what must outlive another one."""
         self._ending = True
@@ -524,15 +487,6 @@ class Encoder:
         give_back_arrays(self._boundary, self.draft)
         for name, given in self._boundary.teardown:
             self.call(self._boundary.functions[name], given)
-
-    def _is_sure(self, each: Borrowed) -> bool:
-        """Tell whether what an earlier call returned is there if that call was made, whatever others answered."""
-        if each.keep is None:
-            return True
-        holder = each.keep.holder
-        return holder in self._holdings.alive and not (
-            {*self._holdings.conditions(holder)} - {*each.conditions}
-        )
 
     def _sizes_within(self, builder: CallBuilder) -> dict[str, int]:
         """Return the sizes of the memory into which pointers that come back point."""
@@ -548,16 +502,6 @@ def _follows_from_others(shape: Shape) -> bool:
     """Tell whether a parameter is laid out after the others: what leads into memory, and what is made from a handle."""
     leads_there = isinstance(shape, EndShape) or place_passed(shape) is not None
     return leads_there or (isinstance(shape, HandleShape) and bool(shape.parent))
-
-
-@fact
-def _asked_about(function: BoundaryFunction) -> frozenset[str]:
-    """Return the functions that are asked about calls of another one, before them and after them.
-
-    What they return the next time may stand where what they returned before did, as the contract says by `until`.
-    """
-    before = (each.function for asked in function.asked_before for each in asked.questions)
-    return frozenset((*before, *(each.function for each in function.observers)))
 
 
 @fact

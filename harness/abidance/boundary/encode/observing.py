@@ -15,7 +15,8 @@ from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.follow_ups import ask_for_lengths, give_back_answer, left_when
 from abidance.boundary.encode.handle_places import changes
 from abidance.boundary.encode.preconditions import MOST_ASKED, Preconditions
-from abidance.boundary.encode.questions import QuestionCall, over, unknown_answer
+from abidance.boundary.encode.question_values import over, unknown_answer
+from abidance.boundary.encode.questions import QuestionCall
 from abidance.boundary.encode.result_reads import followed
 from abidance.boundary.encode.states import guards
 from abidance.boundary.model.types import RESULT_NAME, PointerHandle, PointerShape

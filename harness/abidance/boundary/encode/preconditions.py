@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.call_state import CallBuilder
-from abidance.boundary.encode.questions import QuestionCall, over
+from abidance.boundary.encode.question_values import over
+from abidance.boundary.encode.questions import QuestionCall
 from abidance.boundary.encode.result_reads import followed
 from abidance.boundary.encode.saved_numbers import only_after_success, saved, success_tests
 from abidance.boundary.encode.states import guards

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.handle_places import as_taken
 from abidance.boundary.encode.left_records import LeftRecords
+from abidance.boundary.encode.question_values import (
+    field_passed,
+    fits_type,
+    may_be_given,
+    over,
+    whole_ends,
+    worked_out,
+)
 from abidance.boundary.encode.saved_numbers import saved, taken
 from abidance.boundary.model.questions import THE_RESULT, FollowUpArgument
 from abidance.boundary.model.traversal import (
@@ -33,8 +40,8 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
-from abidance.boundary.resolve.calls_after import as_answers, parts_of_answer
+from abidance.boundary.model.values import ROOM, SOMEWHERE
+from abidance.boundary.resolve.calls_after import parts_of_answer
 from abidance.boundary.resolve.fields_given import record_around
 from abidance.boundary.resolve.transfers import succeeded
 from abidance.boundary.values.living_members import field_at
@@ -45,13 +52,13 @@ from abidance.plan import plan as p
 from abidance.plan.formula import SavedNumber
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
-    from abidance.boundary.model.values import Value, Values
+    from abidance.boundary.model.values import Values
 
 
 MOST_CALCULATED = (1 << 32) - 1
@@ -99,78 +106,94 @@ class QuestionCall:
         self.places: dict[str, int] = {}
         """By parameter, the memory of its own in which the function leaves an answer."""
         self._records = LeftRecords(draft, index, self._only_if)
-        names = [member.name for member in builder.function.members]
         for member, given in zip(function.members, self.given, strict=True):
-            argument: p.Argument
-            if given.room:
-                argument = self._room(member)
-            elif given.contents is not None:
-                argument = self._contents(member, given.contents)
-            elif given.field and isinstance(member.shape, PointerShape):
-                argument = self._memory_in(member, given, builder)
-            elif given.field and isinstance(member.shape, HandleShape):
-                argument = self._handle_in(member, given, builder)
-            elif given.field:
-                argument = self._behind(member, given, builder)
-            elif given.parameter == THE_RESULT and builder.result_to is not None:
-                argument = p.Contents(builder.result_to)
-                self.values[member.name] = SOMEWHERE
-                if isinstance(member.shape, HandleShape):
-                    self.handles[member.name], self.left_at[member.name] = index, RESULT_NAME
-                else:
-                    self._records.note(record_of(member.shape), None, spelling(member.name))
-            elif given.parameter == THE_RESULT:
-                width = p.ValuePlace(width=builder.function.result.shape.size)
-                argument = p.Slot(saved(draft, index, width))
-                self.values[member.name] = SOMEWHERE
-                self._only_if_taken(member.shape, builder.function.result.shape)
-                if builder.function.is_used_when_made(function.name, member.shape):
-                    self.conditions += succeeded(builder.function, index)
-                if isinstance(member.shape, HandleShape):
-                    self.handles[member.name], self.left_at[member.name] = index, RESULT_NAME
-            elif isinstance(member.shape, ScalarShape) and (
-                given.index is not None or leads_to_number(_shape_of(builder, given.parameter))
-            ):
-                argument = self._behind(member, given, builder)
-            elif given.parameter and _leads_further(builder, given.parameter, member.shape):
-                argument = self._memory_behind(member, given, builder)
-            elif given.parameter:
-                live = next(
-                    (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
-                    None,
-                )
-                argument = (
-                    live.argument if live is not None else _passed(builder, names.index(given.parameter))
-                )
-                value = self.values[member.name] = builder.arguments[given.parameter]
-                block, record = builder.places.get(given.parameter), _record_left(builder, given.parameter)
-                if record is not None and block is not None and index < len(draft.calls):
-                    self.values[member.name] = SOMEWHERE
-                    self._records.note(record, block, spelling(member.name))
-                number = isinstance(value, int | float | Fraction)
-                if isinstance(member.shape, ScalarShape) and number and live is None:
-                    argument = (
-                        p.Value(pack_scalar(member.shape, value)) if _holds(member.shape, value) else argument
-                    )
-                here = index, given.parameter
-                origin = (
-                    builder.handles.get(given.parameter, index),
-                    builder.left_at.get(given.parameter, ""),
-                )
-                self.handles[member.name], self.left_at[member.name] = here if live is not None else origin
-            elif given.of and isinstance(member.shape, RecordHandle | PointerHandle | PointerShape):
-                argument = self._answered(member, given, told)
-            elif given.of:
-                argument = self._more_than_another(member, given, builder, told)
-            else:
-                argument = self._known(member, given)
-            if isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape):
-                size, signed = (member.shape.size, member.shape.signed) if given.parameter else (8, False)
-                if member.shape.kind != "float":
-                    self.late[member.name] = SavedNumber(argument.index, size, signed)
-            elif isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
-                self.needs.append(argument.index)
+            argument = self._argument(member, given, builder, told)
+            if isinstance(argument, p.Slot):
+                self._wait_for(argument, member, given)
             self._arguments.append(as_taken(member.shape, argument))
+
+    def _wait_for(self, argument: p.Slot, member: Member, given: FollowUpArgument) -> None:
+        """Note what nobody knows before the call: a number, or whether there is a pointer."""
+        shape = member.shape
+        if isinstance(shape, ScalarShape):
+            size, signed = (shape.size, shape.signed) if given.parameter else (8, False)
+            if shape.kind != "float":
+                self.late[member.name] = SavedNumber(argument.index, size, signed)
+        elif not isinstance(shape, NumberHandle):
+            self.needs.append(argument.index)
+
+    def _argument(
+        self, member: Member, given: FollowUpArgument, builder: CallBuilder, told: Mapping[str, int]
+    ) -> p.Argument:
+        """Return what a parameter is given."""
+        shape = member.shape
+        if given.room:
+            return self._room(member)
+        if given.contents is not None:
+            return self._contents(member, given.contents)
+        if given.field:
+            if isinstance(shape, PointerShape):
+                return self._memory_in(member, given, builder)
+            if isinstance(shape, HandleShape):
+                return self._handle_in(member, given, builder)
+            return self._behind(member, given, builder)
+        if given.parameter == THE_RESULT:
+            return self._returned(member, builder)
+        if given.parameter:
+            number = given.index is not None or leads_to_number(_shape_of(builder, given.parameter))
+            if isinstance(shape, ScalarShape) and number:
+                return self._behind(member, given, builder)
+            if _leads_further(builder, given.parameter, shape):
+                return self._memory_behind(member, given, builder)
+            return self._passed(member, given.parameter, builder)
+        if given.of:
+            if isinstance(shape, RecordHandle | PointerHandle | PointerShape):
+                return self._answered(member, given, told)
+            return self._more_than_another(member, given, builder, told)
+        return self._known(member, given)
+
+    def _returned(self, member: Member, builder: CallBuilder) -> p.Contents | p.Slot:
+        """Return what the call returns: the memory that it is put into, or what is saved of it."""
+        shape, result = member.shape, builder.function.result.shape
+        self.values[member.name] = SOMEWHERE
+        handle = isinstance(shape, HandleShape)
+        if handle:
+            self.handles[member.name], self.left_at[member.name] = self._index, RESULT_NAME
+        if builder.result_to is not None:
+            if not handle:
+                self._records.note(record_of(shape), None, spelling(member.name))
+            return p.Contents(builder.result_to)
+        slot = p.Slot(saved(self._draft, self._index, p.ValuePlace(width=result.size)))
+        self._only_if_taken(shape, result)
+        if builder.function.is_used_when_made(self._function.name, shape):
+            self.conditions += succeeded(builder.function, self._index)
+        return slot
+
+    def _passed(self, member: Member, name: str, builder: CallBuilder) -> p.Argument:
+        """Return what the call is given as a parameter, or the handle that it has left there."""
+        here = self._index, name
+        live = next((each for each in self._draft.live if (each.made, each.path) == here), None)
+        value = self.values[member.name] = builder.arguments[name]
+        self._note_record(member, name, builder)
+        origin = builder.handles.get(name, self._index), builder.left_at.get(name, "")
+        self.handles[member.name], self.left_at[member.name] = here if live is not None else origin
+        if live is not None:
+            return live.argument
+        shape = member.shape
+        if (
+            isinstance(shape, ScalarShape)
+            and isinstance(value, int | float | Fraction)
+            and fits_type(shape, value)
+        ):
+            return p.Value(pack_scalar(shape, value))
+        return _passed(builder, [each.name for each in builder.function.members].index(name))
+
+    def _note_record(self, member: Member, name: str, builder: CallBuilder) -> None:
+        """Note the record that a parameter leads to, where the call has left it."""
+        block, record = builder.places.get(name), _record_left(builder, name)
+        if record is not None and block is not None and self._index < len(self._draft.calls):
+            self.values[member.name] = SOMEWHERE
+            self._records.note(record, block, spelling(member.name))
 
     def _room(self, member: Member) -> p.Address:
         """Return where the function leaves a number: in memory that nobody else has."""
@@ -199,7 +222,7 @@ class QuestionCall:
         if shape.kind == "float":
             number = rounded(shape, number)
         self.values[member.name] = number
-        self.fits &= _holds(shape, number)
+        self.fits &= fits_type(shape, number)
         return p.Value(pack_scalar(shape, number) if self.fits else bytes(shape.size))
 
     def _behind(self, member: Member, given: FollowUpArgument, builder: CallBuilder) -> p.Argument:
@@ -219,7 +242,7 @@ class QuestionCall:
         value = builder.arguments.get(given.parameter)
         self.values[member.name] = value
         self.fits &= (
-            given.index is None and not given.field and isinstance(value, int) and _holds(shape, value)
+            given.index is None and not given.field and isinstance(value, int) and fits_type(shape, value)
         )
         return p.Value(pack_scalar(shape, value) if self.fits else bytes(shape.size))
 
@@ -316,7 +339,7 @@ class QuestionCall:
         if wanted.kind == "float" or wanted.flags:
             return
         ranges = taken(wanted, result)
-        if not all(any(low <= end <= high for low, high in ranges) for end in _ends(result)):
+        if not all(any(low <= end <= high for low, high in ranges) for end in whole_ends(result)):
             self.conditions.append(p.Condition(self._index, ranges, signed=result.signed))
 
     def _answered(self, member: Member, given: FollowUpArgument, told: Mapping[str, int]) -> p.Argument:
@@ -417,7 +440,7 @@ class QuestionCall:
         """Tell whether the function may be called with what it is given: others may be given more than it is."""
         members = self._function.members
         if not self.fits or not all(
-            _may_be_given(member.shape, self.values[member.name]) for member in members
+            may_be_given(member.shape, self.values[member.name]) for member in members
         ):
             return False
         if not self._function.requires:
@@ -488,56 +511,10 @@ def _passed(builder: CallBuilder, index: int) -> p.Argument:
     return builder.listed[index]
 
 
-def unknown_answer(of: str, told: Collection[str]) -> dict[str, object]:
-    """Return a scope in which a number that is known later is 0: that of a parameter, or the answer of a call."""
-    call, field = parts_of_answer(of)
-    return {call: {field: 0}} if of in told else {of: 0}
-
-
-def room_told(told: Mapping[str, int | None]) -> dict[str, object]:
-    """Return how much room functions tell, by the texts of the questions, as expressions see it: 0 where none does."""
-    return as_answers({text: number or 0 for text, number in told.items()})
-
-
-def over(scope: Mapping[str, object], names: Mapping[str, object]) -> Mapping[str, object]:
-    """Return a scope in which some names stand for something else."""
-    return ChainMap(cast("dict[str, object]", names), cast("dict[str, object]", scope)) if names else scope
-
-
-def worked_out(
-    given: FollowUpArgument, scope: Mapping[str, object], told: Mapping[str, int]
-) -> FollowUpArgument | None:
-    """Return an argument with the number that it comes to as far as that is known; None for what is no number."""
-    expression = given.calculated if given.index is None else given.index
-    if not isinstance(expression, Expression):
-        return given
-    # What is known later is 0 here, so that the rest is what is added to it.
-    late = unknown_answer(given.of, told) if given.of else {}
-    try:
-        number = expression.evaluate(over(scope, late), over(scope, late))
-    except EvaluationError:
-        return None
-    if given.index is not None:
-        return replace(given, index=number) if isinstance(number, int) else None
-    if not isinstance(number, int if given.of else int | float | Fraction):
-        return None
-    return FollowUpArgument(constant=number, of=given.of, early=given.early)
-
-
 def _path(given: FollowUpArgument) -> str:
     """Return the path of a field that a call is given, by its parameter."""
     index = "" if given.index is None else f"[{given.index}]"
     return ".".join((f"{given.parameter}{index}", *given.field))
-
-
-def field_passed(value: Value, given: FollowUpArgument) -> Value:
-    """Return the value of a field that a call is given, None of a NULL one; SOMEWHERE where there is no such field."""
-    if isinstance(given.index, int):
-        there = isinstance(value, list) and 0 <= given.index < len(value)
-        value = value[given.index] if there and isinstance(value, list) else SOMEWHERE
-    for name in given.field:
-        value = value[name] if isinstance(value, dict) and name in value else SOMEWHERE
-    return value
 
 
 def _shape_of(builder: CallBuilder, name: str) -> Shape:
@@ -557,45 +534,3 @@ def _record_left(builder: CallBuilder, name: str) -> RecordShape | None:
     shape = _shape_of(builder, name)
     left = isinstance(shape, PointerShape) and shape.what is What.ONE and shape.direction.written
     return record_of(shape) if left else None
-
-
-def may_be_asked(boundary: Boundary, asked: BoundaryFunction, given: Values) -> bool:
-    """Tell whether a function may be called with these values, as far as that is known before anybody is asked."""
-    if not all(_may_be_given(member.shape, given[member.name]) for member in asked.members):
-        return False
-    scope = boundary.scope(members_seen(asked.members, given))
-    try:
-        return all(condition.holds(scope) for condition in asked.requires)
-    except EvaluationError:
-        return False  # what has no value keeps nothing
-
-
-def _may_be_given(shape: Shape, value: object) -> bool:
-    """Tell whether a function may be given a value at a place of its own."""
-    if isinstance(value, NewHandle):
-        return not value.destroyed
-    if isinstance(value, Earlier):
-        return not value.destroyed_by
-    if isinstance(shape, ScalarShape) and isinstance(value, int | float | Fraction):
-        return (
-            shape.has(value) if shape.listed or shape.flags else shape.lowest <= value <= shape.highest
-        ) and _holds(shape, value)
-    if value is not None:
-        return True
-    if record_of(shape) is shape:
-        return False  # there is no record where the call was given NULL
-    return not isinstance(shape, PointerShape | HandleShape) or shape.nullable is not False
-
-
-def _ends(shape: ScalarShape) -> tuple[int, int]:
-    """Return the lowest and the highest whole number of a C type, whatever else is said of it."""
-    bits = 8 * shape.size
-    return (-(1 << bits - 1), (1 << bits - 1) - 1) if shape.signed else (0, (1 << bits) - 1)
-
-
-def _holds(shape: ScalarShape, value: object) -> bool:
-    """Tell whether a number fits a C type, whatever else is said of it."""
-    if shape.kind == "float" or value is None:
-        return True
-    lowest, highest = _ends(shape)
-    return isinstance(value, int) and lowest <= value <= highest

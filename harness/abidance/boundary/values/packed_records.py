@@ -73,10 +73,11 @@ def pack_records(records: PackedRecords, values: Iterable[Mapping[str, Value]]) 
 
 def joined(records: PackedRecords, parts: Iterable[bytes]) -> bytes:
     """Return the memory of some records, one behind the other."""
-    raw = b""
+    raw = bytearray()
     for part in parts:
-        raw = padded(records, raw) + part
-    return raw
+        raw += bytes(-len(raw) % records.align)
+        raw += part
+    return bytes(raw)
 
 
 def padded(records: PackedRecords, raw: bytes) -> bytes:

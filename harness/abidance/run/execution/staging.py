@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.questions import field_passed, may_be_asked, room_told, worked_out
+from abidance.boundary.encode.question_values import field_passed, may_be_asked, room_told, worked_out
 from abidance.boundary.encode.repetition import MOST_APART, is_repeatable
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.traversal import number_of, record_of, single
