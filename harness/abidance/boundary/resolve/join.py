@@ -44,7 +44,7 @@ from abidance.boundary.resolve.observers import Observers, observing_functions
 from abidance.boundary.resolve.own_parents import with_own_parents
 from abidance.boundary.resolve.packed_records import check_records
 from abidance.boundary.resolve.problems import Problems
-from abidance.boundary.resolve.prototypes import read_with_prototypes, untyped
+from abidance.boundary.resolve.prototypes import Header, read_with_prototypes, untyped
 from abidance.boundary.resolve.refusals import check_refusals
 from abidance.boundary.resolve.secrets import check_secrets
 from abidance.boundary.resolve.statuses import Statuses
@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.ranges import Ranges
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Contract, FunctionPromise, TypePromise
@@ -100,32 +101,10 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         names += matching(declarations.functions, lambda n: contract.owns(n) and n not in names)
     used = set(words(contract))
     layouts = _layouts(contract, declarations, names, handles, used, compiler, problems)
-    others = {
-        name: None if value == AddressConstant(0) else value
-        for name, value in {**layouts.texts, **layouts.values}.items()
-        if name in used
-    }
-    shaper = Shaper(declarations, layouts, promises, problems, handles, others)
-    shaper.invalid = _invalid(contract, shaper, problems)
-    shaper.created_with = {
-        name: tuple(n.text for n in h.created_with) for name, h in contract.handles.items()
-    }
-    shaper.in_memory = dict(_in_memory(contract, shaper))
-    shaper.none_of = _none_of(contract, shaper, problems)
+    shaper = _shaper(contract, declarations, layouts, promises, handles, used, problems)
     freeing = problems.freers = frozenset(name.text for name in freers(contract))
     joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
-    listed = contract.functions or {}
-    functions: dict[str, BoundaryFunction] = {}
-    for name in (n for n in names if n in listed or not whole or n in _helpers(contract)):
-        functions[name] = joiner.join(
-            declarations.functions[name],
-            listed.get(name),
-            ending=header.endings.get(name),
-            is_macro=name in header.macros,
-        )
-    for freer in freers(contract):
-        if is_libcs(freer.text, declarations):
-            functions.setdefault(freer.text, libcs_free(freer.span))
+    functions = _join_each(contract, header, names, joiner, whole=whole)
     check_freers(contract, functions, problems)
     check_secrets(functions.values(), problems)
     check_records(functions.values(), problems)
@@ -138,11 +117,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         name: with_freeing_calls(function, functions, layouts.constants, problems)
         for name, function in with_own_parents(functions, lives).items()
     }
-    for reader in (LastErrorReader, AskedLengths, Observers):
-        reads = reader(functions, lives, layouts.constants, problems)
-        functions = {name: reads.read(function) for name, function in functions.items()}
-    preconditions = AskedPreconditions(functions, lives, layouts.constants, problems)
-    functions = {name: preconditions.read(function, contract) for name, function in functions.items()}
+    functions = _with_questions(contract, functions, lives, layouts, problems)
     check_circles(functions, problems)
     functions = with_lent_room(functions, problems)
     check_equivalence(contract, functions, lives, shaper.constants, problems)
@@ -180,6 +155,71 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         setup=setup,
         teardown=teardown,
     )
+
+
+def _shaper(
+    contract: Contract,
+    declarations: Declarations,
+    layouts: Layouts,
+    promises: Mapping[str, TypePromise],
+    handles: Mapping[str, c.Type],
+    used: Collection[str],
+    problems: Problems,
+) -> Shaper:
+    """Return what makes shapes of types, with all that the contract says of these wherever they stand."""
+    others = {
+        name: None if value == AddressConstant(0) else value
+        for name, value in {**layouts.texts, **layouts.values}.items()
+        if name in used
+    }
+    shaper = Shaper(declarations, layouts, promises, problems, handles, others)
+    shaper.invalid = _invalid(contract, shaper, problems)
+    shaper.created_with = {
+        name: tuple(n.text for n in h.created_with) for name, h in contract.handles.items()
+    }
+    shaper.in_memory = dict(_in_memory(contract, shaper))
+    shaper.none_of = _none_of(contract, shaper, problems)
+    return shaper
+
+
+def _join_each(
+    contract: Contract,
+    header: Header,
+    names: Sequence[str],
+    joiner: FunctionJoiner,
+    *,
+    whole: bool,
+) -> dict[str, BoundaryFunction]:
+    """Return the functions of the contract, each as far as it can be told without the others."""
+    declarations = header.declarations
+    listed = contract.functions or {}
+    functions: dict[str, BoundaryFunction] = {}
+    for name in (n for n in names if n in listed or not whole or n in _helpers(contract)):
+        functions[name] = joiner.join(
+            declarations.functions[name],
+            listed.get(name),
+            ending=header.endings.get(name),
+            is_macro=name in header.macros,
+        )
+    for freer in freers(contract):
+        if is_libcs(freer.text, declarations):
+            functions.setdefault(freer.text, libcs_free(freer.span))
+    return functions
+
+
+def _with_questions(
+    contract: Contract,
+    functions: dict[str, BoundaryFunction],
+    lives: Mapping[str, HandleLife],
+    layouts: Layouts,
+    problems: Problems,
+) -> dict[str, BoundaryFunction]:
+    """Return the functions with the calls of others that tell something of them."""
+    for reader in (LastErrorReader, AskedLengths, Observers):
+        reads = reader(functions, lives, layouts.constants, problems)
+        functions = {name: reads.read(function) for name, function in functions.items()}
+    preconditions = AskedPreconditions(functions, lives, layouts.constants, problems)
+    return {name: preconditions.read(function, contract) for name, function in functions.items()}
 
 
 def _layouts(

@@ -59,45 +59,13 @@ def pointer_shape(
     if isinstance(what, TargetPromise):
         return _to_pointer(shaper, type_, place, what, direction, declared, depth, {**inside, **place.fields})
     target = shaper.declarations.resolve(type_.to)
-    inside = {**inside, **place.fields}
-    element: s.Shape
     _check_of(shaper, type_, target, place, what, declared)
-    match what.text:
-        case "bytes" | "string":
-            kind, element = s.What(what.text), s.BYTE
-            if isinstance(target, c.Pointer):
-                message = f"this is a `{shaper.text(type_)}`: its targets are pointers, not {what.text}"
-                shaper.problems.contradiction(message, what.span, declared)
-            elif what.text == "string" and _size(shaper, target) not in (1, None):
-                message = f"a string has elements of one byte, and this is a `{shaper.text(type_)}`"
-                remedy = (
-                    "what ends with an element that is 0 is an array: `array`, with `ended_by: 0` beside it"
-                )
-                shaper.problems.contradiction(message, what.span, declared, remedy=remedy)
-        case "array":
-            kind = s.What.ARRAY
-            if isinstance(target, c.Void | c.FunctionType):
-                message = "`array` needs a pointer to elements of a known type; `bytes` fits a `void *`"
-                shaper.problems.contradiction(message, what.span, declared)
-                return s.OpaqueShape(shaper.text(type_))
-            if place.of is not None and place.of.handle is not None:
-                element = _handle(shaper, type_, place, place.of, place.of.handle, direction, declared)
-            elif place.of is not None and place.of.to is not None and isinstance(target, c.Pointer):
-                _check_owned(shaper, place, place.of, declared)
-                inner = _way_of_each(shaper, target, place.of, direction, declared)
-                element = pointer_shape(shaper, target, place.of, place.of.to, inner, declared, depth + 1)
-            else:
-                element = shaper.shape(type_.to, None, declared, direction, depth, inside)
-        case _:
-            kind = s.What.ONE
-            named = _named(shaper, what, type_, target, declared)
-            element = shaper.shape(named, place, declared, direction, depth, inside)
-    if kind is s.What.ARRAY and isinstance(element, s.ScalarShape):
-        element = limited(shaper, element, place, declared)
-    if element.size == 0:
-        message = f"`{shaper.text(type_.to)}` is incomplete: the size of its target is unknown here"
-        shaper.problems.contradiction(message, what.span, declared)
+    pointed_at = _pointed_at(
+        shaper, type_, place, what, direction, declared, depth, {**inside, **place.fields}
+    )
+    if pointed_at is None:
         return s.OpaqueShape(shaper.text(type_))
+    kind, element = pointed_at
     if not ended:
         _check_size(shaper, kind, direction, place, what)
     _check_form(shaper, kind, direction, place)
@@ -134,6 +102,61 @@ def pointer_shape(
         terminated=terminated(shaper, place),
         records=records,
     )
+
+
+def _pointed_at(
+    shaper: Shaper,
+    type_: c.Pointer,
+    place: Place | Element,
+    what: Name,
+    direction: s.Direction,
+    declared: Span,
+    depth: int,
+    inside: Mapping[str, FieldPromise],
+) -> tuple[s.What, s.Shape] | None:
+    """Return what a pointer points at, and the shape of one of those; complain where there is none, and return None."""
+    target = shaper.declarations.resolve(type_.to)
+    element: s.Shape
+    match what.text:
+        case "bytes" | "string":
+            kind, element = s.What(what.text), s.BYTE
+            _check_bytes(shaper, type_, target, what, declared)
+        case "array":
+            kind = s.What.ARRAY
+            if isinstance(target, c.Void | c.FunctionType):
+                message = "`array` needs a pointer to elements of a known type; `bytes` fits a `void *`"
+                shaper.problems.contradiction(message, what.span, declared)
+                return None
+            if place.of is not None and place.of.handle is not None:
+                element = _handle(shaper, type_, place, place.of, place.of.handle, direction, declared)
+            elif place.of is not None and place.of.to is not None and isinstance(target, c.Pointer):
+                _check_owned(shaper, place, place.of, declared)
+                inner = _way_of_each(shaper, target, place.of, direction, declared)
+                element = pointer_shape(shaper, target, place.of, place.of.to, inner, declared, depth + 1)
+            else:
+                element = shaper.shape(type_.to, None, declared, direction, depth, inside)
+            if isinstance(element, s.ScalarShape):
+                element = limited(shaper, element, place, declared)
+        case _:
+            kind = s.What.ONE
+            named = _named(shaper, what, type_, target, declared)
+            element = shaper.shape(named, place, declared, direction, depth, inside)
+    if element.size == 0:
+        message = f"`{shaper.text(type_.to)}` is incomplete: the size of its target is unknown here"
+        shaper.problems.contradiction(message, what.span, declared)
+        return None
+    return kind, element
+
+
+def _check_bytes(shaper: Shaper, type_: c.Pointer, target: c.Type, what: Name, declared: Span) -> None:
+    """Refuse `bytes` and `string` for what has elements of another kind."""
+    if isinstance(target, c.Pointer):
+        message = f"this is a `{shaper.text(type_)}`: its targets are pointers, not {what.text}"
+        shaper.problems.contradiction(message, what.span, declared)
+    elif what.text == "string" and _size(shaper, target) not in (1, None):
+        message = f"a string has elements of one byte, and this is a `{shaper.text(type_)}`"
+        remedy = "what ends with an element that is 0 is an array: `array`, with `ended_by: 0` beside it"
+        shaper.problems.contradiction(message, what.span, declared, remedy=remedy)
 
 
 def _handle(
