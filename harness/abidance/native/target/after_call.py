@@ -3,57 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.status_place import TOLD
-from abidance.boundary.model.traversal import leads_to_number, pointer_behind, whole_number_of
 from abidance.boundary.model.types import (
-    RESULT_NAME,
     AddressShape,
     Direction,
     HandleShape,
     NothingShape,
     NumberHandle,
-    OpaqueShape,
     PointerShape,
     RecordHandle,
-    RecordShape,
     ScalarShape,
     What,
-    WithinShape,
 )
-from abidance.boundary.print_c.literals import bytes_text
-from abidance.boundary.resolve.fields_given import record_around
 from abidance.boundary.resolve.transfers import tells_success
-from abidance.boundary.values.living_members import field_at
 from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import (
-    CBytes,
     CGuarded,
     CInt,
     CNull,
     CNullable,
     COpaque,
     CRecord,
-    CUnavailable,
 )
-from abidance.native.target.c_text import ending, load, real, words
-from abidance.native.target.domains import in_domain, in_ranges
-from abidance.native.target.lent_room import judge_room
+from abidance.native.target.c_text import ending, load, words
+from abidance.native.target.call_status import ask_status, status_asked, status_pointer, success_by_status
+from abidance.native.target.domains import in_ranges
 from abidance.native.target.moved_pointers import measure_behind, records_changed
-from abidance.native.target.places import elements, lies_at, number
+from abidance.native.target.places import number
 from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.returned_pointers import pointer_result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.questions import FollowUpArgument
-    from abidance.boundary.model.status_place import StatusPlace, StatusSource
-    from abidance.boundary.model.types import Shape
     from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
     from abidance.native.target.drawing import ArgumentDrawer
@@ -69,13 +56,6 @@ def when_left(function: BoundaryFunction, name: str) -> str:
     return "success" if after[True] else "!success" if after[False] else "0"
 
 
-def status_in_c(status: StatusPlace, at: str) -> str:
-    """Return the condition that what lies behind a pointer, or in a result, tells of success."""
-    if status.number is None:
-        return f"ABIDANCE_LOAD(void *, {at} + {status.offset}) {'!=' if status.null_fails else '=='} NULL"
-    return in_ranges(load(status.number, f"({at} + {status.offset})"), status.ok.each)
-
-
 def _counting(values: dict[str, CValue], counts: Mapping[str, CRecord]) -> dict[str, CValue]:
     """Return values with what handles count as fields of theirs; a field of its own has that name first."""
     for name, counted in counts.items():
@@ -85,29 +65,6 @@ def _counting(values: dict[str, CValue], counts: Mapping[str, CRecord]) -> dict[
             case CRecord(fields):
                 values[name] = CRecord({**counted.fields, **fields})
     return values
-
-
-class PassedOn(NamedTuple):
-    """What a call was given, or has left, that a function is asked with: its shape, and the address of it in C.
-
-    It is `there` where that condition holds, empty for always.
-    """
-
-    shape: Shape
-    at: str
-    there: str = ""
-
-
-def _in_record(given: FollowUpArgument, shape: Shape, at: str) -> PassedOn:
-    """Return where a field lies of a record that is `at` a place, or behind the pointer there; or what lies there."""
-    if not given.field:
-        return PassedOn(shape, at)
-    record = record_around(shape, given)
-    found = None if record is None else field_at(record, given.field)
-    if found is None:
-        raise NotCompiledError(f"`{given.named}` has no such field in C")
-    pointer = f"ABIDANCE_LOAD(unsigned char *, {at})" if isinstance(shape, PointerShape) else at
-    return PassedOn(found[1], f"({pointer} + {found[0]})", f"{pointer} != NULL")
 
 
 class AfterCall:
@@ -146,6 +103,11 @@ class AfterCall:
         """The variables in C that hold what functions are asked with, where that is calculated."""
         self.other_answers: dict[str, tuple[str, str]] = {}
         """The texts and handles that functions answer, by questions: each in C, and the condition that it is there."""
+
+    @property
+    def is_traced(self) -> bool:
+        """Tell whether a program makes the call that is traced, and nobody makes further ones for its sake."""
+        return self._finds is not None
 
     def report(self, condition: str, code: str, what: str) -> None:
         """Compile one finding."""
@@ -190,11 +152,11 @@ class AfterCall:
                 self.result = self.places.seen(shape, "result", ("result?",))
                 success = "1"
         if self.function.status is not None:
-            self._ask_status(self.function.status)
-            success = self._by_status(self.function.status, success)
+            ask_status(self, self.function.status)
+            success = success_by_status(self, self.function.status, success)
         out(f"int success = {success}; (void)success;")
         if isinstance(result.shape, AddressShape):
-            self.result = self._pointer_result()
+            self.result = pointer_result(self)
         self.known = self._known()
         self.texts = []
         self._lengths()
@@ -206,100 +168,6 @@ class AfterCall:
                 life = self.drawer.boundary.handles[member.shape.handle]
                 ends = life.destroy == self.function.name and self.reject is None
                 yield (member.name,), frozenset() if ends else life.read_only
-
-    @property
-    def tells_success(self) -> str:
-        """Return the condition that a call succeeded as its status has it; of NULL, where that is left, nobody asks."""
-        status = self.function.status
-        if status is None or status.parameter is None:
-            return "success"
-        return f"{self._status_pointer(status)} != NULL && success"
-
-    def _by_status(self, status: StatusPlace, otherwise: str) -> str:
-        """Return the condition that a call succeeded by its status; `otherwise`, where nobody wants to know it."""
-        if status.parameter is None:
-            return status_in_c(status, "result")
-        pointer = self._status_pointer(status)
-        return f"{pointer} == NULL ? ({otherwise}) : ({status_in_c(status, pointer)})"
-
-    def _ask_status(self, status: StatusPlace) -> None:
-        """Compile what asks whether the call has succeeded, if that is asked; nobody wants to know it of NULL."""
-        if status.asked is None:
-            return
-        untold = ", ".join(map(str, status.untold))
-        self.out(f"_Alignas(8) unsigned char told_of[{status.width}] = {{{untold}}};")
-        self.out("unsigned char *asked_status = told_of; (void)asked_status;")
-        if status.asked.behind is not None:
-            self._look_behind(status, status.asked)
-            return
-        if not status.asked.function:
-            self.out("memcpy(told_of, &told, sizeof told);")
-            return
-        if self._finds is not None:  # a program is traced, which asks or does not
-            self.out("asked_status = NULL;")
-            return
-        type_ = (
-            "uintptr_t" if status.number is None else f"{'' if status.signed else 'u'}int{8 * status.width}_t"
-        )
-        asked = self.asked_call(status.asked.function, status.asked.arguments, type_)
-        if asked is None:
-            raise NotCompiledError(f"`{status.asked.text}` is asked by `run`")
-        there = []
-        for given, member in zip(
-            status.asked.arguments,
-            self.drawer.boundary.functions[status.asked.function].members,
-            strict=True,
-        ):
-            if not given.parameter or isinstance(member.shape, ScalarShape | NumberHandle | RecordHandle):
-                continue
-            null = f"ABIDANCE_LOAD(void *, {self.passed_on(given, member.shape).at}) == NULL"
-            if given.parameter == THE_RESULT:
-                there.append(f"!({null})")
-            else:
-                self.out(f"if ({null}) asked_status = NULL;")
-        with self.out.block(f"if ({' && '.join(('asked_status', *there))})"):
-            self.out("long before_asked = abidance_asked;\nabidance_inside = 1;")
-            self.out(f"{type_} answer = {asked};\nmemcpy(told_of, &answer, {status.width});")
-            self.out("abidance_inside = 0;\nabidance_asked = before_asked;")
-
-    def _look_behind(self, status: StatusPlace, asked: StatusSource) -> None:
-        """Compile what takes it from behind a pointer that the call returns, or is given."""
-        given = asked.arguments[0]
-        at = "result"
-        if given.parameter != THE_RESULT:
-            index = [member.name for member in self.function.members].index(given.parameter)
-            at = lies_at(self.function.members[index].shape, f"a{index}")
-        self.out(f"const unsigned char *tells = ABIDANCE_LOAD(const unsigned char *, {at});")
-        if given.parameter != THE_RESULT:
-            self.out("if (tells == NULL) asked_status = NULL;")
-        there = f"tells != NULL && abidance_readable(tells + {asked.behind}, {status.width})"
-        self.out(f"if ({there}) memcpy(told_of, tells + {asked.behind}, {status.width});")
-
-    @staticmethod
-    def _answered(status: StatusPlace) -> CValue:
-        """Return what was told of the call, as expressions see it."""
-        if status.number is not None:
-            return number(status.number, "told_of") or CUnavailable("it is read by `run`")
-        return COpaque("(ABIDANCE_LOAD(void *, told_of) == NULL)")
-
-    def _status_pointer(self, status: StatusPlace) -> str:
-        if status.asked is not None:
-            return "asked_status"
-        index = [member.name for member in self.function.members].index(status.parameter or "")
-        return f"ABIDANCE_LOAD(unsigned char *, a{index})"
-
-    def strange_status(self) -> str:
-        """Return the condition that what tells of success beside the result is no status; empty where none is."""
-        status = self.function.status
-        if status is None or status.number is None:
-            return ""
-        promised = self.reject.ensures if self.reject is not None else ()
-        if any(status.path == path for each in promised for path, _ in each.paths):
-            return ""  # what comes back is promised for this call alone
-        at = "result" if status.parameter is None else self._status_pointer(status)
-        allowed = in_domain(status.number, f"({at} + {status.offset})")
-        there = "1" if status.parameter is None else f"{at} != NULL"
-        return f"{there} && !({allowed})" if allowed else ""
 
     def answers(self) -> str:
         """Return the condition that what was returned is an answer."""
@@ -322,180 +190,12 @@ class AfterCall:
         function = self.function
         shape = function.result.shape
         if (status := function.status) is not None and status.parameter is not None:
-            there = f"{self._status_pointer(status)} != NULL"
+            there = f"{status_pointer(self, status)} != NULL"
             plain = replace(function, status=None)
             succeeded = there if not tells_success(plain) else "1"
             return f"({succeeded} && success)", f"({there} && !success)"
         failed = function.has_status or not isinstance(shape, ScalarShape | NothingShape)
         return ("success" if tells_success(function) else "0"), ("!success" if failed else "0")
-
-    def _pointer_result(self) -> CValue:
-        """Return what is seen of a pointer that comes back; what the contract describes is read, as a caller would."""
-        shape, out = self.function.result.shape, self.out
-        null = "(ABIDANCE_LOAD(void *, result) == NULL)"
-        if self.answers() != "1":
-            null = f"(!({self.answers()}) || {null})"
-        if isinstance(shape, WithinShape):
-            return self.places.seen(shape, "result", ("result?",))
-        status = self.function.status
-        asked = status is not None and status.asked is not None
-        if not isinstance(shape, PointerShape):
-            handle = isinstance(shape, HandleShape) and not isinstance(shape, NumberHandle | RecordHandle)
-            told_apart = handle or isinstance(shape, OpaqueShape)
-            return COpaque(null, "ABIDANCE_LOAD(uintptr_t, result)" if told_apart else "")
-        out(
-            f"unsigned char *returned = {f'(!success || {null})' if asked else null} ? NULL : "
-            "ABIDANCE_LOAD(unsigned char *, result); (void)returned;"
-        )
-        inner: CValue = COpaque()
-        if shape.capacity is not None:
-            judge_room(self, shape)
-        elif shape.what is What.STRING:
-            out("ptrdiff_t returned_size = returned ? abidance_text_size(returned) : 0;")
-            self.report("returned_size == ABIDANCE_NO_TEXT", "ABD322", "result")
-            out(
-                "size_t returned_count = returned_size < 0 ? 0 : (size_t)returned_size; (void)returned_count;"
-            )
-            inner = CBytes("returned", "returned_count")
-        elif shape.ended_by is not None:
-            out("ptrdiff_t returned_count = 0;")
-            out(f"if (returned) returned_count = abidance_up_to_end(returned, {ending(shape.ended_by)});")
-            self.report("returned_count == ABIDANCE_NO_TEXT", "ABD322", "result")
-            inner = CGuarded("returned_count < 0", self._elements(shape, "returned_count"))
-        elif shape.what is What.ONE:
-            inner = self.places.seen(shape.element, "returned", ("result?",))
-        elif shape.length is not None:
-            count = out.fresh("count")
-            out(f"abidance_int {count} = 0;")
-            length = next((each for each in self.function.asks if each.path == RESULT_NAME), None)
-            if length is not None:
-                told = self.asked_call(length.function, length.arguments)
-                if told is None:
-                    return CNullable(null, CUnavailable("nobody asks how much there is"))
-                with out.block("if (returned != NULL && success)"):
-                    out(f"long before_asked = abidance_asked;\nabidance_inside = 1;\n{count} = {told};")
-                    out("abidance_inside = 0;\nabidance_asked = before_asked;")
-                    out(f"if ({count} < 0 || {count} > (1 << 24) / {length.scale}) {count} = 0;")
-                    out(f"{count} *= {length.scale};")
-                inner = self._elements(shape, count)
-                return CNullable(null, CGuarded("!success", inner) if asked else inner)
-            try:
-                told = self.clauses.number(shape.length, self.now(), count, self.before())
-            except NotCompiledError as error:
-                self.clauses.leave(str(error), shape.length)
-                return CNullable(null, inner)
-            out(f"if (({told}) != 1 || {count} < 0 || {count} > 1 << 24) {count} = 0;")
-            inner = self._elements(shape, count)
-        return CNullable(null, CGuarded("!success", inner) if asked else inner)
-
-    def _elements(self, shape: PointerShape, count: str) -> CValue:
-        """Return what is seen of so many elements behind a pointer that comes back."""
-        if shape.records is not None:
-            self.returned_elements = count
-            readable = f"abidance_all_readable(returned, (uint64_t){count}, {max(shape.unit, 1)})"
-            return CGuarded(f"!{readable}", self.places.packed(shape, "returned", count))
-        if shape.what is What.BYTES:
-            return CBytes("returned", f"(size_t){count}")
-        self.returned_elements = count
-        return elements(shape.element, "returned", f"(size_t){count}", whole=False, left=True)
-
-    def asked_call(
-        self,
-        name: str,
-        arguments: Sequence[FollowUpArgument],
-        as_type: str = "abidance_int",
-        rooms: Mapping[str, str] = MappingProxyType({}),
-    ) -> str | None:
-        """Return a call that is made beside this one, to tell of it, as a C expression; None where none can be made.
-
-        What it tells is cast to `as_type`. `rooms` has the memory in which it leaves answers, by its parameters.
-        """
-        function, drawer = self.drawer.boundary.functions[name], self.drawer
-        signature = function.signature
-        if self._finds is not None:
-            self.clauses.leave(f"`{function.name}` is not called by anybody but the program")
-            return None
-        if signature is None or drawer.symbols is None or drawer.types is None:
-            self.clauses.leave(f"`{function.name}`, which is asked, needs a call stub")
-            return None
-        types = drawer.types
-        listed = [types.name(each) for each in signature.parameters]
-        given = []
-        for of, member, argument in zip(listed, function.members, arguments, strict=True):
-            if argument.room:
-                given.append(f"({of}){rooms[member.name]}")
-                continue
-            if argument.contents is not None:
-                given.append(f"({of}){bytes_text(argument.contents, whole=True)}")
-                continue
-            if not argument.parameter:
-                constant = argument.constant
-                told = str(constant) if isinstance(constant, int) else real(float(constant))
-                told = self.worked_out.get(argument, told)
-                if isinstance(member.shape, RecordHandle):
-                    given.append(told)
-                else:
-                    given.append(f"({of})(uintptr_t){told}" if of.endswith("*") else f"({of}){told}")
-                continue
-            if argument.index is not None:
-                self.clauses.leave(f"`{function.name}`, which is asked of one element after the other")
-                return None
-            shape, at, _ = self.passed_on(argument, member.shape)
-            if isinstance(shape, RecordShape) or isinstance(member.shape, RecordShape):
-                self.clauses.leave(
-                    f"`{function.name}`, which is asked about a record that is passed by value"
-                )
-                return None
-            if isinstance(shape, RecordHandle) and argument.parameter == THE_RESULT:
-                by_value = isinstance(member.shape, RecordHandle)
-                given.append(f"ABIDANCE_LOAD({of}, {at})" if by_value else f"({of}){at}")
-                continue
-            if isinstance(member.shape, RecordHandle):
-                given.append(f"ABIDANCE_LOAD({of}, ABIDANCE_LOAD(void *, {at}))")
-                continue
-            if isinstance(shape, ScalarShape) and shape.format is None:
-                given.append(f"({of}){load(shape, at)}")
-            else:
-                given.append(f"ABIDANCE_LOAD({of}, {at})")
-        if not signature.stub:
-            callee = drawer.symbols.function(function.declaration.symbol)
-            told = types.call(signature, callee, given)
-            return told if isinstance(function.result.shape, RecordHandle) else f"({as_type}){told}"
-        try:
-            stub = drawer.symbols.stub(function)
-        except NotCompiledError as error:
-            self.clauses.leave(f"`{function.name}`, which is asked: {error.reason}")
-            return None
-        # A macro, or a function of the header's own: its arguments are passed by their addresses.
-        passed = enumerate(zip(listed, given, strict=True))
-        copies = [f"_Alignas(16) {of} given{n} = {each};" for n, (of, each) in passed]
-        addresses = ", ".join(f"(void *)&given{n}" for n in range(len(given))) or "NULL"
-        made = stub.format(f"(void *[]){{{addresses}}}", "&answer")
-        returns = types.name(signature.returns)
-        by_value = isinstance(function.result.shape, RecordHandle)
-        answer = "answer" if by_value else f"({as_type})answer"
-        return f"__extension__({{ {' '.join(copies)} {returns} answer; {made}; {answer}; }})"
-
-    def passed_on(self, given: FollowUpArgument, wanted: Shape) -> PassedOn:
-        """Return what a function is given that is asked with a parameter, or with the result, where that lies in C.
-
-        Where a number is `wanted` and the parameter leads to one, it is that.
-        """
-        if given.parameter == THE_RESULT:
-            return _in_record(given, self.function.result.shape, RESULT_NAME)
-        index = [member.name for member in self.function.members].index(given.parameter)
-        shape, at = self.function.members[index].shape, f"a{index}"
-        if given.field:
-            return _in_record(given, shape, at)
-        behind = whole_number_of(shape)
-        if behind is not None and leads_to_number(shape) and isinstance(wanted, ScalarShape):
-            pointer = f"ABIDANCE_LOAD(unsigned char *, {at})"
-            return PassedOn(behind, pointer, f"{pointer} != NULL")
-        further = pointer_behind(shape) if isinstance(wanted, PointerShape) else None
-        if further is not None and pointer_behind(wanted) is None:
-            pointer = f"ABIDANCE_LOAD(unsigned char *, {at})"
-            return PassedOn(further, pointer, f"{pointer} != NULL")
-        return PassedOn(shape, lies_at(shape, at))
 
     def now(self) -> dict[str, CValue]:
         now = self.places.values(self.function.members)
@@ -509,7 +209,7 @@ class AfterCall:
             own["last_error"] = self.why
         status = self.function.status
         if status is not None and status.asked is not None:
-            own[TOLD] = _unless("asked_status == NULL", self._answered(status))
+            own[TOLD] = _unless("asked_status == NULL", status_asked(status))
         if self.result is not None:
             own["result"] = self.result
         elif isinstance(self.function.result.shape, NothingShape):

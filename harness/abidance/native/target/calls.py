@@ -150,29 +150,7 @@ class CallCompiler:
         # What a law's step is given has the names that the law says.
         function, moved = with_pointers_alone(room if variant.keeps else with_pointers_apart(room))
         variant = replace(variant, function=function)
-        if function.signature is None:
-            raise NotCompiledError("it cannot be called")
-        if moved and variant.keeps:
-            raise NotCompiledError("a step of a law that moves a pointer behind a parameter")
-        if function.result.invalid is not None:
-            raise NotCompiledError("it returns another pointer than NULL for none, which `run` knows")
-        if has_numbers_inside(function):
-            raise NotCompiledError("handles that are numbers in records are given and left by `run`")
-        if any(e.destroy == function.name and e.destroyed_with for e in self._boundary.handles.values()):
-            raise NotCompiledError("what it is given besides the handle that it destroys is known to `run`")
-        if depends_on_arguments(function):
-            raise NotCompiledError("whose what it is given is after the call depends on its arguments")
-        if _may_be_without_parent(function):
-            raise NotCompiledError(
-                "whether a handle was created from what it is given with, or from nothing, is for `run` to see to"
-            )
-        if is_shared(self._boundary, function):
-            raise NotCompiledError(
-                "an allocator that several functions give is one for `run` to keep account of"
-            )
-        if variant.keeps and has_arrays_of_handles(function):
-            raise NotCompiledError("a step of a law that is given handles in an array, or leaves some there")
-        refuse_arrays_left(function)
+        self._refuse(variant, moves_pointers=bool(moved))
         free = variant.reject is not None and variant.reject.condition is None
         frame = plan(self._boundary, function, variant.written, free=free)
         clauses = ClauseCompiler(function.name, self._boundary.constants)
@@ -237,6 +215,44 @@ class CallCompiler:
         if variant.reject is None:
             end_times(drawer, self._tables)
             begin_times(drawer, self._tables)
+        self._end(drawer, variant, kept)
+        text = f"/* {_comment(variant)} */\nstatic int {name}(int alone)\n{{\n{out.text}\n}}\n"
+        takes = tuple(shape.handle for _, shape, _ in drawer.handles)
+        makes = tuple(shape.handle for _, shape in left_by(function))
+        ends = next((h for h in takes if self._boundary.handles[h].destroy == function.name), None)
+        left = tuple(clauses.left) if variant.is_judged else ()
+        return TargetCall(variant, frame, name, text, left, takes, makes, ends, kept)
+
+    def _refuse(self, variant: Variant, *, moves_pointers: bool) -> None:
+        """Refuse what only `run` can do. Raises NotCompiledError."""
+        function = variant.function
+        if function.signature is None:
+            raise NotCompiledError("it cannot be called")
+        if moves_pointers and variant.keeps:
+            raise NotCompiledError("a step of a law that moves a pointer behind a parameter")
+        if function.result.invalid is not None:
+            raise NotCompiledError("it returns another pointer than NULL for none, which `run` knows")
+        if has_numbers_inside(function):
+            raise NotCompiledError("handles that are numbers in records are given and left by `run`")
+        if any(e.destroy == function.name and e.destroyed_with for e in self._boundary.handles.values()):
+            raise NotCompiledError("what it is given besides the handle that it destroys is known to `run`")
+        if depends_on_arguments(function):
+            raise NotCompiledError("whose what it is given is after the call depends on its arguments")
+        if _may_be_without_parent(function):
+            raise NotCompiledError(
+                "whether a handle was created from what it is given with, or from nothing, is for `run` to see to"
+            )
+        if is_shared(self._boundary, function):
+            raise NotCompiledError(
+                "an allocator that several functions give is one for `run` to keep account of"
+            )
+        if variant.keeps and has_arrays_of_handles(function):
+            raise NotCompiledError("a step of a law that is given handles in an array, or leaves some there")
+        refuse_arrays_left(function)
+
+    def _end(self, drawer: ArgumentDrawer, variant: Variant, kept: KeptStep | None) -> None:
+        """Compile what comes last: what later calls find, and whether the call was made."""
+        function, out = drawer.function, drawer.out
         for _, _, ident in drawer.handles:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
         if kept is not None:
@@ -253,12 +269,6 @@ class CallCompiler:
         out(
             f"{'' if variant.keeps else 'abidance_take_back(base);'}\nreturn called{' && well' if needed else ''};"
         )
-        text = f"/* {_comment(variant)} */\nstatic int {name}(int alone)\n{{\n{out.text}\n}}\n"
-        takes = tuple(shape.handle for _, shape, _ in drawer.handles)
-        makes = tuple(shape.handle for _, shape in left_by(function))
-        ends = next((h for h in takes if self._boundary.handles[h].destroy == function.name), None)
-        left = tuple(clauses.left) if variant.is_judged else ()
-        return TargetCall(variant, frame, name, text, left, takes, makes, ends, kept)
 
     def _ask(
         self, drawer: ArgumentDrawer, judge: CallJudge, questions: tuple[AskedBefore, ...]

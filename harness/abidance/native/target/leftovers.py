@@ -29,6 +29,7 @@ from abidance.boundary.resolve.freeing import (
 from abidance.boundary.resolve.transfers import taken_when, tells_success
 from abidance.boundary.values.inner_pointers import EACH
 from abidance.native.target.after_call import when_left
+from abidance.native.target.asked_calls import asked_call
 from abidance.native.target.c_text import load
 from abidance.native.target.reasons import NotCompiledError
 
@@ -146,7 +147,7 @@ class Leftovers:
             there = f"({drawer.clauses.condition(result.owned_when, drawer.environment())}) == 1"
         count, more = out.fresh("elements"), ""
         asked = next((each for each in drawer.function.asks if each.path == path), None)
-        told = call.asked_call(asked.function, asked.arguments) if asked is not None else None
+        told = asked_call(call, asked.function, asked.arguments) if asked is not None else None
         try:
             if shape is None or (asked is not None and told is None):
                 raise NotCompiledError(f"how many elements of `{path}` are to be freed is asked by `run`")

@@ -21,6 +21,7 @@ from abidance.boundary.resolve.observers import given_as_left
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import CGuarded, CRecord, CUnavailable
 from abidance.native.target.after_call import when_left
+from abidance.native.target.asked_calls import asked_call
 from abidance.native.target.places import number
 from abidance.native.target.preconditions import (
     answered,
@@ -152,7 +153,7 @@ def _told(
     except NotCompiledError as error:
         return CUnavailable(error.reason)
     type_ = type_of(call, asks, shape)
-    asked = call.asked_call(observer.function, observer.arguments, type_, rooms)
+    asked = asked_call(call, observer.function, observer.arguments, type_, rooms)
     if asked is None:
         return CUnavailable(f"`{observer.function}` is not asked in C")
     out = call.out

@@ -34,8 +34,9 @@ from abidance.native.expressions.values import (
     CRecord,
     CUnavailable,
 )
-from abidance.native.target.after_call import status_in_c
+from abidance.native.target.asked_calls import asked_call, passed_on
 from abidance.native.target.c_text import load, real
+from abidance.native.target.call_status import status_in_c
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.places import number
 from abidance.native.target.reasons import NotCompiledError
@@ -117,7 +118,7 @@ def lawful(call: AfterCall, asked: BoundaryFunction, arguments: Arguments) -> li
             if argument in call.worked_out and isinstance(shape, ScalarShape):
                 found += _valid(shape, call.worked_out[argument])
             continue
-        given, at, there = call.passed_on(argument, shape)
+        given, at, there = passed_on(call, argument, shape)
         found += [there] if there else []
         if isinstance(shape, HandleShape | PointerShape):
             if shape.nullable is False:
@@ -194,7 +195,7 @@ def _given(call: AfterCall, function: BoundaryFunction, arguments: Arguments) ->
             if told is not None:
                 found[spelling(member.name)] = CInt(told)
             continue
-        shape, at, _ = call.passed_on(argument, member.shape)
+        shape, at, _ = passed_on(call, argument, member.shape)
         if isinstance(shape, ScalarShape):
             value = number(shape, at)
             if value is not None:
@@ -247,7 +248,7 @@ def _parts(
     if part.handle:
         if not by_name[part.handle].parameter:
             raise NotCompiledError(f"`{part.condition.text}` is asked of what is no parameter by `run`")
-        handle = call.passed_on(by_name[part.handle], part.questions[-1].shape).at
+        handle = passed_on(call, by_name[part.handle], part.questions[-1].shape).at
         holds = f"{value} {'!=' if part.differs else '=='} ABIDANCE_LOAD(uintptr_t, {handle})"
     else:
         holds = f"({call.clauses.condition(part.condition, told)}) == 1"
@@ -301,7 +302,7 @@ def _ask(
     arguments = tuple(_composed(each, by_name) for each in question.arguments)
     type_ = type_of(call, function, question.shape)
     rooms = rooms_for(call, function, arguments)
-    asked = call.asked_call(function.name, arguments, "abidance_int" if question.left else type_, rooms)
+    asked = asked_call(call, function.name, arguments, "abidance_int" if question.left else type_, rooms)
     if asked is None:
         raise NotCompiledError(f"`{function.name}` is asked by `run`")
     out = call.out

@@ -17,6 +17,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.contract.expression import spelling
 from abidance.native.target.c_text import at_offset, integer, load, real
+from abidance.native.target.call_status import success_told
 from abidance.native.target.callbacks import alone
 from abidance.native.target.places import chained
 from abidance.native.target.reasons import NotCompiledError
@@ -138,7 +139,7 @@ class Promises:
         now, before, text = self._call.now(), self._call.before(), self._call.reject.text
         otherwise = self._fails_otherwise()
         if self._call.reject.is_failure_of(self._call.function):
-            self._call.report(self._call.tells_success, "ABD323", f"{text}: success")
+            self._call.report(success_told(self._call), "ABD323", f"{text}: success")
         for index, expression in enumerate(self._call.expectation.ensures):
             holds = self._call.clauses.promise(expression, now, before)
             if holds is not None:

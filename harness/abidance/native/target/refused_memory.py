@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import RESULT_NAME, ScalarShape
 from abidance.boundary.resolve.transfers import shows_failure
 from abidance.native.target.c_text import load
+from abidance.native.target.call_status import strange_status
 from abidance.native.target.domains import in_domain, in_ranges
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def judge_want(call: AfterCall) -> None:
     if call.drawer.refusal_way:
         failure, status = call.function.out_of_memory, call.function.status
         if failure is not None and not failure.expected:
-            if (strange := call.strange_status()) and status is not None:
+            if (strange := strange_status(call)) and status is not None:
                 call.report(f"{WANTS} && ({strange})", "ABD322", status.path)
             result = call.function.result
             known = in_domain(result.shape, "result") if isinstance(result.shape, ScalarShape) else ""

@@ -15,6 +15,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.native.target.c_text import at_offset, load
+from abidance.native.target.call_status import strange_status
 from abidance.native.target.domains import in_domain, in_ranges
 from abidance.native.target.forms import form_table
 from abidance.native.target.last_errors import judge_why
@@ -43,7 +44,7 @@ class ReturnedValues:
         result = self._call.function.result
         if self._call.reject is not None and "result" in self._call.expectation.values:
             return
-        if strange := self._call.strange_status():
+        if strange := strange_status(self._call):
             assert self._call.function.status is not None
             self._call.report(strange, "ABD322", self._call.function.status.path)
         when = self._call.answers()
