@@ -225,40 +225,10 @@ class Shaper:
             self._refuse(
                 f"{key}.{field.name}", f"it has {place.size} bytes, and no `{resolved.spelling}`", field.span
             )
-        shape: s.Shape
-        if isinstance(resolved, c.Pointer) and promise is not None and promise.to:
-            if depth < DEEPEST:
-                ended = any(each.end_of and each.end_of.text == field.name for each in described.values())
-                below = _below(described, field.name)
-                shape = self._field_pointer(field, resolved, promise, direction, depth, below, ended=ended)
-            else:
-                # A type may refer to itself: here it ends, in NULL where that is valid.
-                shape = s.OpaqueShape(self.text(field.type), nullable=promise.nullable or False, said=True)
-        elif isinstance(resolved, c.Pointer) and (tagged := self._tagged(key, field)) is not None:
-            shape = self._tagged_field(field, resolved, tagged, promise, direction, depth)
-        elif isinstance(resolved, c.Pointer) and promise is not None and promise.end_of is not None:
-            shape = s.EndShape(promise.end_of.text, self.text(field.type), promise.span)
-        elif promise is not None and promise.callback:
-            shape = self._field_callback(key, field, promise)
-        elif isinstance(resolved, c.Pointer) and promise is not None and promise.opaque:
-            shape = s.OpaqueAddressShape(self.text(field.type), nullable=promise.nullable or False, said=True)
-        elif isinstance(resolved, c.Pointer) and field.name in _user_data(described):
-            shape = s.UserDataShape(
-                self.text(field.type), said=True, nullable=(promise.nullable or False) if promise else False
-            )
-        elif promise is not None and promise.handle:
-            nullable = promise.nullable or False
-            shape = s.OpaqueShape(self.text(field.type), nullable=nullable)
-            if self.known_handle(promise.handle):
-                shape = self.handle(promise.handle.text, promise.span, nullable=nullable)
-        else:
-            for clause in ("to", "end_of", "opaque"):
-                if promise is not None and promise.says(clause):
-                    message = f"`{field.name}` is not a pointer: it is a `{self.text(field.type)}`"
-                    self.problems.contradiction(message, promise.key_span(clause), field.span)
-            shape = self.shape(
-                field.type, promise, field.span, direction, depth + 1, _below(described, field.name)
-            )
+        shape = None
+        if isinstance(resolved, c.Pointer):
+            shape = self._pointer_field(key, field, resolved, promise, described, direction, depth)
+        shape = shape or self._other_field(key, field, promise, described, direction, depth)
         if promise is not None and promise.length and not promise.to:
             message = f"`length` has no meaning without `to`: `{field.name}` is no flexible array member"
             self.problems.contradiction(message, promise.key_span("length"), field.span)
@@ -278,6 +248,63 @@ class Shaper:
             offset=place.offset,
             bits=bits,
             generate=self.generated(promise, shape, field.span),
+        )
+
+    def _pointer_field(
+        self,
+        key: str,
+        field: Field,
+        pointer: c.Pointer,
+        promise: FieldPromise | None,
+        described: Fields,
+        direction: s.Direction,
+        depth: int,
+    ) -> s.Shape | None:
+        """Return the shape of a pointer of which the contract says what it leads to; None of another one."""
+        nullable = (promise.nullable or False) if promise else False
+        if promise is not None and promise.to:
+            if depth >= DEEPEST:
+                # A type may refer to itself: here it ends, in NULL where that is valid.
+                return s.OpaqueShape(self.text(field.type), nullable=nullable, said=True)
+            ended = any(each.end_of and each.end_of.text == field.name for each in described.values())
+            below = _below(described, field.name)
+            return self._field_pointer(field, pointer, promise, direction, depth, below, ended=ended)
+        tagged = self._tagged(key, field)
+        if tagged is not None:
+            return self._tagged_field(field, pointer, tagged, promise, direction, depth)
+        if promise is not None and promise.end_of is not None:
+            return s.EndShape(promise.end_of.text, self.text(field.type), promise.span)
+        if promise is not None and promise.callback:
+            return self._field_callback(key, field, promise)
+        if promise is not None and promise.opaque:
+            return s.OpaqueAddressShape(self.text(field.type), nullable=nullable, said=True)
+        if field.name in _user_data(described):
+            return s.UserDataShape(self.text(field.type), said=True, nullable=nullable)
+        return None
+
+    def _other_field(
+        self,
+        key: str,
+        field: Field,
+        promise: FieldPromise | None,
+        described: Fields,
+        direction: s.Direction,
+        depth: int,
+    ) -> s.Shape:
+        """Return the shape of a field that is no pointer, or one of which the contract does not say where it leads."""
+        if promise is not None and promise.callback:
+            return self._field_callback(key, field, promise)
+        if promise is not None and promise.handle:
+            nullable = promise.nullable or False
+            if self.known_handle(promise.handle):
+                return self.handle(promise.handle.text, promise.span, nullable=nullable)
+            return s.OpaqueShape(self.text(field.type), nullable=nullable)
+        for clause in ("to", "end_of", "opaque"):
+            if promise is not None and promise.says(clause):
+                message = f"`{field.name}` is not a pointer: it is a `{self.text(field.type)}`"
+                self.problems.contradiction(message, promise.key_span(clause), field.span)
+        return self.shape(
+            field.type, promise, field.span, direction, depth + 1, _below(described, field.name)
         )
 
     def _tail(

@@ -38,6 +38,64 @@ def call_lines(
 
     What a call is made with must be there when it is `needed`; otherwise it is left out.
     """
+    yield from _prepared(call)
+    conditions = _conditions(call, calls)
+    if conditions and needed:
+        yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
+    asked = [] if needed else conditions
+    made_if = f"if ({' && '.join(asked)}) " if asked else ""
+    invoked, returns = _invocation(boundary, call, placed), placed.function.declaration.returns
+    if call.each is not None:
+        yield from _for_each(call.each, calls, invoked, asked)
+        return
+    if call.times > 1:
+        yield from _repeated(index, call, invoked, conditions)
+    later = calls[index + 1 :]
+    counts = any(each.each is not None and each.each.call == index for each in calls[index:])
+    handed_on = needed or _is_passed_on(call, later)
+    nothing = isinstance(boundary.declarations.resolve(returns), Void)
+    if call.once:
+        yield from _once(boundary, index, invoked, returns, nothing=nothing)
+        return
+    saved = any(place.block is None and place.read is None for _, place in call.saves)
+    to_slot = saved or call.result_to is not None
+    if call.asks is not None and not call.asks.symbol and not call.asks.width:
+        yield "errno = 0;"
+    if nothing or not (looked_at or (handed_on and to_slot) or _is_tested(call) or counts):
+        yield f"{made_if}{'' if nothing else '(void)'}{invoked};"
+    else:
+        variable = spell(unqualified(returns), f"r{index}", boundary.declarations)
+        # Where it is not made, nothing is told by what it returned.
+        yield f"{variable}{' = {0}' if made_if else f' = {invoked}'};"
+        if made_if:
+            yield f"{made_if}r{index} = {invoked};"
+    for follow in call.follows if to_slot and needed else ():
+        if follow.puts:
+            data = bytes_text(follow.puts, whole=True)
+            yield f"abd_fill((void *)r{index}, {follow.limit}, {data}, {len(follow.puts)}); /* the room that it lent */"
+    saves = call.saves if handed_on or counts else ()
+    yield from _saved(index, saves)
+    if call.result_to is not None and handed_on:
+        yield f"memcpy(b{call.result_to}.at, &r{index}, sizeof r{index});"
+    if call.asks is not None:
+        yield from _asked(boundary, call.asks, placed, made_if)
+    relying = (each for other in later for each in other.only_if)
+    kept = next((each for each in relying if each.of_status and each.call == index), None)
+    if kept is not None and call.status is not None:
+        yield _status_kept(index, call.status, signed=kept.signed)
+    reads = [each.each.read for each in calls[index:] if each.each is not None and each.each.call == index]
+    given = {each.index for other in later for each in other.arguments if isinstance(each, Slot)}
+    lengths = {replace(place, signed=False) for n in reads for place in call.follows[n].numbers}
+    yield from _elements_saved(
+        call, {slot: place for slot, place in saves if slot in given or place in lengths}
+    )
+    yield from _moved(index, call, asked)
+    for block in dict.fromkeys(call.follows[n].pointer.block for n in reads if call.follows[n].held):
+        yield f"unsigned char *{_kept_elements(block)} = memcpy(malloc(b{block}.size + 1), b{block}.at, b{block}.size);"
+
+
+def _prepared(call: Call) -> Iterator[str]:
+    """Yield what puts a call's arguments in their places."""
     for store in call.stores:
         target = f"b{store.block}.at + {store.offset}"
         if isinstance(store.value, Value):
@@ -55,7 +113,11 @@ def call_lines(
         ways = f"{int(move.copies)}, {int(move.leftmost)}"
         yield f"abd_move({window}, &b{move.source}, &b{move.target}, {more}, {ways}); /* what is left, and more */"
     yield from (f"abd_retire(&b{block}); /* lent until here */" for block in call.takes_back)
-    conditions = [f"slot[{slot}] != NULL" for slot in call.needs]
+
+
+def _conditions(call: Call, calls: Sequence[Call]) -> list[str]:
+    """Return on which conditions a call is made."""
+    found = [f"slot[{slot}] != NULL" for slot in call.needs]
     for condition in call.only_if:
         returns, told = calls[condition.call].signature.rpartition(">")[2], f"r{condition.call}"
         if condition.of_status:
@@ -65,84 +127,47 @@ def call_lines(
         # That an earlier call ran is so where the program comes as far as this one.
         inside = [_within(told, low, high, returns) for low, high in condition.ranges] or ["1"]
         text = inside[0] if len(inside) == 1 else f"({' || '.join(inside)})"
-        conditions.append(f"!({text})" if condition.negated else text)
+        found.append(f"!({text})" if condition.negated else text)
     for guard in call.guards:
         if guard.apart is not None:
-            conditions.append(f"slot[{guard.slot}] != (void *)b{guard.apart}.at")
+            found.append(f"slot[{guard.slot}] != (void *)b{guard.apart}.at")
             continue
         if guard.unlike is not None:
-            conditions.append(f"(slot[{guard.slot}] != slot[{guard.unlike}] || slot[{guard.slot}] == NULL)")
+            found.append(f"(slot[{guard.slot}] != slot[{guard.unlike}] || slot[{guard.slot}] == NULL)")
             continue
         inside = [f"slot[{guard.slot}] == (void *){number}" for number in guard.numbers]
-        conditions.append(inside[0] if len(inside) == 1 else f"({' || '.join(inside) or '0'})")
-    declared = placed.function.declaration
+        found.append(inside[0] if len(inside) == 1 else f"({' || '.join(inside) or '0'})")
+    return found
+
+
+def _invocation(boundary: Boundary, call: Call, placed: PlacedCall) -> str:
+    """Return the call itself: the function with its arguments."""
+    declared, ending = placed.function.declaration, placed.function.ending
+    name = declared.in_c
     listed = [
         _argument(boundary, parameter.type, argument)
         for parameter, argument in zip(declared.parameters, call.arguments, strict=True)
     ]
-    name, ending = declared.in_c, placed.function.ending
     if ending is not None and ending.listed:
         name = f"{LISTED}{declared.name}"
         listed = [f"(void *){declared.in_c}", *listed[: ending.fixed], "NULL", *listed[ending.fixed :]]
-    invoked = f"{name}({', '.join(listed)})"
-    if conditions and needed:
-        yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
-    made_if = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
-    if call.each is not None:
-        yield from _for_each(call.each, calls, invoked, conditions if not needed else [])
-        return
-    if call.times > 1:
-        yield from _repeated(index, call, invoked, conditions)
-    counts = any(later.each is not None and later.each.call == index for later in calls[index:])
-    handed_on = needed or _is_passed_on(call, calls[index + 1 :])
-    nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
-    saved = any(place.block is None and place.read is None for _, place in call.saves)
-    to_slot = saved or call.result_to is not None
-    if call.once:
-        yield from _once(boundary, index, invoked, declared.returns, nothing=nothing)
-        return
-    tested = any(
-        isinstance(test, TextTest) or test.place.block is None for move in call.moves for test in move.tests
-    )
-    if call.asks is not None and not call.asks.symbol and not call.asks.width:
-        yield "errno = 0;"
-    if nothing or not (looked_at or (handed_on and to_slot) or tested or counts):
-        yield f"{made_if}{'' if nothing else '(void)'}{invoked};"
-    else:
-        variable = spell(unqualified(declared.returns), f"r{index}", boundary.declarations)
-        # Where it is not made, nothing is told by what it returned.
-        yield f"{variable}{' = {0}' if made_if else f' = {invoked}'};"
-        if made_if:
-            yield f"{made_if}r{index} = {invoked};"
-    for follow in call.follows if to_slot and needed else ():
-        if follow.puts:
-            data = bytes_text(follow.puts, whole=True)
-            yield f"abd_fill((void *)r{index}, {follow.limit}, {data}, {len(follow.puts)}); /* the room that it lent */"
-    saves = call.saves if handed_on or counts else ()
+    return f"{name}({', '.join(listed)})"
+
+
+def _is_tested(call: Call) -> bool:
+    """Tell whether it depends on what a call returns in which state a handle is after it."""
+    tests = (test for move in call.moves for test in move.tests)
+    return any(isinstance(test, TextTest) or test.place.block is None for test in tests)
+
+
+def _saved(index: int, saves: Sequence[tuple[int, ValuePlace]]) -> Iterator[str]:
+    """Yield what keeps what a call returned, or left in memory, for later calls."""
     for slot, place in saves:
         if place.read is not None:
             continue
         source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
         size = f"sizeof slot[{slot}]" if place.width >= 8 else f"{place.width}"
         yield f"memcpy(&slot[{slot}], {source}, {size});"
-    asked_for = {
-        each.index for later in calls[index + 1 :] for each in later.arguments if isinstance(each, Slot)
-    }
-    if call.result_to is not None and handed_on:
-        yield f"memcpy(b{call.result_to}.at, &r{index}, sizeof r{index});"
-    if call.asks is not None:
-        yield from _asked(boundary, call.asks, placed, made_if)
-    asked = (each for other in calls[index + 1 :] for each in other.only_if)
-    kept = next((each for each in asked if each.of_status and each.call == index), None)
-    if kept is not None and call.status is not None:
-        yield _status_kept(index, call.status, signed=kept.signed)
-    later = [each.each.read for each in calls[index:] if each.each is not None and each.each.call == index]
-    lengths = {replace(place, signed=False) for n in later for place in call.follows[n].numbers}
-    wanted = {slot: place for slot, place in saves if slot in asked_for or place in lengths}
-    yield from _elements_saved(call, wanted)
-    yield from _moved(index, call, conditions if not needed else [])
-    for block in dict.fromkeys(call.follows[n].pointer.block for n in later if call.follows[n].held):
-        yield f"unsigned char *{_kept_elements(block)} = memcpy(malloc(b{block}.size + 1), b{block}.at, b{block}.size);"
 
 
 def _is_passed_on(call: Call, later: Sequence[Call]) -> bool:
