@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.handle_objections import allows
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.creation_numbers import is_known
 from abidance.generate.fitting_pairs import belonging
@@ -68,7 +69,7 @@ class HandlePicker:
                 for each in self.so_far.free(shape.handle, role, path.partition("[")[0])
                 if (each in same or each not in (*given.values(), *besides))
                 and is_known(shape, self.so_far.handle(each))
-                and self.so_far.holdings.allows(role.function, {**given, path: each}, partly=True)
+                and allows(self.so_far.holdings, role.function, {**given, path: each}, partly=True)
             ]
             if not free:
                 raise UnlawfulDrawError(shape.handle)

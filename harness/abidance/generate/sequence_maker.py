@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.exclusive_handles import forbidden
+from abidance.boundary.encode.handle_objections import allows
 from abidance.boundary.encode.handle_places import goes_into_new, has_room, left_by
 from abidance.boundary.model.traversal import callbacks_of, handles_in, root_of
 from abidance.boundary.model.types import HandleShape, PointerShape
@@ -341,7 +342,7 @@ class SequenceMaker:
         arguments |= with_lengths(function, arguments, {**derived}) or self._fed(function, arguments)
         given = self.so_far.holdings.given(function, arguments)
         owning = self.so_far.owning(function, arguments)
-        if not self.so_far.holdings.allows(owning, given):
+        if not allows(self.so_far.holdings, owning, given):
             raise UnlawfulDrawError(function.name)
         begin = self._begin(function, arguments)
         self._renew(function, arguments)

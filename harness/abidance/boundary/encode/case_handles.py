@@ -174,3 +174,24 @@ def held_in(function: BoundaryFunction, used: Used) -> Iterator[tuple[HandleShap
         for path, held in used.items():
             if path.startswith(element):
                 yield shape, held
+
+
+def whole_of(shape: HandleShape, used: Used) -> Held | None:
+    """Return the handle that a parameter's becomes a part of, or must outlive."""
+    return used.get(shape.into or shape.lifetime) or _of_kind(shape.lifetime, used)
+
+
+def _of_kind(kind: str, used: Used) -> Held | None:
+    if not kind:
+        return None
+    return next((each for each in used.values() if each.handle == kind), None)
+
+
+def of_kind_above(kind: str, used: Used) -> Held | None:
+    """Return the handle of a kind that those which a call is given were made from, or are borrowed from."""
+    above = [*used.values()] if kind else []
+    for each in above:
+        if each.handle == kind:
+            return each
+        above += [one for one in each.made_from if one not in above]
+    return None

@@ -10,22 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode import ended_lifetimes, exclusive_handles, handle_trees
+from abidance.boundary.encode import ended_lifetimes, handle_trees
 from abidance.boundary.encode.case_handles import (
     STATIC,
     Held,
     Keep,
-    acts_on,
     given_to,
     held_in,
-    is_from,
+    of_kind_above,
     reached,
+    whole_of,
     with_holders,
 )
 from abidance.boundary.encode.handle_places import (
     held_members,
     is_made_at,
-    kind_at,
     place_in_array,
 )
 from abidance.boundary.encode.plan_call import PlanCall
@@ -59,8 +58,6 @@ class Holdings:
     def __post_init__(self) -> None:
         """Note whether any handle locks what it was made from."""
         self.has_locks = any(life.locks or life.locks_all_but for life in self.boundary.handles.values())
-
-    # ------------------------------------------------------------------ what there is
 
     @property
     def alive(self) -> list[Held]:
@@ -184,62 +181,6 @@ class Holdings:
                         found[path] = held
         return found
 
-    # ------------------------------------------------------------------ what may be done
-
-    def allows(
-        self, function: BoundaryFunction, used: Used, *, refused: bool = False, partly: bool = False
-    ) -> bool:
-        """Tell whether a call may be given these handles; one that is refused destroys none.
-
-        Where that is `partly` what it is given, what is to come may make of a new handle one that is nested in another.
-        """
-        return self.objection(function, used, refused=refused, partly=partly) is None
-
-    def objection(
-        self, function: BoundaryFunction, used: Used, *, refused: bool = False, partly: bool = False
-    ) -> str | None:
-        """Return why a call may not be given these handles, in words; None where it may."""
-        alive, name = self.alive, function.name
-        for each in used.values():
-            if each not in alive:
-                return f"`{name}` is given a `{each.handle}` that is not there any more"
-        for shape, held in held_in(function, used):
-            ends = self.ends(function, shape.handle) and not refused
-            gives_away = shape.owner == CALLEE or ends
-            if gives_away and not (self.may_give_away(held) or self._may_reparent(shape, held)):
-                others = [keep.holder.handle for keep in held.needed if keep.holder in alive]
-                if others:
-                    return (
-                        f"`{name}` ends a `{held.handle}`, which must outlive the `{others[0]}` made from it"
-                    )
-                return f"`{name}` ends a `{held.handle}` that is not the caller's to give"
-            if (
-                shape.replaced
-                and not refused
-                and any(self.may_be_same(each, held) for each in alive if each is not held)
-            ):
-                return f"`{name}` may put another in the place of a `{held.handle}` that has another name"
-            if shape.owner == EITHER and not held.references:
-                return f"`{name}` takes a `{held.handle}` that is not the caller's to give"
-            if shape.owner == CALLER and not self._may_be_given_back(held):
-                return f"`{name}` gives back a `{held.handle}` that the caller owns already"
-            if shape.parent in used and not is_from(held, used[shape.parent]):
-                return f"`{name}` is given a `{held.handle}` that is not of the `{used[shape.parent].handle}` beside it"
-            without = "" if partly or shape.parent in used else kind_at(function, shape.parent)
-            if without and any(each.handle == without for each in held.made_from):
-                return f"`{name}` is given a `{held.handle}` without the `{without}` that it was made from"
-            whole = self._whole(shape, used)
-            if whole is not None and not self._may_be_part(held, whole):
-                return f"`{name}` makes a `{held.handle}` a part of itself"
-            # Each would have to be there as long as the other; what is borrowed ends with what it is borrowed from.
-            lent = with_holders(held) if shape.lifetime and not shape.owner else ()
-            if whole is not None and any(acts_on(each, whole) for each in lent):
-                return f"`{name}` makes two handles outlive each other"
-        needed = None if refused else handle_trees.needed_by(self, function, used)
-        if needed is not None:
-            return f"`{name}` ends what a `{needed.handle}` was made from that is there"
-        return None if refused else exclusive_handles.forbidden(self, function, used, partly=partly)
-
     def ends(self, function: BoundaryFunction, handle: str) -> bool:
         """Tell whether a call destroys a handle that it is given, or gives a reference back."""
         return self.boundary.handles[handle].destroy == function.name
@@ -249,52 +190,6 @@ class Holdings:
         if len(held.references) != 1:
             return bool(held.references)
         return not self.is_needed(held)
-
-    def _may_reparent(self, shape: HandleShape, held: Held) -> bool:
-        """Tell whether a call may take a handle out of what keeps it; none is the caller's by another name."""
-        borrowed = shape.reparent and not held.references and not held.static
-        return borrowed and not self.is_needed(held) and self._may_be_given_back(held)
-
-    def _may_be_given_back(self, held: Held) -> bool:
-        """Tell whether the caller does not own already, by another name, what a call gives back."""
-        return bool(held.references) or not any(
-            each.references and self.may_be_same(each, held) for each in self.known
-        )
-
-    def _whole(self, shape: HandleShape, used: Used) -> Held | None:
-        """Return the handle that a parameter's becomes a part of, or must outlive."""
-        return used.get(shape.into or shape.lifetime) or self._of_kind(shape.lifetime, used)
-
-    def _of_kind(self, kind: str, used: Used) -> Held | None:
-        if not kind:
-            return None
-        return next((each for each in used.values() if each.handle == kind), None)
-
-    def _of_kind_above(self, kind: str, used: Used) -> Held | None:
-        """Return the handle of a kind that those which a call is given were made from, or are borrowed from."""
-        above = [*used.values()] if kind else []
-        for each in above:
-            if each.handle == kind:
-                return each
-            above += [one for one in each.made_from if one not in above]
-        return None
-
-    def _may_be_part(self, part: Held, whole: Held) -> bool:
-        """Tell whether a handle may be put into another: it is not that one, and does not hold it."""
-        inside, found = [part], {part}
-        for each in inside:
-            if self.may_be_same(each, whole):
-                return False
-            same = [each, *(other for other in each.related if self.may_be_same(other, each))]
-            further = [p for other in same for p in (*other.parts, *(k.holder for k in other.needed))]
-            if self.has_trees:
-                further += [p for p in self.known if any(k.holder in same for k in p.within)]
-            further += [p for p in self.known if any(k.holder in same and k.lent for k in p.needed)]
-            inside += [each for each in dict.fromkeys(further) if each not in found]
-            found.update(further)
-        return True
-
-    # ------------------------------------------------------------------ what a call does
 
     def make(
         self,
@@ -367,7 +262,7 @@ class Holdings:
     ) -> None:
         """Note what becomes of one handle that a call is given."""
         if shape.reparent and not held.references:
-            self._reparent(held, self._whole(shape, used), shape, call)
+            self._reparent(held, whole_of(shape, used), shape, call)
             return
         if (shape.owner == CALLEE or self.ends(function, shape.handle)) and not held.references:
             return  # not the caller's to give
@@ -378,7 +273,7 @@ class Holdings:
         if self.boundary.handles[shape.handle].acquire == function.name:
             held.references.append((*call.needs, call.ran, *call.success))
             return
-        whole = self._whole(shape, used)
+        whole = whole_of(shape, used)
         there = whole is not None and whole is not held
         if shape.owner == EITHER:
             self._join(held, whole, shape, call.taken)
@@ -478,7 +373,7 @@ class Holdings:
     ) -> Held:
         """Return a handle that a call leaves: the caller's, or one that others keep."""
         borrowed = shape.owner == CALLEE
-        holder = self._whole(shape, used) or self._of_kind_above(shape.lifetime, used)
+        holder = whole_of(shape, used) or of_kind_above(shape.lifetime, used)
         static = shape.lifetime == STATIC
         if shape.lifetime == place_in_array(path)[0]:
             # As long as the array that it is in, which is freed when what the call was given is destroyed, or last.

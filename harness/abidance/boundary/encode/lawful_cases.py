@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.call_terms import owning
+from abidance.boundary.encode.handle_objections import objection
 from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.encode.holdings import Holdings
 from abidance.contract.expression import EvaluationError
@@ -27,9 +28,9 @@ def first_objection(boundary: Boundary, case: Case, *, states: bool = False) -> 
             return f"what becomes of what `{step.function}` is given is known only when others were made"
         given = holdings.given(function, step.arguments)
         refused = bool(step.rejects)
-        objection = holdings.objection(function, given, refused=refused)
-        if objection is not None:
-            return objection
+        why = objection(holdings, function, given, refused=refused)
+        if why is not None:
+            return why
         for path, held in given.items() if states else ():
             machine = boundary.handles[held.handle].machine
             if (
