@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from enum import IntEnum
+from functools import partial
 from struct import Struct
 from typing import TYPE_CHECKING, Any
 
@@ -35,25 +36,6 @@ _PASSAGE = Struct("<QQQIIIIII")
 _KEPT = Struct("<13Q")
 _FREED_BLOCK = Struct("<2Q")
 _AFTER_FREE = 2
-_VOID = {
-    f"abidance_{name}"
-    for name in (
-        "plant",
-        "release",
-        "retire",
-        "hand",
-        "enter",
-        "state_begin",
-        "silence",
-        "note",
-        "lane_set",
-        "lane_part",
-        "lock",
-        "unlock",
-        "remnants",
-        "remnants_end",
-    )
-}
 _MOST_WORDS = 1 << 14
 _MAX_DAMAGE = 256
 _MOST_MEASURED = (2 << 10) + 3
@@ -85,122 +67,9 @@ class Arena:
     """
 
     def __init__(self, path: str) -> None:
-        library = ctypes.CDLL(path)
-        self._map = _declare(library, "abidance_map", ctypes.c_int, ctypes.c_uint64)
-        self._map.restype = ctypes.c_uint64
-        self.lock = _declare(library, "abidance_lock")
-        self.unlock = _declare(library, "abidance_unlock")
-        self._init = _declare(library, "abidance_init", ctypes.c_int)
-        self._watch = _declare(library, "abidance_watch_signals", ctypes.c_int)
-        self._watch_loading = _declare(library, "abidance_watch_loading", ctypes.c_int, ctypes.c_int)
-        self._bound = _declare(library, "abidance_bound", ctypes.c_void_p, ctypes.c_char_p, ctypes.c_uint32)
-        self._plant = _declare(library, "abidance_plant", ctypes.c_char_p)
-        self._prove = _declare(
-            library,
-            "abidance_prove",
-            ctypes.c_uint32,
-            ctypes.c_int,
-            ctypes.c_void_p,
-            ctypes.c_void_p,
-        )
-        self._prepare = _declare(library, "abidance_prepare", ctypes.c_void_p, ctypes.c_size_t)
-        self._release = _declare(library, "abidance_release")
-        self._retire = _declare(library, "abidance_retire", ctypes.c_uint32)
-        self._hand = _declare(library, "abidance_hand", ctypes.c_uint32)
-        self._look = _declare(library, "abidance_look", ctypes.c_void_p)
-        self._store = _declare(
-            library, "abidance_store", ctypes.c_uint32, ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint64
-        )
-        self._read = _declare(
-            library,
-            "abidance_read",
-            ctypes.c_uint64,
-            ctypes.c_void_p,
-            ctypes.c_uint64,
-            ctypes.c_int,
-            ctypes.c_void_p,
-        )
-        self._room = _declare(library, "abidance_room", ctypes.c_uint64)
-        self._room.restype = ctypes.c_uint64
-        self._write = _declare(
-            library,
-            "abidance_write",
-            ctypes.c_uint64,
-            ctypes.c_char_p,
-            ctypes.c_uint64,
-            ctypes.c_uint64,
-            ctypes.c_void_p,
-        )
-        self._layout = _declare(library, "abidance_layout", ctypes.c_void_p)
-        self.enter = _declare(library, "abidance_enter", ctypes.c_uint64)
-        self._refuse = _declare(library, "abidance_refuse", ctypes.c_uint64, ctypes.c_int)
-        self._gate = _declare(library, "abidance_gate")
-        self._gate.restype = ctypes.c_uint64
-        self.strays = _declare(library, "abidance_strays")
-        self._leave = _declare(library, "abidance_leave", ctypes.c_void_p)
-        self.is_spoiled = _declare(library, "abidance_is_spoiled")
-        self._settle = _declare(library, "abidance_settle", ctypes.c_void_p)
-        self._counts = _declare(library, "abidance_counts")
-        self._begin = _declare(library, "abidance_state_begin")
-        self._state = _declare(library, "abidance_state", ctypes.c_char_p, ctypes.c_uint32)
-        self._library = library
-        self._begin_lanes = _declare(library, "abidance_lanes_begin", ctypes.c_int, ctypes.c_uint32)
-        self._set_lane = _declare(
-            library,
-            "abidance_lane_set",
-            ctypes.c_uint32,
-            ctypes.c_void_p,
-            ctypes.c_uint64,
-            ctypes.c_uint64,
-            ctypes.c_uint32,
-        )
-        self._lane_block = _declare(
-            library, "abidance_lane_block", ctypes.c_uint32, ctypes.c_uint64, ctypes.c_uint64
-        )
-        self._lane_callback = _declare(library, "abidance_lane_callback", ctypes.c_uint32, ctypes.c_uint32)
-        self.lane_part = _declare(
-            library, "abidance_lane_part", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32
-        )
-        self.lanes_unsteady = _declare(library, "abidance_lanes_unsteady")
-        self.lanes_trapped = _declare(library, "abidance_lanes_trapped")
-        self._lane_measured = _declare(library, "abidance_lane_measured", ctypes.c_uint32, ctypes.c_void_p)
-        self._callback = _declare(
-            library, "abidance_callback", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint64
-        )
-        self._callback_frees = _declare(
-            library,
-            "abidance_callback_frees",
-            *(ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
-            *(ctypes.POINTER(ctypes.c_uint64), ctypes.c_uint32),
-        )
-        self._callback_calls = _declare(
-            library,
-            "abidance_callback_calls",
-            ctypes.c_uint32,
-            ctypes.c_uint64,
-            ctypes.c_void_p,
-            ctypes.POINTER(ctypes.c_uint64),
-        )
-        self._trace = _declare(library, "abidance_trace", ctypes.c_int)
-        self._change = _declare(
-            library, "abidance_change", ctypes.c_uint32, ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint64
-        )
-        self._traced = _declare(
-            library,
-            "abidance_traced",
-            ctypes.c_void_p,
-            ctypes.c_uint32,
-            ctypes.c_void_p,
-            ctypes.c_uint32,
-        )
-        self._remnants_begin = _declare(library, "abidance_remnants_begin", ctypes.c_int)
-        self._remnants = _declare(library, "abidance_remnants", ctypes.c_void_p)
-        self.end_remnants = _declare(library, "abidance_remnants_end")
-        self._fence = _declare(library, "abidance_fence")
-        self.silence = _declare(library, "abidance_silence")
-        self.note = _declare(library, "abidance_note", ctypes.c_int)
-        self._invocations = _declare(library, "abidance_invocations", ctypes.c_void_p)
-        self.invoked = ctypes.cast(library["abidance_invoked"], ctypes.c_void_p).value or 0
+        self._library = ctypes.CDLL(path)
+        self._declare_functions()
+        self.invoked = ctypes.cast(self._library["abidance_invoked"], ctypes.c_void_p).value or 0
         self._passage = ctypes.create_string_buffer(_PASSAGE.size)
         self._kept = ctypes.create_string_buffer(_KEPT.size)
         self._nothing_done = NOT_COUNTED
@@ -213,6 +82,62 @@ class Arena:
         self.addresses = memoryview(b"").cast("B")
         self.gate: int = self._gate()
         """Where calls are entered in place of their functions, 0 where those are called themselves."""
+
+    def _declare_functions(self) -> None:
+        """Give the functions of `arena.h` their types."""
+        u32, u64, number, size = ctypes.c_uint32, ctypes.c_uint64, ctypes.c_int, ctypes.c_size_t
+        pointer, raw, u64s = ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_uint64)
+        declare = partial(_declare, self._library)
+        self._map = declare("map", number, u64, returns=u64)
+        self.lock = declare("lock", returns=None)
+        self.unlock = declare("unlock", returns=None)
+        self._init = declare("init", number)
+        self._watch = declare("watch_signals", number)
+        self._watch_loading = declare("watch_loading", number, number)
+        self._bound = declare("bound", pointer, raw, u32)
+        self._plant = declare("plant", raw, returns=None)
+        self._prove = declare("prove", u32, number, pointer, pointer)
+        self._prepare = declare("prepare", pointer, size)
+        self._release = declare("release", returns=None)
+        self._retire = declare("retire", u32, returns=None)
+        self._hand = declare("hand", u32, returns=None)
+        self._look = declare("look", pointer)
+        self._store = declare("store", u32, u64, raw, u64)
+        self._read = declare("read", u64, pointer, u64, number, pointer)
+        self._room = declare("room", u64, returns=u64)
+        self._write = declare("write", u64, raw, u64, u64, pointer)
+        self._layout = declare("layout", pointer)
+        self.enter = declare("enter", u64, returns=None)
+        self._refuse = declare("refuse", u64, number)
+        self._gate = declare("gate", returns=u64)
+        self.strays = declare("strays")
+        self._leave = declare("leave", pointer)
+        self.is_spoiled = declare("is_spoiled")
+        self._settle = declare("settle", pointer)
+        self._counts = declare("counts")
+        self._begin = declare("state_begin", returns=None)
+        self._state = declare("state", raw, u32)
+        self._begin_lanes = declare("lanes_begin", number, u32)
+        self._set_lane = declare("lane_set", u32, pointer, u64, u64, u32, returns=None)
+        self._lane_block = declare("lane_block", u32, u64, u64)
+        self._lane_callback = declare("lane_callback", u32, u32)
+        self.lane_part = declare("lane_part", u32, u32, u32, returns=None)
+        self.lanes_unsteady = declare("lanes_unsteady")
+        self.lanes_trapped = declare("lanes_trapped")
+        self._lane_measured = declare("lane_measured", u32, pointer)
+        self._callback = declare("callback", u32, u32, raw, u64)
+        self._callback_frees = declare("callback_frees", u32, u32, pointer, u64s, u32)
+        self._callback_calls = declare("callback_calls", u32, u64, pointer, u64s)
+        self._trace = declare("trace", number)
+        self._change = declare("change", u32, u64, raw, u64)
+        self._traced = declare("traced", pointer, u32, pointer, u32)
+        self._remnants_begin = declare("remnants_begin", number)
+        self._remnants = declare("remnants", pointer, returns=None)
+        self.end_remnants = declare("remnants_end", returns=None)
+        self._fence = declare("fence")
+        self.silence = declare("silence", returns=None)
+        self.note = declare("note", number, returns=None)
+        self._invocations = declare("invocations", pointer)
 
     def map(self, mailbox: int) -> memoryview:
         """Map the mailbox, close its descriptor, and return it; raises OSError when that is impossible.
@@ -489,10 +414,9 @@ class Arena:
         return tuple(numbers[: self._layout(numbers)])
 
 
-def _declare(library: ctypes.CDLL, name: str, *parameters: Any) -> Any:
-    function = library[name]
-    function.argtypes = parameters
-    function.restype = None if name in _VOID else ctypes.c_int
+def _declare(library: ctypes.CDLL, name: str, *parameters: Any, returns: Any = ctypes.c_int) -> Any:
+    function = library[f"abidance_{name}"]
+    function.argtypes, function.restype = parameters, returns
     return function
 
 
