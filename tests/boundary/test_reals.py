@@ -22,7 +22,7 @@ from abidance.boundary.model.float_formats import (
     real_text,
     unpack_real,
 )
-from abidance.boundary.model.values import from_json, to_json
+from abidance.boundary.model.values_json import from_json, to_json
 
 pytestmark = pytest.mark.unit
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from abidance.boundary.model.values import from_json, to_json
+from abidance.boundary.model.values_json import from_json, to_json
 from abidance.checks.evidence.expectation import Expectation
 from abidance.generate.strategies import cases
 from tiers import depth

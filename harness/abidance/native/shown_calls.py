@@ -7,17 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.traversal import fields_of, windows
-from abidance.boundary.model.values import (
-    PIECE,
-    CallOn,
-    Case,
-    Derived,
-    Earlier,
-    InState,
-    NewHandle,
-    Step,
-    from_json,
-)
+from abidance.boundary.model.values import PIECE, CallOn, Case, Derived, Earlier, InState, NewHandle, Step
+from abidance.boundary.model.values_json import from_json
 from abidance.boundary.values.windows import with_nothing
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError

@@ -123,11 +123,9 @@ class HandleLife:
         members = self.record.members if self.record else ()
         null = {m.name for m in members if type(m.shape) is OpaqueShape}
         lasting = f"handle({self.name})"
-        kept = [
-            m for m in members if isinstance(m.shape, CallbackShape) and m.shape.lifetime in (lasting, "")
-        ]
-        theirs = {m.shape.user_data for m in kept}  # type: ignore[union-attr]
-        return self.described - {m.name for m in kept} - theirs - null
+        callbacks = {m.name: m.shape for m in members if isinstance(m.shape, CallbackShape)}
+        kept = {name: shape for name, shape in callbacks.items() if shape.lifetime in (lasting, "")}
+        return self.described - kept.keys() - {shape.user_data for shape in kept.values()} - null
 
     @property
     def shown(self) -> RecordShape | None:

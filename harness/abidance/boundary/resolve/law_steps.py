@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.laws import LawStep
-from abidance.boundary.model.traversal import is_plain, number_of, record_of, single
+from abidance.boundary.model.traversal import number_of, record_of, single
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.constant_arguments import kind_refusing
+from abidance.boundary.resolve.law_fits import (
+    is_computed,
+    is_copied,
+    is_of_numbers,
+    is_plain_record,
+    is_same_record,
+    misfit,
+    new_handle,
+    place_of,
+    rest_behind,
+)
 from abidance.boundary.resolve.names import told_of
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import (
@@ -17,7 +28,6 @@ from abidance.contract.expression import (
     Expression,
     FieldReferences,
     declared,
-    parse,
     spelling,
 )
 from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
@@ -32,6 +42,11 @@ if TYPE_CHECKING:
     from abidance.contract.language.calls import WrittenCall
     from abidance.contract.language.clauses import Name
     from abidance.core.span import Span
+
+
+_NUMBER, _MEMORY = "a number", "memory"
+UNGIVEN = "what a law begins with stands under `given`, such as `NAME: {in: bytes, max: 20}`"
+_OWN = "it would point into another process: let each make its own, and pass on what its calls have left"
 
 
 @dataclass(slots=True)
@@ -171,7 +186,7 @@ class StepJoiner:
             return
         place = next(each for each in record.members if each.name == field)
         left = any(each in expression.names for each in self.named)
-        if isinstance(shape, s.PointerShape) and left and not _is_computed(place):
+        if isinstance(shape, s.PointerShape) and left and not is_computed(place):
             message = (
                 f"`{name.text}` is neither a number nor memory that is read, so nothing is computed for it"
             )
@@ -250,7 +265,7 @@ class StepJoiner:
                 if self.libraries[step] != library and self.libraries[step] and library:
                     return self._of_other(step, path, expression, member, library)
                 return self._earlier(step, path, expression, member)
-        if any(reference.parts[0] in self.named for reference in references) and not _is_computed(member):
+        if any(reference.parts[0] in self.named for reference in references) and not is_computed(member):
             step = expression.text.strip()
             message = (
                 f"`{step}` is a step, and no value that `{member.name}` is given"
@@ -333,9 +348,9 @@ class StepJoiner:
     ) -> Expression | None:
         """Return what a step of another library left, as a value; complain where it is no more than an address."""
         _, function = self.named[step]
-        theirs, place = self.libraries[step], _place_of(function, path)
+        theirs, place = self.libraries[step], place_of(function, path)
         message, remedy = "", "let the one write it as bytes, or as a text, and the other read that"
-        if _new_handle(function, path) or isinstance(place, s.HandleShape):
+        if new_handle(function, path) or isinstance(place, s.HandleShape):
             message = (
                 f"`{expression.text}` is a handle of `{theirs}`, and goes to `{library}`: "
                 "a handle of one library never goes to another"
@@ -345,7 +360,7 @@ class StepJoiner:
             message = (
                 f"`{member.name}` is a handle of `{library}`, and `{expression.text}` is none of its own"
             )
-        elif not (_is_plain_record(place, member) or (_is_computed(member) and _is_of_numbers(place))):
+        elif not (is_plain_record(place, member) or (is_computed(member) and is_of_numbers(place))):
             message = (
                 f"`{expression.text}` cannot go from `{theirs}` to `{library}` as `{member.name}`: "
                 "only numbers, texts, bytes, arrays of numbers and records of those do"
@@ -360,12 +375,12 @@ class StepJoiner:
         self, step: str, path: str, expression: Expression, member: s.Member
     ) -> Expression | Earlier | None:
         index, function = self.named[step]
-        if isinstance(member.shape, s.HandleShape) and _new_handle(function, path) == member.shape.handle:
+        if isinstance(member.shape, s.HandleShape) and new_handle(function, path) == member.shape.handle:
             return Earlier(index, path, member.shape.handle)
-        rest = _rest(step, function, path, expression, member)
-        if rest is not None or _is_copied(function, path, member) or _is_same_record(function, path, member):
+        rest = rest_behind(step, function, path, expression, member)
+        if rest is not None or is_copied(function, path, member) or is_same_record(function, path, member):
             return rest or expression
-        why = self._misfit(function, path, member)
+        why = misfit(function, path, member)
         if why:
             message = f"`{expression.text}` cannot be passed as `{member.name}`: {why}"
             self.problems.add(
@@ -373,47 +388,6 @@ class StepJoiner:
             )
             return None
         return Earlier(index, path)
-
-    def _misfit(self, function: BoundaryFunction, path: str, member: s.Member) -> str:
-        """Return why what a call left cannot be passed on as it lies in memory, empty where it can."""
-        there: s.Shape | None = function.result.shape
-        of = f"the result of `{function.name}`"
-        if path != "result":
-            there, of = next((m.shape for m in function.members if m.name == path), None), f"`{path}`"
-            if there is None:
-                return f"`{function.name}` has no output `{path}`"
-            if isinstance(there, s.HandleShape) and there.made:
-                what = (
-                    f"a `{member.shape.handle}`" if isinstance(member.shape, s.HandleShape) else "no handle"
-                )
-                return (
-                    f"{of} is a `{there.handle}` that `{function.name}` leaves, and `{member.name}` is {what}"
-                )
-            if not isinstance(there, s.PointerShape) or not there.direction.written:
-                return f"`{function.name}` does not write {of}, so it is what was given: give that"
-            if isinstance(member.shape, s.PointerShape):
-                one, other = _size(there.element), _size(member.shape.element)
-                return (
-                    ""
-                    if one == other
-                    else f"{of} has elements of {one} bytes, and `{member.name}` of {other}"
-                )
-            there = there.element
-        if isinstance(member.shape, s.HandleShape):
-            kind = member.shape.handle
-            if isinstance(there, s.HandleShape) and there.handle == kind:
-                return (
-                    f"it is no new `{kind}`: name `{function.name}` under `create` of `{kind}` if it is one"
-                )
-            return f"it is a `{member.shape.handle}`, and {of} is none that `{function.name}` created"
-        if not isinstance(there, s.ScalarShape):
-            return f"{of} is no number, and of what is returned or read only numbers and new handles are passed on"
-        if not isinstance(member.shape, s.ScalarShape):
-            return f"{of} is a number, and `{member.name}` is none"
-        if "float" in (there.kind, member.shape.kind):
-            return "numbers with a fraction are not passed on"
-        one, other = there.size, member.shape.size
-        return "" if one == other else f"{of} has {one} bytes, and `{member.name}` has {other}"
 
     def _lengths(
         self,
@@ -432,13 +406,11 @@ class StepJoiner:
                 value = bound.get(buffer.name)
                 if not isinstance(value, Earlier) or length in bound:
                     continue
-                _, source = list(self.named.values())[
-                    [index for index, _ in self.named.values()].index(value.call)
-                ]
+                source = next(each for index, each in self.named.values() if index == value.call)
                 shape = next(m.shape for m in source.members if m.name == value.path)
                 told = shape.length_name if isinstance(shape, s.PointerShape) else ""
                 target = next(m for m in function.members if m.name == length)
-                if told and not self._misfit(source, told, target):
+                if told and not misfit(source, told, target):
                     bound[length] = Earlier(value.call, told)
                 elif isinstance(shape, s.PointerShape) and shape.length is not None:
                     bound[length] = given[buffer.name].length
@@ -457,13 +429,6 @@ class StepJoiner:
         return FieldReferences(f"what `{function.name}` left", {*places, "result", *told}, places)
 
 
-UNGIVEN = "what a law begins with stands under `given`, such as `NAME: {in: bytes, max: 20}`"
-_OWN = "it would point into another process: let each make its own, and pass on what its calls have left"
-
-
-_NUMBER, _MEMORY = "a number", "memory"
-
-
 def _may_be_null(member: s.Member) -> bool:
     return isinstance(member.shape, s.AddressShape) and member.shape.nullable is not False
 
@@ -476,115 +441,8 @@ def _kind_of(shape: s.Shape) -> str:
     return _MEMORY if long else ""
 
 
-def _is_of_numbers(place: s.Shape | None) -> bool:
-    """Tell whether what a call has at a place is a value that an expression can be about."""
-    return place is not None and not isinstance(single(place), s.RecordShape)
-
-
-def _is_plain_record(place: s.Shape | None, member: s.Member) -> bool:
-    """Tell whether what a call left is a record of numbers, of the type that another one is given."""
-    there, here = (record_of(single(each)) if each is not None else None for each in (place, member.shape))
-    read = getattr(member.shape, "direction", s.Direction.IN).read
-    return (
-        there is not None
-        and here is not None
-        and read
-        and there.spelling == here.spelling
-        and is_plain(there)
-    )
-
-
-def _is_same_record(function: BoundaryFunction, path: str, member: s.Member) -> bool:
-    """Tell whether a call left a record of the type that another one is given, and one of both has it by value.
-
-    Behind two pointers it is passed as it lies in memory.
-    """
-    place = _left_at(function, path)
-    records = [record_of(single(each)) if each is not None else None for each in (place, member.shape)]
-    by_value = any(isinstance(each, s.RecordShape) for each in (place, member.shape))
-    read = getattr(member.shape, "direction", s.Direction.IN).read
-    return by_value and read and None not in records and len({each.spelling for each in records if each}) == 1
-
-
-def _new_handle(function: BoundaryFunction, path: str) -> str:
-    """Return the handle that a call brings into being at a place, if any."""
-    if path == "result":
-        shape = function.result.shape
-        if isinstance(shape, s.HandleShape) and (function.result.owned or shape.borrowed):
-            return shape.handle
-        return ""
-    found = next((m.shape for m in function.members if m.name == path), None)
-    return found.handle if isinstance(found, s.HandleShape) and found.made else ""
-
-
 def _makes(function: BoundaryFunction) -> bool:
     return any(isinstance(member.shape, s.HandleShape) and member.shape.made for member in function.members)
-
-
-def _is_computed(member: s.Member) -> bool:
-    """Tell whether a parameter may be given what an expression comes to."""
-    shape = member.shape
-    if isinstance(shape, s.PointerShape) and shape.direction.read and not shape.handed:
-        return shape.what is not s.What.ONE or isinstance(shape.element, s.ScalarShape)
-    return isinstance(shape, s.ScalarShape)
-
-
-def _rest(
-    step: str, function: BoundaryFunction, path: str, expression: Expression, member: s.Member
-) -> Expression | None:
-    """Return what stands behind a place that a call has left in memory which it was given; None for what is no such."""
-    place = _place_of(function, path)
-    shape = single(place) if place is not None else None
-    if not isinstance(shape, s.WithinShape) or not isinstance(member.shape, s.PointerShape):
-        return None
-    whose = next((m.shape for m in function.members if m.name == shape.whose), None)
-    if not isinstance(whose, s.PointerShape) or not _is_computed(member):
-        return None
-    memory, at = f"{step}.{spelling(shape.whose)}", expression.text.strip()
-    return parse(f"{memory}[{at}:] if {at} != null else null", expression.span)
-
-
-def _is_copied(function: BoundaryFunction, path: str, member: s.Member) -> bool:
-    """Tell whether what a call left is passed as a copy: memory that it returned, a text, a number of another type."""
-    if not _is_computed(member):
-        return False
-    there = _left_at(function, path)
-    if isinstance(there, s.PointerShape) and isinstance(there.element, s.PointerShape):
-        there, path = there.element, "result"  # what lies behind it is the library's, as if it were returned
-    if not isinstance(there, s.PointerShape):
-        scalars = isinstance(there, s.ScalarShape) and isinstance(member.shape, s.ScalarShape)
-        return scalars and (there.size, there.kind == "float") != (  # type: ignore[union-attr]
-            member.shape.size,
-            member.shape.kind == "float",  # type: ignore[union-attr]
-        )
-    if not isinstance(member.shape, s.PointerShape):
-        one = there.element if path != "result" and there.what is s.What.ONE else None
-        return isinstance(one, s.ScalarShape) and _size(one) != _size(member.shape)
-    if path != "result" and there.what is not s.What.STRING and member.shape.what is not s.What.STRING:
-        return False  # memory of the caller's own is passed as it lies
-    kinds = {there.what, member.shape.what}
-    return kinds <= {s.What.STRING, s.What.BYTES} or (
-        kinds == {s.What.ARRAY} and _size(there.element) == _size(member.shape.element)
-    )
-
-
-def _place_of(function: BoundaryFunction, path: str) -> s.Shape | None:
-    """Return what a call has at a place, written or not."""
-    if path == "result":
-        return function.result.shape
-    return next((m.shape for m in function.members if m.name == path), None)
-
-
-def _left_at(function: BoundaryFunction, path: str) -> s.Shape | None:
-    found = _place_of(function, path)
-    if path == "result":
-        return found
-    written = isinstance(found, s.PointerShape) and found.direction.written
-    return found if written else None
-
-
-def _size(shape: s.Shape) -> int:
-    return getattr(shape, "size", 0)
 
 
 def is_only_written(member: s.Member) -> bool:

@@ -24,9 +24,9 @@ def with_own_parents(
         function = found.get(life.destroy or "")
         if function is None:
             continue
-        ended = [m for m in function.members if _is_there(m, life.name)]
+        ended = [m for m in function.members if _there(m, life.name)]
         beside = [
-            m for m in function.members for kind in life.parents if kind != life.name and _is_there(m, kind)
+            m for m in function.members for kind in life.parents if kind != life.name and _there(m, kind)
         ]
         if len(ended) != 1 or len(beside) != 1 or not _is_made_from(life, beside[0], functions):
             continue
@@ -40,9 +40,12 @@ def with_own_parents(
     return found
 
 
-def _is_there(member: Member, kind: str) -> bool:
+def _there(member: Member, kind: str) -> HandleShape | None:
+    """Return the shape of a handle of a kind that a call is given; None of anything else."""
     shape = member.shape
-    return isinstance(shape, HandleShape) and shape.handle == kind and not shape.made
+    if not isinstance(shape, HandleShape) or shape.handle != kind or shape.made:
+        return None
+    return shape
 
 
 def _is_made_from(life: HandleLife, parent: Member, functions: Mapping[str, BoundaryFunction]) -> bool:
@@ -50,5 +53,5 @@ def _is_made_from(life: HandleLife, parent: Member, functions: Mapping[str, Boun
     assert isinstance(parent.shape, HandleShape)
     kind = parent.shape.handle
     makers = [functions[name] for name in life.creates if name in functions]
-    given = [[m for m in maker.members if _is_there(m, kind)] for maker in makers]
-    return all(len(each) == 1 and each[0].shape.nullable is False for each in given)  # type: ignore[union-attr]
+    given = [[shape for m in maker.members if (shape := _there(m, kind))] for maker in makers]
+    return all(len(each) == 1 and each[0].nullable is False for each in given)

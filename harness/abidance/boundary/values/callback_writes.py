@@ -99,8 +99,9 @@ def _counts(callback: CallbackShape) -> set[str]:
 
 def written_number(shape: Shape) -> bool:
     """Tell whether a parameter is a pointer to a whole number that a callback writes."""
-    one = isinstance(shape, PointerShape) and shape.direction.written and shape.what is What.ONE
-    return one and isinstance(shape.element, ScalarShape) and shape.element.kind != "float"  # type: ignore[union-attr]
+    if not isinstance(shape, PointerShape) or not shape.direction.written or shape.what is not What.ONE:
+        return False
+    return isinstance(shape.element, ScalarShape) and shape.element.kind != "float"
 
 
 def counted_answer(callback: CallbackShape) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.callback_reads import compared_as
 from abidance.boundary.model.types import PointerShape, ScalarShape
-from abidance.boundary.model.values import to_json
+from abidance.boundary.model.values_json import to_json
 from abidance.boundary.values.content_answers import comparand, number_compared
 from abidance.boundary.values.memory import pack_scalar
 from abidance.native.target.c_text import bound_functions, string

@@ -10,7 +10,8 @@ import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.values import Case, Step, from_json, to_json
+from abidance.boundary.model.values import Case, Step
+from abidance.boundary.model.values_json import from_json, to_json
 from abidance.run.execution.handover import Handed, is_runnable
 from abidance.run.inputs.database import corpus_database, is_shared
 

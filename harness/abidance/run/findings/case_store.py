@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.values import Case, Derived, Step, from_json, to_json
+from abidance.boundary.model.values import Case, Derived, Step
+from abidance.boundary.model.values_json import from_json, to_json
 from abidance.checks.evidence.expectation import Expectation
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import VERSUS, Diagnostic
