@@ -15,6 +15,7 @@ from abidance.native.seeds import encode
 from abidance.native.shown_calls import read
 from abidance.native.target import emit
 
+RUN = ROOT / "tests" / "run"
 SANITIZED = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g", "-O1")
 QUIET = {"ASAN_OPTIONS": "detect_leaks=0:symbolize=0:handle_abort=0", "UBSAN_OPTIONS": "symbolize=0"}
 
@@ -72,17 +73,47 @@ class BuiltContract:
         return [case for case, _ in encoded], [each.case for each in found]
 
 
-def of_module(folder, name, module):
-    """Return the target of what a test module of `run` holds, whose defects have names."""
-    texts = {".h": module.HEADER, ".c": module.SOURCE, ".contract.yaml": module.CONTRACT}
-    for suffix, text in texts.items():
+def of_texts(folder, name, header, contract, source, flags):
+    """Return the target of these texts; `flags` tells, by the name of a library, what its source is compiled with."""
+    for suffix, text in {".h": header, ".c": source, ".contract.yaml": contract}.items():
         (folder / f"{name}{suffix}").write_text(text)
     return BuiltContract(
         folder,
         folder / f"{name}.contract.yaml",
         folder,
-        lambda wrong: (folder / f"{name}.c", None, f"-DWRONG={wrong}", "-w"),
+        lambda library: (folder / f"{name}.c", None, *flags(library)),
     )
+
+
+def of_words(folder, name, header, contract, source, words):
+    """Return the target of these texts; `words` tells, by the name of a library, what its source has for words."""
+    for suffix, text in {".h": header, ".contract.yaml": contract}.items():
+        (folder / f"{name}{suffix}").write_text(text)
+
+    def sources(library):
+        text = source
+        for word, value in words(library).items():
+            text = text.replace(word, value)
+        (folder / f"{library}.c").write_text(text)
+        return folder / f"{library}.c", None
+
+    return BuiltContract(folder, folder / f"{name}.contract.yaml", folder, sources)
+
+
+def of_family(folder, family, number):
+    """Return the target of a family of `tests/run`; `number` tells which variant of its source a library is."""
+    return BuiltContract(
+        folder,
+        RUN / f"{family}.contract.yaml",
+        RUN,
+        lambda library: (RUN / f"{family}.c", None, f"-DVARIANT={number(library)}", "-w"),
+    )
+
+
+def of_module(folder, name, module):
+    """Return the target of what a test module of `run` holds, whose defects have names."""
+    flags = lambda wrong: (f"-DWRONG={wrong}", "-w")  # noqa: E731
+    return of_texts(folder, name, module.HEADER, module.CONTRACT, module.SOURCE, flags)
 
 
 def made(strategy, count=40):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
-from built_contract import BuiltContract, made
-from native_twins import ROOT
+from built_contract import made, of_family
 
 from abidance.generate.strategies import cases
 from tiers import full
 
-SUBJECTS = ROOT / "tests/run"
 VARIANTS = ("sound", "near", "wrong")
 FOUND = {
     "record_ends": {
@@ -75,21 +75,7 @@ KEPT = {
 @pytest.fixture(scope="module")
 def family(tmp_path_factory):
     """Return what builds the target of a family, once."""
-    built = {}
-
-    def target(name):
-        if name not in built:
-            folder = tmp_path_factory.mktemp(name)
-
-            def sources(variant):
-                text = f'#define VARIANT {VARIANTS.index(variant)}\n#include "{SUBJECTS / name}.c"\n'
-                (folder / f"{variant}.c").write_text(text)
-                return folder / f"{variant}.c", None
-
-            built[name] = BuiltContract(folder, SUBJECTS / f"{name}.contract.yaml", SUBJECTS, sources)
-        return built[name]
-
-    return target
+    return cache(lambda family: of_family(tmp_path_factory.mktemp(family), family, VARIANTS.index))
 
 
 @pytest.mark.slow

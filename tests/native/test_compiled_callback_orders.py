@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
-from native_twins import ROOT
+from built_contract import of_family
 
-HERE = ROOT / "tests/run"
 VARIANTS = (
     "sound", "near", "depth", "name", "outside", "open", "again", "late", "twice", "value", "mark", "deep",
 )  # fmt: skip
@@ -27,11 +25,7 @@ FOUND = {
 
 @pytest.fixture(scope="module")
 def ordered(tmp_path_factory):
-    def sources(name):
-        return HERE / "ordered_callbacks.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-I", HERE
-
-    contract = HERE / "ordered_callbacks.contract.yaml"
-    return BuiltContract(tmp_path_factory.mktemp("ordered"), contract, HERE, sources)
+    return of_family(tmp_path_factory.mktemp("ordered_callbacks"), "ordered_callbacks", VARIANTS.index)
 
 
 @pytest.mark.slow

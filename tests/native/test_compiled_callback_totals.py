@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
-from native_twins import ROOT
+from built_contract import of_family, of_texts
 
-HERE = ROOT / "tests/run"
 VARIANTS = ("sound", "near", "wrong", "twice")
 HEADER = """
 typedef struct shelf shelf;
@@ -59,24 +57,16 @@ SHELVES = {"shelf_sound": (0, 0), "shelf_silent": (1, 0), "shelf_forgets": (0, 1
 
 @pytest.fixture(scope="module")
 def notified(tmp_path_factory):
-    def sources(name):
-        return HERE / "notified.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-I", HERE
-
-    return BuiltContract(tmp_path_factory.mktemp("notified"), HERE / "notified.contract.yaml", HERE, sources)
+    return of_family(tmp_path_factory.mktemp("notified"), "notified", VARIANTS.index)
 
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("shelf")
-    (folder / "shelf.h").write_text(HEADER)
-    (folder / "shelf.contract.yaml").write_text(CONTRACT)
-    (folder / "shelf.c").write_text(SOURCE)
-
-    def sources(name):
+    def flags(name):
         silent, forgets = SHELVES[name]
-        return folder / "shelf.c", None, f"-DSILENT={silent}", f"-DFORGETS={forgets}"
+        return f"-DSILENT={silent}", f"-DFORGETS={forgets}"
 
-    return BuiltContract(folder, folder / "shelf.contract.yaml", folder, sources)
+    return of_texts(tmp_path_factory.mktemp("shelf"), "shelf", HEADER, CONTRACT, SOURCE, flags)
 
 
 @pytest.mark.slow

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 
 import pytest
-from built_contract import BuiltContract, made
+from built_contract import BuiltContract, made, of_family, of_words
 from native_twins import CONTRACTS, ROOT
 
 from abidance.boundary.model.values import Derived
@@ -17,7 +18,6 @@ from tiers import full
 
 MARKET = ROOT / "examples/02-market-data-gateway"
 TWINS = ROOT / "native_fixtures/market_data/c"
-SUBJECTS = ROOT / "tests/run"
 VARIANTS = ("sound", "near", "wrong")
 
 CALLING_HEADER = """
@@ -171,17 +171,9 @@ def market(tmp_path_factory):
 def calling(tmp_path_factory):
     """Return the target of a library that does nothing but calling back."""
     folder = tmp_path_factory.mktemp("calling")
-    (folder / "calling.h").write_text(CALLING_HEADER)
-    (folder / "calling.contract.yaml").write_text(CALLING_CONTRACT)
-
-    def sources(name):
-        text = CALLING
-        for word, value in {**SOUND, **WRONG[name]}.items():
-            text = text.replace(word, value)
-        (folder / f"{name}.c").write_text(text)
-        return folder / f"{name}.c", None
-
-    return BuiltContract(folder, folder / "calling.contract.yaml", folder, sources)
+    return of_words(
+        folder, "calling", CALLING_HEADER, CALLING_CONTRACT, CALLING, lambda name: {**SOUND, **WRONG[name]}
+    )
 
 
 @pytest.mark.full
@@ -247,21 +239,7 @@ NEAREST = {"fl_slurp", "fl_skip", "fl_where", "fl_pull", "fl_search"}
 @pytest.fixture(scope="module")
 def filling(tmp_path_factory):
     """Return the target of a family whose callbacks do more than answer; one is built for each."""
-    built = {}
-
-    def target(family):
-        if family not in built:
-            folder = tmp_path_factory.mktemp(family)
-
-            def sources(name):
-                text = f'#define VARIANT {VARIANTS.index(name)}\n#include "{SUBJECTS / family}.c"\n'
-                (folder / f"{name}.c").write_text(text)
-                return folder / f"{name}.c", None
-
-            built[family] = BuiltContract(folder, SUBJECTS / f"{family}.contract.yaml", SUBJECTS, sources)
-        return built[family]
-
-    return target
+    return cache(lambda family: of_family(tmp_path_factory.mktemp(family), family, VARIANTS.index))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_texts
 
 VARIANTS = ("sound", "near", "refuses", "wrong_set", "wrong_clear")
 
@@ -85,13 +85,9 @@ functions:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bell")
-    for suffix, text in {".h": HEADER, ".c": SOURCE, ".contract.yaml": CONTRACT}.items():
-        (folder / f"bell{suffix}").write_text(text)
-
-    def sources(name):
-        return folder / "bell.c", None, f"-DVARIANT={VARIANTS.index(name)}"
-
-    return BuiltContract(folder, folder / "bell.contract.yaml", folder, sources)
+    return of_texts(
+        folder, "bell", HEADER, CONTRACT, SOURCE, lambda name: (f"-DVARIANT={VARIANTS.index(name)}",)
+    )
 
 
 @pytest.mark.parametrize(("library", "giver"), [("wrong_set", "bell_set"), ("wrong_clear", "bell_add")])

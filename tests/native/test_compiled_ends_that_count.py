@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_texts
 
 HEADER = """\
 typedef struct cd_box cd_box;
@@ -73,14 +73,7 @@ VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cd")
-    for name, text in (("cd.h", HEADER), ("cd.c", SOURCE), ("cd.contract.yaml", CONTRACT)):
-        (folder / name).write_text(text)
-    built = BuiltContract(
-        folder,
-        folder / "cd.contract.yaml",
-        folder,
-        lambda name: (folder / "cd.c", None, f"-DVARIANT={VARIANTS[name]}"),
-    )
+    built = of_texts(folder, "cd", HEADER, CONTRACT, SOURCE, lambda name: (f"-DVARIANT={VARIANTS[name]}",))
     assert built.target.left == ()
     return built
 

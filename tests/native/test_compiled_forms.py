@@ -8,7 +8,7 @@ import sys
 from importlib.resources import files
 
 import pytest
-from built_contract import BuiltContract, cc, made
+from built_contract import cc, made, of_family
 from native_twins import ROOT
 
 from abidance.contract.language.regexes import regex
@@ -40,10 +40,7 @@ FOUND = {
 
 @pytest.fixture(scope="module")
 def forms(tmp_path_factory):
-    def sources(name):
-        return RUN / "forms.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-w"
-
-    built = BuiltContract(tmp_path_factory.mktemp("forms"), RUN / "forms.contract.yaml", RUN, sources)
+    built = of_family(tmp_path_factory.mktemp("forms"), "forms", VARIANTS.index)
     assert built.target.left == ()
     return built
 

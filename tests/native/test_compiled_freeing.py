@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_words
 
 HEADER = """
 typedef struct reader reader;
@@ -76,6 +76,7 @@ void item_free(int how, reader *r, item *given)
 }
 void reader_end(reader *r) { free(r); }
 """
+SOUND = {"GIVEN_BACK": "1", "FREED": "1"}
 WRONG = {
     "sound": {},
     # What is given back late is given back.
@@ -88,17 +89,7 @@ ENTRIES = ("reader_on_item", "reader_feed", "reader", "all_is_given_back")
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("freeing")
-    (folder / "freeing.h").write_text(HEADER)
-    (folder / "freeing.contract.yaml").write_text(CONTRACT)
-
-    def sources(name):
-        text = SOURCE
-        for word in ("GIVEN_BACK", "FREED"):
-            text = text.replace(word, WRONG[name].get(word, "1"))
-        (folder / f"{name}.c").write_text(text)
-        return folder / f"{name}.c", None
-
-    return BuiltContract(folder, folder / "freeing.contract.yaml", folder, sources)
+    return of_words(folder, "freeing", HEADER, CONTRACT, SOURCE, lambda name: {**SOUND, **WRONG[name]})
 
 
 @pytest.mark.slow

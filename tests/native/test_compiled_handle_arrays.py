@@ -6,7 +6,7 @@ import random
 import sys
 
 import pytest
-from built_contract import BuiltContract, made
+from built_contract import made, of_family, of_texts
 from native_twins import ROOT
 
 from abidance.boundary.encode.lawful_cases import is_lawful
@@ -39,11 +39,7 @@ FOUND = {
 @pytest.fixture(scope="module", params=FOUND)
 def arrays(request, tmp_path_factory):
     family = request.param
-
-    def sources(name):
-        return RUN / f"{family}.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-w"
-
-    built = BuiltContract(tmp_path_factory.mktemp(family), RUN / f"{family}.contract.yaml", RUN, sources)
+    built = of_family(tmp_path_factory.mktemp(family), family, VARIANTS.index)
     assert built.target.left == ()
     built.family = family
     return built
@@ -102,14 +98,8 @@ def test_whatever_the_bytes_are_no_call_is_made_that_a_run_would_not_make(arrays
 
 
 def built_of(module, folder, names, contract):
-    for name, text in (
-        (names + ".h", module.HEADER),
-        (names + ".c", module.SOURCE),
-        (names + ".contract.yaml", contract),
-    ):
-        (folder / name).write_text(text)
-    flags = lambda name: (folder / f"{names}.c", None, f"-DVARIANT={name}", "-w")  # noqa: E731
-    return BuiltContract(folder, folder / f"{names}.contract.yaml", folder, flags)
+    flags = lambda name: (f"-DVARIANT={name}", "-w")  # noqa: E731
+    return of_texts(folder, names, module.HEADER, contract, module.SOURCE, flags)
 
 
 @pytest.fixture(scope="module")
@@ -238,11 +228,7 @@ functions:
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hm")
-    for name, text in (("hm.h", HEADER), ("hm.c", STRICT), ("hm.contract.yaml", CONTRACT)):
-        (folder / name).write_text(text)
-    built = BuiltContract(
-        folder, folder / "hm.contract.yaml", folder, lambda name: (folder / "hm.c", None, f"-DDEFECT={name}")
-    )
+    built = of_texts(folder, "hm", HEADER, CONTRACT, STRICT, lambda name: (f"-DDEFECT={name}",))
     assert built.target.left == ()
     return built
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
-from native_twins import ROOT
+from built_contract import of_family
 
-RUN = ROOT / "tests/run"
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 FOUND = {
     "oc_take": "ABD322 oc_take",
@@ -18,11 +16,7 @@ FOUND = {
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory):
-    def sources(name):
-        return RUN / "outcomes.c", None, f"-DVARIANT={VARIANTS[name]}", "-w"
-
-    folder = tmp_path_factory.mktemp("outcomes")
-    return BuiltContract(folder, RUN / "outcomes.contract.yaml", RUN, sources)
+    return of_family(tmp_path_factory.mktemp("outcomes"), "outcomes", VARIANTS.get)
 
 
 @pytest.mark.slow

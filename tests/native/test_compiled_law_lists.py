@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_texts
 
 HEADER = """\
 #include <stddef.h>
@@ -59,14 +59,7 @@ VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 @pytest.fixture(scope="module")
 def lists(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ln")
-    for name, text in (("ln.h", HEADER), ("ln.c", SOURCE), ("ln.contract.yaml", CONTRACT)):
-        (folder / name).write_text(text)
-    built = BuiltContract(
-        folder,
-        folder / "ln.contract.yaml",
-        folder,
-        lambda name: (folder / "ln.c", None, f"-DVARIANT={VARIANTS[name]}"),
-    )
+    built = of_texts(folder, "ln", HEADER, CONTRACT, SOURCE, lambda name: (f"-DVARIANT={VARIANTS[name]}",))
     assert built.target.left == ()
     return built
 

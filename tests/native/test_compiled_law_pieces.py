@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_words
 
 from abidance.boundary.encode.encode import encode
 from abidance.cli.main import main
@@ -193,7 +193,7 @@ int stream_unescape(stream *s)
 }
 void stream_end(stream *s) { (void)s; }
 """
-PLACES = ("BEGINS", "ENDS", "SAID", "WIDENED", "VISITS", "FORGETS")
+SOUND = dict.fromkeys(("BEGINS", "ENDS", "SAID", "WIDENED", "VISITS", "FORGETS"), "")
 WRONG = {
     "sound": {},
     # How often it is called is nobody's affair, nor what it holds where nothing is left to say.
@@ -229,17 +229,7 @@ BROKEN = {
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("law_pieces")
-    (folder / "pieces.h").write_text(HEADER)
-    (folder / "pieces.contract.yaml").write_text(CONTRACT)
-
-    def sources(name):
-        text = SOURCE
-        for word in PLACES:
-            text = text.replace(word, WRONG[name].get(word, ""))
-        (folder / f"{name}.c").write_text(text)
-        return folder / f"{name}.c", None
-
-    return BuiltContract(folder, folder / "pieces.contract.yaml", folder, sources)
+    return of_words(folder, "pieces", HEADER, CONTRACT, SOURCE, lambda name: {**SOUND, **WRONG[name]})
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_words
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.model.values import Derived, Earlier
@@ -219,17 +219,7 @@ LAWS = (
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("law_steps")
-    (folder / "steps.h").write_text(HEADER)
-    (folder / "steps.contract.yaml").write_text(CONTRACT)
-
-    def sources(name):
-        text = SOURCE
-        for word, value in {**SOUND, **WRONG[name]}.items():
-            text = text.replace(word, value)
-        (folder / f"{name}.c").write_text(text)
-        return folder / f"{name}.c", None
-
-    return BuiltContract(folder, folder / "steps.contract.yaml", folder, sources)
+    return of_words(folder, "steps", HEADER, CONTRACT, SOURCE, lambda name: {**SOUND, **WRONG[name]})
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_words
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.model.values import Derived, Earlier
@@ -257,17 +257,7 @@ WRONG = {
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("laws")
-    (folder / "laws.h").write_text(HEADER)
-    (folder / "laws.contract.yaml").write_text(CONTRACT)
-
-    def sources(name):
-        text = SOURCE
-        for word, value in {**SOUND, **WRONG[name]}.items():
-            text = text.replace(word, value)
-        (folder / f"{name}.c").write_text(text)
-        return folder / f"{name}.c", None
-
-    return BuiltContract(folder, folder / "laws.contract.yaml", folder, sources)
+    return of_words(folder, "laws", HEADER, CONTRACT, SOURCE, lambda name: {**SOUND, **WRONG[name]})
 
 
 LAWS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_words
 
 HEADER = """
 #include <stddef.h>
@@ -249,17 +249,7 @@ LAWS = (
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("left_memory")
-    (folder / "left.h").write_text(HEADER)
-    (folder / "left.contract.yaml").write_text(CONTRACT)
-
-    def sources(name):
-        text = SOURCE
-        for word, value in {**SOUND, **WRONG[name]}.items():
-            text = text.replace(word, value)
-        (folder / f"{name}.c").write_text(text)
-        return folder / f"{name}.c", None
-
-    return BuiltContract(folder, folder / "left.contract.yaml", folder, sources)
+    return of_words(folder, "left", HEADER, CONTRACT, SOURCE, lambda name: {**SOUND, **WRONG[name]})
 
 
 @pytest.mark.slow

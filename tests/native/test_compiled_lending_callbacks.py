@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract, made
-from native_twins import ROOT
+from built_contract import made, of_family, of_texts
 
 from abidance.boundary.model.values import Case, Script
 from abidance.generate.strategies import cases
 
-HERE = ROOT / "tests/run"
 VARIANTS = ("sound", "near", "wrong")
 LENT = {"fl_chunks": "AddressSanitizer", "fl_lent": "AddressSanitizer", "fl_named": "AddressSanitizer"}
 
@@ -150,23 +148,15 @@ laws:
 
 @pytest.fixture(scope="module")
 def lent(tmp_path_factory):
-    def sources(name):
-        return HERE / "callback_writes.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-I", HERE
-
-    folder = tmp_path_factory.mktemp("lent")
-    return BuiltContract(folder, HERE / "callback_writes.contract.yaml", HERE, sources)
+    return of_family(tmp_path_factory.mktemp("callback_writes"), "callback_writes", VARIANTS.index)
 
 
 @pytest.fixture(scope="module")
 def handed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pr")
-    for suffix, text in {".h": HEADER, ".c": SOURCE, ".contract.yaml": CONTRACT}.items():
-        (folder / f"pr{suffix}").write_text(text)
-
-    def sources(name):
-        return folder / "pr.c", None, f"-DVARIANT={VARIANTS.index(name)}"
-
-    return BuiltContract(folder, folder / "pr.contract.yaml", folder, sources)
+    return of_texts(
+        folder, "pr", HEADER, CONTRACT, SOURCE, lambda name: (f"-DVARIANT={VARIANTS.index(name)}",)
+    )
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_words
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.model.values import Derived
@@ -89,7 +89,6 @@ void sum_end(sum *s) { free(s->room); free(s); }
 void *sum_block(int size) { return malloc((size_t)(size ? size : 1) BLOCK); }
 void sum_drop(void *block) { free(block); }
 """
-PLACES = ("NONE", "ROOM", "TAKEN", "AFTER", "BLOCK")
 SOUND = {"NONE": "0", "ROOM": "", "TAKEN": "", "AFTER": "", "BLOCK": ""}
 WRONG = {
     "sound": {},
@@ -108,17 +107,7 @@ ENTRIES = ("sum_room", "sum_take", "sum_block", "sum", *LAWS)
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lent_room")
-    (folder / "lent.h").write_text(HEADER)
-    (folder / "lent.contract.yaml").write_text(CONTRACT)
-
-    def sources(name):
-        text = SOURCE
-        for word in PLACES:
-            text = text.replace(word, {**SOUND, **WRONG[name]}[word])
-        (folder / f"{name}.c").write_text(text)
-        return folder / f"{name}.c", None
-
-    return BuiltContract(folder, folder / "lent.contract.yaml", folder, sources)
+    return of_words(folder, "lent", HEADER, CONTRACT, SOURCE, lambda name: {**SOUND, **WRONG[name]})
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_texts
 
 VARIANTS = ("sound", "near", "wrong")
 
@@ -84,13 +84,9 @@ functions:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("rd")
-    for suffix, text in {".h": HEADER, ".c": SOURCE, ".contract.yaml": CONTRACT}.items():
-        (folder / f"rd{suffix}").write_text(text)
-
-    def sources(name):
-        return folder / "rd.c", None, f"-DVARIANT={VARIANTS.index(name)}"
-
-    return BuiltContract(folder, folder / "rd.contract.yaml", folder, sources)
+    return of_texts(
+        folder, "rd", HEADER, CONTRACT, SOURCE, lambda name: (f"-DVARIANT={VARIANTS.index(name)}",)
+    )
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_words
 
 from abidance.native.shown_calls import read
 
@@ -55,14 +55,7 @@ WRONG = {"sound": "-1", "near": "slot == -1 ? -1 : 0", "takes_none": "0"}
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("slots")
-    (folder / "slots.h").write_text(HEADER)
-    (folder / "slots.contract.yaml").write_text(CONTRACT)
-
-    def sources(name):
-        (folder / f"{name}.c").write_text(SOURCE.replace("NONE", WRONG[name]))
-        return folder / f"{name}.c", None
-
-    return BuiltContract(folder, folder / "slots.contract.yaml", folder, sources)
+    return of_words(folder, "slots", HEADER, CONTRACT, SOURCE, lambda name: {"NONE": WRONG[name]})
 
 
 @pytest.mark.slow

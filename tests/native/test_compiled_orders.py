@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract, made
+from built_contract import made, of_words
 
 from abidance.generate.strategies import cases
 from tiers import full
@@ -132,17 +132,7 @@ WRONG = {
 def orders(tmp_path_factory):
     """Return the target of a library that does nothing but asking."""
     folder = tmp_path_factory.mktemp("orders")
-    (folder / "orders.h").write_text(HEADER)
-    (folder / "orders.contract.yaml").write_text(CONTRACT)
-
-    def sources(name):
-        text = SOURCE
-        for word, value in {**SOUND, **WRONG.get(name, {})}.items():
-            text = text.replace(word, value)
-        (folder / f"{name}.c").write_text(text)
-        return folder / f"{name}.c", None
-
-    return BuiltContract(folder, folder / "orders.contract.yaml", folder, sources)
+    return of_words(folder, "orders", HEADER, CONTRACT, SOURCE, lambda name: {**SOUND, **WRONG.get(name, {})})
 
 
 @pytest.mark.slow

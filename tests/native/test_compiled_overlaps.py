@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_family
 from native_twins import ROOT
 
 from abidance.boundary.encode.lawful_cases import is_lawful
@@ -29,11 +29,7 @@ FUNCTIONS = ("ov_move", "ov_upper", "ov_delta", "ov_swapped", "ov_sum", "ov_mix"
 
 @pytest.fixture(scope="module")
 def overlaps(tmp_path_factory):
-    def sources(name):
-        return RUN / "overlaps.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-w"
-
-    folder = tmp_path_factory.mktemp("overlaps")
-    return BuiltContract(folder, RUN / "overlaps.contract.yaml", RUN, sources)
+    return of_family(tmp_path_factory.mktemp("overlaps"), "overlaps", VARIANTS.index)
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import random
 import sys
 
 import pytest
-from built_contract import BuiltContract, made
+from built_contract import made, of_family, of_texts
 from native_twins import ROOT
 
 from abidance.boundary.encode.lawful_cases import is_lawful
@@ -38,11 +38,7 @@ FOUND = {
 @pytest.fixture(scope="module", params=FOUND)
 def owners(request, tmp_path_factory):
     family = request.param
-
-    def sources(name):
-        return RUN / f"{family}.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-w"
-
-    built = BuiltContract(tmp_path_factory.mktemp(family), RUN / f"{family}.contract.yaml", RUN, sources)
+    built = of_family(tmp_path_factory.mktemp(family), family, VARIANTS.index)
     assert built.target.left == ()
     built.family = family
     return built
@@ -140,14 +136,7 @@ functions:
 @pytest.mark.slow
 @pytest.mark.parametrize(("leaves", "words"), [(0, ""), (1, "ABD371")])
 def test_what_the_end_of_a_handle_returns_is_freed(leaves, words, tmp_path):
-    for name, text in (("tb.h", BUILDER), ("tb.c", BUILT), ("tb.contract.yaml", FINISHED)):
-        (tmp_path / name).write_text(text)
-    built = BuiltContract(
-        tmp_path,
-        tmp_path / "tb.contract.yaml",
-        tmp_path,
-        lambda _: (tmp_path / "tb.c", None, f"-DLEAVES={leaves}"),
-    )
+    built = of_texts(tmp_path, "tb", BUILDER, FINISHED, BUILT, lambda _: (f"-DLEAVES={leaves}",))
     for entry in ("tb_add", "tb_text"):
         ended = built.run("any", entry)
         assert (ended.returncode != 0, words in ended.stderr) == (bool(words), True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_family
 from native_twins import ROOT
 
 RUN = ROOT / "tests/run"
@@ -23,11 +23,7 @@ FOUND = {
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory):
-    def sources(name):
-        return RUN / "packed_records.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-w"
-
-    folder = tmp_path_factory.mktemp("packed")
-    return BuiltContract(folder, RUN / "packed_records.contract.yaml", RUN, sources)
+    return of_family(tmp_path_factory.mktemp("packed_records"), "packed_records", VARIANTS.index)
 
 
 @pytest.mark.slow

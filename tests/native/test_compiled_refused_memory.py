@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from built_contract import BuiltContract, cc
+from built_contract import cc, of_family
 from native_twins import ROOT
 
 from abidance.native.seeds import encode
@@ -31,10 +31,7 @@ FOUND = {
 
 @pytest.fixture(scope="module")
 def wants(tmp_path_factory):
-    def sources(name):
-        return RUN / "wants.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-w"
-
-    return BuiltContract(tmp_path_factory.mktemp("wants"), RUN / "wants.contract.yaml", RUN, sources)
+    return of_family(tmp_path_factory.mktemp("wants"), "wants", VARIANTS.index)
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_texts
 from native_twins import ROOT
 
 sys.path.append(str(ROOT / "tests/run"))
@@ -17,12 +17,8 @@ LEFT = {"nb_find"}
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("results")
-    for name, text in (("nb.h", HEADER), ("nb.c", SOURCE), ("nb.contract.yaml", CONTRACT)):
-        (folder / name).write_text(text)
-    return BuiltContract(
-        folder, folder / "nb.contract.yaml", folder, lambda name: (folder / "nb.c", None, f"-DWRONG={name}")
-    )
+    folder = tmp_path_factory.mktemp("nb")
+    return of_texts(folder, "nb", HEADER, CONTRACT, SOURCE, lambda name: (f"-DWRONG={name}",))
 
 
 @pytest.mark.parametrize("wrong", [wrong for wrong, (function, _) in FOUND.items() if function not in LEFT])

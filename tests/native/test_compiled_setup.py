@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_texts
 
 from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
@@ -102,16 +102,8 @@ def set_up(tmp_path_factory):
 
     def build(setup, wanted="1.2", depth="3"):
         folder = tmp_path_factory.mktemp("su")
-        written = setup.replace("WANTED", wanted).replace("DEPTH", depth)
-        (folder / "su.h").write_text(HEADER)
-        (folder / "su.c").write_text(SOURCE)
-        (folder / "su.contract.yaml").write_text(CONTRACT.format(setup=written))
-        return BuiltContract(
-            folder,
-            folder / "su.contract.yaml",
-            folder,
-            lambda name: (folder / "su.c", None, f"-DVARIANT={VARIANTS[name]}"),
-        )
+        contract = CONTRACT.format(setup=setup.replace("WANTED", wanted).replace("DEPTH", depth))
+        return of_texts(folder, "su", HEADER, contract, SOURCE, lambda name: (f"-DVARIANT={VARIANTS[name]}",))
 
     return build
 

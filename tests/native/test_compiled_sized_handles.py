@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from built_contract import BuiltContract, made
+from built_contract import made, of_family
 from native_twins import ROOT
 
 from abidance.boundary.encode.lawful_cases import is_lawful
@@ -20,10 +20,7 @@ from subjects import VARIANTS  # noqa: E402 - it lies with the sources
 
 @pytest.fixture(scope="module")
 def sized(tmp_path_factory):
-    def sources(name):
-        return RUN / "sized_handles.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-w"
-
-    built = BuiltContract(tmp_path_factory.mktemp("sized"), RUN / "sized_handles.contract.yaml", RUN, sources)
+    built = of_family(tmp_path_factory.mktemp("sized_handles"), "sized_handles", VARIANTS.index)
     assert built.target.left == ()
     return built
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from built_contract import BuiltContract, made
+from built_contract import made, of_family
 from native_twins import ROOT
 
 from abidance.generate.scope import FilterLog
@@ -30,10 +30,7 @@ FOUND = {
 
 @pytest.fixture(scope="module")
 def states(tmp_path_factory):
-    def sources(name):
-        return RUN / "call_states.c", None, f"-DVARIANT={ORDERED.index(name)}", "-w"
-
-    built = BuiltContract(tmp_path_factory.mktemp("states"), RUN / "call_states.contract.yaml", RUN, sources)
+    built = of_family(tmp_path_factory.mktemp("call_states"), "call_states", ORDERED.index)
     assert built.target.left == ()
     return built
 
@@ -91,11 +88,7 @@ def test_a_sequence_is_made_as_far_as_its_calls_are_lawful(states):
 
 @pytest.fixture(scope="module")
 def cups(tmp_path_factory):
-    def sources(name):
-        return RUN / "counted_states.c", None, f"-DVARIANT={COUNTED.index(name)}", "-w"
-
-    folder = tmp_path_factory.mktemp("counted")
-    return BuiltContract(folder, RUN / "counted_states.contract.yaml", RUN, sources)
+    return of_family(tmp_path_factory.mktemp("counted_states"), "counted_states", COUNTED.index)
 
 
 @pytest.mark.slow

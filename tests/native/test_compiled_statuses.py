@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_family
 from native_twins import ROOT
 
 RUN = ROOT / "tests/run"
@@ -24,11 +24,7 @@ FOUND = {
 
 @pytest.fixture(scope="module")
 def partial(tmp_path_factory):
-    def sources(name):
-        return RUN / "partial_results.c", None, f"-DVARIANT={PARTIAL.index(name)}", "-w"
-
-    folder = tmp_path_factory.mktemp("partial")
-    built = BuiltContract(folder, RUN / "partial_results.contract.yaml", RUN, sources)
+    built = of_family(tmp_path_factory.mktemp("partial_results"), "partial_results", PARTIAL.index)
     assert built.target.left == ()
     return built
 

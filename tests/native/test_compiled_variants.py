@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract, made
-from native_twins import ROOT
+from built_contract import made, of_family
 
 from abidance.generate.strategies import cases
 
-HERE = ROOT / "tests/run"
 VARIANTS = ("sound", "near", "wrong")
 FOUND = {
     "vt_parse": "ABD325",
@@ -30,11 +28,7 @@ FOUND = {
 
 
 def built(tmp_path_factory, family):
-    def sources(name):
-        number = f"-DVARIANT={VARIANTS.index(name)}"
-        return HERE / f"{family}.c", None, number, "-I", HERE
-
-    return BuiltContract(tmp_path_factory.mktemp(family), HERE / f"{family}.contract.yaml", HERE, sources)
+    return of_family(tmp_path_factory.mktemp(family), family, VARIANTS.index)
 
 
 @pytest.fixture(scope="module")

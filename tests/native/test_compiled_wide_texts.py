@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_texts
 
 from abidance.native.shown_calls import read
 from tiers import depth
@@ -98,14 +98,7 @@ FOUND = {"ut_reversed": "ABD322 ut_reversed", "ut_narrow": "ABD321 ut_narrow"}
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ut")
-    for name, text in (("ut.h", HEADER), ("ut.c", SOURCE), ("ut.contract.yaml", CONTRACT)):
-        (folder / name).write_text(text)
-    built = BuiltContract(
-        folder,
-        folder / "ut.contract.yaml",
-        folder,
-        lambda name: (folder / "ut.c", None, f"-DVARIANT={VARIANTS[name]}"),
-    )
+    built = of_texts(folder, "ut", HEADER, CONTRACT, SOURCE, lambda name: (f"-DVARIANT={VARIANTS[name]}",))
     assert built.target.left == ()
     return built
 

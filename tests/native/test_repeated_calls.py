@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from built_contract import BuiltContract
+from built_contract import of_words
 
 from abidance.generate.sequence_model import SequenceModel
 
@@ -66,14 +66,7 @@ ROOMS = {"sound": "4", "near": "(unsigned)bytes", "wrong": "3"}
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tapes")
-    (folder / "tapes.h").write_text(HEADER)
-    (folder / "tapes.contract.yaml").write_text(CONTRACT)
-
-    def sources(name):
-        (folder / f"{name}.c").write_text(SOURCE.replace("ROOM", ROOMS[name]))
-        return folder / f"{name}.c", None
-
-    return BuiltContract(folder, folder / "tapes.contract.yaml", folder, sources)
+    return of_words(folder, "tapes", HEADER, CONTRACT, SOURCE, lambda name: {"ROOM": ROOMS[name]})
 
 
 @pytest.mark.slow
