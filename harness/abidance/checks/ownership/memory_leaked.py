@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.checks.evidence.case_result import CaseResult
-    from abidance.plan.observation import HeapGrowth, Observation
+    from abidance.plan.observation import HeapGrowth, Observation, StackFrame
 
 _TIMES = 4
 
@@ -145,6 +145,24 @@ def _takes_over(functions: Mapping[str, BoundaryFunction], function: BoundaryFun
     return any(each.owner == CALLEE and not (each.lifetime or each.handle in made) for each in shapes)
 
 
+def _site(trial: CaseResult) -> tuple[StackFrame, ...]:
+    """Return where what stays behind was allocated."""
+    assert trial.again is not None
+    return trial.again.repeats[-1].site or trial.observation.site
+
+
+def _blocks(last: HeapGrowth) -> str:
+    return f"{last.growth} block{'' if last.growth == 1 else 's'}"
+
+
+def _when_made(trial: CaseResult) -> str:
+    return f"{'these calls are' if trial.is_sequence else f'`{trial.function.name}` is'} made"
+
+
+def _each_time(trial: CaseResult, last: HeapGrowth) -> str:
+    return f"{last.bytes} bytes at each of {_TIMES} further {'times' if trial.is_sequence else 'calls'}"
+
+
 class MemoryLeaked(Check):
     """Flags a memory leak: each further call leaves more memory on the heap that nobody owns.
 
@@ -190,69 +208,68 @@ class MemoryLeaked(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
-        function, several = trial.function, trial.is_sequence
         last = _stays(trial)
         if last is None or next(self.unasked(trial), None) is not None:
             return
-        assert trial.again is not None
-        site = trial.again.repeats[-1].site or trial.observation.site
-        lines, notes = frame_label(site, "allocated here")
         taken = _never_freed(trial)
         if taken is not None:
-            placed, path = taken
-            ends = "nothing frees it" if not placed.handles else "nothing frees it, not even with its handle"
-            words = f"took ownership of `{path}`, and {ends}"
-            if placed.function.replaces(root_of(path)):
-                words = f"leaves something else in the place of `{path}`, and does not free that"
-            yield Diagnostic(
-                self.code,
-                f"`{placed.function.name}` {words}",
-                (*member_labels(trial.boundary, placed.function, path, "the callee's to free"), *lines),
-                (f"{last.bytes} bytes remain after each of {_TIMES} further times", *notes),
-                help="free it when it is no longer needed; if the library keeps it for ever, say `lifetime: static`",
-                place=f"{placed.function.name}:{path}:leak",
-            )
+            yield self._of_argument(trial, last, *taken)
             return
-        blocks = f"{last.growth} block{'' if last.growth == 1 else 's'}"
         asked = _asked_by(trial, last)
-        at = trial.encoded.calls[asked].function if asked is not None else function
         given = _taken_over(trial, last, asked)
         if given is not None:
-            taker, name = given
-            stay = f"{blocks} of heap memory stay{'s' if last.growth == 1 else ''}"
-            when = "these calls are" if several else f"`{function.name}` is"
-            yield Diagnostic(
-                self.code,
-                f"`{taker.name}` took ownership of `{name}`, and {stay} behind each time {when} made",
-                (*member_labels(trial.boundary, taker, name, "the callee's to destroy"), *lines),
-                (
-                    f"{last.bytes} bytes at each of {_TIMES} further {'times' if several else 'calls'}",
-                    *notes,
-                    *_ended_by(trial, asked),
-                ),
-                help="destroy it with what has taken it over; if the library is meant to keep it, say `may: [memory]`",
-                place=f"{taker.name}:{name}:leak",
-                subject=taker.name,
-            )
-            return
-        if at is function and not several:
-            words = f"{to_blame(trial)}{having_returned(trial)} leaves {blocks} of heap memory behind each time it is "
-            words += "called"
+            yield self._of_handle(trial, last, asked, *given)
         else:
-            who = f"`{at.name}`" if asked is not None else to_blame(trial)
-            when = "these calls are" if several else f"`{function.name}` is"
-            words = f"{who} leaves {blocks} of heap memory behind each time {when} made"
-        yield Diagnostic(
+            yield self._of_call(trial, last, asked)
+
+    def _of_argument(self, trial: CaseResult, last: HeapGrowth, placed: PlacedCall, path: str) -> Diagnostic:
+        """Return that a call has not freed what it took over."""
+        lines, notes = frame_label(_site(trial), "allocated here")
+        ends = "nothing frees it" if not placed.handles else "nothing frees it, not even with its handle"
+        words = f"took ownership of `{path}`, and {ends}"
+        if placed.function.replaces(root_of(path)):
+            words = f"leaves something else in the place of `{path}`, and does not free that"
+        return Diagnostic(
             self.code,
-            words,
+            f"`{placed.function.name}` {words}",
+            (*member_labels(trial.boundary, placed.function, path, "the callee's to free"), *lines),
+            (f"{last.bytes} bytes remain after each of {_TIMES} further times", *notes),
+            help="free it when it is no longer needed; if the library keeps it for ever, say `lifetime: static`",
+            place=f"{placed.function.name}:{path}:leak",
+        )
+
+    def _of_handle(
+        self, trial: CaseResult, last: HeapGrowth, asked: int | None, taker: BoundaryFunction, name: str
+    ) -> Diagnostic:
+        """Return that a call has not destroyed a handle that it took over."""
+        lines, notes = frame_label(_site(trial), "allocated here")
+        stay = f"{_blocks(last)} of heap memory stay{'s' if last.growth == 1 else ''}"
+        return Diagnostic(
+            self.code,
+            f"`{taker.name}` took ownership of `{name}`, and {stay} behind each time {_when_made(trial)}",
+            (*member_labels(trial.boundary, taker, name, "the callee's to destroy"), *lines),
+            (_each_time(trial, last), *notes, *_ended_by(trial, asked)),
+            help="destroy it with what has taken it over; if the library is meant to keep it, say `may: [memory]`",
+            place=f"{taker.name}:{name}:leak",
+            subject=taker.name,
+        )
+
+    def _of_call(self, trial: CaseResult, last: HeapGrowth, asked: int | None) -> Diagnostic:
+        """Return that a call leaves memory behind that is nobody's."""
+        site = _site(trial)
+        lines, notes = frame_label(site, "allocated here")
+        at = trial.function if asked is None else trial.encoded.calls[asked].function
+        if at is trial.function and not trial.is_sequence:
+            who, when = f"{to_blame(trial)}{having_returned(trial)}", "it is called"
+        else:
+            who, when = f"`{at.name}`" if asked is not None else to_blame(trial), _when_made(trial)
+        return Diagnostic(
+            self.code,
+            f"{who} leaves {_blocks(last)} of heap memory behind each time {when}",
             (*call_labels(trial, at), *lines),
-            (
-                f"{last.bytes} bytes at each of {_TIMES} further {'times' if several else 'calls'}",
-                *notes,
-                *_ended_by(trial, asked),
-            ),
+            (_each_time(trial, last), *notes, *_ended_by(trial, asked)),
             help="free it on every path; if the library is meant to keep it, say `may: [memory]`",
             place=f"{at.name}:leak",
             origin=("leak", f"{site_of(site) or frame_place(site)}:{at.name}") if site else None,
-            subject=at.name if asked is not None or not several else "",
+            subject=at.name if asked is not None or not trial.is_sequence else "",
         )

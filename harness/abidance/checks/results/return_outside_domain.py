@@ -93,13 +93,8 @@ class ReturnOutsideDomain(Check):
         if not trial.answered:
             return
         seen, expectation = trial.seen, trial.expectation
-        if tells_want(trial):  # `may_fail` says what comes back, or that it is a failure as the status has it
-            failure = trial.function.out_of_memory
-            if failure is not None and not failure.expected:
-                yield from self._status(trial)
-                for path, shape, value in seen.scalars if trial.function.result.ok else ():
-                    if path == RESULT_NAME and not allowed(shape, value):
-                        yield self._outside(trial, path, in_words(shape, value), domain(shape))
+        if tells_want(trial):
+            yield from self._want(trial)
             return
         if expectation.rejects and "result" in expectation.values:
             return  # what comes back is promised for this call alone, and out memory has no meaning
@@ -127,7 +122,21 @@ class ReturnOutsideDomain(Check):
                 continue
             if (wrong := misshapen(raw, of, encoded=of.encoded)) is not None:
                 yield self._outside(trial, path, *wrong)
-        result = trial.function.result
+        yield from self._pointers(trial)
+        yield from self._result(trial)
+
+    def _want(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield what may not come back for want of memory: `may_fail` says what does, or the status that it failed."""
+        failure = trial.function.out_of_memory
+        if failure is not None and not failure.expected:
+            yield from self._status(trial)
+            for path, shape, value in trial.seen.scalars if trial.function.result.ok else ():
+                if path == RESULT_NAME and not allowed(shape, value):
+                    yield self._outside(trial, path, in_words(shape, value), domain(shape))
+
+    def _pointers(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield where what a call has left does not lead."""
+        seen, result = trial.seen, trial.function.result
         lent = isinstance(result.shape, PointerShape) and result.shape.capacity is not None
         for path, there in seen.unreadable.items():
             if not _is_known(trial, path):
@@ -158,6 +167,10 @@ class ReturnOutsideDomain(Check):
         for path, place, distance in seen.astray:
             if _is_known(trial, path) or _was_there(trial, path):
                 yield self._outside(trial, path, _astray(distance), f"one into `{place.whose}` or at its end")
+
+    def _result(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield that a pointer comes back that is NULL, or not aligned."""
+        seen, result, told = trial.seen, trial.function.result, trial.function.status
         if not _result_has_meaning(trial):
             return
         none = result.invalid
