@@ -144,48 +144,13 @@ class _Writer:
     def call(self, index: int, outcome: str) -> None:
         """Write one call and what it needs."""
         placed = self.encoded.calls[index]
-        function = placed.function
+        function, shape = placed.function, placed.function.result.shape
         self.callbacks = {path: self._callback(number) for path, number in placed.callbacks.items()}
         self.left |= {(index, path): name for path, name in self.callbacks.items()}
-        self.ranges = {}
-        for member in function.members:
-            self._begin_ranges(placed, member)
-        given = [
-            f"{self._argument(index, n)}{derivation(self.boundary, self.encoded, index, member)}"
-            for n, member in enumerate(function.members)
-        ]
-        for n, member in enumerate(function.members):
-            if isinstance(member.shape, EndShape):
-                given[n] = self._end(placed, member.shape, given)
-            elif (place := place_passed(member.shape)) is not None:
-                given[n] = place_text(placed, member, place, given)
-                if place is not member.shape:
-                    places = PrintedPlaces(self.variables, partial(self._named, index))
-                    self.lines += places.behind_pointer(placed, n, place, given)
+        given = self._arguments(index, placed)
         whose = library_of(self.boundary, self.encoded, index)
         call = f"{f'{whose}.' if whose else ''}{function.declaration.in_c}({', '.join(given)})"
-        shape = function.result.shape
-        if isinstance(shape, HandleShape) and (index != self.encoded.plan.subject or index < self.end):
-            life = self.boundary.handles[shape.handle]
-            # Where the call is not what makes such a handle, it is given back as any other result.
-            variable = self.variables.new(_short(life.name))
-            self.made[index, RESULT_NAME] = self.results[index] = variable
-            call = f"{self._declared(life, shape, variable, given=False)} = {call}"
-        elif self._is_used_later(index) or (
-            function.status is not None
-            and function.status.asked is not None
-            and function.status.asked.function
-            and function.status.asked.about_result
-        ):
-            variable = self.left[index, "result"] = self.variables.new("result")
-            call = f"{self.variables.declared(function.declaration.returns, variable)} = {call}"
-        elif array_left(function, RESULT_NAME) in [s for _, s, _ in handle_arrays_left(function)] or any(
-            (later.frees == index and RESULT_NAME in (*_needed_of(later, placed), *later.given.values()))
-            or index in later.allocated.values()
-            for later in self.encoded.calls
-        ):
-            variable = self.results[index] = self.variables.new("made")
-            call = f"{self.variables.declared(function.declaration.returns, variable)} = {call}"
+        call = f"{self._kept(index, placed)}{call}"
         handles: list[str] = []
         for name, _, _ in handle_arrays_left(function):
             array = self.results.get(index) if name == RESULT_NAME else self.left.get((index, name))
@@ -201,6 +166,54 @@ class _Writer:
         again = f"for (int n = 0; n < {times}; n++) " if times > 1 else self._for_each(index, placed)
         self.lines.append(f"{again}{call};{f'        // {outcome}' if outcome else ''}")
         self.lines += [*handles, *self._asked(index, given)]
+
+    def _arguments(self, index: int, placed: PlacedCall) -> list[str]:
+        """Return the arguments of a call, those last that lead into memory of the others."""
+        members = placed.function.members
+        self.ranges = {}
+        for member in members:
+            self._begin_ranges(placed, member)
+        given = [
+            f"{self._argument(index, n)}{derivation(self.boundary, self.encoded, index, member)}"
+            for n, member in enumerate(members)
+        ]
+        for n, member in enumerate(members):
+            if isinstance(member.shape, EndShape):
+                given[n] = self._end(placed, member.shape, given)
+            elif (place := place_passed(member.shape)) is not None:
+                given[n] = place_text(placed, member, place, given)
+                if place is not member.shape:
+                    places = PrintedPlaces(self.variables, partial(self._named, index))
+                    self.lines += places.behind_pointer(placed, n, place, given)
+        return given
+
+    def _kept(self, index: int, placed: PlacedCall) -> str:
+        """Return the beginning of a line that keeps what a call returns; empty where nobody asks for it later."""
+        function, shape = placed.function, placed.function.result.shape
+        if isinstance(shape, HandleShape) and (index != self.encoded.plan.subject or index < self.end):
+            life = self.boundary.handles[shape.handle]
+            # Where the call is not what makes such a handle, it is given back as any other result.
+            variable = self.variables.new(_short(life.name))
+            self.made[index, RESULT_NAME] = self.results[index] = variable
+            return f"{self._declared(life, shape, variable, given=False)} = "
+        asked = function.status.asked if function.status is not None else None
+        if self._is_used_later(index) or (asked is not None and asked.function and asked.about_result):
+            variable = self.left[index, RESULT_NAME] = self.variables.new("result")
+        elif self._is_given_back(index, placed):
+            variable = self.results[index] = self.variables.new("made")
+        else:
+            return ""
+        return f"{self.variables.declared(function.declaration.returns, variable)} = "
+
+    def _is_given_back(self, index: int, placed: PlacedCall) -> bool:
+        """Tell whether a call returns an array of handles, or what a later call frees."""
+        if array_left(placed.function, RESULT_NAME) in [s for _, s, _ in handle_arrays_left(placed.function)]:
+            return True
+        return any(
+            (later.frees == index and RESULT_NAME in (*_needed_of(later, placed), *later.given.values()))
+            or index in later.allocated.values()
+            for later in self.encoded.calls
+        )
 
     def _asked(self, index: int, given: Sequence[str]) -> Iterator[str]:
         """Yield the call that tells whether call `index` has succeeded, where one is made right after it."""

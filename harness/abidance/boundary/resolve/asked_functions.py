@@ -5,17 +5,16 @@ One that is asked only reads: it must not change what the call finds, or has lef
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.questions import THE_RESULT
-from abidance.boundary.model.traversal import leads_to_number, number_left, pointer_behind, record_of
+from abidance.boundary.model.traversal import number_left
 from abidance.boundary.model.values import DESTROYED, InState
+from abidance.boundary.resolve.asked_misfits import Asking
 from abidance.boundary.resolve.calls_after import answer_of, arguments_after
-from abidance.boundary.resolve.fields_given import unfit_behind, unfit_field
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
@@ -102,7 +101,7 @@ class AskedFunctions:
             if (other := self.functions.get(each.function)) is not None:
                 answers[each.name] = other.result.shape
                 answers |= {answer_of(each.name, name): shape for name, shape in left_by(other).items()}
-        why = why or _misfit(function, asked, arguments, answers, before=before, gone=not stays)
+        why = why or Asking(function, asked, arguments, answers, before=before, gone=not stays).misfit()
         if why:
             remedy = (
                 f"{self.purpose} is given parameters of this call, its `result`, memory behind fields of records, or "
@@ -260,21 +259,6 @@ def refused(
     return Diagnostic(WRONG_VALUE, message, labels, help=remedy)
 
 
-def _is_one(shape: s.Shape) -> bool:
-    """Tell whether a shape is a value, or leads to a single one."""
-    return not isinstance(shape, s.PointerShape) or shape.what is s.What.ONE
-
-
-def _is_taken(given: FollowUpArgument, shape: s.Shape) -> bool:
-    """Tell whether a call takes a handle over that it is given, and may leave it to nobody.
-
-    What has a lifetime is there still, and what the call returns or leaves so is borrowed from it.
-    """
-    if given.parameter == THE_RESULT or not isinstance(shape, s.HandleShape):
-        return False
-    return shape.owner == "callee" and not shape.made and (not shape.lifetime or shape.always)
-
-
 def _late(function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -> str:
     """Return an argument that is known only after the call, empty where all are known before."""
     members = {member.name: member.shape for member in function.members}
@@ -289,153 +273,3 @@ def _late(function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -
         if written or (isinstance(shape, s.HandleShape) and shape.made):
             return given.parameter
     return ""
-
-
-def _misfit(
-    function: BoundaryFunction,
-    asked: BoundaryFunction,
-    arguments: tuple[FollowUpArgument, ...],
-    answers: Mapping[str, s.Shape],
-    *,
-    before: bool,
-    gone: bool,
-) -> str:
-    """Return which argument is none that the function takes, empty where all fit.
-
-    What the call takes over is `gone` when the function is asked after it. `answers` are what others answer, by the
-    texts of what they are asked.
-    """
-    by_name = {member.name: given for member, given in zip(asked.members, arguments, strict=True)}
-    members = {member.name: member for member in function.members}
-    for member, given in zip(asked.members, arguments, strict=True):
-        wanted, where = member.shape, f"`{member.name}` of `{asked.name}`"
-        if given.null or given.room:
-            continue
-        if given.contents is not None:
-            why = _unfit_contents(given.contents, wanted, by_name, where)
-            if why:
-                return why
-            continue
-        if not given.parameter:
-            if given.of in answers:
-                why = _unfit_answer(given, answers[given.of], wanted, where)
-                if why:
-                    return why
-            elif not isinstance(wanted, s.ScalarShape):
-                return f"{where} is no number, so none is given for it"
-            if not isinstance(wanted, s.ScalarShape):
-                continue
-            if not (given.of or given.calculated or wanted.allows(given.constant)):
-                return f"no valid call has {given.constant} for {where}, so it is never asked"
-            if given.of and wanted.kind == "float":
-                return f"{where} is a fraction, and what is calculated after the call is a whole number"
-            if given.of and (wanted.listed or wanted.flags):
-                return f"{where} is one of few numbers, and what is calculated after the call may be any"
-            continue
-        passed = members[given.parameter].shape if given.parameter != THE_RESULT else function.result.shape
-        if given.field:
-            why = unfit_field(given, passed, member, asked.name, by_name, before=before)
-            if why:
-                return why
-            continue
-        if isinstance(wanted, s.HandleShape) or isinstance(passed, s.HandleShape):
-            kinds = [each.handle if isinstance(each, s.HandleShape) else "" for each in (wanted, passed)]
-            if kinds[0] != kinds[1]:
-                return (
-                    f"`{given.named}` is no `{kinds[0]}`, which {where} is"
-                    if kinds[0]
-                    else (f"`{given.named}` is a `{kinds[1]}`, and {where} is none")
-                )
-            if gone and _is_taken(given, passed):
-                return f"`{given.named}` is not the caller's any more when `{asked.name}` is called"
-            continue
-        if isinstance(wanted, s.ScalarShape) and (given.index is not None or leads_to_number(passed)):
-            if wanted.kind == "float":
-                return f"`{given.named}` leads to whole numbers, and {where} is a fraction"
-            continue
-        if isinstance(wanted, s.RecordShape) or isinstance(passed, s.RecordShape):
-            records = [record_of(each) if _is_one(each) else None for each in (wanted, passed)]
-            if None in records or len({each.spelling for each in records if each}) > 1:
-                return f"`{given.named}` is not what {where} is"
-            if gone and isinstance(passed, s.PointerShape) and passed.handed:
-                return f"`{given.named}` is not the caller's any more when `{asked.name}` is called"
-            continue
-        if given.index is not None:
-            return f"an element of `{given.named}` is a number, and {where} is none"
-        if isinstance(wanted, s.ScalarShape) != isinstance(passed, s.ScalarShape):
-            return f"`{given.named}` is not what {where} is"
-        if isinstance(wanted, s.ScalarShape) and isinstance(passed, s.ScalarShape):
-            why = _unfit_number(given, passed, wanted, where)
-            if why:
-                return why
-        if gone and isinstance(passed, s.PointerShape) and passed.handed:
-            return f"`{given.named}` is not the caller's any more when `{asked.name}` is called"
-        behind = pointer_behind(passed)
-        if behind is not None and isinstance(wanted, s.PointerShape) and pointer_behind(wanted) is None:
-            why = unfit_behind(given, behind, wanted, where, by_name, before=before)
-            if why:
-                return why
-    return ""
-
-
-def _unfit_contents(
-    contents: bytes, wanted: s.Shape, by_name: Mapping[str, FollowUpArgument], where: str
-) -> str:
-    """Return why bytes that are written out cannot be given, empty where their length is given beside them."""
-    if not isinstance(wanted, s.PointerShape) or wanted.what is s.What.STRING:
-        return ""
-    length = by_name.get(wanted.length_name)
-    alone = length is not None and not (length.parameter or length.of or length.calculated)
-    if length is not None and alone and length.constant == len(contents):
-        return ""
-    return f"{where} has {len(contents)} bytes, and its length is not given as that"
-
-
-def _unfit_number(given: FollowUpArgument, passed: s.ScalarShape, wanted: s.ScalarShape, where: str) -> str:
-    """Return why a number cannot be given on as it is: where it is a fraction, and none is wanted, or of another type.
-
-    What a call is given is converted as C does; what it has returned is passed on as it is.
-    """
-    fractions = passed.kind == "float", wanted.kind == "float"
-    if fractions == (True, False):
-        return f"`{given.named}` is a fraction, and {where} a whole number"
-    if given.parameter != THE_RESULT or fractions == (False, False):
-        return ""
-    if fractions == (False, True):
-        return f"`{given.named}` is a whole number, and {where} a fraction"
-    if (passed.size, passed.format) != (wanted.size, wanted.format) or passed.format is not None:
-        return f"`{given.named}` is a `{passed.spelling}`, and {where} a `{wanted.spelling}`"
-    if wanted.listed or (wanted.lowest, wanted.highest) != (-math.inf, math.inf):
-        return f"`{given.named}` may be any fraction, and {where} is not"
-    return ""
-
-
-def _unfit_answer(given: FollowUpArgument, answer: s.Shape, wanted: s.Shape, where: str) -> str:
-    """Return why what another function answers is not what is wanted, empty where it is."""
-    if isinstance(wanted, s.ScalarShape):
-        whole = isinstance(answer, s.ScalarShape) and answer.kind != "float"
-        return "" if whole else f"`{given.of}` is no whole number, and {where} is a number"
-    if s.is_text(wanted):
-        if not s.is_text(answer):
-            return f"`{given.of}` is no text, and {where} is"
-        if not _is_valid_text(answer, wanted):
-            return f"`{given.of}` may be a text that {where} is not"
-        gone = "text"
-    elif isinstance(wanted, s.PointerHandle | s.RecordHandle) and not wanted.behind_pointer:
-        if type(answer) is not type(wanted) or answer.handle != wanted.handle:
-            return f"`{given.of}` is no `{wanted.handle}`, which {where} is"
-        gone = f"`{wanted.handle}`"
-    else:
-        return f"`{given.of}` is what another function answers, and {where} is no number, text or handle"
-    return (
-        f"`{given.of}` is answered before the call, after which that {gone} may be gone"
-        if given.early
-        else ""
-    )
-
-
-def _is_valid_text(answer: s.PointerShape, wanted: s.PointerShape) -> bool:
-    """Tell whether every text that a function answers may be given where another is wanted."""
-    if wanted.like is not None and (answer.like is None or answer.like.text != wanted.like.text):
-        return False
-    return wanted.codec in (answer.codec, "latin-1") or answer.codec == "ascii"
