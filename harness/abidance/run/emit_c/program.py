@@ -30,9 +30,10 @@ from abidance.toolchain.elf import read_library
 from abidance.toolchain.runtimes import other_compilers, runtime_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.model import Contract
     from abidance.plan.plan import Call
@@ -201,6 +202,57 @@ def _listings(again: ReplayedCase) -> Iterator[str]:
 def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iterator[str]:
     boundary, encoded, here = again.boundary, again.trial.encoded, again.trial.sides[0]
     plan = encoded.plan
+    yield from _memory(encoded)
+    yield from emit_callbacks.placed(again.trial)
+    asked = (condition for call in plan.calls for condition in call.only_if if condition.ranges)
+    told = {plan.subject, *(condition.call for condition in asked)}
+    about = {plan.subject, encoded.subject.tells}
+    unasked = {n for n in encoded.observing if encoded.calls[n].tells not in about}
+    # What was asked of others held, since their calls were made.
+    settled = {move.slot for n in unasked for move in plan.calls[n].moves}
+    calls = (_without(call, settled) for call in plan.calls)
+    for index, (call, placed) in enumerate(zip(calls, encoded.calls, strict=True)):
+        yield ""
+        if plan.lanes and plan.subject <= index < plan.subject + plan.lanes.count:
+            if index == plan.subject:
+                yield from run_lanes(again.trial)
+            continue
+        if index <= plan.subject and call.may_be_left_out and not _ran(again.trial, index):
+            continue
+        if index in unasked:
+            continue
+        if index in encoded.skipped or (here and library_of(boundary, encoded, index) not in ("", here)):
+            continue
+        made = call_lines(
+            boundary,
+            index,
+            call,
+            placed,
+            needed=index <= plan.subject,
+            calls=plan.calls,
+            looked_at=index in told,
+        )
+        watched = index == plan.subject and tells_errno(placed, against)
+        yield from _around(again, call, made, on_trial=index == plan.subject, watched=watched)
+        yield from emit_callbacks.over(again.trial, index)
+        if watched:
+            yield "int told = errno;"
+            yield "(void)told;"
+        if index == plan.subject:
+            if call.signature[-1] != "v":
+                yield f"(void)r{index};"
+            yield from _compare(again, against, index, message)
+        yield from (f"abd_retire(&b{block}); /* lent until here */" for block in call.retires)
+    if again.findings and again.findings[0].diagnostic.code.id == LATE and plan.callbacks:
+        yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
+    if (number := _miscounted(again)) is not None:
+        yield from _fails(emit_callbacks.counted_again(again.trial, number), message)
+    yield "return differs;" if plan.lanes else "return 0;"
+
+
+def _memory(encoded: Encoded) -> Iterator[str]:
+    """Yield what makes the memory of all calls, and what keeps what they return."""
+    plan = encoded.plan
     names = {
         index: path
         for placed in encoded.calls
@@ -229,58 +281,26 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
         yield f"b{view.block}.at = b{view.within}.at + {view.offset}; /* one memory for both */"
     if plan.slots and not plan.lanes:
         yield f"void *slot[{plan.slots}] = {{0}};"
-    yield from emit_callbacks.placed(again.trial)
-    calls_back = bool(plan.callbacks)
-    asked = (condition for call in plan.calls for condition in call.only_if if condition.ranges)
-    told = {plan.subject, *(condition.call for condition in asked)}
-    about = {plan.subject, encoded.subject.tells}
-    unasked = {n for n in encoded.observing if encoded.calls[n].tells not in about}
-    # What was asked of others held, since their calls were made.
-    settled = {move.slot for n in unasked for move in plan.calls[n].moves}
-    calls = [_without(call, settled) for call in plan.calls]
-    for index, (call, placed) in enumerate(zip(calls, encoded.calls, strict=True)):
-        yield ""
-        if plan.lanes and plan.subject <= index < plan.subject + plan.lanes.count:
-            if index == plan.subject:
-                yield from run_lanes(again.trial)
-            continue
-        if index <= plan.subject and call.may_be_left_out and not _ran(again.trial, index):
-            continue
-        if index in unasked:
-            continue
-        if index in encoded.skipped or (here and library_of(boundary, encoded, index) not in ("", here)):
-            continue
-        watched = index == plan.subject and tells_errno(placed, against)
-        if watched:
-            yield "errno = 0;"
-        if calls_back and index == plan.subject:
-            yield "on_trial = 1;"
-        needed, looked_at = index <= plan.subject, index in told
-        if call.refuses:
-            yield f"abd_refuse = {abs(call.refuses)};"
-            yield f"abd_onwards = {int(call.refuses < 0)};"
-        yield from call_lines(
-            boundary, index, call, placed, needed=needed, calls=plan.calls, looked_at=looked_at
-        )
-        if call.refuses:
-            yield "abd_refuse = 0;"
-            yield "(void)abd_onwards;"
-        if calls_back and index == plan.subject:
-            yield "on_trial = 0;"
-        yield from emit_callbacks.over(again.trial, index)
-        if watched:
-            yield "int told = errno;"
-            yield "(void)told;"
-        if index == plan.subject:
-            if call.signature[-1] != "v":
-                yield f"(void)r{index};"
-            yield from _compare(again, against, index, message)
-        yield from (f"abd_retire(&b{block}); /* lent until here */" for block in call.retires)
-    if again.findings and again.findings[0].diagnostic.code.id == LATE and calls_back:
-        yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
-    if (number := _miscounted(again)) is not None:
-        yield from _fails(emit_callbacks.counted_again(again.trial, number), message)
-    yield "return differs;" if plan.lanes else "return 0;"
+
+
+def _around(
+    again: ReplayedCase, call: Call, made: Iterable[str], *, on_trial: bool, watched: bool
+) -> Iterator[str]:
+    """Yield a call with what stands around it: whose callbacks are looked at, and which memory is refused."""
+    calls_back = on_trial and bool(again.trial.encoded.plan.callbacks)
+    if watched:
+        yield "errno = 0;"
+    if calls_back:
+        yield "on_trial = 1;"
+    if call.refuses:
+        yield f"abd_refuse = {abs(call.refuses)};"
+        yield f"abd_onwards = {int(call.refuses < 0)};"
+    yield from made
+    if call.refuses:
+        yield "abd_refuse = 0;"
+        yield "(void)abd_onwards;"
+    if calls_back:
+        yield "on_trial = 0;"
 
 
 def _without(call: Call, settled: set[int]) -> Call:

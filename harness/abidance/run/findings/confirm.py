@@ -138,25 +138,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     shown = runner.judge.shown(shown, cause)
     if words := new.words(always=always):
         diagnostic = replace(diagnostic, notes=(*diagnostic.notes, words))
-    identity = case_id(shown.encoded.plan, context.item.library, context.item.build, diagnostic.code.id)
-    stored = case_store.StoredCase(
-        id=identity,
-        contract=context.boundary.contract.path,
-        library=context.item.library,
-        given=context.given,
-        build=context.item.build,
-        phase=context.item.phase,
-        code=diagnostic.code.id,
-        case=bug.case,
-        expectation=bug.expectation,
-        at=1 if new.at is None else new.at,
-    )
-    try:
-        case_store.save(context.settings.root, stored)
-    except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        note = f"not stored for `abidance replay`: `{error.filename or context.settings.root}`: {why}"
-        diagnostic, identity = replace(diagnostic, notes=(*diagnostic.notes, note)), ""
+    diagnostic, identity = _stored(bug, context, diagnostic, shown, at=1 if new.at is None else new.at)
     return Finding(
         diagnostic=diagnostic,
         function=context.item.function,
@@ -170,6 +152,32 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         details=_details(context, shown, diagnostic),
         defined=_definition(context, runner, diagnostic, shown),
     )
+
+
+def _stored(
+    bug: Bug, context: Context, diagnostic: Diagnostic, shown: CaseResult, *, at: int
+) -> tuple[Diagnostic, str]:
+    """Store the case for `abidance replay`; return the diagnostic, which says where that fails, and the name of it."""
+    identity = case_id(shown.encoded.plan, context.item.library, context.item.build, diagnostic.code.id)
+    stored = case_store.StoredCase(
+        id=identity,
+        contract=context.boundary.contract.path,
+        library=context.item.library,
+        given=context.given,
+        build=context.item.build,
+        phase=context.item.phase,
+        code=diagnostic.code.id,
+        case=bug.case,
+        expectation=bug.expectation,
+        at=at,
+    )
+    try:
+        case_store.save(context.settings.root, stored)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        note = f"not stored for `abidance replay`: `{error.filename or context.settings.root}`: {why}"
+        return replace(diagnostic, notes=(*diagnostic.notes, note)), ""
+    return diagnostic, identity
 
 
 def not_again(diagnostic: Diagnostic, *, here: bool) -> str:
