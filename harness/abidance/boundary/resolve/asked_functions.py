@@ -14,7 +14,7 @@ from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.traversal import number_left
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.asked_misfits import Asking
-from abidance.boundary.resolve.calls_after import answer_of, arguments_after
+from abidance.boundary.resolve.calls_after import ArgumentReader, answer_of
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.contract.expression import spelling
 from abidance.contract.language.clauses import Name
@@ -72,11 +72,9 @@ class AskedFunctions:
         answer may be given on.
         """
         written = [(None if name is None else Name(*name), each) for name, each in call.arguments]
-        arguments = arguments_after(
+        reader = ArgumentReader(
             function,
             asked,
-            written,
-            call.span,
             self.constants,
             self.problems,
             calculated=self.calculates,
@@ -84,6 +82,7 @@ class AskedFunctions:
             variables=frozenset(loop.variable for loop in call.loops),
             answers=self.leaves_answers,
         )
+        arguments = reader.read(written, call.span)
         if arguments is None:
             return None
         late = _late(function, arguments) if before else ""

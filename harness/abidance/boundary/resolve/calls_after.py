@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import THE_RESULT, FollowUpArgument
@@ -57,129 +58,159 @@ def as_answers(told: Mapping[str, object]) -> dict[str, object]:
     return dict(found)
 
 
-def arguments_after(
-    function: BoundaryFunction,
-    teller: BoundaryFunction,
-    written: Sequence[tuple[Name | None, Expression]],
-    span: Span,
-    constants: Mapping[str, int],
-    problems: Problems,
-    *,
-    calculated: bool = False,
-    before: bool = False,
-    variables: frozenset[str] = frozenset(),
-    this: str = "",
-    answers: bool = False,
-) -> tuple[FollowUpArgument, ...] | None:
-    """Return the arguments of `teller` in their order, each a parameter of `function`, its result or a constant.
+@dataclass(frozen=True, slots=True)
+class ArgumentReader:
+    """Reads what `teller` is called with, to tell something of a call of `function`.
 
-    Where they may be `calculated`, each may be an expression as well, over what numbers are right after the call or, of
-    a call `before` it, right then; `variables` are those of loops around. Complain, and return None, about those that
-    are none of these, that are missing, or that it does not have. `this` is the path of what `THIS` stands for.
-    Where a number that `teller` leaves behind a pointer `answers` as well, that parameter may be left out.
+    Each argument is a parameter of `function`, its result or a constant. Where they may be `calculated`, it may be an
+    expression as well, over what numbers are right after the call or, of a call `before` it, right then; `variables`
+    are those of loops around. `this` is the path of what `THIS` stands for. Where a number that `teller` leaves behind
+    a pointer `answers` as well, that parameter may be left out.
     """
-    members = {member.name: member for member in teller.members}
-    given: dict[str, FollowUpArgument] = {}
-    own = {each.name for each in teller.members if answers and number_left(each.shape) is not None}
-    in_full = len(written) == len(teller.members)
-    waiting = iter([each for each in teller.members if in_full or each.name not in own])
-    for name, expression in written:
-        member = members.get(name.text) if name is not None else next(waiting, None)
-        loops = variables if member is None or not isinstance(member.shape, ScalarShape) else ()
-        if calculated and leads_nowhere(function, expression, loops, problems):
+
+    function: BoundaryFunction
+    teller: BoundaryFunction
+    constants: Mapping[str, int]
+    problems: Problems
+    _: KW_ONLY
+    calculated: bool = False
+    before: bool = False
+    variables: frozenset[str] = frozenset()
+    this: str = ""
+    answers: bool = False
+
+    def read(
+        self, written: Sequence[tuple[Name | None, Expression]], span: Span
+    ) -> tuple[FollowUpArgument, ...] | None:
+        """Return the arguments in the parameters' order; None, with a complaint, where one is wrong or missing."""
+        teller = self.teller
+        members = {member.name: member for member in teller.members}
+        given: dict[str, FollowUpArgument] = {}
+        own = {each.name for each in teller.members if self.answers and number_left(each.shape) is not None}
+        in_full = len(written) == len(teller.members)
+        waiting = iter([each for each in teller.members if in_full or each.name not in own])
+        for name, expression in written:
+            member = members.get(name.text) if name is not None else next(waiting, None)
+            loops = self.variables if member is None or not isinstance(member.shape, ScalarShape) else ()
+            if self.calculated and leads_nowhere(self.function, expression, loops, self.problems):
+                return None
+            argument = self._argument(expression, member)
+            if member is None:
+                known: dict[str, Span | None] = {m.name: m.declared for m in teller.members}
+                text, there = (
+                    (name.text, name.span) if name is not None else (expression.text, expression.span)
+                )
+                self.problems.unknown("parameter", text, there, known, f"`{teller.name}`")
+                return None
+            if argument is None:
+                return None
+            given[member.name] = argument
+        given = {**{name: FollowUpArgument(room=True) for name in own}, **given}
+        missing = [name for name in members if name not in given]
+        if missing:
+            message = f"`{missing[0]}` of `{teller.name}` is not given"
+            labels = (Label(span), Label(teller.declaration.span))
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels))
             return None
-        argument = (
-            _calculated(function, expression, constants, variables, before=before) if calculated else None
-        )
-        if this and expression.sole_name == THIS:
-            argument = FollowUpArgument(this)
+        return tuple(given[name] for name in members)
+
+    def _argument(self, expression: Expression, member: Member | None) -> FollowUpArgument | None:
+        """Return one argument, for a parameter that may be none of `teller`'s."""
+        if self.this and expression.sole_name == THIS:
+            return FollowUpArgument(self.this)
+        argument = self._calculated(expression) if self.calculated else None
         if argument is None and member is not None and expression.is_null:
-            argument = _null(member, teller, expression, problems)
-            if argument is None:
-                return None
-        if argument is None and member is not None and calculated and _is_written_out(expression):
-            argument = _contents(member, teller, expression, problems)
-            if argument is None:
-                return None
-        argument = argument or _argument(
-            function, teller, expression, constants, problems, calculated=calculated
-        )
+            return _null(member, self.teller, expression, self.problems)
+        if argument is None and member is not None and self.calculated and _is_written_out(expression):
+            return _contents(member, self.teller, expression, self.problems)
+        argument = argument or self._plain(expression)
         if argument is not None and member is not None and not _is_of_kind(argument.constant, member):
-            where = f"`{member.name}` of `{teller.name}` is a whole number"
+            where = f"`{member.name}` of `{self.teller.name}` is a whole number"
             message = f"{where}, and `{expression.text}` is given for it"
-            problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.declared))))
+            labels = (Label(expression.span), Label(member.declared))
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels))
             return None
-        if member is None:
-            known: dict[str, Span | None] = {m.name: m.declared for m in teller.members}
-            text, there = (name.text, name.span) if name is not None else (expression.text, expression.span)
-            problems.unknown("parameter", text, there, known, f"`{teller.name}`")
-            return None
-        if argument is None:
-            return None
-        given[member.name] = argument
-    given = {**{name: FollowUpArgument(room=True) for name in own}, **given}
-    missing = [name for name in members if name not in given]
-    if missing:
-        message = f"`{missing[0]}` of `{teller.name}` is not given"
-        problems.add(Diagnostic(WRONG_VALUE, message, (Label(span), Label(teller.declaration.span))))
-        return None
-    return tuple(given[name] for name in members)
+        return argument
 
-
-def _calculated(
-    function: BoundaryFunction,
-    expression: Expression,
-    constants: Mapping[str, int],
-    variables: frozenset[str],
-    *,
-    before: bool,
-) -> FollowUpArgument | None:
-    """Return an argument that is worked out, None for what is none or cannot be; loops around have `variables`."""
-    fractions = {
-        member.name
-        for member in function.members
-        if _has_fractions(member.shape) and _is_left(member.shape, before=before)
-    }
-    members = [member for member in function.members if member.name not in fractions]
-    numbers = [member for member in members if number_of(member.shape) is not None]
-    arrays = [member for member in members if elements_of(member.shape) is not None]
-    shapes = {member.name: member.shape for member in function.members}
-    left = {
-        spelling(member.name): member.name
-        for member in (*numbers, *arrays)
-        if _is_left(member.shape, before=before)
-    }
-    records = [member for member in function.members if record_of(member.shape) is not None]
-    left_records = {spelling(member.name) for member in records if _is_left(member.shape, before=before)}
-    known = {spelling(member.name) for member in (*numbers, *arrays, *records)}
-    known = (known - left.keys() - left_records) | variables
-    if field := _field(function, expression, known | constants.keys(), before=before):
-        return field
-    match expression.tree:
-        case ast.Subscript(value=ast.Name(id=name), slice=ast.expr() as index) if name in left:
-            inside = expression.inside(index)
-            if inside.names <= known | constants.keys():
-                return FollowUpArgument(left[name], index=inside)
-    readable = {spelling(name) for name in left.values() if not _is_left(shapes[name], before=True)}
-    readable |= {spelling(member.name) for member in records if not _is_left(member.shape, before=True)}
-    late = {
-        answer_of(*reference.parts[:2]) if "(" in reference.parts[0] else reference.parts[0]
-        for reference in expression.references
-        if reference.parts[0] not in known | constants.keys()
-        and not (reference.old and reference.parts[0] in readable)
-    }
-    if expression.sole_name in ("result", *(member.name for member in function.members)):
+    def _calculated(self, expression: Expression) -> FollowUpArgument | None:
+        """Return an argument that is worked out, None for what is none or cannot be."""
+        function, constants, before = self.function, self.constants, self.before
+        fractions = {
+            member.name
+            for member in function.members
+            if _has_fractions(member.shape) and _is_left(member.shape, before=before)
+        }
+        members = [member for member in function.members if member.name not in fractions]
+        numbers = [member for member in members if number_of(member.shape) is not None]
+        arrays = [member for member in members if elements_of(member.shape) is not None]
+        shapes = {member.name: member.shape for member in function.members}
+        left = {
+            spelling(member.name): member.name
+            for member in (*numbers, *arrays)
+            if _is_left(member.shape, before=before)
+        }
+        records = [member for member in function.members if record_of(member.shape) is not None]
+        left_records = {spelling(member.name) for member in records if _is_left(member.shape, before=before)}
+        known = {spelling(member.name) for member in (*numbers, *arrays, *records)}
+        known = (known - left.keys() - left_records) | self.variables
+        if field := _field(function, expression, known | constants.keys(), before=before):
+            return field
+        match expression.tree:
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.expr() as index) if name in left:
+                inside = expression.inside(index)
+                if inside.names <= known | constants.keys():
+                    return FollowUpArgument(left[name], index=inside)
+        readable = {spelling(name) for name in left.values() if not _is_left(shapes[name], before=True)}
+        readable |= {spelling(member.name) for member in records if not _is_left(member.shape, before=True)}
+        late = {
+            answer_of(*reference.parts[:2]) if "(" in reference.parts[0] else reference.parts[0]
+            for reference in expression.references
+            if reference.parts[0] not in known | constants.keys()
+            and not (reference.old and reference.parts[0] in readable)
+        }
+        if expression.sole_name in ("result", *(member.name for member in function.members)):
+            return None
+        if not late and expression.names - constants.keys():
+            return FollowUpArgument(calculated=expression)
+        if len(late) == 1 and all(name == "result" or "(" in name or name in left for name in late):
+            (name,) = late
+            if name not in (spelling(each.name) for each in arrays) and adds_to(expression.tree, name):
+                early = any(
+                    each.old for each in expression.references if each.parts[0] == parts_of_answer(name)[0]
+                )
+                return FollowUpArgument(calculated=expression, of=name, early=early)
         return None
-    if not late and expression.names - constants.keys():
-        return FollowUpArgument(calculated=expression)
-    if len(late) == 1 and all(name == "result" or "(" in name or name in left for name in late):
-        (name,) = late
-        if name not in (spelling(each.name) for each in arrays) and adds_to(expression.tree, name):
-            early = any(
-                each.old for each in expression.references if each.parts[0] == parts_of_answer(name)[0]
+
+    def _plain(self, expression: Expression) -> FollowUpArgument | None:
+        """Return a parameter, the result or a constant."""
+        function, teller, problems = self.function, self.teller, self.problems
+        if expression.sole_name == RESULT_NAME and RESULT_NAME in expression.names:
+            return FollowUpArgument(THE_RESULT)
+        if any(member.name == expression.sole_name for member in function.members):
+            return FollowUpArgument(expression.sole_name)
+        if expression.sole_name and expression.sole_name not in self.constants:
+            known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
+            if function.promise is None or expression.sole_name not in function.promise.params:
+                problems.unknown("parameter", expression.text, expression.span, known, f"`{function.name}`")
+            return None
+        late = {"result", *(spelling(member.name) for member in function.members)}
+        if expression.names & late or any("(" in name for name in expression.names):
+            message = (
+                f"`{expression.text}` is calculated, and `{teller.name}` is asked with parameters as they are"
             )
-            return FollowUpArgument(calculated=expression, of=name, early=early)
-    return None
+            remedy = "it is given parameters of this call, its `result` or constants"
+            if self.calculated:
+                written = expression.text.replace(").result", ")")
+                message = f"`{written}` cannot be worked out before `{teller.name}` is asked"
+                remedy = (
+                    "what is known only after the call may be one number: its `result`, or what another function is "
+                    "asked, and something added to that or taken away; what memory holds is passed on by the steps "
+                    "of a law"
+                )
+            problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=remedy))
+            return None
+        value = problems.constant(expression, self.constants)
+        return None if value is None else FollowUpArgument(constant=value)
 
 
 def _has_fractions(shape: Shape) -> bool:
@@ -297,40 +328,3 @@ def _is(node: ast.AST, name: str) -> bool:
         case ast.Attribute(value=ast.Name(id=call), attr=field):
             return answer_of(call, field) == name
     return False
-
-
-def _argument(
-    function: BoundaryFunction,
-    teller: BoundaryFunction,
-    expression: Expression,
-    constants: Mapping[str, int],
-    problems: Problems,
-    *,
-    calculated: bool,
-) -> FollowUpArgument | None:
-    if expression.sole_name == RESULT_NAME and RESULT_NAME in expression.names:
-        return FollowUpArgument(THE_RESULT)
-    if any(member.name == expression.sole_name for member in function.members):
-        return FollowUpArgument(expression.sole_name)
-    if expression.sole_name and expression.sole_name not in constants:
-        known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
-        if function.promise is None or expression.sole_name not in function.promise.params:
-            problems.unknown("parameter", expression.text, expression.span, known, f"`{function.name}`")
-        return None
-    late = {"result", *(spelling(member.name) for member in function.members)}
-    if expression.names & late or any("(" in name for name in expression.names):
-        message = (
-            f"`{expression.text}` is calculated, and `{teller.name}` is asked with parameters as they are"
-        )
-        remedy = "it is given parameters of this call, its `result` or constants"
-        if calculated:
-            written = expression.text.replace(").result", ")")
-            message = f"`{written}` cannot be worked out before `{teller.name}` is asked"
-            remedy = (
-                "what is known only after the call may be one number: its `result`, or what another function is asked, "
-                "and something added to that or taken away; what memory holds is passed on by the steps of a law"
-            )
-        problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=remedy))
-        return None
-    value = problems.constant(expression, constants)
-    return None if value is None else FollowUpArgument(constant=value)

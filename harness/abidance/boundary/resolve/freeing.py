@@ -11,7 +11,7 @@ from abidance.boundary.model.facts import fact
 from abidance.boundary.model.functions import BoundaryFunction, Result
 from abidance.boundary.model.traversal import root_of, whole_number_of
 from abidance.boundary.resolve.callback_freeing import callback_freers, check_callback_freers
-from abidance.boundary.resolve.calls_after import THIS, arguments_after
+from abidance.boundary.resolve.calls_after import THIS, ArgumentReader
 from abidance.boundary.values.inner_pointers import BEHIND, EACH, pointers_in
 from abidance.contract.language.clauses import FreeingCall
 from abidance.contract.model.places import TargetPromise
@@ -276,9 +276,8 @@ def with_freeing_calls(
         if not isinstance(call, FreeingCall) or freer is None:
             continue
         this = path if path in each else ""
-        arguments = arguments_after(
-            function, freer, call.arguments, call.span, constants, problems, this=this
-        )
+        reader = ArgumentReader(function, freer, constants, problems, this=this)
+        arguments = reader.read(call.arguments, call.span)
         if arguments is None:
             continue
         arguments = tuple(replace(each, parameter=each.named) for each in arguments)

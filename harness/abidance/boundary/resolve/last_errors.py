@@ -10,7 +10,7 @@ from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.questions import ErrorSource
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.traversal import along
-from abidance.boundary.resolve.calls_after import arguments_after
+from abidance.boundary.resolve.calls_after import ArgumentReader
 from abidance.boundary.resolve.names import check_condition
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.core.catalogue import WRONG_VALUE
@@ -96,9 +96,8 @@ class LastErrorReader:
         teller = self._functions.get(call.function.text)
         if teller is None:
             return function  # which is told where functions are looked for
-        arguments = arguments_after(
-            function, teller, call.arguments, call.span, self._constants, self._problems
-        )
+        reader = ArgumentReader(function, teller, self._constants, self._problems)
+        arguments = reader.read(call.arguments, call.span)
         if self._ends_any(function, arguments or (), call.span):
             return function
         if teller.promise is not None and (teller.promise.requires or teller.status is not None):
@@ -139,9 +138,8 @@ class LastErrorReader:
         teller = self._functions.get(call.function.text)
         if teller is None:
             return None  # which is told where functions are looked for
-        arguments = arguments_after(
-            function, teller, call.arguments, call.span, self._constants, self._problems
-        )
+        reader = ArgumentReader(function, teller, self._constants, self._problems)
+        arguments = reader.read(call.arguments, call.span)
         if arguments is None:
             return None
         if isinstance(teller.result.shape, s.NothingShape):
