@@ -85,3 +85,16 @@ def pytest_collection_finish():
     """Leave what is loaded out of every later collection of garbage: looking through it took a tenth of the time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def golden(request):
+    """Compare with a file in the folder `golden` beside the test; ABIDANCE_ACCEPT=1 writes it."""
+
+    def compare(name, text):
+        file = request.path.with_name("golden") / name
+        if os.environ.get("ABIDANCE_ACCEPT"):
+            file.write_text(text)
+        assert text == file.read_text()
+
+    return compare

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from abidance.cli.main import main
-
-GOLDEN = Path(__file__).with_name("golden")
 
 
 @dataclass(frozen=True)
@@ -33,19 +29,6 @@ def run(capsys, monkeypatch, tmp_path):
         return Ran(code, *capsys.readouterr())
 
     return call
-
-
-@pytest.fixture
-def golden():
-    """Compare with a file of this folder; ABIDANCE_ACCEPT=1 writes it."""
-
-    def compare(name, text):
-        file = GOLDEN / name
-        if os.environ.get("ABIDANCE_ACCEPT"):
-            file.write_text(text)
-        assert text == file.read_text()
-
-    return compare
 
 
 @pytest.fixture

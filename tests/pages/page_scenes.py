@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from pathlib import Path
+
+from tinyhtml5.parser import HTMLParser
 
 from abidance.core.codes import Code, Severity
 from abidance.core.costs import BudgetVerdict, CostKind, Histogram, MeasuredCost, Quantile
@@ -307,3 +310,12 @@ class Evidence:
 def hostile(words):
     """Return a text that tries to leave whatever it is put into."""
     return f"{words}{HOSTILE}"
+
+
+@cache
+def elements(text):
+    """Return the elements of a page as a browser sees them; a text that is no HTML fails."""
+    parser = HTMLParser()
+    root = parser.parse(text)
+    assert parser.errors == []
+    return list(root.iter())

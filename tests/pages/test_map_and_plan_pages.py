@@ -9,8 +9,7 @@ from functools import cache
 from xml.etree import ElementTree as ET
 
 import pytest
-from page_scenes import ROOT, Evidence, hostile
-from tinyhtml5.parser import HTMLParser
+from page_scenes import ROOT, Evidence, elements, hostile
 
 from abidance.migration.map_document import map_document
 from abidance.migration.map_page import map_page
@@ -38,13 +37,6 @@ def scene(say=None, count=4):
 def pages(say=None, count=4):
     found, plan = scene(say, count)
     return map_page([found]), plan_page(plan, map_file="map.html")
-
-
-def elements(text):
-    parser = HTMLParser()
-    root = parser.parse(text)
-    assert parser.errors == []
-    return list(root.iter())
 
 
 def tags(text):

@@ -8,8 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import tinyhtml5
-from page_scenes import HOSTILE, ROOT, Evidence, hostile
-from tinyhtml5.parser import HTMLParser
+from page_scenes import HOSTILE, ROOT, Evidence, elements, hostile
 
 from abidance.pages.frame import PageSection, anchor, page
 from abidance.pages.report import report_page
@@ -20,15 +19,6 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 
 def written(*several):
     return report_page(several, ROOT, "0.1")
-
-
-@cache
-def elements(text):
-    """Return the elements as a browser sees them; a text that is no HTML fails."""
-    parser = HTMLParser()
-    root = parser.parse(text)
-    assert parser.errors == []
-    return list(root.iter())
 
 
 INLINE = {f"{XHTML}{tag}" for tag in ("a", "code", "mark", "span", "strong")}
@@ -175,7 +165,7 @@ def test_several_contracts_share_a_page():
 
 
 def test_a_contract_of_which_nothing_is_known_says_so():
-    from page_scenes import LEFT  # noqa: PLC0415
+    from page_scenes import LEFT  # noqa: PLC0415, elements
 
     from abidance.core.diagnostic import Diagnostic  # noqa: PLC0415
 

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 import io
-import os
-from pathlib import Path
 
 import pytest
 from report_scenes import Project
 
 from abidance.report import opener
 from abidance.report.text.style import Style
-
-GOLDEN = Path(__file__).with_name("golden")
 
 
 @pytest.fixture
@@ -32,16 +28,3 @@ def report():
         return stream.getvalue()
 
     return play
-
-
-@pytest.fixture
-def golden():
-    """Compare with a file of this folder; ABIDANCE_ACCEPT=1 writes it."""
-
-    def compare(name, text):
-        file = GOLDEN / name
-        if os.environ.get("ABIDANCE_ACCEPT"):
-            file.write_text(text)
-        assert text == file.read_text()
-
-    return compare
