@@ -2216,6 +2216,14 @@ void st_pipe_run(st_pipe *pipe)
     for (; pipe->avail_in > 0 && pipe->avail_out > 0; pipe->avail_in--, pipe->avail_out--)
         *pipe->next_out++ = *pipe->next_in++;
 }
+int st_pipe_skip(st_pipe *pipe, size_t n)
+{
+    if (n > pipe->avail_in)
+        return -1;
+    pipe->next_in += n;
+    pipe->avail_in -= n;
+    return 0;
+}
 
 int st_set_option(int what, const st_option *value) { return what == ST_NAME ? (int)strlen(value->name) : what; }
 int st_level_of(const st_step *steps, size_t n)

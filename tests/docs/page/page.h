@@ -715,6 +715,7 @@ typedef struct st_pipe { const uint8_t *next_in; size_t avail_in; uint8_t *next_
 void st_pipe_open(st_pipe *pipe);
 void st_pipe_close(st_pipe *pipe);
 void st_pipe_run(st_pipe *pipe);
+int st_pipe_skip(st_pipe *pipe, size_t n);
 enum { ST_LEVEL, ST_RATE, ST_NAME };
 typedef union st_option { int level; double rate; const char *name; } st_option;
 int st_set_option(int what, const st_option *value);

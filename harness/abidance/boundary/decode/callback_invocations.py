@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.followed_pointers import numbers_outside
 from abidance.boundary.decode.handle_numbers import known
-from abidance.boundary.decode.handle_places import record_handle
+from abidance.boundary.decode.handle_places import handle_at, record_handle
 from abidance.boundary.decode.returned_records import WrittenRecord
 from abidance.boundary.decode.written_files import UNKNOWN, as_elements, file_of
 from abidance.boundary.encode.callback_reads import MOST_BEHIND_EACH, Reads, points_at_number
@@ -341,6 +341,8 @@ class _Invoked:
                     self._unreadable.append(path)
                     return SOMEWHERE
                 return unpack(record, behind, path, lambda _shape, pointer, _path: null_or_somewhere(pointer))
+            case HandedHandleShape() if any(raw):
+                return handle_at(raw)
             case PointerShape():
                 self._aligned(path, shape, raw)
                 return self._pointer(path, shape, raw, near)

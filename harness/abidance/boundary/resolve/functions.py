@@ -18,7 +18,7 @@ from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.fields_here import check_fields_here
 from abidance.boundary.resolve.handle_holders import HandleHolders, check_owners
 from abidance.boundary.resolve.handles_left import check_handles_left
-from abidance.boundary.resolve.idle_clauses import check_idle
+from abidance.boundary.resolve.idle_clauses import check_idle, check_unwritten
 from abidance.boundary.resolve.names import check_before, check_handle_fields, check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
 from abidance.boundary.resolve.new_handles import with_new_handles
@@ -212,6 +212,7 @@ class FunctionJoiner:
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         out_of_memory = reader.out_of_memory(function, promise.may_fail)
         self._check_overlaps(function, promise)
+        check_unwritten(function, lives, self.problems)
         check_handle_fields(function, lives, functions, self.shaper.constants, self.problems)
         check_before(function, lives, functions, self.problems)
         return replace(function, examples=examples, rejects=rejects, out_of_memory=out_of_memory)

@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import record_of, walk
-from abidance.boundary.model.types import AddressShape, ArrayShape, HandleShape, ScalarShape
+from abidance.boundary.model.types import (
+    AddressShape,
+    ArrayShape,
+    HandleShape,
+    NumberHandle,
+    PointerShape,
+    RecordHandle,
+    ScalarShape,
+)
 from abidance.boundary.values.memory import is_byte
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Shape
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.model.places import Element, Place
@@ -47,3 +59,33 @@ def check_idle(
     for clause in filter(place.says, _OTHER_POINTERS):
         message = f"`{clause}` says that {what} is something else than a `{shape.handle}`, which it is"
         problems.contradiction(message, place.key_span(clause), declared)
+
+
+def check_unwritten(function: BoundaryFunction, lives: Mapping[str, HandleLife], problems: Problems) -> None:
+    """Complain about parameters that a failed call is to leave alone, or may write, where no call writes anything."""
+    for member in function.members:
+        param = function.promise.params.get(member.name) if function.promise is not None else None
+        said = param.on_failure if param is not None else None
+        if param is None or said in (None, "taken") or _may_be_written(member.shape, lives):
+            continue
+        what = "memory that the call only reads" if isinstance(member.shape, PointerShape) else "a number"
+        remedy = None
+        if isinstance(member.shape, HandleShape):
+            what = "a handle that the caller does not allocate"
+            remedy = "say under `ensures` what other functions tell of it then"
+        message = f"`on_failure: {said}` is about what a call writes, and `{member.name}` is {what}"
+        problems.contradiction(message, param.key_span("on_failure"), member.declared, remedy=remedy)
+
+
+def _may_be_written(shape: Shape, lives: Mapping[str, HandleLife]) -> bool:
+    match shape:
+        case PointerShape():
+            return shape.direction.written
+        case RecordHandle():
+            return True
+        case NumberHandle():
+            return shape.level > 1 or shape.made
+        case HandleShape():
+            in_callers_memory = shape.handle in lives and lives[shape.handle].record is not None
+            return shape.level > 1 or shape.made or shape.replaced or in_callers_memory
+    return not isinstance(shape, ScalarShape)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import Direction, HandleShape, PointerShape, What
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
-from abidance.checks.evidence.changed_memory import first_change
+from abidance.checks.evidence.changed_memory import changed_behind, changed_fields, first_change
 from abidance.checks.evidence.handles_left import left_without_success
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.checks.evidence.wording import having_returned, result_text
@@ -38,12 +38,14 @@ class OutputOverwritten(Check):
     `on_failure: written` or `unspecified` permits writes, and so does a postcondition that uses the parameter.
     A buffer, and a number that is the length of one, may be written unless `on_failure: untouched` forbids it:
     that the data does not fit is often known only after a part was written. After a call that succeeded, what is
-    `on_success: untouched` must hold what it held before; so must `inout` memory of which a contract says it. In the
+    `on_success: untouched` must hold what it held before; so must `inout` memory of which a contract says it, and the
+    pointer to a window must lead to where it did. A handle in the caller's memory that is `on_failure: untouched` is as
+    it was, but for the fields that a postcondition names. In the
     place of a handle that was not made a failed call may leave NULL, or a number that is `invalid`, and no other.
 
     ## Not detected
     Calls whose failure cannot be determined: false, or a number without a `status`. A byte that is overwritten
-    with the value that it has. Pointers in `inout` memory that the caller put there.
+    with the value that it has. Other pointers in `inout` memory that the caller put there.
     """
 
     id = "ABD326"
@@ -59,6 +61,10 @@ class OutputOverwritten(Check):
             return
         memory, function = unwritten_memory.watched_memory(trial), trial.function
         for member in function.members:
+            if failed and unwritten_memory.on_failure(trial, member) == "untouched":
+                for words in changed_fields(trial, member, memory, function.ensures):
+                    yield self._wrote(trial, member, "changed", (words,), failed=True)
+                    break
             block = trial.subject.places.get(member.name)
             if block is None or block not in memory:
                 continue
@@ -71,10 +77,13 @@ class OutputOverwritten(Check):
             if not (failed or _says_untouched(function, member)):
                 continue
             change = first_change(trial, block, memory[block])
+            notes = (
+                (change.words,) if change is not None else tuple(changed_behind(trial, member, memory))[:1]
+            )
             # What is said is asked only of what was written: it may evaluate every postcondition.
-            if change is None or (failed and not must_keep(trial, member, member.shape, block)):
+            if not notes or (failed and not must_keep(trial, member, member.shape, block)):
                 continue
-            yield self._wrote(trial, member, "wrote to", (change.words,), failed=failed)
+            yield self._wrote(trial, member, "wrote to", notes, failed=failed)
 
     def _wrote(
         self, trial: CaseResult, member: Member, did: str, notes: tuple[str, ...], *, failed: bool

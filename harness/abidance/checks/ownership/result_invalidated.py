@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.result_reads import lasting
+from abidance.boundary.model.ownership import CHANGE
 from abidance.boundary.model.types import What
 from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.values.inner_pointers import BEHIND
@@ -35,12 +36,12 @@ class ResultInvalidated(Check):
     ## How it is detected
     What a result with `lifetime: handle(NAME)` or `static` points to is read again after each later call, until
     the handle is destroyed or a call of `until` is made: it must be readable, and strings, bytes and arrays
-    unchanged. So is what lies behind a pointer that is left in an out parameter, or in a field of one. A function
-    that uses no handle is called twice for that.
+    unchanged; and so must a single object that lasts `until: change`. So is what lies behind a pointer that is left
+    in an out parameter, or in a field of one. A function that uses no handle is called twice for that.
 
     ## Not detected
-    Other functions that overwrite such a result, if there is no handle. A single record or number that changes:
-    it may be meant to.
+    Other functions that overwrite such a result, if there is no handle. A single record or number that changes and
+    is not `until: change`: it may be meant to.
     """
 
     id = "ABD374"
@@ -82,6 +83,7 @@ class ResultInvalidated(Check):
 def _lost(shape: PointerShape, before: PointerReadResult, now: PointerReadResult) -> str:
     if before.reach is PointerReadStatus.READ and now.reach is not PointerReadStatus.READ:
         return "is no longer readable"
-    if shape.what is not What.ONE and before.contents != now.contents:
+    stays = shape.what is not What.ONE or CHANGE in shape.until
+    if stays and before.contents != now.contents:
         return f"was {bytes_text(before.contents[:40])} and is {bytes_text(now.contents[:40])}"
     return ""

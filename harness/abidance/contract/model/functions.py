@@ -293,7 +293,7 @@ class Param(NamedClauses, Place):
         metadata=clause(
             choice("untouched", "written", "unspecified", "taken"),
             "An out parameter after a failed call: `untouched` by default, a buffer and its length "
-            "`unspecified`; or `taken`, with `owner: callee`.",
+            "`unspecified`; or `taken`, with `owner: callee`. Or a handle that the caller allocates, `untouched`.",
         ),
     )
     on_success: str | None = field(

@@ -309,6 +309,8 @@ class CompiledCallback:
             case HandedHandleShape(record=record) if record is not None:
                 reason = "what a handle holds that a callback is given is read by `run`"
                 return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", CUnavailable(reason))
+            case HandedHandleShape():
+                return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", f"ABIDANCE_LOAD(uintptr_t, {at})")
             case AddressShape():
                 return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)")
         return CUnavailable("a callback's array")

@@ -15,20 +15,46 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
+from abidance.boundary.values.memory import extent
 from abidance.boundary.values.significant_bytes import MOST, meaningful, status_range
 from abidance.contract.expression import spelling
 from abidance.native.target.c_text import load, string, words
 from abidance.native.target.domains import in_ranges
+from abidance.native.target.moved_pointers import is_moved_on
 from abidance.native.target.overlaps import WHETHER
 from abidance.native.target.variants import living_ranges
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from abidance.boundary.model.types import Shape
     from abidance.boundary.values.significant_bytes import Range
+    from abidance.contract.expression import Expression
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.places import ArgumentSlot
     from abidance.native.target.variants import TaggedUnionPlace
+
+
+def left_alone(call: AfterCall, when: str, code: str, what: str, said: Iterable[Expression]) -> None:
+    """Compile that handles in the caller's memory are as before, but for fields of which something is said."""
+    paths = [path.split(".") for expression in said for path, _ in expression.paths]
+    for path, record in call.places.records.items():
+        slot, name = call.places.slots[path], path[0]
+        if len(path) > 1 or not slot.was or call.on_failure(name) != "untouched":
+            continue
+        but = {each[1] for each in paths if len(each) > 1 and each[0] == spelling(name)}
+        ranges = [(0, record.size)]
+        for first, end in sorted(extent(member) for member in record.members if member.name in but):
+            start, last = ranges.pop()
+            ranges += [(start, first), (end, last)]
+        changed = " || ".join(
+            f"memcmp({slot.block} + {first}, {slot.was} + {first}, {end - first}) != 0"
+            for first, end in ranges
+            if end > first
+        )
+        there = f"!({slot.null}) && " if slot.null else ""
+        call.report(f"{when}{there}({changed or '0'})", code, f"{what}{name}")
 
 
 class WrittenMemory:
@@ -133,9 +159,12 @@ class WrittenMemory:
         """Compile what a refused call may not write to (ABD328)."""
         assert self._call.reject is not None
         self._handles_left("", "ABD328", f"{self._call.reject.text}: ")
+        left_alone(self._call, "", "ABD328", f"{self._call.reject.text}: ", self._call.reject.ensures)
         for pointee in self._call.top_level():
             name, shape, slot = pointee.path[0], pointee.shape, self._call.places.slots[pointee.path]
-            if not shape.direction.written or name in self._call.expectation.written:
+            if name in self._call.expectation.written:
+                continue
+            if not shape.direction.written and not is_moved_on(shape):
                 continue
             said = self._call.on_failure(name)
             told_back = (
@@ -145,9 +174,12 @@ class WrittenMemory:
             )
             if said in ("written", "unspecified") or (not said and told_back):
                 continue
+            there = f"!{slot.null} && " if slot.null else ""
+            self._moved(pointee, there, "ABD328", f"{self._call.reject.text}: ")
+            if not shape.direction.written:
+                continue
             if shape.direction is Direction.INOUT and has_pointers(shape.element):
                 continue
-            there = f"!{slot.null} && " if slot.null else ""
             changed = f"memcmp({slot.block}, {slot.was}, {pointee.size}) != 0"
             if shape.direction is Direction.OUT:
                 changed = self._changed(slot, pointee)
@@ -180,6 +212,7 @@ class WrittenMemory:
         success, failure = self._call.known
         if failure != "0":
             self._handles_left(f"{failure} && ", "ABD326", "")
+            left_alone(self._call, f"{failure} && ", "ABD326", "", self._call.function.ensures)
         promise = self._call.function.promise
         for pointee in self._call.top_level():
             name, shape, slot = pointee.path[0], pointee.shape, self._call.places.slots[pointee.path]
@@ -189,15 +222,28 @@ class WrittenMemory:
                 ends.append(success)
             if failure != "0" and self._must_keep(name, shape):
                 ends.append(failure)
-            if not ends or not shape.direction.written:
+            if not ends or not (shape.direction.written or is_moved_on(shape)):
                 continue
             changed = self._changed(slot, pointee)
+            there = f"!{slot.null} && " if slot.null else ""
+            self._moved(pointee, f"({' || '.join(ends)}) && {there}", "ABD326", "")
+            if not shape.direction.written:
+                continue
             if shape.direction is Direction.INOUT:
                 if has_pointers(shape.element):
                     continue
                 changed = f"memcmp({slot.block}, {slot.was}, {pointee.size}) != 0"
-            there = f"!{slot.null} && " if slot.null else ""
             self._call.report(f"({' || '.join(ends)}) && {there}{changed}", "ABD326", name)
+
+    def _moved(self, pointee: Pointee, when: str, code: str, what: str) -> None:
+        """Compile that the pointers to windows lead to where they did, of a parameter and of a record behind it."""
+        for each in self._call.drawer.pointees:
+            if each.path[0] != pointee.path[0] or not is_moved_on(each.shape):
+                continue
+            slot = self._call.places.slots[each.path]
+            there = f"!({slot.null}) && " if slot.null and each is not pointee else ""
+            elsewhere = f"ABIDANCE_LOAD(unsigned char *, {slot.at}) != {slot.block}"
+            self._call.report(f"{when}{there}{elsewhere}", code, f"{what}{pointee.path[0]}")
 
     def _must_keep(self, name: str, shape: PointerShape) -> bool:
         """Tell whether a failed call must leave a parameter alone."""

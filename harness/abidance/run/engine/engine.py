@@ -29,7 +29,7 @@ from abidance.run.engine.suppressed_items import needless, unneeded
 from abidance.run.execution.threads import shared_handle
 from abidance.run.exploration.without_coverage import uncovered
 from abidance.run.findings.open_questions import unasked
-from abidance.run.findings.unlooked_lifetimes import unlooked_lifetimes
+from abidance.run.findings.unlooked_lifetimes import unlooked_contents, unlooked_lifetimes
 from abidance.run.inputs.applicability import (
     asks_first,
     asks_for_room,
@@ -209,6 +209,7 @@ def _not_judged(
         ),
         *untold_success(functions[name] for name in called if name in functions),
         *unlooked_lifetimes(functions[name] for name in called if name in functions),
+        *unlooked_contents(functions[name] for name in called if name in functions),
         *unread(session.boundary(contract)),
         *unasked(session.boundary(contract), called),
         *_not_overlapped(session.boundary(contract), ran),

@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     RESULT_NAME,
     ArrayShape,
     Direction,
+    HandedHandleShape,
     HandleShape,
     OpaqueShape,
     PointerShape,
@@ -22,6 +23,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.resolve.nearest_clauses import is_function
 from abidance.boundary.values.inner_pointers import BEHIND, EACH, pointers_in
+from abidance.contract.expression import spelling
 from abidance.generate.hints import Hints
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def unasked(boundary: Boundary, called: Iterable[str]) -> Iterator[str]:
     for function in functions:
         yield from _lengths(boundary, function)
         yield from _behind_fields(function)
+        yield from _handed_handles(function)
 
 
 def _strangers(boundary: Boundary, functions: Iterable[BoundaryFunction]) -> Iterator[str]:
@@ -177,6 +180,23 @@ def _behind_fields(function: BoundaryFunction) -> Iterator[str]:
                 found += [each.path for each in inside if not is_followed(each)]
     if found:
         yield f"what {_listed(found)} of `{function.name}` {'points' if len(found) == 1 else 'point'} at"
+
+
+def _handed_handles(function: BoundaryFunction) -> Iterator[str]:
+    """Yield the handles in memory of the library's that callbacks are given where no promise says which they are."""
+    for path, callback in callbacks_of(function.members):
+        for member in callback.members:
+            if not isinstance(member.shape, HandedHandleShape) or member.shape.record is not None:
+                continue
+            name = spelling(member.name)
+            told = any(name in each.names for each in callback.ensures)
+            if told or any(".calls" in each.text and f".{name}" in each.text for each in function.ensures):
+                continue
+            yield (
+                f"whether the `{member.shape.handle}` that `{path}` of `{function.name}` is given as `{member.name}` "
+                "is there: nobody looks at one in memory of the library's; where it is that of the call, `ensures` can "
+                "say so"
+            )
 
 
 def _open(path: str, member: Member, around: tuple[str, ...]) -> Iterator[str]:

@@ -1,11 +1,14 @@
-"""Lifetimes of what a call leaves that nobody looks at later: behind another pointer, or in an array."""
+"""What nobody looks at later of what a call leaves: behind a pointer or in an array, and what one object holds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.case_handles import STATIC
 from abidance.boundary.encode.result_reads import lasting
 from abidance.boundary.model import types as s
+from abidance.boundary.model.ownership import CHANGE
+from abidance.boundary.values.inner_pointers import BEHIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +30,26 @@ def unlooked_lifetimes(functions: Iterable[BoundaryFunction]) -> Iterator[str]:
                         f"how long what `{path}` of `{function.name}` leads to lasts: only what a call leaves itself "
                         "is looked at later, and not what lies behind it or in an array"
                     )
+
+
+def unlooked_contents(functions: Iterable[BoundaryFunction]) -> Iterator[str]:
+    """Yield, for each single object that lasts after a call, that nobody looks whether it stays the same."""
+    for function in functions:
+        for path, shape in lasting(function).items():
+            if shape.what is not s.What.ONE or CHANGE in shape.until:
+                continue
+            where = path.removesuffix(BEHIND)
+            what = "returns" if where == s.RESULT_NAME else f"leaves in `{where}`"
+            words = (
+                f"whether what `{function.name}` {what} stays the same as long as it lasts: of one object only that it "
+                "can be read is looked at"
+            )
+            of_handle = shape.lifetime != STATIC
+            yield (
+                f"{words}; say `until: change` if only calls on its handle may change it"
+                if of_handle
+                else words
+            )
 
 
 def _left(function: BoundaryFunction) -> Iterator[tuple[str, s.Shape]]:
