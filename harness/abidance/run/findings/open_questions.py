@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from abidance.binding.value_passing import is_va_list
 from abidance.boundary.encode.lengths_left import is_worked_out
 from abidance.boundary.encode.result_reads import is_followed, left_in
-from abidance.boundary.model.callbacks import CallbackShape
+from abidance.boundary.model.callbacks import CallbackShape, HandedHandleShape
 from abidance.boundary.model.traversal import callbacks_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     ArrayShape,
     Direction,
-    HandedHandleShape,
     HandleShape,
     OpaqueShape,
     PointerShape,
