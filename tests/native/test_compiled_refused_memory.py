@@ -15,6 +15,7 @@ from abidance.native.shown_calls import read
 
 RUN = ROOT / "tests/run"
 sys.path.append(str(RUN))
+import test_memory_in_sequences as sequences  # noqa: E402 - it has them
 from subjects import VARIANTS  # noqa: E402 - it lies with the sources
 
 FOUND = {
@@ -82,6 +83,53 @@ def test_a_case_says_which_block_is_refused(wants):
         again = wants.run("sound", "wa_join", file, ABIDANCE_SHOW="1").stdout
         assert read(wants.boundary, "wa_join", again).case == case
         refused.add(case.refuses)
+
+    assert min(refused) < 0 < max(refused)
+    assert 0 in refused
+
+
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lists")
+    (folder / "ms.h").write_text(sequences.HEADER)
+    (folder / "ms.contract.yaml").write_text(sequences.CONTRACT)
+    (folder / "ms.c").write_text(sequences.SOURCE)
+    return BuiltContract(
+        folder, folder / "ms.contract.yaml", folder, lambda name: (folder / "ms.c", None, f"-DWRONG={name}")
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wrong", sequences.DEFECTS)
+def test_what_a_call_leaves_that_was_refused_memory_is_used(wrong, lists):
+    assert lists.run(wrong, "ms_list").returncode != 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("near", ["SOUND", "NEAR", "STUCK"])
+def test_a_list_that_stays_as_it_was_is_left_alone(near, lists):
+    ended = lists.run(near, "ms_list")
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_a_case_says_which_call_of_a_sequence_is_refused_which_block(lists):
+    source = random.Random(5)  # noqa: S311 - bytes to begin with
+    refused = set()
+    for number in range(60):
+        file = lists.folder / f"bytes{number}"
+        file.write_bytes(bytes(source.randrange(256) for _ in range(60)))
+        shown = lists.run("SOUND", "ms_list", file, ABIDANCE_SHOW="1").stdout
+        case = read(lists.boundary, "ms_list", shown).case
+        written = encode(lists.boundary, "ms_list", case)
+        made = [step for step in case.steps if step.function == "ms_new"]
+        if written is None or any(step.refuses for step in made):
+            continue  # what is written takes it that each handle came into being
+        file.write_bytes(written)
+        again = lists.run("SOUND", "ms_list", file, ABIDANCE_SHOW="1").stdout
+        assert read(lists.boundary, "ms_list", again).case == case
+        refused |= {step.refuses for step in case.steps}
 
     assert min(refused) < 0 < max(refused)
     assert 0 in refused

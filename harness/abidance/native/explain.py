@@ -66,7 +66,7 @@ NUMBERS = Treatment(
 )
 NOWHERE = Treatment("run", "a target knows no other pointer than NULL for none")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
-WANT = Treatment("compiled", "but for calls that destroy a handle, and in sequences and laws")
+WANT = Treatment("compiled", "but for calls that destroy a handle, and in laws")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
 FIRST = Treatment("run", "`run` tries these inputs before it makes up others")

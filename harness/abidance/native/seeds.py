@@ -62,10 +62,7 @@ class Seeds:
         layout = (case.flush & 1) | (fmt.ZERO_FILL if case.fill == 0 else 0)
         if loose(self.compiled, found):
             layout |= (case.shift & 15) << fmt.SHIFT_BITS
-        if abs(case.refuses) > fmt.DENIED:
-            return None
-        refusal = fmt.DENIES + 2 * (abs(case.refuses) - 1) + (case.refuses < 0) if case.refuses else 0
-        writer = _Writer(self.compiled, bytearray((layout,)), refusal=refusal)
+        writer = _Writer(self.compiled, bytearray((layout,)), refuses=case.refuses)
         try:
             if found.given is not None:
                 # What its steps have besides is the simplest, as of a case at an edge.
@@ -99,8 +96,8 @@ class _Writer:
     holdings: Holdings | None = None
     """Who holds the handles of a sequence; None for a single call, which makes its own."""
     busy: list[Held] = field(default_factory=list)
-    refusal: int = 0
-    """The byte that says which memory the call is refused."""
+    refuses: int = 0
+    """Which memory the call is refused that is written."""
 
     def single(self, entry: Entry, arguments: Values, rejects: str) -> None:
         first, *refused = entry.calls
@@ -128,8 +125,9 @@ class _Writer:
                 nearest = min(fmt.TIMES, key=lambda times: abs(times - step.times))
                 self.out += bytes((len(entry.calls), fmt.TIMES.index(nearest)))
             self.out.append(entry.calls.index(call))
-            self.busy = []
+            self.busy, self.refuses = [], step.refuses
             self.frame(call, call.frame, step.known, alone=False)
+            self.refuses = 0
             self._hold(self.holdings, call, case, index)
             index = self._prepared(self.holdings, call, case, index)
 
@@ -207,7 +205,7 @@ class _Writer:
                         raise NoInputError
                     self._choose(step.addresses.index(address), len(step.addresses))
                 case fmt.RefusalByte():
-                    self.out.append(self.refusal if alone else 0)
+                    self.out.append(_refusal(self.refuses) if alone or self.holdings is not None else 0)
                 case fmt.OverlapByte():
                     self.out.append(0)
                 case fmt.PlaceByte():
@@ -468,6 +466,13 @@ class _Writer:
             if made is None:
                 raise NoInputError
             self.frame(made, made.frame, each.arguments, alone=False, forced=True)
+
+
+def _refusal(refuses: int) -> int:
+    """Return the byte that says which block a call is refused, below 0 with all after it; raises NoInputError."""
+    if abs(refuses) > fmt.DENIED:
+        raise NoInputError
+    return fmt.DENIES + 2 * (abs(refuses) - 1) + (refuses < 0) if refuses else 0
 
 
 def _told(step: fmt.ToldAlternative, numbers: dict[fmt.Path, int]) -> int:

@@ -58,6 +58,7 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
                 _refused(boundary, call, _arguments(call)),
                 rejects=call["rejects"],
                 times=call["times"],
+                refuses=call.get("refuses", 0),
             )
             for call in calls
         )

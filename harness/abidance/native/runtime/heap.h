@@ -15,6 +15,7 @@ static unsigned long abidance_runs;
 /* Of the blocks that a call asks for, which it is refused, from 1 on, and whether all after it as well. */
 static unsigned abidance_deny_at, abidance_deny_asked, abidance_deny_count;
 static int abidance_deny_onwards;
+static int abidance_wanted; /* a call of this input was refused a block: those behind it may know */
 
 /* The block that a byte of the input says, below 0 with all after it; 0 for none. */
 static inline int abidance_denied_block(unsigned way)

@@ -58,16 +58,24 @@ def refuse_memory(drawer: ArgumentDrawer) -> None:
         ):
             drawer.clauses.leave("what it answers that is refused memory")
         return
-    apart = "!overlapped && " if drawer.overlap_way else ""
-    drawer.out(f"abidance_deny(alone && {apart}!abidance_plain ? {drawer.refusal_way} : 0);")
+    drawer.out(f"abidance_deny({_may_be_refused(drawer)} && !abidance_plain ? {drawer.refusal_way} : 0);")
+
+
+def _may_be_refused(drawer: ArgumentDrawer) -> str:
+    """Return the condition that a call is under test, alone or once in a sequence, in memory that does not overlap."""
+    apart = " && !overlapped" if drawer.overlap_way else ""
+    return f"(alone || (abidance_sequence && !abidance_role && abidance_times == 1)){apart}"
 
 
 def told_of_want(call: AfterCall) -> None:
     """Compile whether the call was refused memory, and what it made of that; one that fails so skips what else is."""
     if call.drawer.refusal_way:
         answered = _answered(call)
-        call.out(f"int {WANTS} = denied && (!success{f' || {answered}' if answered else ''}); (void){WANTS};")
-        call.out(f"if (judges && denied && !({answered or WANTS})) abidance_does_without = 1;")
+        fails = f"(!success{f' || {answered}' if answered else ''})"
+        call.out(f"int {WANTS} = (denied || abidance_wanted) && {fails}; (void){WANTS};")
+        # In a sequence, what is called behind it may answer otherwise for good reason.
+        call.out(f"if (alone && judges && denied && !({answered or WANTS})) abidance_does_without = 1;")
+        call.out("if (denied) abidance_wanted = 1;")
 
 
 def judge_want(call: AfterCall) -> None:
@@ -95,7 +103,6 @@ def _answered(call: AfterCall) -> str:
 
 def show_refusal(drawer: ArgumentDrawer) -> None:
     """Print which block the call is refused, below 0 with all after it."""
-    apart = "!overlapped && " if drawer.overlap_way else ""
-    with drawer.out.block(f"if (alone && {apart}abidance_denied_block({drawer.refusal_way}))"):
+    with drawer.out.block(f"if ({_may_be_refused(drawer)} && abidance_denied_block({drawer.refusal_way}))"):
         drawer.out('abidance_show(", \\"refuses\\": ");')
         drawer.out(f"abidance_show_integer(abidance_denied_block({drawer.refusal_way}));")
