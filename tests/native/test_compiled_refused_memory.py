@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from built_contract import cc, of_family
+from built_contract import BuiltContract, cc, of_family
 from native_twins import ROOT
 
 from abidance.native.seeds import encode
