@@ -619,10 +619,17 @@ def test_what_may_be_left_out_is_left_out_whatever_it_would_point_to(drafted):
         "/** Deletes the file of that number. */\nint f(int number);",
         "/** Terminates the process. */\nvoid f(void);",
         "int set_uid(int uid); int setuid(unsigned n);",
+        "/** Runs the loop. This function does not return. */\nvoid f(int n);",
+        "/** Waits; does not return until all is done. */\nvoid f(int n);",
     ],
 )
 def test_what_may_do_harm_is_never_called(drafted, text):
     assert drafted(text).called == []
+
+
+@pytest.mark.parametrize("what", ["value.", "a value", "any values", "an error", "NULL.", "anything"])
+def test_what_returns_nothing_comes_back(drafted, what):
+    assert drafted(f"/** Sets the level. It does not return {what} */\nvoid f(int n);").called == ["f"]
 
 
 def test_what_the_code_leads_to_is_never_called(drafted, library):

@@ -41,7 +41,8 @@ _WITHOUT_CODE = frozenset(
 """Words of the above that mean something else as often: where the library's code can be read, it decides."""
 _DOCUMENTED = re.compile(
     r"\b(?:exits?|terminates?|aborts?|kills?|reboots?)\s+(?:the\s+)?(?:\w+\s+)?(?:program|process|application|system|machine)\b"
-    r"|\bcalls?\s+`?(?:exit|abort|_exit|fork|exec\w*|system|longjmp)\b|\bdoes not return\b|\bnever returns\b"
+    r"|\bcalls?\s+`?(?:exit|abort|_exit|fork|exec\w*|system|longjmp)\b"
+    r"|\b(?:does not return|never returns)\b(?!\s+(?:(?:an?|any|the)\s|anything\b|values?\b|null\b|errors?\b))"
     r"|\b(?:deletes?|removes?|overwrites?|truncates?|renames?|erases?|creates?)\s+(?:the|a|an|all|any)\s+(?:\w+\s+){0,2}"
     r"(?:files?|director(?:y|ies)|folders?|disk|device|partition)\b",
     re.IGNORECASE,
