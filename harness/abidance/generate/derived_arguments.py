@@ -7,18 +7,19 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.callbacks import CallbackShape
-from abidance.boundary.model.traversal import windows
+from abidance.boundary.model.traversal import calls_back, single, windows, with_record
 from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.boundary.model.values import Derived, Earlier
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import Expression, declared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.laws import BoundaryLaw, LawStep
-    from abidance.boundary.model.types import Member
+    from abidance.boundary.model.types import Member, RecordShape, Shape
     from abidance.boundary.model.values import Values
 
 
@@ -94,14 +95,16 @@ def looked_at(
     """Return the function as one that takes no NULL where the law looks at what is left, or hands it on.
 
     So it is with a number that tells how much is left there: without it nobody knows. Nor does it take a callback that
-    is NULL where the law looks at its calls, which a handle that it stays with may have had later.
+    is NULL where the law looks at its calls, which a handle that it stays with may have had later: as an argument, or
+    in a record, where the step does not set that field.
     """
     number = next(n for n, each in enumerate(law.steps) if each is step)
     later = [each for after in law.steps[number + 1 :] for each in after.bound.values()]
     looking = (*law.ensures, *law.same, *(each for each in later if isinstance(each, Expression)))
     paths = [reference.parts for each in looking for reference in each.references]
     wanted = {declared(parts[1]) for parts in paths if parts[0] == step.name and len(parts) > 1}
-    called = {declared(name) for parts in paths for name, field in pairwise(parts) if field == "calls"}
+    told = ("calls", "contents")
+    called = {declared(name) for parts in paths for name, field in pairwise(parts) if field in told}
     wanted |= {each.path for each in later if isinstance(each, Earlier) and each.call == number}
     wanted |= {
         member.shape.length_name
@@ -109,10 +112,32 @@ def looked_at(
         if member.name in wanted and isinstance(member.shape, PointerShape)
     }
     members = tuple(
-        replace(member, shape=replace(member.shape, nullable=False))
-        if (member.name in wanted - {*fixed} and isinstance(member.shape, PointerShape | HandleShape))
-        or (member.name in called - {*fixed} and isinstance(member.shape, CallbackShape))
-        else member
+        member if member.name in fixed else replace(member, shape=_there(there, behind, member.name))
         for member in function.members
+        for there in (_never_null(member.shape) if member.name in wanted else member.shape,)
+        for behind in (called - {*_fields_set(step, member.name)},)
     )
     return function if members == function.members else replace(function, members=members)
+
+
+def _fields_set(step: LawStep, parameter: str) -> Iterator[str]:
+    """Yield the fields of a record that a step sets, by their own names."""
+    yield from (name.rpartition(".")[2] for name in step.bound if name.partition(".")[0] == parameter)
+
+
+def _never_null(shape: Shape) -> Shape:
+    return replace(shape, nullable=False) if isinstance(shape, PointerShape | HandleShape) else shape
+
+
+def _there(shape: Shape, called: AbstractSet[str], name: str) -> Shape:
+    """Return a shape in which the callbacks of these names are never NULL, also those in records that it leads to."""
+    if isinstance(shape, CallbackShape):
+        return replace(shape, nullable=False) if name in called else shape
+    if not called or not calls_back(single(shape)):
+        return shape
+
+    def change(record: RecordShape) -> RecordShape:
+        members = tuple(replace(each, shape=_there(each.shape, called, each.name)) for each in record.members)
+        return replace(record, members=members)
+
+    return with_record(shape, change)

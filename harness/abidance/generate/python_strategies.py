@@ -24,7 +24,7 @@ from abidance.generate.constants import without_constants_of_modules
 from abidance.generate.forms import by_chance, form_of, of_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
@@ -102,6 +102,15 @@ def rows(name: Name, shape: Shape, constants: Mapping[str, Constant], path: str)
         if wrong := unlawful(shape, value, path):
             raise hook.wrong(f"has {wrong}", "every value must be valid where it is passed")
     return values
+
+
+def tables(
+    members: Iterable[Member], constants: Mapping[str, Constant]
+) -> Iterator[tuple[str, Name, tuple[Value, ...]]]:
+    """Yield the parameters that are taken from a table, each with the table's name and values. Raises HookError."""
+    for member in members:
+        if (name := generated_by(member)) is not None:
+            yield member.name, name, rows(name, member.shape, constants, member.name)
 
 
 def some_of(name: Name, shape: Shape, constants: Mapping[str, Constant], path: str) -> StrategyValues:

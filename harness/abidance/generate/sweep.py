@@ -12,12 +12,12 @@ from itertools import combinations, islice, repeat, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import HandleShape
-from abidance.boundary.values.forms import has_form
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.alterations import altered
-from abidance.generate.buffers import SMALL, variations
+from abidance.generate.buffers import SMALL
+from abidance.generate.coded_values import from_code, is_one
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.example_contents import codec_of, example_contents
 from abidance.generate.hints import Hints
@@ -29,15 +29,14 @@ from abidance.generate.other_creators import (
     calls_with_words_of_handles,
 )
 from abidance.generate.pairwise import covering, domains
-from abidance.generate.scalar_positions import NO_RANGE, is_text, leaves
+from abidance.generate.python_strategies import tables
+from abidance.generate.scalar_positions import NO_RANGE, leaves
 from abidance.generate.scenarios import assignments, given_for
 from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
-from abidance.generate.small_alphabet import letters_of, spelt
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import has_memory, simplest
 from abidance.generate.tagged_places import tagged_leaves
-from abidance.generate.vocabulary import spellings, widths
 from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
@@ -53,6 +52,7 @@ if TYPE_CHECKING:
 
 SITUATIONS, SINGLES, PAIRS, PAIRWISE, EACH, CODED, COUNTED = 100, 120, 100, 100, 256, 160, 100
 MADE, STATES, TOLD, ALMOST, SIZES, CUTS, NEARBY, STACKED, TAGGED = 64, 24, 32, 80, 60, 256, 256, 100, 120
+LISTED = 512
 """At most so many cases of each kind for one function."""
 MOST_AROUND, TRIES = 600, 3
 """So many contents of one example are thought of, and so many edits of which some make no valid call."""
@@ -104,6 +104,7 @@ def edge_cases(
         (SINGLES, singles(chosen)),
         (STATES, ((given, False) for given in calls_in_each_state(boundary, function))),
         (PAIRS, _pairs(chosen)),
+        (LISTED, _listed(boundary, function)),
         (EACH, _all(chosen, lambda leaf: leaf.each)),
         (CODED, _coded(chosen, words)),
         (TAGGED, singles(told)),
@@ -200,6 +201,15 @@ def singles(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
                 yield _given([*(room for room in rooms if room[0] is not leaf), (leaf, value)]), leaf.sized
 
 
+def _listed(boundary: Boundary, function: BoundaryFunction) -> Iterator[tuple[Given, bool]]:
+    """Yield the values of the tables that parameters are taken from, those of all parameters in turn."""
+    listed: list[list[Given]] = []
+    with suppress(HookError):  # what is wrong with one is told by whoever judges the function
+        for name, _, values in tables(function.members, boundary.constants):
+            listed.append([{name: value} for value in values])
+    yield from ((given, False) for row in zip_longest(*listed) for given in row if given is not None)
+
+
 def _all(chosen: list[Leaf], values: Callable[[Leaf], Iterable[object]]) -> Iterator[tuple[Given, bool]]:
     """Yield all of such values, one leaf's after the other's; what is written has room meanwhile."""
     for leaf in chosen:
@@ -248,7 +258,7 @@ def _stacked(
         elif leaves_ and words.texts:
             leaf = dice.pick(leaves_)
             raw = altered(dice, dice.pick(words.texts), words, words.texts, codec=codec_of(leaf.encoding))
-            if _is_one(leaf, raw):
+            if is_one(leaf, raw):
                 yield _given([*_rooms(leaf, chosen), (leaf, raw)]), False
         else:
             return
@@ -263,48 +273,8 @@ def _coded(chosen: list[Leaf], words: CodeWords) -> Iterator[tuple[Given, bool]]
     """Yield values next to the numbers, and the texts, that the library's code mentions."""
     for leaf in chosen:
         rooms = _rooms(leaf, chosen)
-        for value in dict.fromkeys(_from_code(leaf, words)):
+        for value in dict.fromkeys(from_code(leaf, words)):
             yield _given([*rooms, (leaf, value)]), leaf.sized
-
-
-def _from_code(leaf: Leaf, words: CodeWords) -> Iterator[object]:
-    if not leaf.has_contents:
-        yield from (() if leaf.number is None else _next_to(words.numbers, leaf))
-        return
-    streams = (
-        (raw for text in words.texts for raw in variations(text)),
-        (text + tail for tail in (*_TAILS, *words.texts[:4]) for text in words.texts),
-        spelt(letters_of(words.numbers, text=bool(leaf.encoding))),
-        (b"a" * size for size in _next_to(words.numbers, leaf)),
-        _numbers_as_contents(words.numbers, text=bool(leaf.encoding)),
-    )
-    yield from (raw for raw in interleaved(streams) if _is_one(leaf, raw))
-
-
-_TAILS = (
-    b"\xff", b"\0", b"\xff\xff", b"1", b"\0\0", b"a", b"4294967296", b"\1", bytes(4), b"-1", b"\xff" * 4, b"65536",
-    b"a" * 4, b"\1\0\0\0", b"\0\0\0\1", b"2147483648", b"256", b"9" * 20, bytes(12), b"\xff" * 12, b"a" * 33,
-    b" ", b"=", b":", b"\x10a",
-)  # fmt: skip
-"""What follows a text that code asks for: fields that are zero, as large as can be, or say how much follows."""
-
-
-def _next_to(numbers: Iterable[int], leaf: Leaf) -> Iterator[int]:
-    low, high = leaf.ends
-    for mentioned in numbers:
-        # Code does not say whether it means a signed number, or how wide it is.
-        for number in dict.fromkeys((mentioned, mentioned - (1 << 32), mentioned - (1 << 64))):
-            yield from (close for close in (number, number + 1, number - 1) if low <= close <= high)
-
-
-def _numbers_as_contents(numbers: Iterable[int], *, text: bool) -> Iterator[bytes]:
-    """Yield numbers as they are written in digits or, where it need not be text, in bytes with zeros behind."""
-    for number in numbers:
-        for close in (number, number + 1, number - 1):
-            yield b"%d" % close
-            if not text and not 0 <= close < 256:
-                for raw in spellings(close, next(widths(close), 8)):
-                    yield from (raw, raw + bytes(4))
 
 
 def _pairs(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
@@ -362,18 +332,8 @@ def alike(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
         (b"aB", b"Ab"), (b"@", b"`"), (b"{", b"["),
         (b"a" * 8 + b"b", b"a" * 8 + b"c"), (b"a" * 16, b"a" * 17), (b"a" * 32 + b"b", b"a" * 32 + b"c"),
     ):  # fmt: skip
-        if all(_is_one(leaf, raw) for leaf, raw in ((one, a), (other, b))):
+        if all(is_one(leaf, raw) for leaf, raw in ((one, a), (other, b))):
             yield _given([(one, a), (other, b)]), True
-
-
-def _is_one(leaf: Leaf, raw: bytes) -> bool:
-    """Tell whether a leaf may have such contents; where something else says how long they are, that refuses them."""
-    low, high = leaf.ends
-    if leaf.form is not None:
-        return has_form(leaf.form, raw)
-    return (leaf.ends == (0, 0) or low <= len(raw) <= high) and (
-        not leaf.encoding or is_text(raw, leaf.encoding, string=leaf.string)
-    )
 
 
 def _fitting(content: Leaf, size: Leaf) -> Iterator[tuple[Given, bool]]:

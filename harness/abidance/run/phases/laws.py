@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 
-from abidance.boundary.model.traversal import generated_by
 from abidance.boundary.model.types import HandleShape
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.checks.evidence.unmet_preconditions import unmet
@@ -21,7 +20,7 @@ from abidance.generate.complete import UnlawfulExampleError
 from abidance.generate.complete_law import LawCompleter
 from abidance.generate.law_edges import law_edges
 from abidance.generate.laws import law_cases, models_of_histories
-from abidance.generate.python_strategies import rows
+from abidance.generate.python_strategies import tables
 from abidance.generate.scope import FilterLog
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.execution.subsequences import shorten_history
@@ -160,11 +159,9 @@ def _examples(
 
 def _rows(context: Context, law: BoundaryLaw) -> Iterator[tuple[Values, Span]]:
     """Yield each value of the tables that inputs of a law are taken from."""
-    for member in law.members:
-        if (name := generated_by(member)) is not None:
-            constants = context.boundary.constants
-            for value in rows(name, member.shape, constants, member.name):
-                yield {member.name: value}, name.span
+    for member, name, values in tables(law.members, context.boundary.constants):
+        for value in values:
+            yield {member: value}, name.span
 
 
 def _left(context: Context, law: BoundaryLaw) -> int | None:

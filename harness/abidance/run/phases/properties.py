@@ -13,9 +13,10 @@ from hypothesis import settings
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import HookError
 from abidance.core.events import Beyond
 from abidance.generate.hints import Hints
-from abidance.generate.python_strategies import asks_python
+from abidance.generate.python_strategies import asks_python, tables
 from abidance.generate.strategies import cases, further_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
@@ -94,8 +95,17 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     if not bugs and not few and (alike := with_one_handle_for_two(context)) is not None:
         bugs = [*alike.bugs.values()]
     findings = confirmed(bugs, context.calls, context)
-    reasons = (*context.calls.reasons, *unjudged(context, body, log)) or few
+    reasons = (*context.calls.reasons, *(unjudged(context, body, log) or _wrong_tables(context))) or few
     return ItemVerdict(findings, reasons, body.valid, gaps, tested, beyond)
+
+
+def _wrong_tables(context: Context) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the tables that values are taken from, whether or not that was drawn."""
+    try:
+        sum(len(values) for _, _, values in tables(context.function.members, context.boundary.constants))
+    except HookError as error:
+        return tuple(error.diagnostics)
+    return ()
 
 
 def _generated(context: Context, hints: Hints, log: FilterLog) -> st.SearchStrategy[Case]:
