@@ -627,6 +627,19 @@ def test_what_may_do_harm_is_never_called(drafted, text):
     assert drafted(text).called == []
 
 
+@pytest.mark.parametrize(
+    ("whose", "errors"),
+    [("st_send()", "{'1': failed}"), ("st_wants()", "{..-1: failed}"), ("it", "{'1': failed}")],
+    ids=["its own", "another's", "nobody's"],
+)
+def test_what_another_function_returns_is_no_status_of_this_one(drafted, whose, errors):
+    told = f"If there is more, {whose} returns 1, otherwise returns 0."
+    own = "st_send() returns 0 if it succeeds, or one of the following negative error codes:"
+    made = drafted(f"/** {told}\n *\n * {own} */\nint st_send(int n);")
+
+    assert f"errors: {errors}" in made.lines("st_send")
+
+
 @pytest.mark.parametrize("what", ["value.", "a value", "any values", "an error", "NULL.", "anything"])
 def test_what_returns_nothing_comes_back(drafted, what):
     assert drafted(f"/** Sets the level. It does not return {what} */\nvoid f(int n);").called == ["f"]

@@ -28,6 +28,8 @@ _RETURNS = re.compile(
 _INLINE = re.compile(r"[@\\](?:c|p|a|e|b|em|ref|li)[ \t]+")
 _CODE = re.compile(r"[@\\]code\b[ \t]*(?P<text>[^\n]*?)[ \t]*[@\\]endcode\b")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_RETURNING = re.compile(r"\b([A-Za-z_]\w*)\(\)`? returns\b")
+"""Whose result a sentence is about, where it says so."""
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z`*\"(]|\w+\()|\n\s*\n")
 
 
@@ -67,14 +69,17 @@ class Documentation:
         """Yield the sentences of the prose."""
         yield from _sentences(self.prose)
 
-    def result(self) -> str:
-        """Return what is said of the result: its own text, otherwise the sentences that speak of returning."""
+    def result(self, function: str) -> str:
+        """Return what is said of a function's result: its own text, otherwise the sentences that speak of returning.
+
+        What `another()` returns says nothing of this one.
+        """
         if self.returns:
             return self.returns
         spoken = (
             each for each in self.sentences() if re.search(r"\breturn(?:s|ed|ing)?\b", each, re.IGNORECASE)
         )
-        return " ".join(spoken)
+        return " ".join(each for each in spoken if {*_RETURNING.findall(each)} <= {function})
 
 
 @lru_cache(maxsize=2048)

@@ -141,10 +141,10 @@ def _documented(view: FunctionView, text: Documentation) -> tuple[Value, str] | 
         found = _listed(view, listed) if len(listed) == len(text.statuses) else None
         if found is not None:
             return found, "its values are listed"
-    named = _named(view, text.result())
+    named = _named(view, text.result(view.name))
     if named is not None:
         return named
-    spoken = status(text.result())
+    spoken = status(text.result(view.name))
     if spoken is None:
         return None
     (ok,) = spoken.ok
