@@ -353,6 +353,17 @@ def test_a_path_in_a_handle_that_stays_as_it_is_names_no_file(drafted, library):
     assert drafted(changing, calls=quiet).why_not("doc_lookup") == "which file or folder `path` may name"
 
 
+def test_a_host_that_is_looked_up_in_a_handle_is_connected_to_nowhere(drafted, library):
+    quiet, calling = library.calling(doc_lookup=["strcmp"]), library.calling(doc_lookup=["getaddrinfo"])
+    hosts, asked = TREE.replace("const char *path", "const char *hostname"), "what `hostname` may connect to"
+
+    assert drafted(hosts, calls=quiet).clauses("doc_lookup", "hostname") == "{in: string}"
+    assert drafted(hosts, calls=calling).why_not("doc_lookup") == "its code leads to `getaddrinfo`"
+    assert drafted(hosts).why_not("doc_lookup") == asked
+    changing = hosts.replace("doc_lookup(const doc *d", "doc_lookup(doc *d")
+    assert drafted(changing, calls=quiet).why_not("doc_lookup") == asked
+
+
 def test_a_text_that_is_stored_is_read(drafted):
     made = drafted(f"{TREE} int node_rest(const node *n, const char *buf, size_t len, const char **out);")
 

@@ -102,7 +102,7 @@ def _question(view: FunctionView, name: str) -> str | None:
         view.name, PATHS
     ):
         return f"which file or folder `{name}` may name"
-    if not REMOTE.isdisjoint(words[-2:]):
+    if not REMOTE.isdisjoint(words[-2:]) and not _looks_up(view):
         return f"what `{name}` may connect to"
     if last in _FORMATS and (view.function.variadic or _formats(view)):
         return f"which formats `{name}` may have"
@@ -120,7 +120,7 @@ def _question(view: FunctionView, name: str) -> str | None:
 
 
 def _looks_up(view: FunctionView) -> bool:
-    """Tell whether a path is one within a handle: the handle stays as it is, and the code leads to no file.
+    """Tell whether a name is one that a handle knows: the handle stays as it is, and the code leads nowhere outside.
 
     Where nothing can be changed, the text cannot be kept for a later call that opens what it names.
     """
