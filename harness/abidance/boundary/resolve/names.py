@@ -196,7 +196,8 @@ def _check_identity(
             first, second = (each.name for each in named)
             remedy = (
                 f"`{second}: {{handle: {shapes[1].handle}, into: {first}}}` says that `{first}` then has what "
-                f"`{second}` held, so that the two are never the same; or say what such a call does"
+                f"`{second}` held, so that the two are never the same; a function may tell them apart, "
+                f"`place({first}) != place({second})`; or say what such a call does"
             )
             labels = (Label(expression.span), Label(named[1].promised))
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
