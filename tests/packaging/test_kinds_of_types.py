@@ -61,7 +61,7 @@ JOBS = {
     "boundary/decode/callback_invocations.py": "values that a callback was given",
     "boundary/decode/followed_pointers.py": "numbers in memory that a call left",
     "boundary/resolve/laws.py": "what a law is given of a parameter",
-    "boundary/resolve/asked_functions.py": "what a function may do to each of its arguments",
+    "boundary/resolve/asked_misfits.py": "what a function may do to each of its arguments",
     "boundary/resolve/user_data.py": "callbacks, wherever they are, which are handed user data",
     "boundary/decode/returned_records.py": "records among values",
     "boundary/print_c/literals.py": "values as C source",

@@ -292,8 +292,8 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             choice("untouched", "written", "unspecified", "taken"),
-            "An out parameter after a failed call: `untouched` by default, a buffer and its length "
-            "`unspecified`; or `taken`, with `owner: callee`. Or a handle that the caller allocates, `untouched`.",
+            "An out parameter after a failed call: `untouched` by default, a buffer `unspecified`; `taken` with "
+            "`owner: callee`; or a caller's handle, `untouched`.",
         ),
     )
     on_success: str | None = field(
