@@ -6,7 +6,7 @@ import signal
 import sys
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tiers import UNASKED, WHOLE, Guard, depth, settle, tier_of
 
@@ -41,7 +41,12 @@ def pytest_configure(config):
     if config.option.full:
         os.environ[WHOLE] = "1"
     # What a test does not say itself, how many cases are generated, depends on how deep this run goes.
-    settings.register_profile("default", settings.get_profile("default"), max_examples=depth(100))
+    settings.register_profile(
+        "default",
+        settings.get_profile("default"),
+        max_examples=depth(100),
+        suppress_health_check=[HealthCheck.too_slow],  # a busy machine takes seconds to make ten values up
+    )
     settings.load_profile("default")
 
 

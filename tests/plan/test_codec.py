@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abidance.plan.array_end import ArrayEnd
@@ -83,8 +83,6 @@ from abidance.plan.reader import ByteReader
 from tiers import depth
 
 pytestmark = pytest.mark.unit
-
-SLOW = [HealthCheck.too_slow]  # a plan has many parts, and a busy machine takes seconds to make ten
 
 u32 = st.integers(0, 1000)
 u64 = st.integers(0, (1 << 64) - 1)
@@ -341,7 +339,6 @@ def observations(draw):
     )
 
 
-@settings(max_examples=depth(100), suppress_health_check=SLOW)
 @given(plans)
 def test_a_plan_comes_back_as_it_was(plan):
     encoded = encode_plan(plan)
@@ -349,13 +346,11 @@ def test_a_plan_comes_back_as_it_was(plan):
     assert encode_plan(decode_plan(memoryview(encoded))) == encoded
 
 
-@settings(max_examples=depth(100), suppress_health_check=SLOW)
 @given(observations())
 def test_an_observation_comes_back_as_it_was(observation):
     assert decode_observation(encode_observation(observation)) == observation
 
 
-@settings(max_examples=depth(100), suppress_health_check=SLOW)
 @given(calls)
 def test_a_shape_tells_the_length_of_its_payload_and_all_but_the_values(call):
     shape, payload = encode_call(call)
@@ -375,7 +370,7 @@ def corrupt(encoded, at, change):
     return encoded[:at] + bytes([(each + change) % 256 for each in encoded[at : at + 1]]) + encoded[at + 1 :]
 
 
-@settings(max_examples=depth(60), suppress_health_check=SLOW)
+@settings(max_examples=depth(60))
 @given(plans, st.integers(0, 1 << 20), st.integers(0, 255))
 def test_a_corrupt_plan_is_a_plan_or_a_value_error(plan, at, change):
     bad = corrupt(encode_plan(plan), at, change)
@@ -386,7 +381,7 @@ def test_a_corrupt_plan_is_a_plan_or_a_value_error(plan, at, change):
     assert encode_plan(again) == bad
 
 
-@settings(max_examples=depth(60), suppress_health_check=SLOW)
+@settings(max_examples=depth(60))
 @given(observations(), st.integers(0, 1 << 20), st.integers(0, 255))
 def test_a_corrupt_observation_is_an_observation_or_a_value_error(observation, at, change):
     bad = corrupt(encode_observation(observation), at, change)
@@ -397,7 +392,6 @@ def test_a_corrupt_observation_is_an_observation_or_a_value_error(observation, a
     assert encode_observation(again) == bad
 
 
-@settings(max_examples=depth(100), suppress_health_check=SLOW)
 @given(st.binary(max_size=400))
 def test_noise_is_a_value_error(noise):
     for decode in (decode_plan, decode_observation):
@@ -515,7 +509,6 @@ def test_a_case_has_one_name_everywhere():
     assert len({case_id(plan), case_id(plan, "c"), case_id(plan, "c", ""), case_id(plan, "", "c")}) == 4
 
 
-@settings(max_examples=depth(100), suppress_health_check=SLOW)
 @given(plans, st.integers(0, 255))
 def test_another_fill_is_another_byte(plan, fill):
     assert with_fill(encode_plan(plan), fill) == encode_plan(replace(plan, fill=fill))
@@ -577,7 +570,7 @@ nested_reads = st.builds(
 
 
 @given(few(nested_reads))
-@settings(max_examples=25, suppress_health_check=SLOW)
+@settings(max_examples=25)
 def test_reads_that_nest_come_back_as_they_were(reads):
     call = Call("f", ">p", (), follows=reads)
     assert decode_call(*encode_call(call)) == call
