@@ -8,7 +8,7 @@ import shlex
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from abidance.core.catalogue import BAD_CONFIGURATION, HEADER_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
@@ -315,22 +315,28 @@ def _header(request: InitRequest, system: tuple[Path, ...]) -> Path:
     )
 
 
-def _library(
-    request: InitRequest, functions: Sequence[str]
-) -> tuple[dict[str, Value], LibraryFacts | None, tuple[str, ...]]:
-    """Return what the contract says of the library, what of it could be read, and what a reader should know."""
+class _Library(NamedTuple):
+    """What the contract says of the library, what of it could be read, and what a reader should know."""
+
+    written: dict[str, Value]
+    facts: LibraryFacts | None
+    notes: tuple[str, ...] = ()
+
+
+def _library(request: InitRequest, functions: Sequence[str]) -> _Library:
+    """Return the library that the request names, or one that is installed."""
     asked = request.library
     name = _library_name(request)
     if asked.library and ("/" in asked.library or Path(asked.library).is_file()):
         path = Path(asked.library)
-        return {name: {"path": str(_relative(path, request.folder))}}, read_library(path), ()
+        return _Library({name: {"path": str(_relative(path, request.folder))}}, read_library(path))
     if asked.library:
         bare = asked.library.removeprefix("lib").partition(".so")[0]
-        return {_plain(bare): {"name": asked.library}}, read_library(find_library(asked.library)), ()
+        return _Library({_plain(bare): {"name": asked.library}}, read_library(find_library(asked.library)))
     if asked.cmake and asked.target:
-        return {name: {"cmake": _text(asked.cmake, request), "target": asked.target}}, None, ()
+        return _Library({name: {"cmake": _text(asked.cmake, request), "target": asked.target}}, None)
     if asked.cargo:
-        return {name: {"cargo": _text(asked.cargo, request)}}, None, ()
+        return _Library({name: {"cargo": _text(asked.cargo, request)}}, None)
     if asked.command and asked.artifact:
         artifact = Path(asked.artifact)
         facts = read_library(artifact) if artifact.is_file() else None
@@ -338,14 +344,14 @@ def _library(
             "command": _command(asked, request.folder),
             "artifact": _text(asked.artifact, request),
         }
-        return {name: value}, facts, ()
+        return _Library({name: value}, facts)
     found, how = installed_library(functions), "was found by its symbols"
     if found is None:
         found, how = _of_package(request, functions), "is that of the package"
     if found is None:
-        return {}, None, ()
+        return _Library({}, None)
     note = f"The library {how}: {found.exported} of {len(functions)} functions."
-    return {_plain(found.name): {"name": found.name}}, read_library(found.path), (note,)
+    return _Library({_plain(found.name): {"name": found.name}}, read_library(found.path), (note,))
 
 
 def _command(asked: LibraryOptions, folder: Path) -> tuple[str, ...]:

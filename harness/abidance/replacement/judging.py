@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from abidance.abi.gate.boundaries import present
 from abidance.abi.gate.compare import compare
@@ -156,6 +156,14 @@ def _gate(asked: Replacement, contract: Contract) -> GateResult:
     return judge(question, compare(old.side, new.side), Suppressions(), also)
 
 
+class FindingsOfBoth(NamedTuple):
+    """What only the new library does wrong, what both do, and what only the old one does."""
+
+    held: tuple[Finding, ...]
+    shared: tuple[Finding, ...]
+    old_only: tuple[Finding, ...]
+
+
 @dataclass(slots=True)
 class _Scorer:
     asked: Replacement
@@ -215,8 +223,8 @@ class _Scorer:
         standing = AreaStanding.BUT_FOR if risky else AreaStanding.SAME
         return AreaScore(area, standing, tuple(risky), (), shared, old_only)
 
-    def _sides(self, area: Area) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]:
-        """Return what only the new library does wrong, what both do, and what only the old one does."""
+    def _sides(self, area: Area) -> FindingsOfBoth:
+        """Return the findings of an area by who does it wrong."""
         mine = [each for each in self.items if each.item.library == self.asked.new]
         theirs = [each for each in self.items if each.item.library == self.asked.old]
         found = [each for each in _findings(mine) if _area(each) is area]
@@ -226,7 +234,7 @@ class _Scorer:
         behind = [each for each in apart if each.details.get("side") == self.asked.old]
         others = [*(each for each in _findings(theirs) if _area(each) is area), *behind]
         other, own = {_fault(each) for each in others}, {_fault(each) for each in found}
-        return (
+        return FindingsOfBoth(
             tuple(each for each in found if _fault(each) not in other),
             tuple(each for each in found if _fault(each) in other),
             tuple(each for each in others if _fault(each) not in own),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.status_bounds import StatusBounds, returning
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 _Range = tuple[int, int]
 
 
+class KnownStatus(NamedTuple):
+    """What a status says of a result: what means success, the shape of all that may come back, and where these depend.
+
+    Where they depend on the arguments of a call, by `bounds`, the first two are the widest.
+    """
+
+    ok: Ranges
+    shape: ScalarShape
+    bounds: StatusBounds | None
+
+
 class Statuses:
     """Reads the statuses of one function, whose result has a shape; complaints go to `problems`.
 
@@ -42,11 +53,8 @@ class Statuses:
         self._problems = problems
         self._parameters = frozenset(parameters)
 
-    def of(self, status: Status | LastError) -> tuple[Ranges, ScalarShape, StatusBounds | None]:
-        """Return the results that mean success, the shape of all that may come back, and where these depend on a call.
-
-        Of the latter the first two are the widest.
-        """
+    def of(self, status: Status | LastError) -> KnownStatus:
+        """Return what the contract says of a result."""
         names: dict[int, str] = {}
         ok = self._named({value.text: self._bounds(value) for value in status.ok}, names)
         failed = self._named({name.text: self._bounds(name) for name in status.errors}, names)
@@ -55,9 +63,9 @@ class Statuses:
         shape = returning(self._shape, good, bad)
         fixed = all(isinstance(end, int) for each in (*ok, *failed) for end in each)
         shape = replace(shape, names={**(self._shape.names or {}), **names})
-        return good, shape, None if fixed else bounds
+        return KnownStatus(good, shape, None if fixed else bounds)
 
-    def of_number(self, status: Status) -> tuple[Ranges, ScalarShape, StatusBounds | None]:
+    def of_number(self, status: Status) -> KnownStatus:
         """Return the same of a status, which must say which numbers mean success."""
         if not status.ok:
             message = "`status` needs `ok`: of a number, nothing else says what success is"

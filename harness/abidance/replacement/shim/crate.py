@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.resolve.contract_words import words
@@ -247,7 +247,15 @@ def _manifest(boundary: Boundary, name: str, dependencies: Sequence[str], minor:
     return "\n".join(lines) + "\n"
 
 
-def _source(boundary: Boundary, minor: int) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
+class _Source(NamedTuple):
+    """The source of a crate, the symbols that it exports, and which functions are left out, and why."""
+
+    text: str
+    exported: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...]
+
+
+def _source(boundary: Boundary, minor: int) -> _Source:
     declarations = boundary.declarations
     types = RustTypes(
         declarations,
@@ -283,7 +291,7 @@ def _source(boundary: Boundary, minor: int) -> tuple[str, tuple[str, ...], tuple
         if isinstance(value := boundary.constants[name], int)
     )
     body = "\n\n".join(filter(None, (constants, *declared, *texts)))
-    return _whole(boundary, body, minor), tuple(exported), tuple(left_out)
+    return _Source(_whole(boundary, body, minor), tuple(exported), tuple(left_out))
 
 
 def _any_number(value: int) -> tuple[str, Type]:
