@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -40,6 +39,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Value
 from abidance.boundary.print_c.callback import callback_text
 from abidance.boundary.print_c.callback_outline import outline
+from abidance.boundary.print_c.each_element import each_element
 from abidance.boundary.print_c.literals import (
     USER_DATA,
     bytes_text,
@@ -53,8 +53,7 @@ from abidance.boundary.print_c.places import PrintedPlaces, place_text
 from abidance.boundary.print_c.ranges import ranges_given
 from abidance.boundary.print_c.remarks import derivation, going_on, placing, remarks
 from abidance.boundary.print_c.variables import Variables, pointed
-from abidance.boundary.values.array_ends import ending_field
-from abidance.boundary.values.inner_pointers import EACH, inner_path, pointers_in
+from abidance.boundary.values.inner_pointers import EACH, inner_path
 from abidance.header.dialect import KEYWORDS
 from abidance.plan.call_order import Order
 
@@ -63,7 +62,6 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.ir import types as c
@@ -163,7 +161,11 @@ class _Writer:
             self.lines.append(f"memcpy({room}, {bytes_text(puts.puts)}, {len(puts.puts)});")
             return
         times = self.encoded.plan.calls[index].times
-        again = f"for (int n = 0; n < {times}; n++) " if times > 1 else self._for_each(index, placed)
+        again = (
+            f"for (int n = 0; n < {times}; n++) "
+            if times > 1
+            else each_element(self.encoded, index, self.results, self.left)
+        )
         self.lines.append(f"{again}{call};{f'        // {outcome}' if outcome else ''}")
         self.lines += [*handles, *self._asked(index, given)]
 
@@ -255,31 +257,6 @@ class _Writer:
                 declared = self._declared(life, shape, variable, given=False)
                 found.append(f"{declared} = {array}[{place_in_array(path)[1]}];")
         return found
-
-    def _for_each(self, number: int, placed: PlacedCall) -> str:
-        """Return the head of the loop in which a call is made for each element that an earlier one left."""
-        each = self.encoded.plan.calls[number].each
-        if placed.frees is None or each is None:
-            return ""
-        index, (name, several, field) = placed.frees, placed.freed.partition(EACH)
-        if not several:
-            return ""  # of one record behind a pointer
-        begin = f"for (size_t i = {each.first}; "
-        left_by, root = self.encoded.calls[index], root_of(name)
-        shape = _array_at(left_by.function, name)
-        outer = self.results[index] if root == RESULT_NAME else self.left[index, root]
-        variable = f"{outer}{name.removeprefix(root)}"
-        if shape is None or shape.length is None:
-            return f"{begin}{_goes_on(shape, f'{variable}[i]', field)}; i++) "
-        if name != root:
-            record = variable.rpartition(".")[0]
-            return f"{begin}i < {re.sub(_WORD, lambda m: f'{record}.{m[0]}', shape.length.text)}; i++) "
-        known = {m.name: left_by.arguments[m.name] for m in left_by.function.members}
-        spelled = {each: str(value) for each, value in known.items() if isinstance(value, int)}
-        spelled |= {path: left for (call, path), left in self.left.items() if call == index}
-        spelled[RESULT_NAME] = self.results.get(index, RESULT_NAME)
-        count = re.sub(_WORD, lambda m: spelled.get(m[0], m[0]), shape.length.text)
-        return f"{begin}i < {count}; i++) "
 
     def text(self) -> str:
         """Return what was written, behind the functions that are called back."""
@@ -572,30 +549,6 @@ def _before(initially: bytes, there: Shape) -> str:
     if isinstance(there, RecordShape):
         return " = {0}"
     return " = NULL" if isinstance(there, AddressShape) else f" = {int.from_bytes(initially, 'little')}"
-
-
-_WORD = r"[A-Za-z_]\w*"
-
-
-def _array_at(function: BoundaryFunction, path: str) -> PointerShape | None:
-    """Return the array that a call leaves at a path: the result or a parameter, or a field of the record there."""
-    root = root_of(path)
-    if path == root:
-        return array_filled(function, path)
-    own = next((member.shape for member in function.members if member.name == root), function.result.shape)
-    record = own.element if isinstance(own, PointerShape) else own
-    return next((each.shape for each in pointers_in(record, root) if each.path == path), None)
-
-
-def _goes_on(shape: PointerShape | None, element: str, field: str) -> str:
-    """Return the condition that an element is not the last one of an array whose pointers are freed one by one."""
-    end = None if shape is None else shape.ended_by
-    if not field or shape is None or end is None or (last := ending_field(shape)) is None:
-        return f"{element}{field} != NULL"
-    if isinstance(last.shape, AddressShape):
-        return f"{element}.{last.name} != NULL"
-    value = int.from_bytes(end.value, "little")
-    return f"{element}.{last.name} != {value}{'u' if value >> 31 else ''}"
 
 
 def _needed_of(freeing: PlacedCall, placed: PlacedCall) -> tuple[str, ...]:
