@@ -98,7 +98,7 @@ def test_that_nobody_looks_at_one_is_listed_where_no_promise_says_which_it_is(wr
         )
         main(["run", "hh.contract.yaml", "--function", "hh_each", "--explore", "0", "--max-examples", "10"])
         listed.append(
-            "whether the `hh_list` that `each` of `hh_each` is given"
+            "whether the `hh_list` is there that callbacks are given, `each.of`: nobody"
             in " ".join(capsys.readouterr().out.split())
         )
 

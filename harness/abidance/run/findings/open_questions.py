@@ -42,10 +42,10 @@ def unasked(boundary: Boundary, called: Iterable[str]) -> Iterator[str]:
     yield from _strangers(boundary, functions)
     yield from _behind_results(boundary, functions)
     yield from _behind_callbacks(boundary, functions)
+    yield from _handed_handles(functions)
     for function in functions:
         yield from _lengths(boundary, function)
         yield from _behind_fields(function)
-        yield from _handed_handles(function)
 
 
 def _strangers(boundary: Boundary, functions: Iterable[BoundaryFunction]) -> Iterator[str]:
@@ -181,21 +181,25 @@ def _behind_fields(function: BoundaryFunction) -> Iterator[str]:
         yield f"what {_listed(found)} of `{function.name}` {'points' if len(found) == 1 else 'point'} at"
 
 
-def _handed_handles(function: BoundaryFunction) -> Iterator[str]:
+def _handed_handles(functions: Iterable[BoundaryFunction]) -> Iterator[str]:
     """Yield the handles in memory of the library's that callbacks are given where no promise says which they are."""
-    for path, callback in callbacks_of(function.members):
-        for member in callback.members:
-            if not isinstance(member.shape, HandedHandleShape) or member.shape.record is not None:
-                continue
-            name = spelling(member.name)
-            told = any(name in each.names for each in callback.ensures)
-            if told or any(".calls" in each.text and f".{name}" in each.text for each in function.ensures):
-                continue
-            yield (
-                f"whether the `{member.shape.handle}` that `{path}` of `{function.name}` is given as `{member.name}` "
-                "is there: nobody looks at one in memory of the library's; where it is that of the call, `ensures` can "
-                "say so"
-            )
+    places: dict[str, dict[str, None]] = {}
+    for function in functions:
+        for path, callback in callbacks_of(function.members):
+            for member in callback.members:
+                if not isinstance(member.shape, HandedHandleShape) or member.shape.record is not None:
+                    continue
+                name = spelling(member.name)
+                told = any(name in each.names for each in callback.ensures)
+                if not told and not any(
+                    ".calls" in each.text and f".{name}" in each.text for each in function.ensures
+                ):
+                    places.setdefault(member.shape.handle, {})[f"{path}.{member.name}"] = None
+    for handle, paths in places.items():
+        yield (
+            f"whether the `{handle}` is there that callbacks are given, {_listed([*paths])}: nobody looks at one in "
+            "memory of the library's; where it is that of the call, `ensures` can say so"
+        )
 
 
 def _open(path: str, member: Member, around: tuple[str, ...]) -> Iterator[str]:
