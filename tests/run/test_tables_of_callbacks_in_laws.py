@@ -123,3 +123,14 @@ def test_one_that_the_step_sets_stays_as_it_is_set(written, capsys):
     status, report = judged(text, 0, written, capsys)
 
     assert status == 0, report
+
+
+@pytest.mark.slow
+def test_one_that_is_sought_in_the_handle_is_told_with_its_table(written, capsys):
+    status, report = judged(KEPT.replace("it.table.word", "it.word"), 0, written, capsys)
+
+    assert status == 3
+    assert (
+        "`word` is no field of the handle, but of `table`, in which it was given: write `table.word`"
+        in report
+    )

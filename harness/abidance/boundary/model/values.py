@@ -148,7 +148,13 @@ class HandleAt:
 
     def get_field(self, name: str) -> object:
         """Return what is known of it; or why a field has no value, for expressions that ask for one."""
-        return self.fields[name] if name in self.fields else Mark.SOMEWHERE.get_field(name)
+        if name in self.fields:
+            return self.fields[name]
+        records = (of for of, each in self.fields.items() if isinstance(each, Mapping) and name in each)
+        for record in records:
+            where = f"`{record}`, in which it was given: write `{record}.{name}`"
+            return Unavailable(f"`{name}` is no field of the handle, but of {where}")
+        return Mark.SOMEWHERE.get_field(name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
