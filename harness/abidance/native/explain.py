@@ -104,7 +104,8 @@ _PLACE: Mapping[str, Treatment] = {
     ),
     "encoding": COMPILED, "max": COMPILED, "like": COMPILED,
     **dict.fromkeys(("align", "to", "in", "out", "inout", "free", "alloc", "user_data"), COMPILED),
-    "on_failure": COMPILED, "on_success": COMPILED, "status": COMPILED,
+    "on_failure": Treatment("compiled", "but for a handle in whose place the call may put another"),
+    "on_success": COMPILED, "status": COMPILED,
     "of": Treatment("compiled", "for arrays that are passed; of what others may hold, `run` judges it"),
     "ended_by": COMPILED,
     "records": PACKED,
@@ -193,7 +194,10 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Status": dict.fromkeys(("ok", "errors", "field", "call", "is"), COMPILED),
     "MayFail": {"memory": WANT},
     "FailureAnswer": {"returns": WANT},
-    "RejectedCall": dict.fromkeys(("when", "returns", "ensures", "to"), COMPILED),
+    "RejectedCall": {
+        "when": Treatment("compiled", "but for what a call keeps that is refused, and handles that it replaces"),
+        **dict.fromkeys(("returns", "ensures", "to"), COMPILED),
+    },
     "ExampleCall": {"arguments": COMPILED, "returns": EXPECTED},
     "Law": {
         "split": IN_PIECES, "same": IN_PIECES, "summary": NO_CALL,

@@ -45,7 +45,9 @@ class LentMemory:
             ]
             live.keeps = [(block, until) for block, until in live.keeps if block not in ended_now]
             retired += [block for block in ended_now if not self._is_kept_beside(block, live)]
-        for block, handle, until in builder.keeps:
+        if builder.refused:  # it keeps nothing
+            retired += [block for block, _, _ in builder.keeps if block not in pinned]
+        for block, handle, until in () if builder.refused else builder.keeps:
             made = (
                 live
                 for live in self.draft.live

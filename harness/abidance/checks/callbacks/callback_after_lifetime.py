@@ -32,7 +32,7 @@ class CallbackAfterLifetime(Check):
     ## How it is detected
     Each invocation records which call of the test case is running. A callback's `lifetime` says until when it
     may be invoked: until the call returns, by default; until a handle is destroyed, or a call in `until` has taken
-    the callback back; or at any time.
+    the callback back; or at any time. A call that is refused keeps none.
 
     ## Not detected
     Libraries that store a callback and never invoke it.
@@ -88,6 +88,8 @@ def _over(trial: CaseResult, placed: PlacedCallback, owner: str) -> tuple[str, s
     remedy = "if the library may keep it, say for how long: `callback: {lifetime: handle(NAME)}` or `static`"
     if lifetime == "call":
         return f"until `{owner}` returns", "until the call returns", remedy
+    if trial.encoded.calls[placed.call].refused:
+        return f"by none later: `{owner}` refused it", "while a call that takes it is not refused", None
     ended_by = trial.encoded.calls[end].function.name if end is not None else ""
     if ended_by in placed.shape.until:
         return f"until `{ended_by}`", f"until `{ended_by}`", None

@@ -46,7 +46,7 @@ def last_call_of(run: CaseRun, callback: PlacedCallback) -> int | None:
     lifetime = callback.shape.lifetime or _allocator_lifetime(run, callback.call)
     if lifetime == NEVER:
         return callback.call - 1
-    if lifetime == "call":
+    if lifetime == "call" or (callback.shape.lifetime and run.encoded.calls[callback.call].refused):
         return callback.call
     mine = handle_of(run, callback.call, handle_in(lifetime))
     ended = ended_early_by(run, callback, mine)

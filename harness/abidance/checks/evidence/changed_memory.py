@@ -58,7 +58,11 @@ def first_change(
 def _before(trial: CaseResult, block: int) -> tuple[bytearray, list[tuple[int, int]]]:
     """Return what a block held when the call under test began, and between which bytes nobody here knows that."""
     plan, observation = trial.encoded.plan, trial.observation
-    before = bytearray(held_before(trial.encoded, observation, plan.subject, block))
+    view = next((each for each in plan.calls[plan.subject].views if each.block == block), None)
+    before = bytearray(
+        held_before(trial.encoded, observation, plan.subject, block if view is None else view.within)
+    )
+    before = before[view.offset :] if view is not None else before
     seen = max(
         (
             index
@@ -85,16 +89,18 @@ def _before(trial: CaseResult, block: int) -> tuple[bytearray, list[tuple[int, i
 
 
 def changed_behind(trial: CaseResult, member: Member, memory: Mapping[int, bytes]) -> Iterator[str]:
-    """Yield, as notes, what has changed of a parameter that leads to a window: where that is, and the room there."""
+    """Yield, as notes, what has changed behind the pointers that a parameter leads to: windows, and other memory."""
     for _, words in _windows(trial, member):
         yield words
-    for path, window in trial.subject.windows.items():
-        given = root_of(path) == member.name and "." not in path and window.contents is None
-        if not given or window.moved or window.block not in memory:
+    for path, block in trial.subject.places.items():
+        window = trial.subject.windows.get(path)
+        if path == member.name or root_of(path) != member.name or block not in memory:
             continue
-        change = first_change(trial, window.block, memory[window.block])
+        if window is not None and (window.contents is not None or window.moved):
+            continue
+        change = first_change(trial, block, memory[block])
         if change is not None:
-            yield f"of the room there, {change.words}"
+            yield f"of what `{as_in_c(path)}` leads to, {change.words}"
 
 
 def changed_fields(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape, NumberHandle, PointerHandle
+from abidance.boundary.model.values import HandleAt
 from abidance.boundary.values.memory import unpack_scalar
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.changed_memory import first_change
@@ -25,6 +26,8 @@ def left_without_success(trial: CaseResult, member: Member, raw: bytes) -> bool:
 
     NULL and numbers that are `invalid` are nothing, unless the contract says that the place is as it was.
     """
+    if isinstance(member.shape, PointerHandle) and member.shape.replaced:
+        return _is_replaced(trial, member)
     if not _is_left(member.shape):
         return False
     said = unwritten_memory.on_failure(trial, member)
@@ -36,6 +39,15 @@ def left_without_success(trial: CaseResult, member: Member, raw: bytes) -> bool:
         number = member.shape.number
         return unpack_scalar(number, raw[: number.size]) not in member.shape.invalid
     return any(raw)
+
+
+def _is_replaced(trial: CaseResult, member: Member) -> bool:
+    """Tell whether a call left another handle in the place of one that it must leave there."""
+    said = unwritten_memory.on_failure(trial, member)
+    if said != "untouched" and (said or not trial.expectation.rejects):
+        return False
+    before, now = (seen.get(spelling(member.name)) for seen in (trial.seen.before, trial.seen.after))
+    return isinstance(before, HandleAt) and (not isinstance(now, HandleAt) or now.address != before.address)
 
 
 def nulls_untold(trial: CaseResult) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import beside, place_passed, root_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -95,9 +96,14 @@ class ReturnOutsideDomain(Check):
         seen, expectation = trial.seen, trial.expectation
         if tells_want(trial):
             yield from self._want(trial)
+            yield from self._last_error(trial)
             return
         if expectation.rejects and "result" in expectation.values:
-            return  # what comes back is promised for this call alone, and out memory has no meaning
+            # What comes back is promised for this call alone, and out memory has no meaning.
+            says = any(TOLD in each.names for each in expectation.ensures)
+            if unwritten_memory.tells_failure(trial) and not says:
+                yield from self._last_error(trial)
+            return
         told = trial.function.status
         for path, shape, value in seen.scalars:
             if told is not None and path == told.path:

@@ -77,8 +77,11 @@ def _worked_out(call: AfterCall, expression: Expression) -> CValue:
     return CGuarded(f"!{there}", CInt(value))
 
 
-def judge_why(call: AfterCall) -> None:
-    """Compile that what tells why a call failed says so, and nothing like it of a success (ABD322)."""
+def judge_why(call: AfterCall, when: str = "") -> None:
+    """Compile that what tells why a call failed says so, and nothing like it of a success (ABD322).
+
+    Of some calls that may be asked `when` they have failed only.
+    """
     told = call.function.result.last_error
     if told is None or call.why is None:
         return
@@ -90,8 +93,8 @@ def judge_why(call: AfterCall) -> None:
         return
     name = "last_error"
     if failed != "0":
-        call.report(f"{failed} && !({lost}) && !({right[0]})", "ABD322", name)
-    if succeeded != "0" and right[1]:
+        call.report(f"{when}{failed} && !({lost}) && !({right[0]})", "ABD322", name)
+    if not when and succeeded != "0" and right[1]:
         call.report(f"{succeeded} && !({lost}) && !({right[1]})", "ABD322", name)
 
 

@@ -13,6 +13,7 @@ from abidance.boundary.resolve.transfers import shows_failure
 from abidance.native.target.c_text import load
 from abidance.native.target.call_status import strange_status
 from abidance.native.target.domains import in_domain, in_ranges
+from abidance.native.target.last_errors import judge_why
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
@@ -89,6 +90,7 @@ def judge_want(call: AfterCall) -> None:
             known = in_domain(result.shape, "result") if isinstance(result.shape, ScalarShape) else ""
             if known and result.ok:
                 call.report(f"{WANTS} && !({known})", "ABD322", "result")
+        judge_why(call, f"{WANTS} && ")
         call.out(f"if ({WANTS}) goto wanted;")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
@@ -43,6 +44,8 @@ class ReturnedValues:
         """Compile what may not come back (ABD322)."""
         result = self._call.function.result
         if self._call.reject is not None and "result" in self._call.expectation.values:
+            if not any(TOLD in each.names for each in self._call.expectation.ensures):
+                judge_why(self._call, "1 && ")
             return
         if strange := strange_status(self._call):
             assert self._call.function.status is not None

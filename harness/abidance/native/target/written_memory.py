@@ -175,7 +175,7 @@ class WrittenMemory:
             if said in ("written", "unspecified") or (not said and told_back):
                 continue
             there = f"!{slot.null} && " if slot.null else ""
-            self._moved(pointee, there, "ABD328", f"{self._call.reject.text}: ")
+            self._behind(pointee, there, "ABD328", f"{self._call.reject.text}: ")
             if not shape.direction.written:
                 continue
             if shape.direction is Direction.INOUT and has_pointers(shape.element):
@@ -226,7 +226,7 @@ class WrittenMemory:
                 continue
             changed = self._changed(slot, pointee)
             there = f"!{slot.null} && " if slot.null else ""
-            self._moved(pointee, f"({' || '.join(ends)}) && {there}", "ABD326", "")
+            self._behind(pointee, f"({' || '.join(ends)}) && {there}", "ABD326", "")
             if not shape.direction.written:
                 continue
             if shape.direction is Direction.INOUT:
@@ -235,12 +235,21 @@ class WrittenMemory:
                 changed = f"memcmp({slot.block}, {slot.was}, {pointee.size}) != 0"
             self._call.report(f"({' || '.join(ends)}) && {there}{changed}", "ABD326", name)
 
-    def _moved(self, pointee: Pointee, when: str, code: str, what: str) -> None:
-        """Compile that the pointers to windows lead to where they did, of a parameter and of a record behind it."""
+    def _behind(self, pointee: Pointee, when: str, code: str, what: str) -> None:
+        """Compile that pointers to windows lead to where they did, and that memory behind a record is as it was."""
         for each in self._call.drawer.pointees:
-            if each.path[0] != pointee.path[0] or not is_moved_on(each.shape):
+            if each.path[0] != pointee.path[0]:
                 continue
-            slot = self._call.places.slots[each.path]
+            slot, shape = self._call.places.slots[each.path], each.shape
+            if not is_moved_on(shape):
+                plain = len(each.path) > 1 and shape.direction.written and not has_pointers(shape.element)
+                if plain and not (slot.lost or slot.never or slot.opaque):
+                    changed = self._changed(slot, each)
+                    if shape.direction is Direction.INOUT:
+                        changed = f"memcmp({slot.block}, {slot.was}, {each.size}) != 0"
+                    there = f"!({slot.null}) && " if slot.null else ""
+                    self._call.report(f"{when}{there}{changed}", code, f"{what}{pointee.path[0]}")
+                continue
             there = f"!({slot.null}) && " if slot.null and each is not pointee else ""
             elsewhere = f"ABIDANCE_LOAD(unsigned char *, {slot.at}) != {slot.block}"
             self._call.report(f"{when}{there}{elsewhere}", code, f"{what}{pointee.path[0]}")
