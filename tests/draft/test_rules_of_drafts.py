@@ -45,6 +45,44 @@ def test_what_ends_a_handle_may_be_passed_where_the_caller_has_it(drafted):
     assert made.clauses("meter_add", "st") == "{handle: meter}"
 
 
+BUILT_IN = """\
+typedef struct list_s list_t;
+list_t *list_load_file(const char *fname);
+void list_free(list_t *list);
+const list_t *list_builtin(void);
+int list_count(const list_t *list);
+int list_add(list_t *list, int number);
+"""
+
+
+def test_where_no_handle_can_be_made_one_of_the_librarys_is_used(drafted):
+    made = drafted(BUILT_IN)
+
+    assert made.handle("list_t") == {"create": "list_builtin"}
+    assert (
+        made.clauses("list_builtin", "returns")
+        == "{handle: list_t, nullable: true, owner: callee, lifetime: static}"
+    )
+    assert made.why_not("list_count") is None
+    for name in ("list_free", "list_add"):  # it is the library's, which may be read alone
+        assert made.why_not(name) == "how a `list_t` comes about that it may change or end"
+
+
+def test_where_a_handle_can_be_made_nothing_is_said_of_the_librarys_own(drafted):
+    made = drafted(BUILT_IN.replace("const char *fname", "void"))
+
+    assert made.handle("list_t") == {"create": "list_load_file", "destroy": "list_free"}
+    assert made.clauses("list_builtin", "returns") == "{}"
+    assert made.why_not("list_add") is None
+
+
+def test_what_is_made_from_something_is_not_taken_for_the_librarys(drafted):
+    made = drafted(BUILT_IN.replace("list_builtin(void)", "list_builtin(const char *name)"))
+
+    assert "handle" not in made.clauses("list_builtin", "returns")
+    assert "comes about" in made.why_not("list_count")
+
+
 BIG = """\
 typedef struct { int size; unsigned long *digits; } big_struct;
 typedef big_struct big_t[1];

@@ -26,6 +26,7 @@ from abidance.draft.model import (
     sure,
 )
 from abidance.draft.rules import RESULT, RULES
+from abidance.draft.static_handles import with_static_handles
 from abidance.draft.views import FunctionView, HeaderView
 from abidance.header import read_header
 from abidance.header.own import Own, is_shared
@@ -96,7 +97,8 @@ def assembled(
         name: replace(each, left_out=questions[name]) if name in questions else each
         for name, each in drafts.items()
     }
-    changed = _without_uncreated(header, _without_unprepared(header, changed))
+    header, changed = with_static_handles(header, _without_unprepared(header, changed))
+    changed = _without_uncreated(header, changed)
     prefix, select = _belonging(header)
     return Draft(
         source.header,
@@ -382,13 +384,21 @@ def _uncreated_handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) 
                 yield HandleDraft(facts.name, first.span, tuple(guesses))
 
 
+def _why_made(header: HeaderView, facts: HandleFacts, creators: Sequence[str]) -> str:
+    """Return why these functions are taken for those that make a handle."""
+    if not facts.borrowed:
+        return "its type and name"
+    given = (header.view(name).parameters for name in creators)
+    return "nothing begins or ends one" if all(given) else "the library has one"
+
+
 def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterator[HandleDraft]:
     for each in header.handles.values():
         for facts in each:
             creators = tuple(n for n in facts.creators if n in drafts and drafts[n].left_out is None)
             if not creators:
                 continue
-            why = "nothing begins or ends one" if facts.borrowed else "its type and name"
+            why = _why_made(header, facts, creators)
             several = len(creators) > 1 and not facts.borrowed
             guesses = [guessed("create", creators if several else creators[0], Rank.NAME, why)]
             ready = header.readiness.get(facts.name)
