@@ -103,3 +103,15 @@ def test_that_nobody_looks_at_one_is_listed_where_no_promise_says_which_it_is(wr
         )
 
     assert listed == [False, True]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("wrong", "status"), [("NOTHING", 0), ("COPY", 1)])
+def test_what_a_callback_is_given_is_known_in_each_phase(wrong, status, written, tmp_path, capsys):
+    written("hh", HEADER, SOURCE, CONTRACT)
+    subprocess.run(
+        ["gcc", "-shared", "-fPIC", f"-DWRONG={wrong}", "hh.c", "-o", "libhh.so"], cwd=tmp_path, check=True
+    )
+
+    assert main(["run", "hh.contract.yaml", "--seed", "1", "--phase", "lifecycle"]) == status
+    assert "ABD107" not in capsys.readouterr().out

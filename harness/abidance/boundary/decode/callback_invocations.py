@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.followed_pointers import numbers_outside
 from abidance.boundary.decode.handle_numbers import known
-from abidance.boundary.decode.handle_places import handle_at, record_handle
+from abidance.boundary.decode.handle_places import handle_at, handle_given, record_handle
 from abidance.boundary.decode.returned_records import WrittenRecord
 from abidance.boundary.decode.written_files import UNKNOWN, as_elements, file_of
 from abidance.boundary.encode.callback_reads import MOST_BEHIND_EACH, Reads, points_at_number
@@ -21,6 +21,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
     NumberHandle,
+    PointerHandle,
     PointerShape,
     RecordHandle,
     RecordShape,
@@ -53,7 +54,7 @@ from abidance.plan.observation import PointerReadResult, PointerReadStatus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall, PlacedCallback
+    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCallback
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Member, PackedRecords, Shape
@@ -113,9 +114,17 @@ def called_in(
     return tuple(found)
 
 
-def surroundings(boundary: Boundary, call: PlacedCall, path: str) -> Mapping[str, object]:
+def surroundings(
+    boundary: Boundary, encoded: Encoded, observation: Observation, placed: PlacedCallback
+) -> Mapping[str, object]:
     """Return what expressions about a callback see of the call that was given it, its own record nearest."""
-    outer = boundary.scope(members_seen(call.function.members, call.arguments))
+    call, path = encoded.calls[placed.call], placed.path
+    seen = members_seen(call.function.members, call.arguments)
+    for member in call.function.members:
+        if isinstance(member.shape, PointerHandle) and seen.get(member.name) is SOMEWHERE:
+            there = handle_given(encoded, observation, placed.call, member.name)
+            seen[member.name] = SOMEWHERE if there is None else there
+    outer = boundary.scope(seen)
     holders: list[Mapping[str, object]] = []
     value: object = call.arguments
     for member in along(call.function.members, path.split(".")[:-1]):
@@ -155,7 +164,7 @@ class _Invoked:
         """How many elements of its turn come before what it reads, where that may be any."""
         self._observation = observation
         self._reads = places_read(placed.shape) if placed.shape.reads_in_place else ()
-        self._around = surroundings(boundary, encoded.calls[placed.call], placed.path)
+        self._around = surroundings(boundary, encoded, observation, placed)
         self._scalars: list[tuple[str, ScalarShape, Real]] = []
         self._nulls: list[str] = []
         self._unterminated: list[str] = []

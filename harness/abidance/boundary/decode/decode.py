@@ -11,7 +11,7 @@ from abidance.boundary.decode.callback_invocations import called_in, calls_seen
 from abidance.boundary.decode.ended_callbacks import is_to_end
 from abidance.boundary.decode.followed_pointers import FollowedPointers
 from abidance.boundary.decode.handle_numbers import known, number_of
-from abidance.boundary.decode.handle_places import handle_left, place_of
+from abidance.boundary.decode.handle_places import handle_given
 from abidance.boundary.decode.late_numbers import given_late
 from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
@@ -173,10 +173,7 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
         block = placed.storage.get(member.name)
         pointer = isinstance(member.shape, HandleShape) and not isinstance(member.shape, NumberHandle)
         if pointer and values[member.name] is SOMEWHERE and block is None:
-            made = placed.origin(member.name)
-            there = None
-            if made is not None:
-                there = handle_left(encoded, observation, place_of(encoded, observation, made, index))
+            there = handle_given(encoded, observation, index, member.name)
             values[member.name] = values[member.name] if there is None else there
         if isinstance(member.shape, EarlierCallbackShape | UserDataShape):
             continue  # nothing is seen of a callback that an earlier call was given, nor of its user data

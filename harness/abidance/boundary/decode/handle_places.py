@@ -63,3 +63,13 @@ def handle_left(encoded: Encoded, observation: Observation, origin: tuple[int, s
     if block is None or block not in call.watched:
         return None
     return handle_at(returned.blocks[call.watched.index(block)][number * SIZE :])
+
+
+def handle_given(encoded: Encoded, observation: Observation, index: int, name: str) -> HandleAt | None:
+    """Return the handle that a call was given as a parameter; None where no earlier one left it, or not known where."""
+    made = encoded.calls[index].origin(name)
+    return (
+        None
+        if made is None
+        else handle_left(encoded, observation, place_of(encoded, observation, made, index))
+    )
