@@ -40,8 +40,8 @@ def left_alone(call: AfterCall, when: str, code: str, what: str, said: Iterable[
     """Compile that handles in the caller's memory are as before, but for fields of which something is said."""
     paths = [path.split(".") for expression in said for path, _ in expression.paths]
     for path, record in call.places.records.items():
-        slot, name = call.places.slots[path], path[0]
-        if len(path) > 1 or not slot.was or call.on_failure(name) != "untouched":
+        slot, name = call.places.slots.get(path), path[0]  # one that comes back has none
+        if slot is None or len(path) > 1 or not slot.was or call.on_failure(name) != "untouched":
             continue
         but = {each[1] for each in paths if len(each) > 1 and each[0] == spelling(name)}
         ranges = [(0, record.size)]
