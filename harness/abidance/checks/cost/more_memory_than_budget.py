@@ -44,9 +44,12 @@ class MoreMemoryThanBudget(Check):
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic for blocks, and one for bytes."""
         cost, once_more = trial.function.cost, trial.again.once_more if trial.again is not None else None
-        if cost is None or not trial.answered or once_more is None or not is_over_budget(trial):
+        at = trial.encoded.plan.subject
+        if cost is None or not trial.answered or once_more is None:
             return
-        both = (heap_use(trial, trial.observation), heap_use(trial, once_more))
+        if not is_over_budget(trial.encoded, trial.observation, at):
+            return
+        both = (heap_use(trial.observation, at), heap_use(once_more, at))
         blocks, size = (min(each) for each in zip(*both, strict=True))
         if cost.allocations is not None and blocks > cost.allocations:
             yield self._finding(trial, "allocations", blocks, cost.allocations, "block")

@@ -16,7 +16,7 @@ from abidance.checks.evidence.heap_use import is_over_budget
 from abidance.checks.evidence.permissions import has_effect
 from abidance.checks.evidence.refused_memory import is_compared
 from abidance.checks.evidence.reruns import Reruns
-from abidance.checks.evidence.sequence_calls import each_call, result_at
+from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError
 from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.codec import with_fill
@@ -88,7 +88,7 @@ class RerunPolicy:
                 again = replace(again, same=same, errno=SENTINEL)
             if "no_syscall" in self.effects and self.supervisor.spec.counted:
                 again = replace(again, system_call=self._trapped(trial, trial.encoded.plan.subject, limit))
-        if came_back(trial) and any(map(is_over_budget, each_call(trial))):
+        if came_back(trial) and _exceeds_budget(trial):
             again = replace(again, once_more=self.supervisor.run(trial.encoded.plan, limit))
         wanting = _refused_memory(trial)
         if wanting is not None and is_compared(wanting):
@@ -248,6 +248,15 @@ class RerunPolicy:
             if not came_back(once_more) or unwritten_memory.answers_vary(one, once_more):
                 return False
         return True
+
+
+def _exceeds_budget(trial: CaseResult) -> bool:
+    """Tell whether the call under test, or some call of a sequence, asked for more heap memory than it may."""
+    encoded, observation = trial.encoded, trial.observation
+    several = (
+        range(encoded.steps[0], len(observation.calls)) if trial.is_sequence else (encoded.plan.subject,)
+    )
+    return any(is_over_budget(encoded, observation, at) for at in several)
 
 
 def _refused_memory(trial: CaseResult) -> CaseResult | None:

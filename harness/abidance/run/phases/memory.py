@@ -68,13 +68,13 @@ def _sequences(context: Context) -> Iterator[Case]:
     boundary, name = context.boundary, context.function.name
     shapes = (member.shape for member in context.function.members)
     for kind in dict.fromkeys(shape.handle for shape in shapes if isinstance(shape, HandleShape)):
-        model = SequenceModel.of(boundary, kind, context.words)
+        model = with_fits(context, SequenceModel.of(boundary, kind, context.words))
         roles = [each for each in model.roles if not asks_python(boundary, each.function, model.handles)]
         model = replace(model, roles=tuple(roles))
         role = next((each for each in roles if each.function.name == name), None)
         if role is not None and role.takes and role.ends is None:
             seed = f"{context.settings.seed}:{name}".encode()
-            yield from sequences_around(boundary, with_fits(context, model), role, seed, SEQUENCES)
+            yield from sequences_around(boundary, model, role, seed, SEQUENCES)
             return
 
 
