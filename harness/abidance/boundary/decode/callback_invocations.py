@@ -103,14 +103,18 @@ def called_in(
     """Return the invocations that came while call `index` ran, as far as they belong to this plan."""
     found: list[CallbackInvocation] = []
     counts: dict[int, int] = {}
+    around: dict[int, Mapping[str, object]] = {}
     for each in observation.calls[index].invocations:
         if each.callback is None or each.late or each.call != index:
             continue
         placed = encoded.callbacks[each.callback]
         number = counts.get(each.callback, 0)
         counts[each.callback] = number + 1
+        if number == 0:
+            around[each.callback] = surroundings(boundary, encoded, observation, placed)
         of = partial(known, encoded, observation, index)
-        found.append(_Invoked(boundary, encoded, placed, each, of, observation).read(number))
+        invoked = _Invoked(boundary, encoded, placed, each, of, observation, around[each.callback])
+        found.append(invoked.read(number))
     return tuple(found)
 
 
@@ -145,8 +149,9 @@ class _Invoked:
         invocation: Invocation,
         of: Callable[[Shape, object], object],
         observation: Observation,
+        around: Mapping[str, object],
     ) -> None:
-        """Take one invocation; `of` tells which handle a number is."""
+        """Take one invocation; `of` tells which handle a number is, `around` has the call that the callback is of."""
         self._of = of
         self._boundary = boundary
         self._placed = placed
@@ -164,7 +169,7 @@ class _Invoked:
         """How many elements of its turn come before what it reads, where that may be any."""
         self._observation = observation
         self._reads = places_read(placed.shape) if placed.shape.reads_in_place else ()
-        self._around = surroundings(boundary, encoded, observation, placed)
+        self._around = around
         self._scalars: list[tuple[str, ScalarShape, Real]] = []
         self._nulls: list[str] = []
         self._unterminated: list[str] = []

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
     RESULT_NAME,
-    HandleShape,
-    NumberHandle,
     OpaqueShape,
+    PointerHandle,
     PointerShape,
-    RecordHandle,
     What,
     WithinShape,
 )
@@ -44,8 +42,7 @@ def pointer_result(call: AfterCall) -> CValue:
     status = call.function.status
     asked = status is not None and status.asked is not None
     if not isinstance(shape, PointerShape):
-        handle = isinstance(shape, HandleShape) and not isinstance(shape, NumberHandle | RecordHandle)
-        told_apart = handle or isinstance(shape, OpaqueShape)
+        told_apart = isinstance(shape, PointerHandle | OpaqueShape)
         return COpaque(null, "ABIDANCE_LOAD(uintptr_t, result)" if told_apart else "")
     out(
         f"unsigned char *returned = {f'(!success || {null})' if asked else null} ? NULL : "

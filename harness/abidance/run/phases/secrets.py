@@ -178,9 +178,7 @@ def _lengths(function: BoundaryFunction, arguments: Mapping[str, Value]) -> dict
 
 def _may_be(given: object, length: int) -> bool:
     """Tell whether a length is one of those that a call is refused for, or nothing is said of it."""
-    if not isinstance(given, ScalarShape):
-        return given == length
-    return given.has(length) if given.listed else given.lowest <= length <= given.highest
+    return given.allows(length) if isinstance(given, ScalarShape) else given == length
 
 
 def _bytes(random: Random, size: int) -> bytes:
