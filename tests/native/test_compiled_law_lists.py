@@ -10,9 +10,12 @@ HEADER = """\
 void ln_squares(unsigned n, int *squares);
 long ln_sum(const int *numbers, size_t n);
 unsigned ln_bytes(const unsigned char *bytes, size_t n);
+unsigned ln_check(const void *data, size_t size);
+size_t ln_length(const char *text);
 """
 SOURCE = """\
 #include "ln.h"
+#include <string.h>
 void ln_squares(unsigned n, int *squares)
 {
     for (unsigned i = 0; i < n; i++)
@@ -33,6 +36,14 @@ unsigned ln_bytes(const unsigned char *bytes, size_t n)
         sum += bytes[i];
     return sum;
 }
+unsigned ln_check(const void *data, size_t size)
+{
+    return ln_bytes(data, size - (VARIANT == 2 && size == 6));
+}
+size_t ln_length(const char *text)
+{
+    return strlen(text);
+}
 """
 CONTRACT = """\
 abidance: 1
@@ -43,6 +54,8 @@ functions:
   ln_squares: {params: {n: {range: [0, 9]}, squares: {out: array, capacity: n, length: n}}}
   ln_sum: {params: {numbers: {in: array, length: n, max: 99}}}
   ln_bytes: {params: {bytes: {in: array, length: n}}}
+  ln_check: {params: {data: {in: bytes, length: size}}}
+  ln_length: {params: {text: {in: string}}}
 laws:
   twice_as_much:
     given: {n: {in: unsigned, range: [0, 9]}}
@@ -52,6 +65,14 @@ laws:
     given: {n: {in: unsigned, range: [0, 9]}, far: {in: int, range: [-300, 300]}}
     steps: ["a = ln_bytes([far, n])"]
     ensures: [a.result == far + n, 0 <= far <= 255]
+  bytes_that_are_spelt:
+    given: {n: {in: unsigned, range: [0, 9]}, far: {in: int, range: [-300, 300]}}
+    steps: ["a = ln_check([far] + [1] * n)"]
+    ensures: [a.result == far + n, 0 <= far <= 255]
+  texts_that_are_spelt:
+    given: {n: {in: unsigned, range: [0, 9]}, far: {in: int, range: [-300, 300]}}
+    steps: ["a = ln_length([far] * n)"]
+    ensures: [a.result == n, "n == 0 or 0 < far <= 255"]
 """
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 
@@ -65,11 +86,12 @@ def lists(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_what_forgets_one_of_a_list_is_found(lists):
-    ended = lists.run("wrong", "twice_as_much")
+@pytest.mark.parametrize("law", ["twice_as_much", "bytes_that_are_spelt"])
+def test_what_forgets_one_of_a_list_is_found(law, lists):
+    ended = lists.run("wrong", law)
 
     assert ended.returncode != 0
-    assert "ABD376 twice_as_much" in ended.stderr
+    assert f"ABD376 {law}" in ended.stderr
 
 
 @pytest.mark.slow

@@ -58,9 +58,14 @@ LENT = Treatment(
 IN_PIECES = Treatment(
     "compiled", "but for laws with a step that may not be made, or fields of records that are cut"
 )
-ACROSS = Treatment("run", "it is about what happens after the call")
+LASTS = Treatment(
+    "compiled",
+    "but for functions without handles outside of laws, room that is lent, and what pointers in such memory lead to",
+)
 HELD = Treatment("compiled", "but for laws, and for what is there as long as the array that has it")
-UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` judges")
+UNTIL = Treatment(
+    "compiled", "for handles, and memory that calls leave; how long memory lasts that is passed, `run` judges"
+)
 NUMBERS = Treatment(
     "compiled", "of numbers that are passed alone; of pointers for which another is none, `run` judges"
 )
@@ -112,7 +117,7 @@ _PLACE: Mapping[str, Treatment] = {
     "fields": COMPILED,
     "nul_terminated": COMPILED, "opaque": COMPILED,
     "initially": Treatment("compiled", "for one object; arrays `run` makes"),
-    "lends": ACROSS,
+    "lends": LASTS,
     "end_of": COMPILED,
     "within": Treatment("compiled", "but for where pointers lead in records and arrays that a call leaves"),
     "generate": SOME, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": PARENT,
@@ -130,7 +135,7 @@ OF_TAGS = Treatment(
     "compiled", "but for limits of what a call leaves there, and for parameters of a law's step"
 )
 _BEHIND: Mapping[str, Treatment] = {
-    **_PLACE, "owner": COMPILED, "free": COMPILED, "lifetime": ACROSS,
+    **_PLACE, "owner": COMPILED, "free": COMPILED, "lifetime": LASTS,
     **dict.fromkeys(("to", "length", "nullable", "max"), COMPILED),
     "encoding": Treatment("compiled", "for windows; of what a call leaves, `run` judges it"),
 }  # fmt: skip
@@ -153,7 +158,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("nullable", "align"), GIVEN),
     },
     "TargetPromise": _BEHIND,
-    "Lending": dict.fromkeys(("lifetime", "until"), ACROSS),
+    "Lending": dict.fromkeys(("lifetime", "until"), LASTS),
     "RecordRun": {**dict.fromkeys(("to", "size", "align"), PACKED), "count": RECORDS_PASSED},
     "Element": {
         **dict.fromkeys(("to", "nullable", "encoding", "like", "max"), PASSED),
@@ -187,7 +192,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Param": _PLACE,
     "Returns": {
         **_PLACE, "capacity": LENT, "filled": LENT,
-        "lifetime": ACROSS, "errno": COMPILED, "status": COMPILED, "bool": COMPILED, "enum": COMPILED,
+        "lifetime": LASTS, "errno": COMPILED, "status": COMPILED, "bool": COMPILED, "enum": COMPILED,
         "owned_when": COMPILED, "owned_unless": COMPILED, "invalid": NOWHERE,
         "last_error": TELLING,
     },

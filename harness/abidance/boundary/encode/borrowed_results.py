@@ -34,7 +34,7 @@ class BorrowedResults:
 
     def end(self, function: BoundaryFunction, given: Used) -> None:
         """Forget what a call ends, or may."""
-        shown, asked = given_to(function, given) if self._there else [], _asked_about(function)
+        shown, asked = given_to(function, given) if self._there else [], asked_about(function)
         self._there = [
             each
             for each in self._there
@@ -59,7 +59,7 @@ class BorrowedResults:
         conditions: Conditions,
     ) -> None:
         """Note what call `index` leaves that lasts; what leads there is added to what it `saves`."""
-        asked, lasts = _asked_about(builder.function), lasting(builder.function)
+        asked, lasts = asked_about(builder.function), lasting(builder.function)
         for number, (path, follow) in enumerate(builder.follows):
             lasts_on = lasts.get(path)
             if lasts_on is None or asked & {*lasts_on.until}:
@@ -118,7 +118,7 @@ def _keep(builder: CallBuilder, lasts_on: PointerShape) -> tuple[Keep | None] | 
 
 
 @fact
-def _asked_about(function: BoundaryFunction) -> frozenset[str]:
+def asked_about(function: BoundaryFunction) -> frozenset[str]:
     """Return the functions that are asked about calls of another one, before them and after them.
 
     What they return the next time may stand where what they returned before did, as the contract says by `until`.

@@ -31,6 +31,7 @@ from abidance.native.target.handle_arrays import is_given_handles, refuse_arrays
 from abidance.native.target.holdings import CallHoldings
 from abidance.native.target.judging import CallJudge
 from abidance.native.target.kept_steps import KeptStep
+from abidance.native.target.lasting_memory import LastingMemory
 from abidance.native.target.law_rests import lay_rests
 from abidance.native.target.left_handles import LeftHandles
 from abidance.native.target.leftovers import Leftovers
@@ -206,7 +207,11 @@ class CallCompiler:
             judge.come_back()
             kept.memory(judge.after)
         Leftovers(self._boundary, self._symbols, self._types, drawer, judge.after).all()
+        lasting = LastingMemory(self._boundary, self._tables, drawer, refused=variant.reject is not None)
+        lasting.end()
         LeftHandles(self._boundary, self._tables, drawer, holdings).all(judge.arrays)
+        lasting.look("!abidance_role" if variant.keeps else "judges")
+        lasting.note(judge.after)
         for called in drawer.places.callbacks.values():
             if any(shape.handle == called.shape.lasts_with for _, shape in left_by(function)):
                 keep_script(drawer, called, self._tables.kind(called.shape.lasts_with))

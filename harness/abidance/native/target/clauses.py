@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.contract.expression import Expression
+    from abidance.core.span import Span
     from abidance.native.expressions.values import CValue
 
 
@@ -100,6 +101,10 @@ class ClauseCompiler:
 
     def leave(self, reason: str, expression: Expression | None = None) -> None:
         """Note that something is left to Python."""
-        left = Left(self.subject, reason, expression.span if expression is not None else None)
+        self.leave_at(reason, expression.span if expression is not None else None)
+
+    def leave_at(self, reason: str, span: Span | None) -> None:
+        """Note that what stands somewhere in the contract is left to Python."""
+        left = Left(self.subject, reason, span)
         if left not in self.left:
             self.left.append(left)

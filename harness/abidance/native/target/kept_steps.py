@@ -26,7 +26,6 @@ from abidance.boundary.model.types import (
 from abidance.native.expressions.values import (
     CBytes,
     CGuarded,
-    CList,
     CNull,
     CNullable,
     COpaque,
@@ -34,6 +33,7 @@ from abidance.native.expressions.values import (
     CUnavailable,
 )
 from abidance.native.target.c_text import at_offset
+from abidance.native.target.lasting_memory import returned_extent
 from abidance.native.target.left_memory import keep_behind, keeps
 from abidance.native.target.places import UNREAD, ArgumentSlot, Places, elements
 
@@ -91,16 +91,10 @@ class KeptStep:
     def _behind_result(self, call: AfterCall, shape: PointerShape) -> None:
         out, kept, null = call.out, self.name, "ABIDANCE_LOAD(void *, result) == NULL"
         out(f"{kept}_result_lost = 1;")
-        lost, inner = _unguarded(call.result)
-        match inner:
-            case CBytes(length=length):
-                count = f"(size_t)({length})"
-            case CList(count=number):
-                count = f"(size_t)({number})"
-            case _ if shape.what is What.ONE and not isinstance(shape.element, AddressShape):
-                count = "1"
-            case _:
-                return
+        extent = returned_extent(call, shape)
+        if extent is None:
+            return
+        lost, count = extent
         self.copied.add((RESULT_NAME,))
         unit = 1 if shape.what in (What.STRING, What.BYTES) else shape.element.size
         there = " && ".join(f"!({each})" for each in lost)
@@ -323,16 +317,6 @@ class KeptStep:
             case What.ARRAY:
                 return elements(shape.element, f"{at}_at", f"{at}_count", whole=False, left=True)
         return CBytes(f"{at}_at", f"{at}_count")
-
-
-def _unguarded(value: object) -> tuple[list[str], object]:
-    """Return what stands behind a pointer that has come back, and the conditions with which that is not known."""
-    lost = []
-    while isinstance(value, CGuarded | CNullable):
-        if isinstance(value, CGuarded):
-            lost.append(value.lost)
-        value = value.inner
-    return lost, value
 
 
 def guarded(values: dict[str, CValue], lost: str) -> CRecord:

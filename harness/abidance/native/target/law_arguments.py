@@ -97,9 +97,9 @@ class LawArguments:
             if shape.what is What.ARRAY:
                 self._put_numbers(out, made, shape, found)
                 return
-            if not isinstance(found, CBytes):
-                raise NotCompiledError(f"`{argument.text}` is no run of bytes")
             zero = int(shape.what is What.STRING)
+            if not isinstance(found, CBytes):
+                found = _bytes_of_numbers(out, found)
             size = out.temporary("size_t", f"({found.length})")
             if zero:
                 out(f"if ({size} && memchr({found.pointer}, 0, {size})) goto {NONE};")
@@ -223,6 +223,19 @@ def answers_said(
     if not numbers or shape.by or not isinstance(answers, list) or not 0 < len(answers) <= MOST_ANSWERS:
         raise NotCompiledError(f"what `{member.name}` answers is no short list of whole numbers")
     return tuple(map(int, answers))
+
+
+def _bytes_of_numbers(out: Emitter, value: AnyValue) -> CBytes:
+    """Return a list of numbers as bytes; where one is none, nothing is passed."""
+    items = elements(out, value)
+    size, index = out.temporary("size_t", f"(size_t){length(out, items)}"), out.whole("0")
+    out.spend(f"(abidance_int){size}")
+    room = out.allocate("unsigned char", f"(abidance_int){size}")
+    with out.block(f"for (; {index} < (abidance_int){size}; {index}++)"):
+        each = integer(out, at(out, items, index))
+        out.refuse_if(f"{each} < 0 || {each} > 255")
+        out(f"{room}[(size_t){index}] = (unsigned char){each};")
+    return CBytes(room, size)
 
 
 def _is_of_numbers(shape: PointerShape) -> bool:

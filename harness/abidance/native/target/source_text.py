@@ -14,6 +14,7 @@ from abidance.native.target import input_format as fmt
 from abidance.native.target.c_text import Lines, string, words
 from abidance.native.target.calls import has_arrays_of_handles
 from abidance.native.target.holdings import until_table
+from abidance.native.target.lasting_memory import anything_lasts
 
 if TYPE_CHECKING:
     from abidance.native.target.program import CompiledContract, Entry
@@ -40,6 +41,7 @@ RUNTIME = (
     "holdings.h",
     "callback_times.h",
     "states.h",
+    "lasting.h",
     "orders.h",
     "run.h",
 )
@@ -83,7 +85,8 @@ def source(compiled: CompiledContract) -> str:
             f'#pragma GCC diagnostic ignored "-Wunused-{name}"'
             for name in ("function", "variable", "const-variable", "but-set-variable")
         ),
-        *(_part(name) for name in RUNTIME if name not in ("orders.h", "run.h")),
+        *(_part(name) for name in RUNTIME if name not in ("lasting.h", "orders.h", "run.h")),
+        *([_part("lasting.h")] if anything_lasts(compiled.boundary) else []),
         *([_part("orders.h"), compiled.accounts.text] if compiled.accounts.orders else []),
         f"static unsigned abidance_made[{kinds}] __attribute__((unused));",
         f"static unsigned abidance_deep[{kinds}] __attribute__((unused)); /* those that are being made */",
