@@ -154,7 +154,7 @@ def test_what_is_refused_is_not_valid(joined):
 
     (valid,) = function.asked_before
     assert valid.expression.text == "not (number >= count(p))"
-    assert valid.refused.condition.questions == valid.questions
+    assert [each.questions for each in valid.refused.asked] == [valid.questions]
     assert [each.condition.text for each in function.rejects] == ["number >= count(p)"]
 
 
@@ -214,3 +214,18 @@ def test_what_is_asked_may_be_an_enum(joined):
         [["kind"]],
         [["kind"], ["count"]],
     ]
+
+
+def test_each_part_of_a_condition_has_its_own_alternatives(joined):
+    pairs = " or ".join(f"at(p, {n}) == {n} and at(q, {n}) == {n}" for n in range(12))
+    header = HEADER + "int join(pile *p, pile *q);"
+    refused = f"rejects: [{{when: '{pairs}', returns: -1}}]"
+    contract = text("1 > 0", function="join").replace('requires: ["1 > 0"]', refused)
+
+    function = joined(header, contract).functions["join"]
+    (refusal,) = {each.refused.text for each in function.asked_before}
+
+    assert [len(each.alternatives) for each in function.asked_before] == [2] * 12  # 4096, all in one
+    assert [len(each.questions) for each in function.asked_before] == [2] * 12
+    (asked,) = function.as_refused(function.refusal(refusal)).asked_before
+    assert len(asked.alternatives) == 12

@@ -156,3 +156,20 @@ def test_alternatives_of_implications(text, parts):
     found = condition(text)
 
     assert [[each.text for each in one] for one in found.alternatives] == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("(f(x) or a) and (g(x) or b)", ["f(x) or a", "g(x) or b"]),
+        ("f(x) and g(x) and (f(x) or a)", ["f(x) and g(x) and (f(x) or a)"]),
+        ("not (f(x) and a or g(x) and b)", ["not (f(x) and a)", "not (g(x) and b)"]),
+        ("a and (f(x) or b) and b and (g(x) or a) and b", ["a and (f(x) or b)", "b and (g(x) or a) and b"]),
+        ("not implies(f(x) or a, g(x) and b)", ["f(x) or a", "not (g(x) and b)"]),
+        ("not not ((f(x) or a) and (g(x) or b))", ["f(x) or a", "g(x) or b"]),
+    ],
+)
+def test_conditions_that_hold_one_after_the_other(text, parts):
+    found = condition(text)
+
+    assert [each.text for each in found.in_turn(frozenset(["f(x)", "g(x)"]))] == parts

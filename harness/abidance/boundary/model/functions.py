@@ -220,7 +220,7 @@ class BoundaryFunction:
         texts = {each.text for each in before if each.condition is not None}
         refusing = [each.refused for each in self.asked_before if each.refused is not None]
         asked = [each for each in self.asked_before if each.refused is None or each.refused.text in texts]
-        asked += [each.condition for each in refusing if each.text == reject.text]
+        asked += next((each.asked for each in refusing if each.text == reject.text), ())
         told = () if reject.condition.calls else (reject.condition,)
         promise = self.promise
         if promise is not None and told:

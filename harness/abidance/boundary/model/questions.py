@@ -101,12 +101,14 @@ class AskedPrecondition:
 class Refused:
     """What a call is refused for: a condition that asks the library, the opposite of what holds of valid calls."""
 
-    condition: AskedPrecondition
+    condition: Expression
+    asked: tuple[AskedPrecondition, ...]
+    """The condition as what is asked: all of these hold where it does."""
 
     @property
     def text(self) -> str:
         """Return the text of the clause, as a `Reject` has it."""
-        return condition_text(self.condition.expression)
+        return condition_text(self.condition)
 
 
 def condition_text(condition: Expression) -> str:

@@ -49,13 +49,12 @@ class AskedPreconditions(AskedFunctions):
         refusing = [each.condition for each in rejects if each.condition is not None and each.condition.calls]
         if (asking or refusing) and not self._may_ask(function, contract, (asking + refusing)[0]):
             return function
-        found = [self._one(function, each) for each in asking]
+        found = [one for each in asking for one in self._in_turn(function, each)]
         for each in refusing:
-            condition = self._one(function, each)
-            valid = None if condition is None else self._one(function, each.opposite)
-            if condition is not None and valid is not None:
-                found.append(replace(valid, refused=Refused(condition)))
-        return replace(function, asked_before=tuple(each for each in found if each is not None))
+            asked = self._in_turn(function, each)
+            valid = self._in_turn(function, each.opposite) if asked else ()
+            found += [replace(one, refused=Refused(each, asked)) for one in valid]
+        return replace(function, asked_before=tuple(found))
 
     def _may_ask(self, function: BoundaryFunction, contract: Contract, condition: Expression) -> bool:
         """Complain about a call that is made whatever others tell: so much is owed to what was made before."""
@@ -69,7 +68,8 @@ class AskedPreconditions(AskedFunctions):
         self.problems.add(refused(message, condition.span, remedy=remedy))
         return False
 
-    def _one(self, function: BoundaryFunction, condition: Expression) -> AskedPrecondition | None:
+    def _in_turn(self, function: BoundaryFunction, condition: Expression) -> tuple[AskedPrecondition, ...]:
+        """Return what a condition asks, one after the other; nothing where there is something wrong with it."""
         found = [
             self._question(function, call, each, condition.calls)
             for call in condition.calls
@@ -77,7 +77,18 @@ class AskedPreconditions(AskedFunctions):
         ]
         told = {each.text: each for each in found if each is not None}
         if None in found:
-            return None
+            return ()
+        asked: list[AskedPrecondition] = []
+        for each in condition.in_turn(frozenset(call.name for call in condition.calls)):
+            one = self._one(function, each, told)
+            if one is None:
+                return ()
+            asked.append(one)
+        return tuple(asked)
+
+    def _one(
+        self, function: BoundaryFunction, condition: Expression, told: Mapping[str, AskedBefore]
+    ) -> AskedPrecondition | None:
         alternatives = [
             [self._parts(function, part, told) for part in parts] for parts in condition.alternatives
         ]

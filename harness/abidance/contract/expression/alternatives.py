@@ -34,6 +34,54 @@ def alternatives(tree: ast.expr) -> list[tuple[ast.expr, ...]]:
     return [(tree,)]
 
 
+def in_turn(tree: ast.expr, names: frozenset[str]) -> list[ast.expr]:
+    """Return conditions that all must hold, in order, each with as few alternatives as there are in one `or` of it.
+
+    Of ``(a or b) and (c or d)`` the alternatives are four, and of twelve such parts thousands. Each of what is
+    returned has one of some `names`; what stands between two that have alternatives goes with the one behind it.
+    """
+    found: list[list[ast.expr]] = [[]]
+    for each in _conjuncts(tree):
+        if _is_full(found[-1], names):
+            found.append([])
+        found[-1].append(each)
+    if len(found) > 1 and not _has(found[-1], names):
+        last = found.pop()
+        found[-1] += last
+    if len(found) == 1:
+        return [tree]
+    return [
+        one[0] if len(one) == 1 else ast.copy_location(ast.BoolOp(ast.And(), one), one[0]) for one in found
+    ]
+
+
+def _is_full(conditions: list[ast.expr], names: frozenset[str]) -> bool:
+    return _has(conditions, names) and any(len(alternatives(each)) > 1 for each in conditions)
+
+
+def _has(conditions: list[ast.expr], names: frozenset[str]) -> bool:
+    parts = (part for each in conditions for part in ast.walk(each))
+    return any(isinstance(part, ast.Name) and part.id in names for part in parts)
+
+
+def _conjuncts(tree: ast.expr) -> Iterator[ast.expr]:
+    """Yield the conditions that all must hold, in the order in which they are written."""
+    match tree:
+        case ast.BoolOp(op=ast.And(), values=values):
+            for value in values:
+                yield from _conjuncts(value)
+        case ast.UnaryOp(op=ast.Not(), operand=ast.UnaryOp(op=ast.Not(), operand=inner)):
+            yield from _conjuncts(inner)
+        case ast.UnaryOp(op=ast.Not(), operand=ast.BoolOp(op=ast.Or(), values=values)):
+            for value in values:
+                yield from _conjuncts(_not(value))
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=ast.Name(id="implies"), args=[given, then])):
+            yield from _conjuncts(given)
+            yield from _conjuncts(_not(then))
+        case _:
+            yield tree
+
+
 _OPPOSITES: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.LtE: ast.Gt, ast.Gt: ast.LtE,
     ast.In: ast.NotIn, ast.NotIn: ast.In,

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.allowance import spend
-from abidance.contract.expression.alternatives import alternatives, compared_with, compares, opposites
+from abidance.contract.expression.alternatives import (
+    alternatives,
+    compared_with,
+    compares,
+    in_turn,
+    opposites,
+)
 from abidance.contract.expression.environment import CONSTANTS, declared
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.evaluation import Code, EvaluationFrame, build
@@ -223,6 +229,29 @@ class Expression:
                 tuple(tuple(map(self._part, each)) for each in alternatives(self._tree))
             )
         return self._alternatives[0]
+
+    def in_turn(self, names: frozenset[str]) -> tuple[Expression, ...]:
+        """Return conditions that all must hold, one after the other, each of which has one of some names."""
+        trees = in_turn(self._tree, names)
+        return (self,) if trees == [self._tree] else tuple(map(self._rewritten, trees))
+
+    def _rewritten(self, tree: ast.expr) -> Expression:
+        read = tuple(references(tree, self._where, {}))
+        return Expression(self._text_of(tree), self.span, read, tree, self._where)
+
+    def _text_of(self, tree: ast.expr) -> str:
+        """Return how a condition is written that stands in the text, or is made of such that do."""
+        place = self._where.offsets(tree)
+        match tree:
+            case ast.UnaryOp(op=ast.Not(), operand=inner) if self._where.offsets(inner) == place:
+                return f"not ({self._text_of(inner)})"
+            case ast.BoolOp(op=ast.And(), values=values) if self._where.offsets(values[0]) == place:
+                parts = ((each, self._text_of(each)) for each in values)
+                return " and ".join(
+                    f"({text})" if isinstance(each, ast.BoolOp) and isinstance(each.op, ast.Or) else text
+                    for each, text in parts
+                )
+        return self.text[slice(*place)]
 
     @property
     def of_each(self) -> ForEach | None:
