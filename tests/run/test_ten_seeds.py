@@ -27,7 +27,7 @@ NOT_HELD = {
     "Law": "examples",
     "LayoutPins": "align offsets size",
     "Model": "function tolerance",
-    "Param": "alloc reparent window",
+    "Param": "alloc unlink window",
     "RecordRun": "count",
     "RejectedCall": "to",
     "Returns": "align flags like max",

@@ -29,7 +29,10 @@ FOCUSED, ON_FOCUS = 0.75, 0.875
 SAME_HOLDER = 0.75
 """So many of those that are put into others first are put into the same one as the first."""
 FITTING = 0.75
-"""So many calls are given handles of functions with whose handles they succeed, where few of many create such ones."""
+"""So many calls are given handles of functions with whose handles they succeed, where few of many create such ones.
+
+So many that take a handle out of another are given one that is in another.
+"""
 
 
 @dataclass(slots=True)
@@ -92,12 +95,15 @@ class HandlePicker:
         fit = self.cast.fits.get((role.function.name, path.partition("[")[0]))
         if fit and self.dice.chance(FITTING):
             free = [each for each in free if self.creator(each) in fit] or free
+        taken_out = [each for each in free if shape.unlink and (each.keeps or each.within)]
+        if taken_out and self.dice.chance(FITTING):
+            free = taken_out
         free.sort(key=lambda each: -each.last)
         holds = role is self.putting and not shape.owner
         if holds and self.holder in free and self.dice.chance(SAME_HOLDER):
             free = [self.holder]
         chosen = source.pick((free[0], *(each for each in same if each in free), *free))
-        if self.focused:
+        if self.focused and free is not taken_out:
             chosen = self._in_focus(chosen, free)
         self.holder = chosen if holds else self.holder
         return chosen

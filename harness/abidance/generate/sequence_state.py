@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.call_terms import owning
+from abidance.boundary.encode.handle_objections import may_take
 from abidance.boundary.encode.handle_places import held_members
 from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.model.values import Earlier, Step
@@ -99,14 +100,19 @@ class SequenceState:
 
         With a `parameter`, as that, and otherwise as any.
         """
-        ends = role is not None and role.ends == handle
+        ending = role.function if role is not None and role.ends == handle else None
         return [
             each
             for each in self.holdings.alive
             if each.handle == handle
-            and not (ends and not self.holdings.may_give_away(each))
+            and (ending is None or self._may_end(each, ending))
             and (role is None or self._lawful(each, role.function, parameter))
         ]
+
+    def _may_end(self, each: Held, function: BoundaryFunction) -> bool:
+        """Tell whether a function that destroys handles of a kind may destroy this one."""
+        shapes = (shape for _, shape in held_members(function) if shape.handle == each.handle)
+        return any(may_take(self.holdings, shape, each) for shape in shapes)
 
     def _lawful(self, each: Held, function: BoundaryFunction, parameter: str | None) -> bool:
         if not self._has_states:

@@ -121,7 +121,7 @@ _PLACE: Mapping[str, Treatment] = {
     "end_of": COMPILED,
     "within": Treatment("compiled", "but for where pointers lead in records and arrays that a call leaves"),
     "generate": SOME, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": PARENT,
-    "reparent": Treatment("compiled", "of what is the caller's; what is a part of another handle `run` gives it"),
+    "unlink": Treatment("compiled", "of what is the caller's; what is a part of another handle `run` gives it"),
     "owner": COMPILED,
     "misaligned": COMPILED, "callback": COMPILED,
     "variant": TOLD,

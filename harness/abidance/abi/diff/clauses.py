@@ -175,7 +175,7 @@ class _Roles:
             "zeroed",
             "may_overlap",
             "in_place",
-            "reparent",
+            "unlink",
             "at_most",
             "locks",
             "locks_all_but",
@@ -266,7 +266,7 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return _of_states(*({*each.strip("[]").split(", ")} if each else None for each in (old, new)))
     if aspect == "enum":
         return "narrower" if new == "closed" else "wider"
-    if aspect in ("misaligned", "reparent"):
+    if aspect in ("misaligned", "unlink"):
         return "wider" if new else "narrower"
     if aspect == "order":  # without it, callbacks bear any
         return "wider" if not new else "changed" if old else "narrower"

@@ -207,6 +207,7 @@ class Encoder:
         builder.listed = tuple([listed[member.name] for member in function.members])
         for live in builder.used if builder.callbacks else ():
             shared_allocators.join(self._boundary, self.draft, builder, live)
+        builder.guards += states.none_of_the_callers(builder, self.draft.live)
         result = function.result.shape
         if isinstance(result, HandleShape):
             self._returned(result, builder)

@@ -8,6 +8,7 @@ from abidance.boundary.encode import exclusive_handles, handle_trees
 from abidance.boundary.encode.case_handles import acts_on, held_in, is_from, whole_of, with_holders
 from abidance.boundary.encode.handle_places import kind_at
 from abidance.boundary.model.ownership import CALLEE, CALLER, EITHER
+from abidance.boundary.model.types import RecordHandle
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.case_handles import Held, Used
@@ -36,8 +37,7 @@ def objection(
             return f"`{name}` is given a `{each.handle}` that is not there any more"
     for shape, held in held_in(function, used):
         ends = holdings.ends(function, shape.handle) and not refused
-        gives_away = shape.owner == CALLEE or ends
-        if gives_away and not (holdings.may_give_away(held) or _may_reparent(holdings, shape, held)):
+        if (shape.owner == CALLEE or ends) and not may_take(holdings, shape, held):
             others = [keep.holder.handle for keep in held.needed if keep.holder in alive]
             if others:
                 return f"`{name}` ends a `{held.handle}`, which must outlive the `{others[0]}` made from it"
@@ -70,10 +70,16 @@ def objection(
     return None if refused else exclusive_handles.forbidden(holdings, function, used, partly=partly)
 
 
-def _may_reparent(holdings: Holdings, shape: HandleShape, held: Held) -> bool:
-    """Tell whether a call may take a handle out of what keeps it; none is the caller's by another name."""
-    borrowed = shape.reparent and not held.references and not held.static
-    return borrowed and not holdings.is_needed(held) and _may_be_given_back(holdings, held)
+def may_take(holdings: Holdings, shape: HandleShape, held: Held) -> bool:
+    """Tell whether a call may take or destroy a handle: the caller's, or one that it takes out of what keeps it.
+
+    That this one is none of the caller's by another name is seen only when the call is made, but for records.
+    """
+    if held.references or held.static or not shape.unlink:
+        return holdings.may_give_away(held)
+    along = () if shape.lifetime else (each for each in holdings.going_along(held) if not each.references)
+    known = not isinstance(shape, RecordHandle) or _may_be_given_back(holdings, held)
+    return known and not any(holdings.is_needed(each) for each in (held, *along))
 
 
 def _may_be_given_back(holdings: Holdings, held: Held) -> bool:

@@ -166,6 +166,22 @@ class Holdings:
             return one is other
         return (one.may_be_another or other.may_be_another) and other in one.related
 
+    def going_along(self, held: Held) -> list[Held]:
+        """Return what may be a handle by another name, or a part of it, and goes where that does.
+
+        That is what was borrowed from where it is; what was put there is no part of it.
+        """
+        former = with_holders(held)[1:]
+        return [
+            each
+            for each in self.known
+            if each is not held
+            and (
+                (each.borrowed and any(keep.holder in former for keep in each.keeps))
+                or self.may_be_same(each, held)
+            )
+        ]
+
     def given(self, function: BoundaryFunction, arguments: Values) -> Used:
         """Return the handles of earlier calls that a call of a sequence is given."""
         found: Used = {}
@@ -261,8 +277,10 @@ class Holdings:
         self, function: BoundaryFunction, shape: HandleShape, held: Held, used: Used, call: PlanCall
     ) -> None:
         """Note what becomes of one handle that a call is given."""
-        if shape.reparent and not held.references:
-            self._reparent(held, whole_of(shape, used), shape, call)
+        if shape.unlink and not held.references:
+            self._unlink(held, whole_of(shape, used), shape, call)
+            if self.ends(function, shape.handle):
+                held.gone = call.ran
             return
         if (shape.owner == CALLEE or self.ends(function, shape.handle)) and not held.references:
             return  # not the caller's to give
@@ -311,17 +329,14 @@ class Holdings:
         if shape.into:
             held.poured.append(whole)
 
-    def _reparent(self, held: Held, whole: Held | None, shape: HandleShape, call: PlanCall) -> None:
-        """Note that a part of one handle is one of another now, unless the call did not take it: then it is not used.
+    def _unlink(self, held: Held, whole: Held | None, shape: HandleShape, call: PlanCall) -> None:
+        """Note that a part of one handle is one of another now, or gone.
 
-        What was borrowed from where it was may be a part of it, and have gone along; what was put there is not.
+        It is not used where the call did not take it, nor is what may have gone along.
         """
-        former = with_holders(held)[1:]
-        for each in self.known:
-            gone_along = each.borrowed and any(keep.holder in former for keep in each.keeps)
-            if each is not held and (gone_along or self.may_be_same(each, held)):
-                each.may_keep += each.keeps
-                each.keeps.clear()
+        for each in self.going_along(held):
+            each.may_keep += each.keeps
+            each.keeps.clear()
         held.may_keep += held.keeps
         held.keeps.clear()
         # What an earlier call has not taken is the caller's still, unless this one has.

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import place_in_array
+from abidance.boundary.encode.handle_places import held_members, place_in_array
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.left_by import left_by
 from abidance.boundary.model.ranges import Ranges as NumberRanges
@@ -136,6 +136,23 @@ def _each_another(builder: CallBuilder) -> Iterator[p.Guard]:
                 continue
             if isinstance(live.argument, p.Slot) and isinstance(other.argument, p.Slot):
                 yield p.Guard(live.argument.index, unlike=other.argument.index)
+
+
+def none_of_the_callers(builder: CallBuilder, live: Iterable[LiveHandle]) -> Iterator[p.Guard]:
+    """Yield that what a call takes out of another handle is not one that the caller has by another name.
+
+    Of a node's parent nothing else tells whether it is the root, which the caller destroys.
+    """
+    shapes = {path: shape for path, shape in held_members(builder.function) if shape.unlink}
+    for path, taken in builder.lives.items():
+        if root_of(path) not in shapes or taken.held.references:
+            continue
+        for each in live:
+            may_be_same = taken.held.may_be_another and each.held in taken.held.related
+            if each is taken or each.life is not taken.life or not (each.held.references and may_be_same):
+                continue
+            if isinstance(taken.argument, p.Slot) and isinstance(each.argument, p.Slot):
+                yield p.Guard(taken.argument.index, unlike=each.argument.index)
 
 
 def concerned(builder: CallBuilder) -> Iterator[tuple[LiveHandle, str]]:

@@ -371,7 +371,7 @@ class HandleShape:
     call makes it that is given it: ``callee``, ``shared`` or ``caller`` again, and `always` tells that a call which
     fails does so as well. `lifetime` is the parameter or the handle as long as which it is there, or must be; calls
     on that one which are in `until` end it before. `into` is the parameter whose handle it becomes a part of, or
-    ``result``. `parent` is the parameter whose handle it was made from, or is borrowed from. With `reparent`, what the
+    ``result``. `parent` is the parameter whose handle it was made from, or is borrowed from. With `unlink`, what the
     callee takes may be a part of another handle before, and is none after.
     """
 
@@ -385,7 +385,7 @@ class HandleShape:
     until: tuple[str, ...] = ()
     into: str = ""
     parent: str = ""
-    reparent: bool = False
+    unlink: bool = False
     nullable: Expression | bool = False
     size: int = 8
     align: int = 8

@@ -94,6 +94,7 @@ class FunctionJoiner:
     ) -> BoundaryFunction:
         """Return the function with shapes for its parameters and result."""
         params = dict(promise.params or {}) if promise else {}
+        self.holders.joined = declaration.name
         members = []
         declared = _declared_names(declaration, params)
         where = f"`{declaration.name}`"

@@ -55,10 +55,12 @@ class HandleHolders:
     shaper: Shaper
     handles: Mapping[str, HandlePromise]
     problems: Problems
+    joined: str = ""
+    """The function that is joined."""
 
     def parameter(self, shape: s.HandleShape, param: Param) -> s.HandleShape:
         """Return the shape with whose the handle is after the call, and how long it is there or must be."""
-        if not (param.owner or param.lifetime or param.into or param.parent):
+        if not (param.owner or param.lifetime or param.into or param.parent or param.unlink):
             return shape
         if shape.made and self._ends_by_itself(shape, param):
             # It is the caller's memory, and what stands there is valid as what is borrowed is: nobody destroys it.
@@ -83,7 +85,8 @@ class HandleHolders:
             labels = (Label(param.value_span("owner")),)
             self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
         self._check_either(shape, param)
-        self._check_reparent(param)
+        ended = self.handles[shape.handle].is_ended_by(self.joined)
+        self._check_unlink(param, ended=ended)
         into = param.into.text if param.into is not None else ""
         parent = param.parent.text if param.parent is not None else ""
         named = (param.parent, None if into == s.RESULT_NAME else param.into)
@@ -99,7 +102,7 @@ class HandleHolders:
             until=ending(self.shaper, param),
             into=into,
             parent=parent,
-            reparent=bool(param.reparent) and param.owner == "callee",
+            unlink=bool(param.unlink) and (ended or param.owner == "callee"),
             owned=cases_of(param.owner),
         )
 
@@ -150,13 +153,13 @@ class HandleHolders:
         labels = (Label(place.value_span("owner")),)
         self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
-    def _check_reparent(self, param: Param) -> None:
-        """Complain about a part of another handle that the call does not make one of its own."""
-        if param.reparent is None or param.owner == "callee":
+    def _check_unlink(self, param: Param, *, ended: bool) -> None:
+        """Complain about a part of another handle that the call neither makes one of its own nor destroys."""
+        if param.unlink is None or ended or param.owner == "callee":
             return
         message = "the call takes it out of where it is, and puts it nowhere for certain"
-        remedy = "say `owner: callee`, with the `lifetime` of what it is put into"
-        labels = (Label(param.key_span("reparent")), Label(param.value_span("owner")))
+        remedy = "say `owner: callee`, with the `lifetime` of what it is put into, or without one where it is freed"
+        labels = (Label(param.key_span("unlink")),)
         self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
     def _check_either(self, shape: s.HandleShape, place: Param | Returns) -> None:

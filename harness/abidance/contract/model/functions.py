@@ -144,7 +144,7 @@ class Param(NamedClauses, Place):
         Needs("lifetime", (*WAYS, "callback", "handle")),
         Needs("until", ("lifetime",)),
         Needs("into", ("handle",)),
-        *(Needs("reparent", (key,)) for key in ("handle", "owner", "lifetime")),
+        Needs("unlink", ("handle",)),
         Needs("parent", ("handle",)),
         Needs("owner", (*WAYS, "handle")),
         Needs("on_success", ("out", "inout")),
@@ -333,11 +333,11 @@ class Param(NamedClauses, Place):
             "The handle that it becomes a part of, or what it holds does: never itself or a part of it.",
         ),
     )
-    reparent: bool | None = field(
+    unlink: bool | None = field(
         default=None,
         metadata=clause(
             TRUE,
-            "It may be a part of another handle before the call, which takes it out of there.",
+            "It may be a part of another handle: the call takes it out of there, and keeps or destroys it.",
         ),
     )
     parent: Name | None = field(

@@ -355,6 +355,8 @@ static void abidance_give(abidance_handle *handle, const abidance_hold *hold, co
         abidance_give_back(handle, success);
     else if (hold->owner == ABIDANCE_NOBODY && hold->lasts && whole && whole != handle)
         abidance_need(handle, whole, hold->until, ABIDANCE_KEEPS);
+    if (hold->owner == ABIDANCE_CALLEE && handle->within.holder && !(whole && hold->lasts))
+        abidance_forget_others(handle);
     if (!whole || whole == handle || hold->owner == ABIDANCE_CALLER)
         return;
     if (hold->owner != ABIDANCE_NOBODY || hold->part)
