@@ -33,9 +33,11 @@ from abidance.plan.layout import (
 )
 from abidance.plan.observation import (
     NO_ALLOCATION,
+    PRINTED,
     CallSideEffects,
     PointerReadResult,
     PointerReadStatus,
+    ProcessChange,
     Returned,
 )
 from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_answer, encode_returned
@@ -60,7 +62,6 @@ if TYPE_CHECKING:
     from abidance.execute.compiled_call import CompiledCall
     from abidance.plan.call_order import ConcurrentCalls
     from abidance.plan.callback_script import CallbackLeaving
-    from abidance.plan.observation import ProcessChange
     from abidance.plan.plan import EachPointer
     from abidance.watch.arena import Arena
 
@@ -142,6 +143,7 @@ class Worker:
         plain = not (blocks or calls_back or flags & (WATCHED_CLOSELY | TRACED))
         arena.trace(bool(flags & TRACED))
         changes: list[ProcessChange] = []
+        written = _written() if flags & WATCHED_CLOSELY else 0
         spoiler = None if calls > 1 else 0
         earlier = EarlierCalls()
         gave: dict[int, tuple[PointerReadResult, ...]] = {}
@@ -206,6 +208,8 @@ class Worker:
                     damage, modified, freed = arena.look(index) if blocks else ((), (), ())
                     if flags & WATCHED_CLOSELY:
                         changes += arena.changes(index)
+                        if (before := written) != (written := _written()):
+                            changes.append(ProcessChange(index, PRINTED, str(before), str(written)))
                         if spoiler is None and arena.is_spoiled():
                             spoiler = index
                     for block in call.retires:
@@ -370,6 +374,14 @@ class Worker:
         raw = words.encode("utf-8", "replace")[:MOST_WORDS]
         self._mailbox[REPLY_OFFSET : REPLY_OFFSET + len(raw)] = raw
         return outcome, len(raw)
+
+
+def _written() -> int:
+    """Return how much there is on standard output and standard error, which are one file; 0 where they are none."""
+    try:
+        return os.fstat(2).st_size
+    except OSError:
+        return 0
 
 
 def _elements(each: EachPointer, index: int, gave: Mapping[int, Sequence[PointerReadResult]]) -> list[int]:

@@ -192,6 +192,9 @@ class HeapCorruption:
         return not self.after_free and self.offset + self.length >= self.size + FENCE
 
 
+PRINTED = "printed"
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessChange:
     """Something about the process that is no longer as it was before `call`, or before a call until it.
@@ -199,7 +202,8 @@ class ProcessChange:
     `kind` is ``locale``, ``directory``, ``umask``, ``environment``, ``float_control``, ``signal_handler``,
     ``signal_mask``, ``signal_stack``, ``timer``, ``posix_timers``, ``limit``, ``attribute``, ``opened``,
     ``closed``, ``replaced``, ``threads``, ``children``, ``mapped`` or ``file``; `before` and `after` are words,
-    empty where there is nothing to say.
+    empty where there is nothing to say. With ``printed``, where calls are watched closely, they are how many bytes
+    there were on standard output and standard error before the call and after it.
     """
 
     call: int

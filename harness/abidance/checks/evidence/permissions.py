@@ -27,6 +27,11 @@ def may(
     return any(name.text == word for name in said)
 
 
+def all_may(trial: CaseResult, word: str) -> bool:
+    """Tell whether the contract says that this is what each function that was called, or the library, is for."""
+    return all(may(trial, word, function) for function in _functions_called(trial, each_time=False))
+
+
 def may_be_anothers(trial: CaseResult, word: str) -> bool:
     """Tell whether only a function that the one under test needs may do this: what it did itself, nobody knows."""
     return not trial.is_sequence and may(trial, word, each_time=True) and not may(trial, word, trial.function)

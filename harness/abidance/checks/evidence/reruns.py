@@ -36,6 +36,8 @@ class Reruns:
     once_more: Observation | None = None
     repeats: tuple[Observation, ...] = ()
     changes: tuple[ProcessChange, ...] = ()
+    printers: tuple[ProcessChange, ...] = ()
+    """Where several calls were made and something was printed: by which of them, in another run."""
     undisturbed: CaseResult | None = None
     either: tuple[CaseResult, ...] = ()
     """Where memory was changed during the call: the call with what was there before, and with what was there after."""

@@ -13,13 +13,14 @@ from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.heap_use import is_over_budget
-from abidance.checks.evidence.permissions import has_effect
+from abidance.checks.evidence.permissions import all_may, has_effect
 from abidance.checks.evidence.refused_memory import is_compared
 from abidance.checks.evidence.reruns import Reruns
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError
 from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.codec import with_fill
+from abidance.plan.observation import PRINTED
 from abidance.plan.plan import ONES, Plan
 from abidance.run.execution.alternation import after_each_call
 
@@ -93,6 +94,8 @@ class RerunPolicy:
         wanting = _refused_memory(trial)
         if wanting is not None and is_compared(wanting):
             again = replace(again, undisturbed=self._undisturbed(trial, limit))
+        if observation.printed and len(observation.calls) > 1 and not all_may(trial, "output"):
+            again = replace(again, printers=self._printers(trial, limit))
         if any(change.kind not in GROWING for change in observation.changes):
             # The last of all: the worker that the next case runs in must not have it behind it.
             again = replace(again, changes=self._pinned(trial, limit))
@@ -145,7 +148,12 @@ class RerunPolicy:
         self.supervisor.restart()
         seen = self.supervisor.run(replace(trial.encoded.plan, closely=True), limit)
         self.supervisor.restart()
-        return seen.changes
+        return tuple(change for change in seen.changes if change.kind != PRINTED)
+
+    def _printers(self, trial: CaseResult, limit: float) -> tuple[ProcessChange, ...]:
+        """Return which calls print, as far as they do so once more."""
+        seen = self.supervisor.run(replace(trial.encoded.plan, closely=True), limit)
+        return tuple(change for change in seen.changes if change.kind == PRINTED)
 
     def _spoiled(self, trial: CaseResult, limit: float) -> HeapCorruption | None:
         """Return what was spoiled with the call that did it, if that shows once more."""
