@@ -57,7 +57,9 @@ MAY = "\n    may: [output]"
 
 
 def told(found):
-    return sorted({(each.diagnostic.code.id, each.diagnostic.message.partition(" printed")[0]) for each in found})
+    return sorted(
+        {(each.diagnostic.code.id, each.diagnostic.message.partition(" printed")[0]) for each in found}
+    )
 
 
 @pytest.mark.parametrize("phase", ["properties", "lifecycle"])
