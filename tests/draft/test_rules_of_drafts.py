@@ -1127,6 +1127,44 @@ def test_conditions_of_the_documentation_are_questions(drafted, comment, questio
     assert left is None if question is None else left.startswith(question)
 
 
+@pytest.mark.parametrize(
+    ("comment", "question"),
+    [
+        ("It should be called before any other functions in this library.", None),
+        ("It must be called before calling any of the other functions.", None),
+        (
+            "It must be called before the first lookup.",
+            'in which calls: the documentation says "must be called b',
+        ),
+        (
+            "It must be called after any other.",
+            'in which calls: the documentation says "must be called after an',
+        ),
+    ],
+)
+def test_what_creates_a_handle_may_be_called_before_all_others(drafted, comment, question):
+    stream = "typedef struct md md; void md_free(md *m); int md_size(md *m);"
+    made = drafted(f"{stream}\n/** Makes one. {comment} */\nmd *md_new(int n);")
+    left = made.why_not("md_new")
+
+    assert left is None if question is None else left.startswith(question)
+    assert ("md_size" in made.called) == (question is None)
+
+
+@pytest.mark.parametrize(("after", "called"), [("md_new", True), ("md_begin", False)])
+def test_what_is_called_only_after_a_function_is_not_that_function(drafted, after, called):
+    comment = f"/** Makes one. The other can only be called after a call to {after}() has succeeded. */"
+    stream = "typedef struct md md; void md_free(md *m); int md_size(md *m);"
+
+    assert ("md_new" in drafted(f"{stream}\n{comment}\nmd *md_new(int n);").called) == called
+
+
+def test_what_creates_none_and_is_called_before_all_others_is_a_question(drafted):
+    made = drafted("/** Begins. It must be called before any other function. */ int md_begin(int n);")
+
+    assert made.why_not("md_begin").startswith("in which calls")
+
+
 def test_what_is_returned_says_nothing_of_null_as_an_argument(drafted):
     made = drafted(f"{STREAM} /** Returns NULL if m is the last. */ const char *md_name(md *m);")
 
@@ -1439,6 +1477,8 @@ def test_of_a_list_of_strings_nothing_is_drafted_from_its_type_and_name(comment,
         ("S_OK, S_NOT_FOUND, S_INVALID_HOST, S_GONE", None),
         ("K_INVALID, K_A, K_B, K_COUNT", "[K_A, K_B]"),
         ("K_A, K_SIZE, K_B, K_MAX, K_FORCE_INT", "[K_A, K_SIZE, K_B]"),
+        ("_K_MIN, K_A, K_B, _K_MAX", "[K_A, K_B]"),
+        ("_K_MIN, _K_A, _K_MAX", "[_K_MIN, _K_A]"),  # where all begin so, that tells nothing
     ],
 )
 def test_enumerators_among_others_are_values_whatever_their_names(enumerators, clause, drafted):

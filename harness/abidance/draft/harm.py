@@ -215,9 +215,9 @@ def _order(view: FunctionView) -> LeftOut | None:
     taken = {
         facts.name: facts for _, _, target in view.pointers() if (facts := view.handle_of(target)) is not None
     }
-    made_by = {name for facts in taken.values() for name in facts.creators}
+    before = {name for facts in taken.values() for name in facts.creators} | {view.name}
     for text in view.documentation:
-        words = condition(text, made_by, creates=view.name in view.header.creators)
+        words = condition(text, before, creates=view.name in view.header.creators)
         if words is not None:
             return LeftOut(
                 GuessEvidence(text.rank, f'in which calls: the documentation says "{words}"', text.span)

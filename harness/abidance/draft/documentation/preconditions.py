@@ -20,6 +20,12 @@ _IN_ORDER = re.compile(
     r"|\bmust\s+call\s+\w+\b[^.;]{0,30}\b(?:first|before)\b",
     re.IGNORECASE,
 )
+_FIRST_OF_ALL = re.compile(
+    r"\bbefore\s+(?:(?:calling|using|invoking)\s+)?(?:any|all|every)(?:\s+of)?(?:\s+the)?(?:\s+\w+){0,2}?\s+"
+    r"(?:other|others)\b",
+    re.IGNORECASE,
+)
+"""What creates a handle may be called first, and by whoever wants one: what is said is about the others."""
 _IN_A_STATE = re.compile(
     r"\b(?:should|must|has to|needs? to|have to)\s+(?:first\s+)?(?:have been|has been)\s+\w+\b[^.;]{0,60}"
     r"|\bhas\s+been\s+(?:\w+ly\s+)?(?:initiali[sz]ed|opened|set up|started|connected)\b[^.;]{0,50}"
@@ -69,19 +75,21 @@ _KEPT = re.compile(
 _WIDEST = 70
 
 
-def condition(text: Documentation, made_by: AbstractSet[str], *, creates: bool) -> str | None:
+def condition(text: Documentation, before: AbstractSet[str], *, creates: bool) -> str | None:
     """Return the words by which a function works in some calls only, of which a draft knows nothing.
 
-    What comes after one of `made_by`, which make what the function takes, always does. One that `creates` tells by the
-    state of things what its result is good for.
+    What comes after one of those `before` always does: they make what the function takes, and it comes after itself
+    where a page of several functions speaks of another. One that `creates` tells by the state of things what its result
+    is good for.
     """
     for each in text.conditions:
         if not (mentions_null(each) or _KEPT.fullmatch(each) or least((each,)) or number_range((each,))):
             return _shortened(each)
     for sentence in text.sentences():
         found = _IN_ORDER.search(sentence) or (None if creates else _IN_A_STATE.search(sentence))
-        found = None if found and _ITS_RESULT.search(found[0]) else found
-        if found and not _ELSEWHERE.search(found[0]) and made_by.isdisjoint(re.findall(r"\w+", found[0])):
+        if found and (_ITS_RESULT.search(found[0]) or (creates and _FIRST_OF_ALL.search(found[0]))):
+            found = None
+        if found and not _ELSEWHERE.search(found[0]) and before.isdisjoint(re.findall(r"\w+", found[0])):
             return _shortened(found[0])
         found = _UNDEFINED.search(sentence)
         if found and _STATE.search(sentence) and not mentions_null(sentence) and not _LATER.search(sentence):

@@ -196,8 +196,12 @@ def _is_sentinel(words: tuple[str, ...]) -> bool:
 
 
 def _without_sentinels(names: Sequence[str]) -> list[str]:
-    """Return enumerators without those before and behind the values: among them `STATUS_NOT_FOUND` is one."""
-    told = [_is_sentinel(words_of(each)) for each in names]
+    """Return enumerators without those before and behind the values: among them `STATUS_NOT_FOUND` is one.
+
+    A name that begins with an underscore, beside others that do not, is none for callers.
+    """
+    hidden = {each for each in names if each.startswith("_")}
+    told = [_is_sentinel(words_of(each)) or (each in hidden and len(hidden) < len(names)) for each in names]
     first = next((n for n, each in enumerate(told) if not each), len(names))
     behind = next((n for n in range(len(names), first, -1) if not told[n - 1]), first)
     return [*names[first:behind]]
