@@ -1151,6 +1151,28 @@ def test_what_creates_a_handle_may_be_called_before_all_others(drafted, comment,
     assert ("md_size" in made.called) == (question is None)
 
 
+@pytest.mark.parametrize(
+    ("comment", "prepared"),
+    [
+        ("It should be called prior to using md_next() for the first time.", True),
+        (
+            "It must be called before md_next() is used for the first time.",
+            False,
+        ),  # and perhaps never after that
+        ("It should be called before md_next().", False),
+    ],
+)
+def test_what_others_need_the_first_time_may_be_called_whenever(drafted, comment, prepared):
+    made = drafted(
+        "typedef struct md md; md *md_new(void); void md_free(md *m);\n"
+        f"/** Goes to the beginning. {comment} */ int md_reset(md *m);\n"
+        "/** Goes on. You should call md_reset() before using this function. */ int md_next(md *m);"
+    )
+
+    assert ("prepare" in made.handle("md")) == prepared
+    assert ({"md_reset", "md_next"} <= set(made.called)) == prepared
+
+
 @pytest.mark.parametrize(("after", "called"), [("md_new", True), ("md_begin", False)])
 def test_what_is_called_only_after_a_function_is_not_that_function(drafted, after, called):
     comment = f"/** Makes one. The other can only be called after a call to {after}() has succeeded. */"
@@ -1743,6 +1765,65 @@ def test_a_page_on_several_functions_is_about_one_under_its_heading(
     page = manual.page_of("shelf_books")
 
     assert (page is not None and "must be called after" in page.prose) == told
+    manual._index.cache_clear()
+
+
+WHOLE = """\
+.TH shelf 3
+.SH INCLUDE FILE
+#include <{header}>
+.SH FUNCTIONS
+.SS shelf_books
+Counts the books.
+.PP
+.nf
+int shelf_books (
+    const char *room
+);
+.fi
+.PP
+The "room" can be NULL.
+.SS shelf_open
+It takes ownership of the room.
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "header", "told"),
+    [
+        ("shelf_books", "shelf.h", 'Counts the books. The "room" can be NULL.'),
+        ("shelf_books", "rack.h", None),  # the page is another header's
+        ("shelf_room", "shelf.h", None),  # there is no such heading
+    ],
+)
+def test_a_page_on_a_header_is_about_a_function_under_its_heading(
+    function, header, told, tmp_path, monkeypatch
+):
+    (tmp_path / "man3").mkdir()
+    (tmp_path / "man3" / "shelf.3").write_text(WHOLE.format(header=header))
+    monkeypatch.setattr(manual, "_FOLDERS", (tmp_path,))
+    manual._index.cache_clear()
+
+    page = manual.page_of(function, frozenset(("shelf.h", function)))
+
+    assert (page.prose.split() if page else None) == (told.split() if told else None)
+    assert page is None or page.span.line == 5
+    manual._index.cache_clear()
+
+
+def test_the_page_of_a_function_comes_before_that_of_its_header(tmp_path, monkeypatch):
+    (tmp_path / "man3").mkdir()
+    (tmp_path / "man3" / "shelf.3").write_text(WHOLE.format(header="shelf.h"))
+    (tmp_path / "man3" / "shelf_books.3").write_text(
+        PAGE.format(name="shelf_books \\- books", heading="More")
+    )
+    monkeypatch.setattr(manual, "_FOLDERS", (tmp_path,))
+    manual._index.cache_clear()
+
+    page = manual.page_of("shelf_books", frozenset(("shelf.h", "shelf_books")))
+
+    assert page is not None
+    assert "room" not in page.prose
     manual._index.cache_clear()
 
 

@@ -22,6 +22,8 @@ _MOST = 1 << 20
 _REDIRECT = re.compile(r"^\.so\s+(\S+)", re.MULTILINE)
 _SECTION = re.compile(r"^\.S[Hh]\s+(.*)$", re.MULTILINE)
 _SUBSECTION = re.compile(r"^\.(?:SS|Ss)\s+(.*)$", re.MULTILINE)
+_HEADING = re.compile(r"^\.(?:SS|Ss|S[Hh])\b", re.MULTILINE)
+_DISPLAYED = re.compile(r"^\.nf\b.*?^\.fi\b", re.MULTILINE | re.DOTALL)
 _ARGUMENT = re.compile(
     r'^\.(?:IP|TP)[ \t]+"[^"\n]*?(?P<name>\w+)"[ \t]*\d*\n(?P<said>(?:(?!\.(?:IP|TP|SH)\b).*\n)*)',
     re.MULTILINE,
@@ -50,7 +52,8 @@ def page_of(function: str, named: frozenset[str] = frozenset()) -> Documentation
     """
     path = _find(function)
     if path is None:
-        return None
+        under = (_under_heading(function, name) for name in sorted(named))
+        return next((text for text in under if text is not None), None)
     text = _text(path, 3)
     naming = re.compile(rf"\b{re.escape(function)}\b")
     if not naming.search(_unescaped(text)):
@@ -78,6 +81,24 @@ def page_of(function: str, named: frozenset[str] = frozenset()) -> Documentation
     # What a page on several functions says is about one of them where it names that, in a sentence or in a heading.
     said = "\n\n".join((*own, _naming(naming, whole)))
     return replace(whole, prose=said, returns=_naming(naming, result))
+
+
+def _under_heading(function: str, header: str) -> Documentation | None:
+    """Return what one page on a whole header says under the heading that is a function's name.
+
+    `mxml.3` and `pdfio.3` are such: the page has the name of the header, and no function has one of its own.
+    """
+    path = _find(Path(header).stem) if header.endswith(".h") else None
+    text = _text(path, 3) if path else ""
+    if path is None or header not in text:
+        return None
+    for found in _SUBSECTION.finditer(text):
+        if _plain(found[1]).strip('" ').removesuffix("()") == function:
+            end = _HEADING.search(text, found.end())
+            body = _DISPLAYED.sub("\n\n", text[found.end() : end.start() if end else len(text)])
+            line = text.count("\n", 0, found.start()) + 1
+            return Documentation(Rank.MANUAL, _plain(body), {}, "", (), Span.at(path, line))
+    return None
 
 
 def _naming(function: re.Pattern[str], text: Documentation) -> str:

@@ -26,6 +26,10 @@ _FIRST_OF_ALL = re.compile(
     re.IGNORECASE,
 )
 """What creates a handle may be called first, and by whoever wants one: what is said is about the others."""
+_BEFORE_THE_FIRST = re.compile(
+    r"(?:should|can|may)\s+be\s+called\s+(?:before|prior)\b[^.;]*\bfor the first time\b", re.IGNORECASE
+)
+"""What others need before they are used for the first time may be called whenever: what is said is about the others."""
 _IN_A_STATE = re.compile(
     r"\b(?:should|must|has to|needs? to|have to)\s+(?:first\s+)?(?:have been|has been)\s+\w+\b[^.;]{0,60}"
     r"|\bhas\s+been\s+(?:\w+ly\s+)?(?:initiali[sz]ed|opened|set up|started|connected)\b[^.;]{0,50}"
@@ -88,6 +92,8 @@ def condition(text: Documentation, before: AbstractSet[str], *, creates: bool) -
     for sentence in text.sentences():
         found = _IN_ORDER.search(sentence) or (None if creates else _IN_A_STATE.search(sentence))
         if found and (_ITS_RESULT.search(found[0]) or (creates and _FIRST_OF_ALL.search(found[0]))):
+            found = None
+        if found and _BEFORE_THE_FIRST.match(sentence, found.start()):
             found = None
         if found and not _ELSEWHERE.search(found[0]) and before.isdisjoint(re.findall(r"\w+", found[0])):
             return _shortened(found[0])
