@@ -243,3 +243,21 @@ def test_memory_of_the_callers_is_never_none(refused_with):
 
     (found,) = refused_with(header, contract)
     assert found.message == "a `struct r` is memory of the caller's, so nothing stands for one that is none"
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [
+        ("text: {in: string, one_of: [a, b]}", "its form is `like: 'one|other'`"),
+        ("text: {in: string, range: [1, 2]}", None),  # of which no text could be meant
+    ],
+)
+def test_texts_that_a_law_lists_have_a_form(given, remedy, refused_with):
+    contract = (
+        "functions: {f: {params: {text: {in: string}}}}\n"
+        f"laws: {{same: {{given: {{{given}}}, steps: [a = f(text)], ensures: [a.result == 0]}}}}"
+    )
+
+    (found,) = refused_with("int f(const char *text);", contract)
+    assert "is about numbers, and `text` is a `string`" in found.message
+    assert found.help == remedy

@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     PointerShape,
     RecordHandle,
     ScalarShape,
+    What,
 )
 from abidance.boundary.values.memory import is_byte
 
@@ -40,7 +41,11 @@ def check_idle(
     for clause in filter(place.says, LIMITS):
         numbers = [each for each in walk(shape) if isinstance(each, ScalarShape) and each.span == place.span]
         if not numbers:
-            remedy = "say it of its fields, under `types`" if record_of(shape) is not None else None
+            remedy = (
+                "say it of its fields, under `types`"
+                if record_of(shape) is not None
+                else _as_form(clause, shape)
+            )
             message = f"`{clause}` is about numbers, and {what} is a `{text}`"
             problems.contradiction(message, place.key_span(clause), declared, remedy=remedy)
         elif isinstance(shape, ArrayShape) and all(map(is_byte, numbers)):
@@ -59,6 +64,12 @@ def check_idle(
     for clause in filter(place.says, _OTHER_POINTERS):
         message = f"`{clause}` says that {what} is something else than a `{shape.handle}`, which it is"
         problems.contradiction(message, place.key_span(clause), declared)
+
+
+def _as_form(clause: str, shape: Shape) -> str | None:
+    """Return how texts are listed, which are none of the numbers that a clause is about."""
+    is_text = isinstance(shape, PointerShape) and shape.what is What.STRING
+    return "its form is `like: 'one|other'`" if is_text and clause == "one_of" else None
 
 
 def check_unwritten(function: BoundaryFunction, lives: Mapping[str, HandleLife], problems: Problems) -> None:
