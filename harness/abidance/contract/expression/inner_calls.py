@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.functions import FUNCTIONS
+from abidance.contract.expression.written_lists import is_unrolled
 
 if TYPE_CHECKING:
     from abidance.contract.expression.positions import ExpressionPositions
@@ -86,7 +87,8 @@ class CallLifter(ast.NodeTransformer):
     def _field(self, node: ast.expr, call: ast.Call, attribute: str) -> ast.AST:
         written = [(None, each) for each in call.args] + [(each, each.value) for each in call.keywords]
         arguments = tuple((keyword, self.visit(each)) for keyword, each in written)
-        text = " ".join(self.text[slice(*self.where.offsets(call))].split())
+        source = self.text[slice(*self.where.offsets(call))]
+        text = ast.unparse(call) if is_unrolled(call) else " ".join(source.split())
         alike = sum(each.name.partition("#")[0] == text for each in self.found)
         name = text if not alike else f"{text}#{alike + 1}"
         library, function = _called(call)

@@ -12,6 +12,7 @@ from abidance.contract.expression.inner_calls import CallLifter, InnerCall
 from abidance.contract.expression.positions import ExpressionPositions, Locate
 from abidance.contract.expression.sizes import SizeNames, one_word_each
 from abidance.contract.expression.whitelist import refusals
+from abidance.contract.expression.written_lists import WrittenLists
 from abidance.core.catalogue import BAD_EXPRESSION
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
@@ -81,6 +82,8 @@ def read(
     if several and _leaves_brackets(source):
         raise _error("the expression closes a bracket that it does not open", locate, lead, len(text))
     problems = []
+    if calls is not None and not (loops or after):
+        tree = WrittenLists().visit(tree)
     if calls is not None:
         lifter = CallLifter(positions, text)
         tree = lifter.visit(tree)
