@@ -23,7 +23,8 @@ from subjects import VARIANTS  # noqa: E402 - it lies with the sources
 FOUND = {
     "handle_owners": {
         "ow_list": "double-free",
-        "ow_box": "ABD371 ow_box",
+        "ow_box": "ABD37",  # by nobody (ABD371), or what a note in it has (ABD374) comes first
+        "ow_note": "ABD374 ow_note_text",
         "ow_value": "use-after-free",
         "ow_node": "struct ow_node",
         "ow_bus": "struct ow_port",

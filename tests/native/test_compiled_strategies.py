@@ -21,6 +21,16 @@ int sv_partly(const char *name);
 int sv_even(unsigned code);
 typedef struct sv_card { unsigned digits; const char *name; } sv_card;
 int sv_show(const sv_card *card);
+typedef struct sv_at { short x; double far; } sv_at;
+typedef struct sv_row {
+    unsigned size, left;
+    const unsigned char *bytes;
+    const char *name;
+    unsigned kind : 3;
+    sv_at at;
+} sv_row;
+int sv_put(const sv_row *row, int times);
+int sv_take(sv_row row);
 typedef struct sv_box sv_box;
 sv_box *sv_new(const char *name);
 void sv_free(sv_box *box);
@@ -55,6 +65,17 @@ int sv_show(const sv_card *card)
     named(card->name);
     return wrong(card->digits > 40000 && strlen(card->name) > 5);
 }
+static int row(const sv_row *row)
+{
+    valid((row->bytes == NULL) == (row->size == 0) && row->left == 9 - row->size && row->at.far == row->size / 4.0);
+    for (unsigned i = 0; i < row->size; i++)
+        valid(row->bytes[i] == row->size + i);
+    valid(row->kind == row->size % 8 && row->at.x == -(short)row->size);
+    valid(!row->name || strlen(row->name) == row->size);
+    return row->size;
+}
+int sv_put(const sv_row *it, int times) { return wrong((it ? row(it) == 7 : 1) && times == 3); }
+int sv_take(sv_row it) { return wrong(row(&it) == 5 && !it.name); }
 struct sv_box { size_t size; };
 sv_box *sv_new(const char *name)
 {
@@ -73,6 +94,7 @@ boundary: sv
 header: sv.h
 libraries: {c: {path: libsv.so}}
 types:
+  sv_row: {fields: {bytes: {to: bytes, length: size, nullable: size == 0}, name: {to: string, nullable: true}}}
   sv_card: {fields: {digits: {generate: "made:codes"}, name: {to: string, generate: "made:names"}}}
 handles: {sv_box: {create: sv_new, destroy: sv_free}}
 functions:
@@ -84,6 +106,8 @@ functions:
   sv_partly: {params: {name: {in: string, max: 7, generate: "made:partly"}}}
   sv_even: {params: {code: {generate: "made:codes"}}, requires: [code // 1000 % 2 == 0]}
   sv_show: {params: {card: {in: sv_card}}}
+  sv_put: {params: {row: {in: sv_row, nullable: true, generate: "made:rows"}, times: {range: [0, 3]}}}
+  sv_take: {params: {row: {generate: "made:whole_rows"}}}
   sv_new: {params: {name: {in: string, generate: "made:names"}}}
   sv_call: {params: {times: {range: [0, 9]}}}
 laws:
@@ -91,6 +115,10 @@ laws:
     given: {name: {in: string, generate: "made:names"}}
     steps: [box = sv_new(name), called = sv_call(box.result, 3)]
     ensures: [called.result == 0]
+  a_row_as_it_is:
+    given: {row: {in: sv_row, generate: "made:whole_rows"}}
+    steps: [first = sv_put(row, row.size % 4), again = sv_put(row, times=2)]
+    ensures: [first.result == again.result, row.left == 9 - row.size]
 """
 MADE = """
 from hypothesis import strategies as st
@@ -102,14 +130,29 @@ maybe = st.none() | names
 partly = st.just(NotImplemented) | names
 
 
+def row(size, name):
+    return {
+        "size": size,
+        "left": 9 - size,
+        "bytes": bytes(range(size, 2 * size)) or None,
+        "name": "n" * size if name else None,
+        "kind": size % 8,
+        "at": {"x": -size, "far": size / 4},
+    }
+
+
+whole_rows = st.builds(row, st.integers(0, 9), st.booleans())
+rows = st.none() | whole_rows
+
+
 @st.composite
 def frames(draw):
     body = draw(st.binary(max_size=20))
     return b"HKF1" + bytes([len(body)]) + body
 """
 ENTRIES = (
-    "sv_frame", "sv_name", "sv_code", "sv_sum", "sv_maybe", "sv_partly", "sv_even", "sv_show", "sv_call", "sv_box",
-    "a_box_of_a_name",
+    "sv_frame", "sv_name", "sv_code", "sv_sum", "sv_maybe", "sv_partly", "sv_even", "sv_show", "sv_put", "sv_take",
+    "sv_call", "sv_box", "a_box_of_a_name", "a_row_as_it_is",
 )  # fmt: skip
 
 
@@ -149,7 +192,7 @@ def test_other_values_are_not_passed(entry, built):
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("entry", ["sv_name", "sv_code", "sv_frame"])
+@pytest.mark.parametrize("entry", ["sv_name", "sv_code", "sv_frame", "sv_put", "sv_take"])
 def test_a_value_that_was_not_drawn_is_another_one_in_an_input(entry, built):
     wanted = made(cases(built.boundary, built.boundary.functions[entry]))
     encoded, again = built.again("sound", entry, wanted)

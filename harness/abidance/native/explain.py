@@ -47,7 +47,10 @@ class ExplainedClause:
 COMPILED = Treatment("compiled")
 NO_CALL = Treatment("", "it says nothing of a call")
 CODE = Treatment("python", "it is code in Python")
-SOME = Treatment("compiled", "as some of its values; records and floating-point numbers, `run` makes")
+SOME = Treatment(
+    "compiled",
+    "as some of its values; floating-point numbers, and records with more than numbers and plain memory, `run` makes",
+)
 TIME = Treatment("run", "time is measured, which needs a process of its own")
 COUNTED = Treatment("run", "instructions and heap memory are counted in a worker")
 STATE = Treatment("run", "the state of the process is compared around the call")

@@ -6,7 +6,6 @@ import struct
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from abidance.boundary.encode.handle_places import left_by, place_in_array
 from abidance.boundary.encode.holdings import Holdings
@@ -14,22 +13,24 @@ from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import CallWithin, Earlier, Mark, NewHandle, Script
 from abidance.boundary.values.memory import ValueTooWideError, pack
-from abidance.contract.expression import EvaluationError, declared, spelling
 from abidance.ir.layout import AddressConstant
 from abidance.native.script_seeds import MISSING, RAW, NoInputError, ScriptWriter, counted
+from abidance.native.seed_values import (
+    alternative_told,
+    no_pointer,
+    place_among,
+    refusal_byte,
+    value_at,
+)
 from abidance.native.state_way import StateWay
 from abidance.native.target import input_format as fmt
 from abidance.native.target.memory_steps import bytes_of
 from abidance.native.target.program import CompiledContract, compile_boundary
 from abidance.native.target.source_text import loose
-from abidance.native.target.tagged_pointers import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Values
     from abidance.native.target.calls import TargetCall
     from abidance.native.target.program import Entry
@@ -173,21 +174,29 @@ class _Writer:
         chosen: dict[fmt.Path, int] = {}
         counts: dict[fmt.Path, int] = {}
         numbers: dict[fmt.Path, int] = {}
+        rows: dict[fmt.Path, int] = {}
         for step in frame.steps:
             if any(chosen.get(union) != which for union, which in step.guards):
                 continue
-            value = _at(values, step.path)
+            value = value_at(values, step.path)
             match step:
                 case fmt.ToldAlternative():
-                    chosen[step.path] = _told(step, numbers)
+                    chosen[step.path] = alternative_told(step, numbers)
                 case fmt.Alternative():
-                    chosen[step.path] = self._alternative(step, _at(values, step.path[:-1]))
+                    chosen[step.path] = self._alternative(step, value_at(values, step.path[:-1]))
                 case fmt.Nullness():
                     self.out.append(fmt.NULL if value is None or value is MISSING else 0)
                 case fmt.Number():
                     numbers[step.path] = self._number(step, value)
                 case fmt.RealNumber():
                     self._real(step, value)
+                case fmt.RowByte():
+                    rows[step.path] = which = place_among(value, step.rows, sampled=True)
+                    self.out.append(which)
+                case fmt.RowNumber():
+                    numbers[step.path] = int(step.values[rows[step.row]])
+                case fmt.DrawnContents(row=tuple() as row):
+                    counts[step.path] = len(step.only[rows[row]]) // step.unit
                 case fmt.DrawnContents():
                     self._contents(step, value, values, counts, alone=alone)
                 case fmt.Elements():
@@ -205,11 +214,11 @@ class _Writer:
                         raise NoInputError
                     self._choose(step.addresses.index(address), len(step.addresses))
                 case fmt.RefusalByte():
-                    self.out.append(_refusal(self.refuses) if alone or self.holdings is not None else 0)
+                    self.out.append(refusal_byte(self.refuses) if alone or self.holdings is not None else 0)
                 case fmt.OverlapByte():
                     self.out.append(0)
                 case fmt.PlaceByte():
-                    self._place(value, _at(values, step.whose))
+                    self._place(value, value_at(values, step.whose))
                 case fmt.CallbackAnswers():
                     self._answers(step, value, rest=step.last and alone)
                 case fmt.WrittenOut():
@@ -274,7 +283,7 @@ class _Writer:
         if step.listed:
             if value is MISSING or value is None or isinstance(value, Mark):
                 value = step.mentioned[0]
-            place = _place(value, step.mentioned, sampled=step.sampled)
+            place = place_among(value, step.mentioned, sampled=step.sampled)
             self._choose(place, len(step.mentioned))
             return step.mentioned[place]
         size = (step.bits + 7) // 8
@@ -311,7 +320,7 @@ class _Writer:
         if step.only:
             if raw is None:
                 raw = step.only[0]
-            which = _place(raw, step.only, sampled=step.sampled)
+            which = place_among(raw, step.only, sampled=step.sampled)
             counts[step.path] = len(step.only[which]) // step.unit
             self.out.append(which)
             return
@@ -331,7 +340,7 @@ class _Writer:
         """Write how the length of a text says how long it is, where there are several ways; tell whether by its NUL."""
         if length.terminated is None:
             return False
-        told = _at(values, length.tied) if length.tied is not None else None
+        told = value_at(values, length.tied) if length.tied is not None else None
         ways: tuple[object, ...] = (*((None,) if length.counted else ()), *length.terminated)
         which = ways.index(told) if told in length.terminated else 0
         if length.ways > 1:
@@ -351,7 +360,7 @@ class _Writer:
                 raise NoInputError
             count = given
         else:
-            told = _at(values, length.tied) if length.tied is not None else given
+            told = value_at(values, length.tied) if length.tied is not None else given
             count = int(told) if isinstance(told, int) else given if given is not None else length.least
             if not length.least <= count <= length.most:
                 raise NoInputError
@@ -412,7 +421,7 @@ class _Writer:
         if not isinstance(value, list):
             raise NoInputError
         raw = bytearray(step.size)
-        pack(step.shape, value, raw, 0, "", _no_pointer)
+        pack(step.shape, value, raw, 0, "", no_pointer)
         self.out += raw
 
     def _handle(self, step: fmt.HandleChoice, value: object, call: TargetCall | None) -> None:
@@ -466,57 +475,3 @@ class _Writer:
             if made is None:
                 raise NoInputError
             self.frame(made, made.frame, each.arguments, alone=False, forced=True)
-
-
-def _refusal(refuses: int) -> int:
-    """Return the byte that says which block a call is refused, below 0 with all after it; raises NoInputError."""
-    if abs(refuses) > fmt.DENIED:
-        raise NoInputError
-    return fmt.DENIES + 2 * (abs(refuses) - 1) + (refuses < 0) if refuses else 0
-
-
-def _told(step: fmt.ToldAlternative, numbers: dict[fmt.Path, int]) -> int:
-    """Return which alternative of a union a tag says, of which the numbers are written by now; -1 for none."""
-    tag = step.variant.tag
-    paths = [tag.sole_name.split(".")] if tag.sole_name else [[declared(each)] for each in sorted(tag.names)]
-    found = {path[-1]: numbers.get((*step.around, *path)) for path in paths}
-    if tag.sole_name:
-        told: object = found[paths[0][-1]]
-    else:
-        seen = {spelling(name): number for name, number in found.items() if number is not None}
-        try:
-            told = tag.evaluate({**step.variant.constants, **seen})
-        except EvaluationError:
-            raise NoInputError from None
-    if not isinstance(told, int):
-        raise NoInputError
-    which = step.variant.alternative(told)
-    return -1 if which is None else which
-
-
-def _place(value: object, among: Sequence[object], *, sampled: bool) -> int:
-    """Return where a value stands; one of a strategy that is none of those drawn from it has another's place."""
-    if value in among:
-        return among.index(value)
-    if not sampled:
-        raise NoInputError
-    return crc32(repr(value).encode()) % len(among)
-
-
-def _at(values: object, path: fmt.Path | None) -> object:
-    """Return the value at a path; of a handle, what its fields are set to."""
-    found = values
-    for name in path or ():
-        if isinstance(found, NewHandle | Earlier):
-            found = found.state
-        field_ = name_of(name)
-        if name and not field_:
-            continue  # a parameter that is one of several pointers
-        if not isinstance(found, dict) or field_ not in found:
-            return MISSING
-        found = found[field_]
-    return found
-
-
-def _no_pointer(_shape: Shape, _value: object, _at: int, _path: str, _around: object) -> None:
-    """Leave a pointer out: there is none where any bytes will do."""

@@ -9,7 +9,7 @@ from abidance.boundary.model.facts import fact
 from abidance.boundary.model.types import HandleShape, PointerShape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
@@ -29,6 +29,17 @@ MOST_LEFT = 4
 def depends_on_arguments(function: BoundaryFunction) -> bool:
     """Tell whether it depends on the arguments of a call whose something is after it, or how long it is lent."""
     return any(_cases(member.shape) for member in function.members)
+
+
+def whose_by_handle(shape: HandleShape) -> Iterator[tuple[Expression, HandleShape]]:
+    """Yield what a handle is for a call on each condition, of which the first that holds counts."""
+    for owner, condition in shape.owned:
+        yield condition, _handle(shape, owner)
+
+
+def otherwise_owned(shape: HandleShape) -> HandleShape:
+    """Return what a handle is for a call where no condition holds."""
+    return _handle(shape, "") if shape.owned else shape
 
 
 def with_owners(function: BoundaryFunction, scope: Mapping[str, object]) -> BoundaryFunction:

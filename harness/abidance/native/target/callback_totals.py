@@ -33,7 +33,9 @@ def refused(boundary: Boundary, made: CompiledCallback) -> str:
             "how often a callback is invoked until all references are gone, or where the end may be refused"
         )
     given = (m.shape for each in boundary.functions.values() for m in each.members)
-    if any(isinstance(s, HandleShape) and s.handle == life.name and (s.owner or s.into) for s in given):
+    if any(
+        isinstance(s, HandleShape) and s.handle == life.name and (s.owner or s.owned or s.into) for s in given
+    ):
         return "how often a callback is invoked as long as another handle may hold that with which it lasts"
     return ""
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.encode.shared_allocators import is_shared
-from abidance.boundary.model.ownership import depends_on_arguments
 from abidance.boundary.model.traversal import has_numbers_inside, root_of
 from abidance.boundary.model.types import (
     HandleShape,
+    PointerShape,
     RecordHandle,
     ScalarShape,
     What,
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.questions import AskedBefore
+    from abidance.boundary.model.types import Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.c_text import PassedTypes
@@ -241,7 +242,7 @@ class CallCompiler:
             raise NotCompiledError("handles that are numbers in records are given and left by `run`")
         if any(e.destroy == function.name and e.destroyed_with for e in self._boundary.handles.values()):
             raise NotCompiledError("what it is given besides the handle that it destroys is known to `run`")
-        if depends_on_arguments(function):
+        if any(_is_owned_by_case(member.shape) for member in function.members):
             raise NotCompiledError("whose what it is given is after the call depends on its arguments")
         if _may_be_without_parent(function):
             raise NotCompiledError(
@@ -420,6 +421,13 @@ class CallCompiler:
             if shape.kind == "float":
                 differs += " && (again == again || value == value)"
             out(f'if ({differs}) abidance_report("ABD368", {words(function.name)}, "result");')
+
+
+def _is_owned_by_case(shape: Shape) -> bool:
+    """Tell whether memory, or each handle of an array, is the callee's on a condition."""
+    if not isinstance(shape, PointerShape):
+        return False
+    return bool(shape.owned or (isinstance(shape.element, HandleShape) and shape.element.owned))
 
 
 def _ordered(drawer: ArgumentDrawer, pointee: Pointee) -> str:

@@ -63,12 +63,16 @@ from abidance.native.target.input_format import (
     RefusalByte,
     Room,
     RoomsTold,
+    RowByte,
+    RowNull,
+    RowNumber,
     ToldAlternative,
     UserData,
     WrittenOut,
 )
 from abidance.native.target.memory_drawing import MemoryDrawing
 from abidance.native.target.moved_pointers import lay_behind
+from abidance.native.target.number_drawing import NumberDrawing
 from abidance.native.target.packed_records import RecordRuns
 from abidance.native.target.places import ArgumentSlot, Places, chained
 from abidance.native.target.reasons import NotCompiledError
@@ -135,6 +139,8 @@ class ArgumentDrawer:
     """The C name of the byte that says whether parameters are in one memory."""
     refusal_way: str = ""
     """The C name of the byte that says whether the call is refused memory."""
+    rows: dict[Path, str] = field(default_factory=dict)
+    """The C names of which row a record is."""
     _chosen: dict[Path, str] = field(default_factory=dict)
     _place_bytes: dict[Path, str] = field(default_factory=dict)
     _nulls: list[tuple[Nullness, str, str]] = field(default_factory=list)
@@ -199,10 +205,8 @@ class ArgumentDrawer:
                 self._chosen[step.path] = UnionDrawing(self).chosen(step, guard)
             case Nullness():
                 self._nullness(step)
-            case Number():
-                self._number(step)
-            case RealNumber():
-                self._real(step)
+            case Number() | RealNumber() | RowByte() | RowNumber() | RowNull():
+                NumberDrawing(self).step(step)
             case WrittenOut():
                 self._written(step)
             case Lend():
@@ -332,6 +336,10 @@ class ArgumentDrawer:
         if not isinstance(self.member(step.path).shape, HandleShape):
             self._nulls.append((step, null, self.guard))
 
+    def be_null(self, path: Path, null: str) -> None:
+        """Compile that a pointer is NULL in the end where a variable in C says so."""
+        self._nulls.append((Nullness(path, None), null, self.guard))
+
     def _decide_nulls(self) -> None:
         """Let pointers be NULL where that is wished and valid, now that all that it may depend on is there."""
         for step, null, guard in self._nulls:
@@ -343,51 +351,8 @@ class ArgumentDrawer:
             self.out(f"if ({there}{null}) {point(slot.at, 'NULL')}")
         self._nulls = []
 
-    def _number(self, step: Number) -> None:
-        table = self.tables.numbers(step.mentioned)
-        if step.listed:
-            drawn = f"abidance_one_of({table}, {len(step.mentioned)})"
-        else:
-            low, high = integer(step.low), integer(step.high)
-            if step.relations:
-                low, high = self._related(step)
-            signed = int(step.shape.signed)
-            drawn = (
-                f"abidance_draw_number({step.bits}, {signed}, {low}, {high}, {table}, {len(step.mentioned)})"
-            )
-        self._put(step.path, step.shape, drawn)
-
-    def _related(self, step: Number) -> tuple[str, str]:
-        """Return the ends of a number that others, made before it, limit."""
-        low, high = self.out.fresh("low"), self.out.fresh("high")
-        self.out(f"abidance_int {low} = {integer(step.low)}, {high} = {integer(step.high)};")
-        for operator, other in step.relations:
-            value = load(*self.number(other))
-            end, than, change = {
-                "<": (high, "<", " - 1"), "<=": (high, "<", ""), ">": (low, ">", " + 1"), ">=": (low, ">", ""),
-                "==": (low, ">", ""),
-            }.get(operator, ("", "", ""))  # fmt: skip
-            if end:
-                self.out(
-                    f"{{ abidance_int other = (abidance_int){value}{change}; if (other {than} {end}) {end} = other; }}"
-                )
-            if operator == "==":
-                self.out(
-                    f"{{ abidance_int other = (abidance_int){value}; if (other < {high}) {high} = other; }}"
-                )
-        self.out(f"if ({low} > {high}) goto unlawful;")
-        return low, high
-
-    def _real(self, step: RealNumber) -> None:
-        table = self.tables.reals(step.mentioned)
-        anything = int(step.low == float("-inf") and step.high == float("inf"))
-        drawn = (
-            f"abidance_draw_real({min(step.shape.size, 8)}, {real(step.low)}, {real(step.high)}, {anything}, {table}, "
-            f"{len(step.mentioned)})"
-        )
-        self._put(step.path, step.shape, drawn)
-
-    def _put(self, path: Path, shape: ScalarShape, value: str) -> None:
+    def put(self, path: Path, shape: ScalarShape, value: str) -> None:
+        """Compile that a number is at a path, or behind the pointer there."""
         slot = self.places.slots.get(path)
         bits = self.member(path).bits if path else None
         if slot is not None and slot.block:
@@ -427,7 +392,7 @@ class ArgumentDrawer:
         member, name = self.member(step.path), step.argument.name
         scalar = number_of(member.shape)
         if scalar is not None:
-            self._put(step.path, scalar, name)
+            self.put(step.path, scalar, name)
             if scalar.kind != "float":
                 self._refuse_outside(step.path, name)
             return

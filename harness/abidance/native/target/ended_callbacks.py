@@ -25,7 +25,7 @@ def refused(boundary: Boundary, made: CompiledCallback) -> str:
         return "when a callback's time ends which no handle keeps, or that answers by what it is given"
     given = (m.shape for each in boundary.functions.values() for m in each.members)
     if life.acquire is not None or any(
-        isinstance(s, HandleShape) and s.handle == life.name and (s.owner or s.into) for s in given
+        isinstance(s, HandleShape) and s.handle == life.name and (s.owner or s.owned or s.into) for s in given
     ):
         return "when a callback's time ends that another handle, or reference, may still have"
     return ""

@@ -17,6 +17,8 @@ from abidance.native.target.input_format import (
     Path,
     PlaceWithin,
     Room,
+    RowNull,
+    RowNumber,
     UserData,
     WrittenOut,
 )
@@ -60,8 +62,13 @@ def with_last(frame: Frame) -> Frame:
 
 
 def _is_said(step: InputStep) -> bool:
+    """Tell whether what a step stands for is said elsewhere, by the law or by the row of a record."""
+    if isinstance(step, DrawnContents):
+        return step.row is not None
     return isinstance(step, CallbackAnswers) and step.said is not None
 
 
-_FREE = (WrittenOut, GoingOn, Lend, Room, MemoryEnd, PlaceWithin, Invariants, HandleStorage, UserData)
+_FREE = (
+    WrittenOut, GoingOn, Lend, Room, MemoryEnd, PlaceWithin, Invariants, HandleStorage, UserData, RowNumber, RowNull,
+)  # fmt: skip
 """Steps that take nothing of the input."""

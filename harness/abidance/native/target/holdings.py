@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.case_handles import STATIC
 from abidance.boundary.encode.handle_places import changes, is_made_at, left_by
-from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, EITHER, SHARED
+from abidance.boundary.model.ownership import (
+    CALLEE,
+    CALLER,
+    CHANGE,
+    EITHER,
+    SHARED,
+    otherwise_owned,
+    whose_by_handle,
+)
 from abidance.native.target.c_text import words
 
 if TYPE_CHECKING:
@@ -47,11 +55,28 @@ class CallHoldings:
             out("const unsigned *held = NULL; const abidance_hold *holds = NULL; (void)held; (void)holds;")
             self._exclusions()
             return
-        listed = ", ".join(self._hold(shape) for _, shape, _ in self._drawer.handles)
+        listed = ", ".join(self._hold(otherwise_owned(shape)) for _, shape, _ in self._drawer.handles)
         idents = ", ".join(f"(unsigned){ident}" for _, _, ident in self._drawer.handles)
-        out(f"static const abidance_hold holds[] = {{{listed}}};\nconst unsigned held[] = {{{idents}}};")
+        told = any(shape.owned for _, shape, _ in self._drawer.handles)
+        kind = "abidance_hold" if told else "static const abidance_hold"
+        out(f"{kind} holds[] = {{{listed}}};\nconst unsigned held[] = {{{idents}}};")
+        for number, (_, shape, _) in enumerate(self._drawer.handles):
+            self._owner_told(number, shape)
         out(f"if (!abidance_allows(held, holds, {self._count}, {self._refused})) goto unlawful;")
         self._exclusions()
+
+    def _owner_told(self, number: int, shape: HandleShape) -> None:
+        """Compile whose a handle is after the call, where its arguments tell that."""
+        out, clauses = self._drawer.out, self._drawer.clauses
+        if not shape.owned:
+            return
+        with out.block(""):
+            out("int told = 0;")
+            for condition, owned in whose_by_handle(shape):
+                holds = clauses.condition(condition, self._drawer.environment())
+                with out.block("if (!told)"):
+                    out(f"told = {holds};\nif (told != 0 && told != 1) goto unlawful;")
+                    out(f"if (told) holds[{number}] = (abidance_hold){self._hold(owned)};")
 
     def _exclusions(self) -> None:
         """Compile that the call is given up where others of what it makes are there, or what it is given is locked."""

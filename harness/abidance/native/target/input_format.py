@@ -216,6 +216,32 @@ class DrawnContents(InputStep):
     sampled: bool = False
     """Whether those are some of what a strategy of the project's has."""
     last: bool = False
+    row: Path | None = None
+    """Of a field of a record that is one of some rows, the path of that: each row has its contents in `only`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowByte(InputStep):
+    """Which of some `rows`, written out beforehand, a record is: one byte."""
+
+    rows: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowNumber(InputStep):
+    """A number in a record, or one below, that is the `row` at a path: nothing of the input."""
+
+    row: Path
+    shape: ScalarShape
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowNull(InputStep):
+    """Whether a pointer in such a record is NULL: nothing of the input."""
+
+    row: Path
+    values: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)

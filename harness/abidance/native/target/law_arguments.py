@@ -9,16 +9,17 @@ from abidance.boundary.model.traversal import single
 from abidance.boundary.model.types import Direction, HandleShape, PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.callback_writes import reads_contents
-from abidance.contract.expression import spelling
+from abidance.contract.expression import Expression, spelling
 from abidance.native.expressions import compile_value
 from abidance.native.expressions.emitter import NONE
 from abidance.native.expressions.kinds import integer, without_null
 from abidance.native.expressions.kinds import number as number_of
 from abidance.native.expressions.sequences import at, elements, length
 from abidance.native.expressions.values import CBytes, CFloat, CInt, CNullable, COpaque
-from abidance.native.target.c_text import load, store
+from abidance.native.target.c_text import load, point, store
 from abidance.native.target.input_format import LARGEST, MOST_ANSWERS, BoundArgument
 from abidance.native.target.law_left import is_conditional
+from abidance.native.target.lenders import is_lasting, lender
 from abidance.native.target.places import number
 from abidance.native.target.reasons import NotCompiledError
 
@@ -28,12 +29,10 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.types import Member, Shape
-    from abidance.contract.expression import Expression
     from abidance.native.expressions.emitter import Emitter
     from abidance.native.expressions.kinds import AnyValue
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.law_left import StepsLeft
-    from abidance.native.target.places import ArgumentSlot
     from abidance.native.target.tables import Tables
 
 
@@ -64,7 +63,7 @@ class LawArguments:
         plain = next((m for m in self._law.members if spelling(m.name) == argument.text.strip()), None)
         given = plain.shape if plain is not None else None
         if plain is not None and shape.direction is not Direction.IN and _is_same_record(shape, given):
-            self._copy(made, self._drawer.places.slots[plain.name,], shape.element)
+            self._copy(made, plain.name, shape)
             return BoundArgument(made, nullable=True)
         if shape.ended_by and (not isinstance(given, PointerShape) or given.ended_by != shape.ended_by):
             raise NotCompiledError(f"`{member.name}` ends with an element of its own")
@@ -73,14 +72,17 @@ class LawArguments:
         )
         if plain is not None and isinstance(given, PointerShape) and shape.direction is Direction.IN and ends:
             slot = self._drawer.places.slots[plain.name,]
-            self._pointer(made, slot.block, slot.count or "1", slot.null or "0")
+            if is_lasting(shape.lifetime):
+                self._copy(made, plain.name, shape)
+            else:
+                self._pointer(made, slot.block, slot.count or "1", slot.null or "0")
             return BoundArgument(made, nullable=bool(slot.null))
         if shape.capacity is not None or not (
             _is_of_numbers(shape) or shape.what in (What.BYTES, What.STRING)
         ):
             raise NotCompiledError(f"memory that is made for `{member.name}` from what the law is given")
 
-        nullable = False
+        nullable, lent = False, lender(shape.lifetime)
 
         def take(out: Emitter, value: AnyValue) -> None:
             nonlocal nullable
@@ -103,7 +105,7 @@ class LawArguments:
             size = out.temporary("size_t", f"({found.length})")
             if zero:
                 out(f"if ({size} && memchr({found.pointer}, 0, {size})) goto {NONE};")
-            out(f"{made}_at = abidance_lend({size} + {zero}, 1); {made}_count = {size}; {made}_null = 0;")
+            out(f"{made}_at = {lent}({size} + {zero}, 1); {made}_count = {size}; {made}_null = 0;")
             out(f"if (!{made}_at) goto {NONE};")
             out(f"if ({size}) memcpy({made}_at, {found.pointer}, {size});")
             if zero:
@@ -122,7 +124,9 @@ class LawArguments:
         assert isinstance(of, ScalarShape)
         count, index = length(out, items), out.whole("0")
         out.refuse_if(f"{count} > {LARGEST // of.size}")
-        out(f"{made}_at = abidance_lend((size_t){count} * {of.size}, {of.align}); {made}_null = 0;")
+        out(
+            f"{made}_at = {lender(shape.lifetime)}((size_t){count} * {of.size}, {of.align}); {made}_null = 0;"
+        )
         out(f"{made}_count = (size_t){count};")
         out.refuse_if(f"!{made}_at")
         with out.block(f"for (; {index} < {count}; {index}++)"):
@@ -187,16 +191,43 @@ class LawArguments:
         ):
             raise NotCompiledError("what a step left is handed on in another form")
         if shape.direction is not Direction.IN:
-            raise NotCompiledError("what a step left is changed by another one")
+            self._refuse_looked_at(argument)
         unit, other = (1 if s.what is not What.ARRAY else s.element.size for s in (left, shape))
         self._pointer(made, f"{at}_at", f"{at}_count * {unit} / {other}", f"{at}_null")
         return BoundArgument(made, nullable=True)
 
-    def _copy(self, made: str, slot: ArgumentSlot, record: Shape) -> None:
-        """Point at a copy of a record: each step is given what the law is, whatever an earlier one has written."""
-        self._pointer(made, f"abidance_lend({record.size}, {record.align})", "1", slot.null or "0")
+    def _refuse_looked_at(self, argument: Earlier) -> None:
+        """Raise NotCompiledError where memory that is changed by another step is looked at as the first one left it."""
+        law, name = self._law, self._law.steps[argument.call].name
+        bound = [each for step in law.steps for each in step.bound.values() if isinstance(each, Expression)]
+        conditions = [each for step in law.steps for each in (step.when, step.times) if each is not None]
+        for each in (*law.ensures, *law.same, *bound, *conditions):
+            if any(ref.parts[:2] == (name, spelling(argument.path)) for ref in each.references):
+                raise NotCompiledError("what a step left is changed by another one, and looked at")
+
+    def _copy(self, made: str, name: str, shape: PointerShape) -> None:
+        """Point at a copy of what the law is given: each step is given that, whatever an earlier one has written.
+
+        Of what lasts there is a copy with all that it leads to, for it is there as long as the step says.
+        """
+        slots, element = self._drawer.places.slots, shape.element
+        slot, lent = slots[name,], lender(shape.lifetime)
+        one = shape.what is What.ONE
+        size = str(element.size) if one else slot.size
+        align = shape.align_to if not one else element.align
+        self._pointer(made, f"{lent}({size}, {max(align, 1)})", slot.count or "1", slot.null or "0")
         self._drawer.out(f"if (!{made}_null) {{ if (!{made}_at) goto unlawful;")
-        self._drawer.out(f"memcpy({made}_at, {slot.block}, {record.size}); }}")
+        self._drawer.out(f"memcpy({made}_at, {slot.block}, {size}); }}")
+        for path, inner in slots.items() if is_lasting(shape.lifetime) else ():
+            if path[:1] != (name,) or len(path) == 1 or inner.never or not inner.block:
+                continue
+            if len(path) > 2 or not inner.size:
+                raise NotCompiledError("memory that lasts with all that it leads to, one behind the other")
+            there = f"!{made}_null" + (f" && !{inner.null}" if inner.null else "")
+            with self._drawer.out.block(f"if ({there})"):
+                self._drawer.out(f"unsigned char *behind = {lent}({inner.size}, 16);")
+                self._drawer.out(f"if (!behind) goto unlawful;\nmemcpy(behind, {inner.block}, {inner.size});")
+                self._drawer.out(point(f"({made}_at + ({inner.at} - {slot.block}))", "behind"))
 
     def _pointer(self, made: str, at: str, count: str, null: str) -> None:
         self._declare_pointer(made)

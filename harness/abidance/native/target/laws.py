@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.functions import BoundaryFunction, Result
-from abidance.boundary.model.types import NothingShape
+from abidance.boundary.model.types import NothingShape, PointerShape
 from abidance.generate.hints import Hints
 from abidance.native.target.c_text import Lines, words
 from abidance.native.target.clauses import ClauseCompiler
@@ -21,6 +21,7 @@ from abidance.native.target.kept_callbacks import KeptCallbacks
 from abidance.native.target.law_left import StepsLeft
 from abidance.native.target.law_pieces import LawPieces
 from abidance.native.target.law_steps import LawSteps
+from abidance.native.target.lenders import is_lasting
 from abidance.native.target.planning import Planner
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.showing import Shower
@@ -115,11 +116,22 @@ class LawCompiler:
         self._let_go(drawer)
         if pieces is not None:
             out("abidance_alike = 0;")
-        out("abidance_take_back(base);")
+        if not self._lends_on():  # else it is there until the handles are ended
+            out("abidance_take_back(base);")
         text += f"static void {self._prefix}(void)\n{{\n{out.text}\n}}\n"
         handles = tuple(shape.handle for _, shape, _ in drawer.handles)
         given = None if handles or law.histories or law.split else frame
         return CompiledLaw(self._prefix, text, tuple(self._clauses.left), handles, given)
+
+    def _lends_on(self) -> bool:
+        """Tell whether a step passes memory that lasts."""
+        return any(
+            isinstance(member.shape, PointerShape)
+            and bool(is_lasting(member.shape.lifetime) or member.shape.lifetimes)
+            for step in self._law.steps
+            for member in self._boundary.functions[step.function].members
+            if member.name in step.bound
+        )
 
     def _left(self, prefix: str) -> StepsLeft:
         """Return what keeps account of steps that are made: what the law is given is drawn for these."""

@@ -37,6 +37,7 @@ from abidance.native.target.input_format import (
     Room,
     ToldAlternative,
 )
+from abidance.native.target.lenders import lender, lender_told
 from abidance.native.target.memory_steps import unit
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.tagged_pointers import name_of
@@ -80,9 +81,12 @@ class MemoryDrawing:
         lifetime = self._lasts(path, shape)
         if shape.handed:
             self._hand(slot, shape, size)
+        elif shape.lifetimes:
+            lent = lender_told(self._drawer, shape)
+            self._out(f"unsigned char *{slot.block} = {lent}({size}, {align});")
         else:
-            lender = _lender(lifetime, loose=shape.misaligned)
-            self._out(f"unsigned char *{slot.block} = {lender}({size}, {align});")
+            lent = lender(lifetime, loose=shape.misaligned)
+            self._out(f"unsigned char *{slot.block} = {lent}({size}, {align});")
         self._out(f"if (!{slot.block}) goto unlawful;")
         self._drawer.place(point(slot.at, slot.block))
         return slot
@@ -168,7 +172,11 @@ class MemoryDrawing:
             if step.only:
                 table = self._drawer.tables.texts(step.only)
                 self._out(f"abidance_contents {name} = {{abidance_zeros, 0}};")
-                self._drawer.place(f"{name} = abidance_one_text({table}, {len(step.only)}, {step.unit});")
+                drawn = f"abidance_one_text({table}, {len(step.only)}, {step.unit})"
+                if step.row is not None:
+                    text = f"{table}[{self._drawer.rows[step.row]}]"
+                    drawn = f"(abidance_contents){{(const unsigned char *){text}.bytes, {text}.count / {step.unit}}}"
+                self._drawer.place(f"{name} = {drawn};")
                 if told:
                     self._drawer.place(f"if ({name}.count != {least}) goto unlawful;")
             else:
@@ -471,12 +479,3 @@ def _told(length: Length, way: str, count: str) -> str:
     first, *others = (integer(each) for each in length.terminated)
     said = f"{way} == 1 ? {first} : {others[0]}" if others else first
     return f"({way} == 0 ? (abidance_int){count} : {said})" if length.counted else f"({said})"
-
-
-def _lender(lifetime: str, *, loose: bool) -> str:
-    """Return what lends memory that lasts so long."""
-    if lifetime == "static":
-        return "abidance_lend_for_good"
-    if lifetime not in ("", "call"):
-        return "abidance_lend_lasting"
-    return "abidance_lend_loose" if loose else "abidance_lend"

@@ -67,8 +67,9 @@ from abidance.native.target.number_steps import NumberSteps
 from abidance.native.target.overlaps import overlap_pairs
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.refused_memory import is_refused
+from abidance.native.target.row_steps import plan_rows
 from abidance.native.target.scope import MISSING, PlanScope
-from abidance.native.target.strategy_values import by_strategies
+from abidance.native.target.strategy_values import by_strategies, rows_by_strategies
 from abidance.native.target.union_steps import (
     AS_TOLD,
     after_tags,
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.questions import AskedBefore
     from abidance.boundary.model.types import Shape, TaggedUnion
     from abidance.native.target.scope import Guards, ToldUnion
+    from abidance.native.target.strategy_values import RowsMade
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Planner:
     """The handles that other calls have been made on before."""
     listed: Mapping[str, bool] = field(default_factory=dict)
     """The paths of what takes values of a strategy, which `hints` allow alone, and whether it may be NULL."""
+    rows: Mapping[str, RowsMade] = field(default_factory=dict)
+    """The paths of records that are one of some rows of a strategy."""
     asked: tuple[AskedBefore, ...] = ()
     """What other functions are asked about how much memory the call is given."""
     variants: tuple[tuple[str, TaggedUnion], ...] = ()
@@ -120,7 +124,9 @@ class Planner:
         histories: frozenset[str] = frozenset(),
     ) -> Planner:
         """Return what plans a call with the values of strategies; raises NotCompiledError where one gives none."""
-        return cls(boundary, hints, free, histories, by_strategies(boundary, members, hints))
+        listed, rows = by_strategies(boundary, members, hints), rows_by_strategies(boundary, members)
+        nulls = {path: made.null for path, made in rows.items()}
+        return cls(boundary, hints, free, histories, {**listed, **nulls}, rows)
 
     def arguments(self, members: tuple[Member, ...], given: Mapping[str, object]) -> Frame:
         """Return the frame of a call's arguments; raises NotCompiledError for what has no meaning in C."""
@@ -137,7 +143,7 @@ class Planner:
     ) -> tuple[InputStep, ...]:
         """Return the steps of the described fields of a handle that the caller allocates."""
         sink = FrameSteps()
-        planner = replace(self, hints=Hints(), listed={})
+        planner = replace(self, hints=Hints(), listed={}, rows={})
         names = frozenset(self.boundary.constants) | {spelling(m.name) for m in members}
         planner.add_members(members, PlanScope(path, f"{path[-1]}.", given, (), names), sink)
         return sink.steps()
@@ -375,6 +381,15 @@ class Planner:
         inside = fixed if isinstance(fixed, dict) else {}
         if fixed is MISSING:
             self.refuse_generated(member, scope)
+        made = self.rows.get(f"{scope.prefix}{member.name}")
+        record = single(shape)
+        if fixed is MISSING and made is not None and isinstance(record, RecordShape):
+            if scope.guards or scope.is_element:
+                raise NotCompiledError(f"`generate` makes values of `{member.name}` in Python")
+            if isinstance(shape, PointerShape):
+                MemoryPlanning(self, sink).lend(path, shape, scope)
+            plan_rows(record, path, made.rows, sink)
+            return
         match shape:
             case PointerShape():
                 MemoryPlanning(self, sink).pointer(member, shape, scope, fixed, inside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import generated_by, single
@@ -12,6 +13,7 @@ from abidance.generate.python_strategies import some_of
 from abidance.native.target.input_format import LARGEST
 from abidance.native.target.memory_steps import bytes_of, is_plain
 from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.row_steps import Row, bytes_in, has_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,6 +52,35 @@ def by_strategies(boundary: Boundary, members: tuple[Member, ...], hints: Hints)
             raise NotCompiledError(f"`{path}` has no valid value")
         found[path] = some.null or some.partly
     return found
+
+
+def rows_by_strategies(boundary: Boundary, members: tuple[Member, ...]) -> Mapping[str, RowsMade]:
+    """Return the records that strategies make, by their paths: of those that others may make as well, none."""
+    found = {}
+    for path, member in _members(members, ""):
+        name, record = generated_by(member), single(member.shape)
+        if name is None or not isinstance(record, RecordShape) or not has_rows(record):
+            continue
+        try:
+            some = some_of(name, member.shape, boundary.constants, path)
+        except HookError:
+            raise NotCompiledError(f"`generate` of `{path}` fails") from None
+        rows, left = list[Row](), MOST_BYTES
+        for value in some.values:
+            if isinstance(value, dict) and (bytes_in(record, value) <= left or len(rows) < FEW):
+                left -= bytes_in(record, value)
+                rows.append(value)
+        if rows and not some.partly:
+            found[path] = RowsMade(tuple(rows), some.null)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RowsMade:
+    """Some records of a strategy, and whether there may be NULL in place of one."""
+
+    rows: tuple[Row, ...]
+    null: bool
 
 
 def _is_plain(shape: Shape) -> bool:
