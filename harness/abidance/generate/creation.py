@@ -51,14 +51,18 @@ def creations(
     Where calls prepare it, or it calls back what it was created with, the contract may rely on the first function.
     """
     first = boundary.functions[life.create]
-    makers = [first]
+    makers, rooted = [first], list[Creation]()
     if not life.prepare and not any(isinstance(m.shape, CallbackShape) for m in first.members):
         named = (boundary.functions.get(name) for name in life.creates if name != life.create)
         others = [each for each in named if each is not None]
         makers += [each for each in others if _is_simple(each, {*above, life.name})]
+        # A node that is created in no other: `new_number(NULL, 7)`.
+        alone = [(each, _own_kind(each, life)) for each in others if each not in makers]
+        rooted = [Creation(e, dict.fromkeys(own)) for e, own in alone if own and _is_simple(e, above, own)]
         if life.machine is not None and life.name not in above:
             known = {state for each in makers for state in life.machine.begun(each.name)}
-            copies = [each for each in others if each not in makers and _is_simple(each, above)]
+            apart = [*makers, *(each.function for each in rooted)]
+            copies = [each for each in others if each not in apart and _is_simple(each, above)]
             makers += [each for each in copies if not life.machine.begun(each.name) <= known]
     written = (
         Creation(each, example.given)
@@ -66,7 +70,7 @@ def creations(
         for example in each.examples
         if _succeeds(each, example)
     )
-    return tuple(map(Creation, makers)), tuple(written)
+    return (*map(Creation, makers), *rooted), tuple(written)
 
 
 def creations_beside(
@@ -170,14 +174,32 @@ def _tells_simply(function: BoundaryFunction, above: Collection[str], lenders: t
     )
 
 
-def _is_simple(function: BoundaryFunction, above: Collection[str]) -> bool:
-    """Tell whether a function gives its caller a handle of its own, from what can be made beforehand."""
+def _own_kind(function: BoundaryFunction, life: HandleLife) -> list[str]:
+    """Return the parameters that are handles of the kind which a function creates, where each of them may be NULL."""
+    own = takes(function, life.name)
+    may_be_null = [
+        m.name
+        for m in function.members
+        if isinstance(m.shape, HandleShape) and m.name in own and m.shape.nullable is True
+    ]
+    return own if own == may_be_null else []
+
+
+def _is_simple(function: BoundaryFunction, above: Collection[str], but: Collection[str] = ()) -> bool:
+    """Tell whether a function gives its caller a handle of its own, from what can be made beforehand.
+
+    Nothing needs to be made for those of its parameters that are given NULL, which are in `but`.
+    """
     if function.signature is None:
         return False
     shape = function.result.shape
     if isinstance(shape, HandleShape) and shape.owner == CALLEE:
         return False
-    taken = [m.shape for m in function.members if isinstance(m.shape, HandleShape) and not m.shape.made]
+    taken = [
+        m.shape
+        for m in function.members
+        if isinstance(m.shape, HandleShape) and not m.shape.made and m.name not in but
+    ]
     return not any(each.handle in above or each.owner for each in taken) and not any(
         isinstance(m.shape, CallbackShape) for m in function.members
     )
