@@ -16,6 +16,7 @@ void lm_free(lm *it);
 int lm_begin(lm_mark *mark);
 int lm_turn(lm_mark *mark, int by);
 void lm_keep(const char *text);
+void lm_pick(lm_item *item);
 int lm_kept(void);
 """
 SOURCE = """\
@@ -52,6 +53,7 @@ int lm_turn(lm_mark *mark, int by)
     return mark->turns;
 }
 void lm_keep(const char *text) { kept = text; }
+void lm_pick(lm_item *item) { item->text = item->n & 1 ? WRONG == SHORT ? "od" : "odd" : item->text; }
 int lm_kept(void) { return kept ? (int)strlen(kept) : 0; }
 """
 CONTRACT = """\
@@ -70,6 +72,7 @@ functions:
     params: {mark: {inout: lm_mark}, by: {range: [0, 9]}}
     requires: [abs(mark.at) < 9999, abs(mark.turns) < 9999]
   lm_keep: {params: {text: {in: string, max: 9, lifetime: static}}}
+  lm_pick: {params: {item: {inout: lm_item}}}
   lm_kept:
 laws:
   sizes:
@@ -85,12 +88,16 @@ laws:
     requires: [abs(mark.at) < 999]
     steps: [a = lm_begin(mark), b = lm_turn(a.mark, by), c = lm_turn(b.mark, by)]
     ensures: [a.result == mark.at, c.result == 2, c.mark.at == mark.at + 2 * by]
+  picked:
+    given: {item: {in: lm_item}}
+    steps: [a = lm_pick(item), lm_pick(item)]
+    ensures: ['a.item.text == (b"odd" if item.n & 1 else item.text)', a.item.n == item.n]
   what_is_kept:
     given: {text: {in: string, max: 9}}
     steps: [lm_keep(text), k = lm_kept()]
     ensures: [k.result == len(text)]
 """
-DEFECTS = {"SHORT": ("sizes", "items"), "STUCK": ("turns",)}
+DEFECTS = {"SHORT": ("sizes", "items", "picked"), "STUCK": ("turns",)}
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.input_format import Path
-    from abidance.native.target.memory_drawing import Pointee
 
 
 @dataclass(slots=True)
@@ -84,9 +83,8 @@ class KeptStep:
             call.out(f"{keeper}({self.name}_result_left);")
             self.copied.add((RESULT_NAME,))
         self._handles(call)
-        for pointee in call.drawer.pointees:
-            if len(pointee.path) == 1 and pointee.shape.direction.written:
-                self._behind_argument(call, pointee)
+        for path, shape in _written(call.drawer):
+            self._behind_argument(call, path, shape)
 
     def _behind_result(self, call: AfterCall, shape: PointerShape) -> None:
         out, kept, null = call.out, self.name, "ABIDANCE_LOAD(void *, result) == NULL"
@@ -110,31 +108,31 @@ class KeptStep:
                 head = f"for (size_t n = 0; !{kept}_result_lost && n < {kept}_result_count; n++)"
                 out(f"{head} {keeper}({kept}_result_at + n * {unit});")
 
-    def _behind_argument(self, call: AfterCall, pointee: Pointee) -> None:
+    def _behind_argument(self, call: AfterCall, path: Path, shape: PointerShape) -> None:
         """Compile a copy of memory that a call has written where there are pointers in it."""
-        shape, drawer, at = pointee.shape, call.drawer, self._at(pointee.path)
-        slot = call.places.slots[pointee.path]
+        drawer, at = call.drawer, self._at(path)
+        slot = call.places.slots[path]
         element = shape.element
         if shape.what not in (What.ONE, What.ARRAY) or not slot.block or shape.window:
             return
         keeper = "" if isinstance(element, PointerShape) else keeps(drawer.tables, element)
         behind = isinstance(element, PointerShape) and shape.what is What.ONE
         if not (keeper or isinstance(element, PointerShape)) or any(
-            each[:1] == pointee.path for each in call.places.slots if len(each) > 1
+            each[:1] == path for each in call.places.slots if len(each) > 1
         ):
             return
         self._declare(drawer, f"static unsigned char *{at}_left;")
         null = f"{slot.null} ? NULL : " if slot.null else ""
         count = "1" if shape.what is What.ONE else f"(uint64_t)({slot.count or '0'})"
         call.out(f"{at}_left = {null}abidance_left_copy({slot.block}, {count}, {max(element.size, 1)}, 0);")
-        self.copied.add(pointee.path)
+        self.copied.add(path)
         with call.out.block(f"if ({at}_left)"):
             if behind and isinstance(element, PointerShape):
                 keep_behind(drawer.tables, call.out, element, f"{at}_left", slot.behind)
                 if slot.behind:
                     self._declare(drawer, f"static abidance_int {at}_behind;")
                     call.out(f"{at}_behind = (abidance_int)({slot.behind});")
-                    self.behind.add(pointee.path)
+                    self.behind.add(path)
             elif isinstance(element, PointerShape):
                 with call.out.block(f"for (uint64_t i = 0; i < {count}; i++)"):
                     keep_behind(drawer.tables, call.out, element, f"({at}_left + i * {element.size})")
@@ -317,6 +315,18 @@ class KeptStep:
             case What.ARRAY:
                 return elements(shape.element, f"{at}_at", f"{at}_count", whole=False, left=True)
         return CBytes(f"{at}_at", f"{at}_count")
+
+
+def _written(drawer: ArgumentDrawer) -> Iterator[tuple[Path, PointerShape]]:
+    """Yield the memory of a call that it may write, its own and what the law binds."""
+    own = {each.path: each.shape for each in drawer.pointees if len(each.path) == 1}
+    for member in drawer.function.members:
+        path, shape = (member.name,), member.shape
+        bound = isinstance(shape, PointerShape) and isinstance(single(shape), RecordShape)
+        if path not in own and bound and drawer.places.slots[path].block:
+            assert isinstance(shape, PointerShape)
+            own[path] = shape
+    yield from ((path, shape) for path, shape in own.items() if shape.direction.written)
 
 
 def guarded(values: dict[str, CValue], lost: str) -> CRecord:
