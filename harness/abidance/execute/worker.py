@@ -330,10 +330,10 @@ class Worker:
         if not all(given[n] for n, each in enumerate(arguments) if isinstance(each, Slot)):
             return False
         function = self._loaded.address(call.symbol)
-        if isinstance(call, CallbackCall):
-            self._arena.callback_calls(number, call.turn, function, given)
-            return True
         passed = sum(1 << n for n, each in enumerate(arguments) if isinstance(each, Passed))
+        if isinstance(call, CallbackCall):
+            self._arena.callback_calls(number, call.turn, function, given, passed)
+            return True
         argument = call.argument if isinstance(call, CallbackFreeing) else None
         self._arena.callback_frees(number, argument, function, given, passed)
         return True

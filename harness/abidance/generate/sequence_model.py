@@ -206,7 +206,7 @@ def _role(
     words: Callable[[str], CodeWords],
     calling: Collection[str],
 ) -> Operation | None:
-    if function.signature is None:
+    if function.signature is None or function.callbacks_own is not None:
         return None
     takes = []
     for member in function.members:

@@ -200,11 +200,11 @@ class Comparand:
 
 @dataclass(frozen=True, slots=True)
 class CallbackCall:
-    """A call that a callback makes in one of its turns: with at most `MOST_GIVEN` numbers, slots and addresses."""
+    """A call that a callback makes in one of its turns, with at most `MOST_GIVEN` arguments."""
 
     turn: int
     symbol: str
-    arguments: tuple[Value | Slot | Address, ...]
+    arguments: tuple[Value | Slot | Address | Passed, ...]
 
 
 MOST_GIVEN = 4

@@ -289,7 +289,9 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
     freed = (
         tuple(_decode_freed(reader, arguments) for _ in range(reader.counted(8))) if flags & FREEING else ()
     )
-    calls = tuple(_decode_inner(reader) for _ in range(reader.counted(12))) if flags & CALLING else ()
+    calls = (
+        tuple(_decode_inner(reader, arguments) for _ in range(reader.counted(12))) if flags & CALLING else ()
+    )
     leaves = _decode_leaving(reader, arguments) if flags & LEAVING else None
     if leaves is not None and (position is None or position.fails is None):
         raise ValueError("the plan has a callback that leaves and never fails")
@@ -452,14 +454,13 @@ def _decode_leaving(reader: ByteReader, arguments: int) -> CallbackLeaving:
     return CallbackLeaving(symbol, made)
 
 
-def _decode_inner(reader: ByteReader) -> CallbackCall:
+def _decode_inner(reader: ByteReader, arguments: int) -> CallbackCall:
     (turn,) = reader.unpack(COUNT)
     symbol = reader.text()
     given = _decode_given(reader)
-    arguments = tuple([each for each in given if not isinstance(each, Passed)])
-    if len(arguments) != len(given):
-        raise ValueError("the plan has a callback that calls with what is no number, no slot and no block")
-    return CallbackCall(turn, symbol, arguments)
+    if any(isinstance(each, Passed) and each.argument >= arguments for each in given):
+        raise ValueError("the plan has a callback that calls with what it is not given")
+    return CallbackCall(turn, symbol, given)
 
 
 def _decode_given(reader: ByteReader) -> tuple[Value | Slot | Address | Passed, ...]:

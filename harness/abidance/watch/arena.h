@@ -245,7 +245,8 @@ ABIDANCE_API int abidance_callback_frees(uint32_t number, uint32_t argument, voi
 
 /* Has a callback call a function of the library in one of its turns, counted from 0, with integers or addresses. */
 #define ABIDANCE_MOST_GIVEN 4
-ABIDANCE_API int abidance_callback_calls(uint32_t number, uint64_t turn, void *function, const uint64_t *arguments);
+ABIDANCE_API int abidance_callback_calls(uint32_t number, uint64_t turn, void *function, const uint64_t *given,
+                                         uint32_t passed);
 
 /* Ends the plan's callbacks: from now on they belong to a plan that is over. */
 ABIDANCE_API void abidance_silence(void);

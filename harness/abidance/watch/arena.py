@@ -127,7 +127,7 @@ class Arena:
         self._lane_measured = declare("lane_measured", u32, pointer)
         self._callback = declare("callback", u32, u32, raw, u64)
         self._callback_frees = declare("callback_frees", u32, u32, pointer, u64s, u32)
-        self._callback_calls = declare("callback_calls", u32, u64, pointer, u64s)
+        self._callback_calls = declare("callback_calls", u32, u64, pointer, u64s, u32)
         self._trace = declare("trace", number)
         self._change = declare("change", u32, u64, raw, u64)
         self._traced = declare("traced", pointer, u32, pointer, u32)
@@ -292,10 +292,15 @@ class Arena:
             self._callback_frees(number, NOBODY if argument is None else argument, function, given, passed)
         )
 
-    def callback_calls(self, number: int, turn: int, function: int, arguments: list[int]) -> None:
-        """Have a callback call the function at an address in one of its turns; raises ValueError."""
+    def callback_calls(
+        self, number: int, turn: int, function: int, arguments: list[int], passed: int
+    ) -> None:
+        """Have a callback call the function at an address in one of its turns; raises ValueError.
+
+        Those that are `passed`, a bit for each, are numbers of the callback's own arguments.
+        """
         given = (ctypes.c_uint64 * MOST_GIVEN)(*arguments)
-        _check(self._callback_calls(number, turn, function, given))
+        _check(self._callback_calls(number, turn, function, given, passed))
 
     def invocations(self) -> tuple[bytes, int]:
         """Return what was noted of invocations since the last time, and how many found no room."""

@@ -25,16 +25,10 @@
 #define MOST_FREED 4u
 #define MOST_MADE 4u
 
-/* A call that a callback makes in one of its turns; where integers and addresses go into registers, so do these. */
+/* A call that a callback makes, where integers and addresses go into registers: in one of its turns, or to free one of its
+   arguments. Of what it is given, those that are `passed`, a bit for each, are numbers of the callback's own arguments. */
 struct made_within {
     uint64_t turn;
-    uint64_t (*function)(uint64_t, uint64_t, uint64_t, uint64_t);
-    uint64_t arguments[ABIDANCE_MOST_GIVEN];
-};
-
-/* What a callback frees one of its arguments with. Of what that is given, those that are `passed`, a bit for each, are
-   numbers of the callback's own arguments. */
-struct freed_within {
     uint32_t argument;
     uint32_t passed;
     uint64_t (*function)(uint64_t, uint64_t, uint64_t, uint64_t);
@@ -47,8 +41,8 @@ struct active {
     uint64_t calls;
     int lasting;    /* it may be called at any time: when its plan is over, it does nothing and is not noted */
     uint32_t freed; /* so many of the next: arguments that it frees */
-    struct freed_within releases[MOST_FREED];
-    struct freed_within leaves; /* what it calls where it fails, and that does not come back; of no argument */
+    struct made_within releases[MOST_FREED];
+    struct made_within leaves; /* what it calls where it fails, and that does not come back; of no argument */
     uint32_t within; /* so many of the next: calls that it makes */
     struct made_within made[MOST_MADE];
 };
@@ -121,7 +115,7 @@ int abidance_callback_frees(uint32_t number, uint32_t argument, void *release, c
     struct active *active = &actives[number];
     if (argument != ABIDANCE_NOBODY && active->freed == MOST_FREED)
         return ABIDANCE_TOO_MANY;
-    struct freed_within *made = argument == ABIDANCE_NOBODY ? &active->leaves : &active->releases[active->freed++];
+    struct made_within *made = argument == ABIDANCE_NOBODY ? &active->leaves : &active->releases[active->freed++];
     made->argument = argument;
     made->passed = passed;
     *(void **)&made->function = release;
@@ -129,7 +123,7 @@ int abidance_callback_frees(uint32_t number, uint32_t argument, void *release, c
     return ABIDANCE_OK;
 }
 
-int abidance_callback_calls(uint32_t number, uint64_t turn, void *function, const uint64_t *arguments) {
+int abidance_callback_calls(uint32_t number, uint64_t turn, void *function, const uint64_t *given, uint32_t passed) {
     if (number >= ABIDANCE_MAX_CALLBACKS || actives[number].spec == NULL)
         return ABIDANCE_MALFORMED;
     struct active *active = &actives[number];
@@ -137,23 +131,14 @@ int abidance_callback_calls(uint32_t number, uint64_t turn, void *function, cons
         return ABIDANCE_TOO_MANY;
     struct made_within *made = &active->made[active->within++];
     made->turn = turn;
+    made->passed = passed;
     *(void **)&made->function = function;
-    memcpy(made->arguments, arguments, sizeof made->arguments);
+    memcpy(made->given, given, sizeof made->given);
     return ABIDANCE_OK;
 }
 
-/* Calls the library from within the callback, in this turn of it: nothing is locked then. */
-static void call_within(const struct active *active) {
-    uint64_t turn = active != NULL ? active->calls - 1 : 0;
-    for (uint32_t i = 0; active != NULL && i < active->within; i++)
-        if (active->made[i].turn == turn) {
-            const uint64_t *given = active->made[i].arguments;
-            active->made[i].function(given[0], given[1], given[2], given[3]);
-        }
-}
-
 /* Calls a function with numbers, and with what the callback has been given. */
-static void call_with_given(const struct freed_within *made, const uint8_t *spec, void **arguments) {
+static void call_with_given(const struct made_within *made, const uint8_t *spec, void **arguments) {
     const uint8_t *sizes = spec + sizeof(struct abidance_plan_callback);
     uint64_t given[ABIDANCE_MOST_GIVEN];
     for (uint32_t k = 0; k < ABIDANCE_MOST_GIVEN; k++) {
@@ -166,6 +151,14 @@ static void call_with_given(const struct freed_within *made, const uint8_t *spec
         }
     }
     made->function(given[0], given[1], given[2], given[3]);
+}
+
+/* Calls the library from within the callback, in this turn of it: nothing is locked then. */
+static void call_within(const struct active *active, void **arguments) {
+    uint64_t turn = active != NULL ? active->calls - 1 : 0;
+    for (uint32_t i = 0; active != NULL && i < active->within; i++)
+        if (active->made[i].turn == turn)
+            call_with_given(&active->made[i], active->spec, arguments);
 }
 
 /* Frees what the callback was given to keep, when all else is done: nothing is locked then. */
@@ -524,7 +517,7 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
         if (active != NULL && active->spec != NULL)
             failed = take_turn(active, arguments, result, width).failed;
         release_given(active, arguments);
-        call_within(active);
+        call_within(active, arguments);
         abidance_trap = trapped;
         errno = error;
         reentry_from_callback();
@@ -542,7 +535,7 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
         failed = take_turn(active, arguments, result, width).failed;
     unlock();
     release_given(active, arguments);
-    call_within(active);
+    call_within(active, arguments);
     abidance_trap = trapped;
     errno = error;
     leave(active, failed, arguments);

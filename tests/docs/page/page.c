@@ -3823,3 +3823,27 @@ void st_meter_add(st_meter meter, unsigned by) { *meter->total += by; }
 unsigned st_meter_total(const st_meter meter) { return *meter->total; }
 
 void st_meter_end(st_meter meter) { free(meter->total); }
+
+struct ca_sheet { void (*function)(ca_cell *cell, int argument); };
+struct ca_cell { size_t length; int code; };
+
+ca_sheet *ca_new(void) { return calloc(1, sizeof(ca_sheet)); }
+
+void ca_free(ca_sheet *sheet) { free(sheet); }
+
+void ca_define(ca_sheet *sheet, void (*function)(ca_cell *cell, int argument)) { sheet->function = function; }
+
+int ca_value(ca_sheet *sheet, int argument, size_t *length)
+{
+    ca_cell cell = {0, 0};
+    if (sheet->function)
+        sheet->function(&cell, argument);
+    if (cell.code)
+        return 1;
+    *length = cell.length;
+    return 0;
+}
+
+void ca_answer(ca_cell *cell, const char *text) { cell->length = strlen(text); }
+
+void ca_failed(ca_cell *cell, int code) { cell->code = code; }

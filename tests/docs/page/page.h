@@ -888,4 +888,12 @@ typedef struct st_piece { char *data; size_t size; } st_piece;
 st_piece st_tail_of(const char *text); /* from the second letter on; where there is none, `size` is not set */
 int st_behead(const char *text, st_piece *piece); /* without the first letter */
 int st_characters(const char *text, st_piece *pieces, int room); /* each in memory of its own */
+typedef struct ca_sheet ca_sheet;
+typedef struct ca_cell ca_cell;
+ca_sheet *ca_new(void);
+void ca_free(ca_sheet *sheet);
+void ca_define(ca_sheet *sheet, void (*function)(ca_cell *cell, int argument));
+int ca_value(ca_sheet *sheet, int argument, size_t *length); /* 1 where the function says that it failed */
+void ca_answer(ca_cell *cell, const char *text);
+void ca_failed(ca_cell *cell, int code);
 #endif

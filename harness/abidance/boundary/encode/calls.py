@@ -338,7 +338,7 @@ class Encoder:
         """Complete the callbacks that call `index` is given: they may call, free and leave what it is given."""
         for number in builder.callbacks.values():
             callback, placed = self.draft.callbacks[number]
-            made = calls_within(self._boundary, builder, placed)
+            made = calls_within(self._boundary, self.draft, builder, placed)
             freed = freed_within(self._boundary, builder, placed.shape)
             leaves = left_by_call(self._boundary, placed.shape)
             callback = replace(callback, calls=made, frees=freed, leaves=leaves)

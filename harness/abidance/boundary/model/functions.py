@@ -9,7 +9,13 @@ from abidance.boundary.model.equality import equal
 from abidance.boundary.model.questions import THE_RESULT
 from abidance.boundary.model.ranges import NONE, Ranges
 from abidance.boundary.model.traversal import root_of
-from abidance.boundary.model.types import RESULT_NAME, AddressShape, HandleShape, ScalarShape
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    AddressShape,
+    CallbacksOwnShape,
+    HandleShape,
+    ScalarShape,
+)
 from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
@@ -282,6 +288,11 @@ class BoundaryFunction:
         params = self.promise.params if self.promise else {}
         own = [each.text for each in params[name].overlapped] if name in params else []
         return (*own, *(other for other, each in params.items() if name in map(str, each.overlapped)))
+
+    @property
+    def callbacks_own(self) -> Member | None:
+        """Return the parameter that is what callbacks are given, which alone call the function; None for most."""
+        return next((each for each in self.members if isinstance(each.shape, CallbacksOwnShape)), None)
 
     @property
     def ensures(self) -> tuple[Expression, ...]:

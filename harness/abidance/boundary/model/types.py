@@ -497,6 +497,11 @@ class OpaqueAddressShape(OpaqueShape):
 
 
 @dataclass(frozen=True, slots=True)
+class CallbacksOwnShape(OpaqueShape):
+    """A pointer that only callbacks have, and pass on to functions that they call: what they were given."""
+
+
+@dataclass(frozen=True, slots=True)
 class NothingShape:
     """``void``, as a result."""
 

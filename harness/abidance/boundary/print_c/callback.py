@@ -97,7 +97,7 @@ def callback_parts(
         )
         given = (n for n, each in enumerate(shape.members) if isinstance(each.shape, HandedHandleShape))
         own = next((called[n] for n in given), "handle")
-        return head, [*_calling(plan, slot, own), *rest]
+        return head, [*_calling(plan, script, slot, own, called), *rest]
     if shape.allocator:
         return f"static {head}", _allocating(shape, script, plan, called, counter)
     if plan.file is not None:
@@ -147,14 +147,21 @@ def _freeing(plan: CallbackScript, called: Sequence[str], slot: Callable[[int], 
     return lines
 
 
-def _calling(plan: CallbackScript, slot: Callable[[int], str], own: str) -> list[str]:
+def _calling(
+    plan: CallbackScript, script: Script, slot: Callable[[int], str], own: str, called: Sequence[str]
+) -> list[str]:
     """Return the statements that call the library from within; `own` is the handle that the callback is given."""
     lines = ["static int invoked;"]
     for number, call in enumerate(plan.calls):
+        # Texts come in the order of the parameters, as what else is passed does.
+        made = next((each for each in script.calls if each.turn == call.turn), None)
+        texts = iter([each for each in made.arguments.values() if isinstance(each, bytes)] if made else [])
         given = [
-            slot(each.index)
+            called[each.argument]
+            if isinstance(each, Passed)
+            else slot(each.index)
             if isinstance(each, p.Slot)
-            else own
+            else next((bytes_text(text, whole=True) for text in texts), own)
             if isinstance(each, p.Address)
             else str(int.from_bytes(each.raw, "little", signed=True))
             for each in call.arguments

@@ -280,6 +280,7 @@ class FunctionJoiner:
                 "length",
                 "capacity",
                 "opaque",
+                "from",
             ):
                 # Which record is no such handle is told already.
                 told = clause == "handle" and self.records.is_record(parameter.type)
@@ -378,6 +379,8 @@ class FunctionJoiner:
         text = self.shaper.text(parameter.type)
         said = nullable is not False
         is_function = isinstance(self.shaper.declarations.resolve(type_.to), c.FunctionType)
+        if param is not None and param.from_ is not None:
+            return s.CallbacksOwnShape(text, nullable=nullable, said=True)
         if param is not None and param.opaque:
             return s.OpaqueAddressShape(text, nullable=nullable, said=True)
         if name in _user_data(promise):

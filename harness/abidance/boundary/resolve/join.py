@@ -122,7 +122,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     functions = with_lent_room(functions, problems)
     check_equivalence(contract, functions, lives, shaper.constants, problems)
     setup, teardown = join_setup(contract, functions, shaper, problems)
-    check_calls_within(contract, functions, problems)
+    check_calls_within(contract, functions, declarations, problems)
     check_in_all(contract, functions, problems)
     functions = with_earlier_callbacks(functions, declarations, problems)
     callbacks = join_orders(contract, functions, lives, problems)

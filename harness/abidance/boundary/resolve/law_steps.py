@@ -83,6 +83,14 @@ class StepJoiner:
             if written.library is None or written.library.text in self.known_libraries:
                 self._unlisted(written.function)
             return None
+        if (passed := function.callbacks_own) is not None:
+            message = f"only callbacks call `{function.name}`: `{passed.name}` is what one is given"
+            self.problems.add(
+                Diagnostic(
+                    WRONG_VALUE, message, (Label(written.function.span), Label(function.declaration.span))
+                )
+            )
+            return None
         library = written.library.text if written.library is not None else ""
         bound: dict[str, Expression | Earlier] = {}
         given: dict[str, Expression] = {}

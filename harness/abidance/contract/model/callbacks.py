@@ -295,7 +295,7 @@ class Callback(Clauses):
         default=(),
         metadata=clause(
             ListOf(FUNCTION_NAME, words="a list of functions"),
-            "Functions that it may call itself, on the handle that it lasts as long as, or is given.",
+            "Functions that it may call itself, on the handle that it lasts as long as, or on what it is given.",
         ),
     )
 

@@ -114,7 +114,7 @@ class Param(NamedClauses, Place):
     title: ClassVar[str] = "A parameter: its limits or, for a pointer, its direction and what it points to."
     rules = (
         LIMITS,
-        AtMostOne(("in", "out", "inout", "handle", "callback", "end_of", "opaque")),
+        AtMostOne(("in", "out", "inout", "handle", "callback", "end_of", "opaque", "from")),
         *(
             Needs(key, WAYS)
             for key in (
@@ -249,6 +249,15 @@ class Param(NamedClauses, Place):
             TRUE,
             "The callee keeps this pointer, or hands it back, and never follows it: user data. Expressions see which "
             "it is.",
+        ),
+    )
+    from_: str | None = field(
+        default=None,
+        metadata=clause(
+            choice("callback"),
+            "It is what a callback is given that calls this function, at its one parameter of the same type. Only "
+            "callbacks call it: see `may_call`.",
+            key="from",
         ),
     )
     secret: bool | None = field(

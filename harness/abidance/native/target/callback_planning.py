@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape, NumberHandle, RecordHandle
+from abidance.boundary.resolve.calls_within import is_text
 from abidance.generate.hints import Hints
 from abidance.native.target.input_format import CallFromCallback, WrittenOut
 from abidance.native.target.reasons import NotCompiledError
@@ -54,6 +55,8 @@ def _call_from(planner: Planner, shape: CallbackShape, name: str) -> CallFromCal
         raise NotCompiledError(f"a callback that calls `{name}`")
     if isinstance(handle, NumberHandle | RecordHandle) or handle.made or handle.behind_pointer:
         raise NotCompiledError(f"a callback that calls `{name}` with a `{shape.on}`")
+    if any(is_text(m.shape) for m in function.members):
+        raise NotCompiledError(f"a callback that calls `{name}` with a text")
     numbers = [m for m in function.members if not isinstance(m.shape, HandleShape)]
     given = tuple(replace(member, offset=8 * n) for n, member in enumerate(numbers))
     of_call = planner.of(planner.boundary, given, Hints.of(planner.boundary, function), free=planner.free)

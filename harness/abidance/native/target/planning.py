@@ -13,6 +13,7 @@ from abidance.boundary.model.callbacks import CallbackShape, EarlierCallbackShap
 from abidance.boundary.model.traversal import generated_by, single
 from abidance.boundary.model.types import (
     ArrayShape,
+    CallbacksOwnShape,
     EndShape,
     HandleShape,
     Member,
@@ -410,6 +411,8 @@ class Planner:
                     raise NotCompiledError(f"`{member.name}` is NULL on a condition, and else any address")
                 each = [0] * (shape.nullable is True) + [known.address for known in OPAQUE_ADDRESSES]
                 sink.first.append(OpaqueAddress(path, tuple(each), guards=scope.guards))
+            case CallbacksOwnShape():
+                raise NotCompiledError(f"`{member.name}` is what a callback is given")
             case OpaqueShape():
                 if fixed not in (MISSING, None):
                     raise NotCompiledError(f"`{member.name}` is a pointer of which nothing is known")

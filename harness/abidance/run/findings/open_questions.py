@@ -20,6 +20,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
+from abidance.boundary.resolve.calls_within import passed_on
 from abidance.boundary.resolve.nearest_clauses import is_function
 from abidance.boundary.values.inner_pointers import BEHIND, EACH, pointers_in
 from abidance.contract.expression import spelling
@@ -119,8 +120,9 @@ def _behind_callbacks(boundary: Boundary, functions: Iterable[BoundaryFunction])
             found: list[str] = []
             assert callback.type is not None
             lists = [is_va_list(each, boundary.declarations) for each in callback.type.parameters]
+            known = {callback.given_back, callback.frees, *passed_on(callback, boundary)}
             for index, member in enumerate(callback.members):
-                if index not in (callback.given_back, callback.frees) and not lists[index]:
+                if index not in known and not lists[index]:
                     found += _open(member.name, member, ())
             listed = [
                 f"`{each.name}`" for each, is_list in zip(callback.members, lists, strict=True) if is_list

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.contract.model.functions import FunctionPromise
 from abidance.contract.model.types import NO_PARENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.contract.model import Contract, FieldPromise, FunctionPromise, HandlePromise, Param
+    from abidance.contract.model import Contract, FieldPromise, HandlePromise, Param
+    from abidance.contract.model.laws import Law
 
 MEASURED = ("p50", "p99", "p99_9", "throughput", "threads", "instructions", "scaling", "no_worse_than")
 """The clauses of `cost` that take measuring."""
@@ -98,8 +100,12 @@ def moves_on(contract: Contract, promise: FunctionPromise) -> bool:
     return False
 
 
-def is_called(contract: Contract, promise: FunctionPromise) -> bool:
-    """Tell whether a function may be called otherwise than from callbacks."""
+def is_called(contract: Contract, promise: FunctionPromise | HandlePromise | Law) -> bool:
+    """Tell whether a function may be called otherwise than from callbacks, as what is no function may."""
+    if not isinstance(promise, FunctionPromise):
+        return True
+    if any(param.from_ is not None for param in promise.params.values()):
+        return False
     named = (handle.transitions.get(promise.name, ()) for handle in contract.handles.values())
     return not any({n.text for n in each.from_} == {"callback"} for several in named for each in several)
 

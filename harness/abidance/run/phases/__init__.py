@@ -37,7 +37,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("reentry", calls=True, fits=may_reenter),
     Phase("cost", calls=True, applies=has_budget, on=is_measured_on),
     Phase("lifecycle", calls=True, of=("handles",)),
-    Phase(EXPLORE, calls=True, of=("functions", "handles", "laws")),
+    Phase(EXPLORE, calls=True, of=("functions", "handles", "laws"), fits=is_called),
     Phase(LAWS, calls=True, of=("laws",)),
     Phase("equivalence", calls=True, compares=True, of=("functions", "handles"), fits=is_called),
 )
