@@ -8,6 +8,8 @@ import pytest
 from built_contract import of_family, of_texts
 from native_twins import ROOT
 
+from abidance.native.shown_calls import read
+
 sys.path.append(str(ROOT / "tests/run"))
 import test_lasting_objects as objects
 import test_lent_by_parents as by_parents
@@ -115,6 +117,22 @@ def test_so_it_is_in_laws(tmp_path):
     ended = target.run("0", "names_are_told")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert not target.target.left
+
+
+@pytest.mark.slow
+def test_a_function_without_handles_is_called_twice(tmp_path):
+    header = "const char *lw_name(int n);\nconst char *lw_last(int n);\n"
+    target = of_texts(tmp_path, "lw", header, LAW, LAW_SOURCE, lambda wrong: (f"-DWRONG={wrong}",))
+
+    assert "ABD374 lw_name" in target.run("1", "lw_name").stderr
+    for entry in ("lw_name", "lw_last"):
+        ended = target.run("0", entry)
+        assert (ended.returncode, ended.stderr) == (0, "")
+    shown = tmp_path / "input"
+    shown.write_bytes(bytes([0, 1, 2]))
+    told = target.run("0", "lw_name", shown, ABIDANCE_SHOW="1").stdout
+    case = read(target.boundary, "lw_name", told).case
+    assert [step.function for step in case.steps] == ["lw_name", "lw_name"]
 
 
 @pytest.mark.parametrize("name", [*FAMILIES, *MODULES])

@@ -63,7 +63,7 @@ IN_PIECES = Treatment(
 )
 LASTS = Treatment(
     "compiled",
-    "but for functions without handles outside of laws, room that is lent, and what pointers in such memory lead to",
+    "but for room that is lent, and what pointers in such memory lead to",
 )
 HELD = Treatment("compiled", "but for laws, and for what is there as long as the array that has it")
 UNTIL = Treatment(

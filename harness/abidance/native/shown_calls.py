@@ -16,6 +16,7 @@ from abidance.generate.derived_arguments import condition, derive, lengths_of, w
 from abidance.generate.laws import with_unmade
 from abidance.generate.source import UnlawfulDrawError
 from abidance.native.target.going_on import WindowsGoingOn
+from abidance.native.target.lasting_memory import is_called_twice
 from abidance.native.target.law_pieces import taken_of
 from abidance.native.target.law_steps import AGAIN, FURTHER, LAW, SKIPPED
 
@@ -67,6 +68,9 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
         given, steps = _played(boundary, boundary.laws[entry], calls)
         return ShownCase(Case(entry, given, flush, fill, steps=steps, shift=shift))
     *before, last = calls
+    if before and is_called_twice(boundary.functions[entry]):
+        twice = tuple(Step(call["function"], _arguments(call)) for call in calls)
+        return ShownCase(Case(entry, {}, flush, fill, steps=twice, shift=shift))
     arguments = _folded(boundary, last, before)
     arguments = _refused(boundary, last, arguments)
     case = Case(

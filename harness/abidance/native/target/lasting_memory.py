@@ -36,12 +36,18 @@ _UNTOLD = "how long there is what nothing in C tells how much it is"
 
 
 def anything_lasts(boundary: Boundary) -> bool:
-    """Tell whether a call may leave something that is looked at after later calls of a sequence or law."""
+    """Tell whether a call may leave something that is looked at after other functions' calls, in a sequence or law."""
     of_laws = {step.function for law in boundary.laws.values() for step in law.steps[:-1]}
     return any(
         each.promise is not None and (name in of_laws or _has_handles(each)) and lasting(each)
         for name, each in boundary.functions.items()
     )
+
+
+def is_called_twice(function: BoundaryFunction) -> bool:
+    """Tell whether a function's entry calls it twice: what it leaves is to last for good, and it has no handles."""
+    static = any(shape.lifetime == STATIC for shape in lasting(function).values())
+    return static and function.promise is not None and not _has_handles(function)
 
 
 def _has_handles(function: BoundaryFunction) -> bool:
@@ -59,7 +65,7 @@ class LastingMemory:
         self._drawer = drawer
         self._refused = refused
         self._places = {path[0]: number for number, (path, _, _) in enumerate(drawer.handles)}
-        self._is_kept = anything_lasts(boundary)
+        self._is_kept = anything_lasts(boundary) or is_called_twice(drawer.function)
 
     def end(self) -> None:
         """Compile that what the call ends is forgotten, before its handles are what it makes of them."""

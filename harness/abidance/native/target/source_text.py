@@ -14,7 +14,7 @@ from abidance.native.target import input_format as fmt
 from abidance.native.target.c_text import Lines, string, words
 from abidance.native.target.calls import has_arrays_of_handles
 from abidance.native.target.holdings import until_table
-from abidance.native.target.lasting_memory import anything_lasts
+from abidance.native.target.lasting_memory import anything_lasts, is_called_twice
 
 if TYPE_CHECKING:
     from abidance.native.target.program import CompiledContract, Entry
@@ -86,7 +86,11 @@ def source(compiled: CompiledContract) -> str:
             for name in ("function", "variable", "const-variable", "but-set-variable")
         ),
         *(_part(name) for name in RUNTIME if name not in ("lasting.h", "orders.h", "run.h")),
-        *([_part("lasting.h")] if anything_lasts(compiled.boundary) else []),
+        *(
+            [_part("lasting.h")]
+            if anything_lasts(compiled.boundary) or any(map(is_called_twice, functions))
+            else []
+        ),
         *([_part("orders.h"), compiled.accounts.text] if compiled.accounts.orders else []),
         f"static unsigned abidance_made[{kinds}] __attribute__((unused));",
         f"static unsigned abidance_deep[{kinds}] __attribute__((unused)); /* those that are being made */",
@@ -203,6 +207,8 @@ def _single_text(entry: Entry, number: int) -> str:
             for index, call in enumerate(refused):
                 out(f"case {index}: {call.name}(1); return;")
     out(f"{first.name}(1);")
+    if is_called_twice(first.variant.function):
+        out(f"if (abidance_next < abidance_end) {first.name}(1);")
     return f"static void abidance_entry{number}(void)\n{{\n{out.text}\n}}\n"
 
 
