@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from abidance.boundary.model.types import LONGEST_TEXT, PointerShape, What
+from abidance.boundary.model.text_lengths import longest_text
+from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.values.forms import codec_of
 from abidance.contract.language.regexes import regex
 from abidance.generate.scope import ROOMY
@@ -64,7 +65,7 @@ def by_chance(shape: PointerShape, source: ChoiceSource) -> bytes:
 
 def longest(shape: PointerShape) -> int | None:
     """Return how long contents of a form may be at most, as far as the contract says."""
-    return LONGEST_TEXT if shape.limit is None and shape.what is What.STRING else shape.limit
+    return longest_text(shape.like) if shape.limit is None and shape.what is What.STRING else shape.limit
 
 
 @lru_cache(1024)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.ownership import CHANGE
+from abidance.boundary.model.text_lengths import longest_text
 from abidance.boundary.model.traversal import with_record
 from abidance.boundary.resolve.constant_memory import array_end, initial, terminated
 from abidance.boundary.resolve.numbers import limited
@@ -399,7 +400,7 @@ def _check_form(shaper: Shaper, kind: s.What, direction: s.Direction, place: Pla
     """Refuse a form of contents that all are longer than may be."""
     if place.like is None or not direction.read:
         return
-    roof = s.LONGEST_TEXT if place.max is None and kind is s.What.STRING else place.max
+    roof = longest_text(place.like) if place.max is None and kind is s.What.STRING else place.max
     shortest = regex(place.like.text).shortest
     if roof is not None and shortest > roof:
         message = f"what is `like` this has at least {shortest} characters, and `max` is {roof}"
