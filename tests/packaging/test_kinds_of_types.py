@@ -83,6 +83,8 @@ JOBS = {
     "native/target/callbacks.py": "what expressions see of a callback's arguments",
     "native/target/left_memory.py": "copies of memory behind pointers",
     "native/target/memory_drawing.py": "memory behind pointers, from an input",
+    "native/target/kept_steps.py": "memory of a law's step that may be written, its own or what the law binds",
+    "native/target/row_steps.py": "records that a strategy makes, field by field",
     "native/target/places.py": "values in memory as compiled expressions see them",
     "native/target/planning.py": "which steps take an input",
     "native/target/promises.py": "records with invariants, wherever they are",

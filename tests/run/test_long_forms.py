@@ -27,6 +27,7 @@ functions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["[a-z]{250,258}", "[a-z]{257}"])
 def test_what_is_as_long_as_its_form_may_be_is_tried(form, codes_of):
     found = codes_of("lf", HEADER, SOURCE, CONTRACT % form, "lf_take", ("properties",), "-DWRONG")
@@ -34,6 +35,7 @@ def test_what_is_as_long_as_its_form_may_be_is_tried(form, codes_of):
     assert found == ["ABD321"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flags", [(), ("-DWRONG",)], ids=["sound", "near"])
 def test_nothing_longer_is_passed(flags, codes_of):
     form = "[a-z]{250,256}" if flags else "[a-z]{250,258}"
