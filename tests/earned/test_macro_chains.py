@@ -42,7 +42,8 @@ def test_what_is_made_of_too_many_macros_is_refused_by_name_and_costs_the_others
     request = ProbeRequest(constants=tuple(declarations.macros))
     layouts = probe_layouts(declarations, request, header=header, compiler=compiler)
 
-    assert time.process_time() - started[0] + os.times().children_user - started[1] < 5
+    # Twice as many words with each step would take years.
+    assert time.process_time() - started[0] + os.times().children_user - started[1] < 60
     assert layouts.constants["OTHER"] == 3
     assert (layouts.constants["M2000"], layouts.constants["M1900"]) == (6, 106)
     assert (layouts.constants["D60"], layouts.constants["D55"]) == (1, 32)
