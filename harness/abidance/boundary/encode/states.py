@@ -129,13 +129,8 @@ def _each_another(builder: CallBuilder) -> Iterator[p.Guard]:
     for number, (path, live) in enumerate(given):
         may_be_same = builder.function.same_handles(root_of(path))
         for other_path, other in given[:number]:
-            one_kind = live.life is other.life and live is not other
-            alike = live.held.may_be_another or other.held.may_be_another
-            related = one_kind and alike and other.held in live.held.related
-            if not related or root_of(other_path) in may_be_same:
-                continue
-            if isinstance(live.argument, p.Slot) and isinstance(other.argument, p.Slot):
-                yield p.Guard(live.argument.index, unlike=other.argument.index)
+            if root_of(other_path) not in may_be_same:
+                yield from _unlike(live, other)
 
 
 def none_of_the_callers(builder: CallBuilder, live: Iterable[LiveHandle]) -> Iterator[p.Guard]:
@@ -143,16 +138,21 @@ def none_of_the_callers(builder: CallBuilder, live: Iterable[LiveHandle]) -> Ite
 
     Of a node's parent nothing else tells whether it is the root, which the caller destroys.
     """
-    shapes = {path: shape for path, shape in held_members(builder.function) if shape.unlink}
-    for path, taken in builder.lives.items():
-        if root_of(path) not in shapes or taken.held.references:
-            continue
-        for each in live:
-            may_be_same = taken.held.may_be_another and each.held in taken.held.related
-            if each is taken or each.life is not taken.life or not (each.held.references and may_be_same):
-                continue
-            if isinstance(taken.argument, p.Slot) and isinstance(each.argument, p.Slot):
-                yield p.Guard(taken.argument.index, unlike=each.argument.index)
+    unlinked = {path for path, shape in held_members(builder.function) if shape.unlink}
+    for path, taken in builder.lives.items() if unlinked else ():
+        if root_of(path) in unlinked and not taken.held.references:
+            for each in live:
+                if each.held.references:
+                    yield from _unlike(taken, each)
+
+
+def _unlike(one: LiveHandle, other: LiveHandle) -> Iterator[p.Guard]:
+    """Yield that two handles are not one, where they may be: what came back may be any that calls brought together."""
+    alike = one.held.may_be_another or other.held.may_be_another
+    if one is other or one.life is not other.life or not alike or other.held not in one.held.related:
+        return
+    if isinstance(one.argument, p.Slot) and isinstance(other.argument, p.Slot):
+        yield p.Guard(one.argument.index, unlike=other.argument.index)
 
 
 def concerned(builder: CallBuilder) -> Iterator[tuple[LiveHandle, str]]:

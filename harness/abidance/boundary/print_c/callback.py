@@ -133,18 +133,26 @@ def _freeing(plan: CallbackScript, called: Sequence[str], slot: Callable[[int], 
     """Return the statements that free what the callback is given to keep."""
     lines = []
     for each in plan.frees:
-        given = [
-            called[one.argument]
-            if isinstance(one, Passed)
-            else slot(one.index)
-            if isinstance(one, p.Slot)
-            else "handle"
-            if isinstance(one, p.Address)
-            else str(int.from_bytes(one.raw, "little", signed=True))
-            for one in each.given
-        ]
+        given = [_argument(one, called, slot, "handle") for one in each.given]
         lines.append(f"{each.symbol}({', '.join(given)});")
     return lines
+
+
+def _argument(
+    given: p.Value | p.Slot | p.Address | Passed,
+    called: Sequence[str],
+    slot: Callable[[int], str],
+    address: str,
+) -> str:
+    """Return what a callback gives to a function that it calls, as C; `address` is what a pointer to a block is."""
+    match given:
+        case Passed(argument):
+            return called[argument]
+        case p.Slot(index):
+            return slot(index)
+        case p.Address():
+            return address
+    return str(int.from_bytes(given.raw, "little", signed=True))
 
 
 def _calling(
@@ -155,15 +163,10 @@ def _calling(
     for number, call in enumerate(plan.calls):
         # Texts come in the order of the parameters, as what else is passed does.
         made = next((each for each in script.calls if each.turn == call.turn), None)
-        texts = iter([each for each in made.arguments.values() if isinstance(each, bytes)] if made else [])
+        passed = [each for each in made.arguments.values() if isinstance(each, bytes)] if made else []
+        texts = (bytes_text(each, whole=True) for each in passed)
         given = [
-            called[each.argument]
-            if isinstance(each, Passed)
-            else slot(each.index)
-            if isinstance(each, p.Slot)
-            else next((bytes_text(text, whole=True) for text in texts), own)
-            if isinstance(each, p.Address)
-            else str(int.from_bytes(each.raw, "little", signed=True))
+            _argument(each, called, slot, next(texts, own) if isinstance(each, p.Address) else own)
             for each in call.arguments
         ]
         counted = "invoked++" if number == len(plan.calls) - 1 else "invoked"
