@@ -88,6 +88,8 @@ class LawWriter:
         """The handles that a step of the law was given, by the call that made each and its path."""
         self._beside: Mapping[str, object] = {}
         """What the call at hand is given so far, of which a new handle beside it may have to be."""
+        self._making: frozenset[str] = frozenset()
+        """The handles that are being made: the first of a kind has none of its own above it."""
         self._given: dict[str, Value] = {}
         """The handles that the law is given, by name."""
         self._unused: dict[tuple[int, str], str] = {}
@@ -205,11 +207,16 @@ class LawWriter:
         """Make a handle, of one that is `beside` it in a call, and prepare it; return how later calls name it."""
         handle = shape.handle
         life = self._boundary.handles[handle]
+        if handle in self._making:
+            raise self._log.refuse(f"a first `{handle}`, which `{life.create}` creates from another", life.span)
         create, fixed = maker_beside(self._boundary, life, beside, self._steps)
-        drawer = Drawer(self._boundary, self._source, self._log, pick_handle=self._new_handle)
-        outer, self._beside = self._beside, fixed
+        outer = self._beside, self._making
+        self._beside, self._making = fixed, self._making | {handle}
+        drawer = Drawer(
+            self._boundary, self._source, self._log, pick_handle=self._new_handle, created=self._making
+        )
         arguments = drawer.arguments(create, Hints.of(self._boundary, create), fixed, lawful=True)
-        self._beside = outer
+        self._beside, self._making = outer
         if self._cuts:
             arguments = {n: alike_in_pieces(each, cut=False) for n, each in arguments.items()}
         self._bring_all(create, arguments)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import is_plain, record_of, single
-from abidance.contract.expression import spelling
+from abidance.contract.expression import declared, spelling
 from abidance.contract.expression.expression import parse
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def misfit(function: BoundaryFunction, path: str, member: s.Member) -> str:
     there: s.Shape | None = function.result.shape
     of = f"the result of `{function.name}`"
     if path != "result":
-        there, of = next((m.shape for m in function.members if m.name == path), None), f"`{path}`"
+        there, of = place_of(function, path), f"`{path}`"
         if there is None:
             return f"`{function.name}` has no output `{path}`"
         if isinstance(there, s.HandleShape) and there.made:
@@ -85,7 +85,7 @@ def new_handle(function: BoundaryFunction, path: str) -> str:
         if isinstance(shape, s.HandleShape) and (function.result.owned or shape.borrowed):
             return shape.handle
         return ""
-    found = next((m.shape for m in function.members if m.name == path), None)
+    found = place_of(function, path)
     return found.handle if isinstance(found, s.HandleShape) and found.made else ""
 
 
@@ -135,10 +135,10 @@ def is_copied(function: BoundaryFunction, path: str, member: s.Member) -> bool:
 
 
 def place_of(function: BoundaryFunction, path: str) -> s.Shape | None:
-    """Return what a call has at a place, written or not."""
+    """Return what a call has at a place, written or not: its `result`, or a parameter; `result_` is one of that name."""
     if path == "result":
         return function.result.shape
-    return next((m.shape for m in function.members if m.name == path), None)
+    return next((m.shape for m in function.members if m.name == declared(path)), None)
 
 
 def _left_at(function: BoundaryFunction, path: str) -> s.Shape | None:

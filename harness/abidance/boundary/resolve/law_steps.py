@@ -268,8 +268,10 @@ class StepJoiner:
             return None
         if len(references) == 1 and references[0].parts[0] in self.named:
             (reference,) = references
-            if expression.text.strip() == ".".join(reference.parts) and len(reference.parts) == 2:
+            written = expression.text.strip().split(".")
+            if (written[0], *map(declared, written[1:])) == reference.parts and len(written) == 2:
                 step, path = reference.parts
+                path = written[1] if path == s.RESULT_NAME else path  # `result_` is a parameter of that name
                 if self.libraries[step] != library and self.libraries[step] and library:
                     return self._of_other(step, path, expression, member, library)
                 return self._earlier(step, path, expression, member)
@@ -384,7 +386,7 @@ class StepJoiner:
     ) -> Expression | Earlier | None:
         index, function = self.named[step]
         if isinstance(member.shape, s.HandleShape) and new_handle(function, path) == member.shape.handle:
-            return Earlier(index, path, member.shape.handle)
+            return Earlier(index, declared(path), member.shape.handle)
         rest = rest_behind(step, function, path, expression, member)
         if rest is not None or is_copied(function, path, member) or is_same_record(function, path, member):
             return rest or expression
@@ -395,7 +397,8 @@ class StepJoiner:
                 Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.declared)))
             )
             return None
-        return Earlier(index, path)
+        # A parameter that is called `result` is copied: in memory its name is that of what is returned.
+        return Earlier(index, path) if declared(path) == path else expression
 
     def _lengths(
         self,
