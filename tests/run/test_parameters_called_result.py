@@ -1,4 +1,4 @@
-"""What a call leaves behind a parameter that is called `result`, as `localtime_r` does, goes on to other steps of a law."""
+"""What a call leaves in a parameter called `result`, as `localtime_r` does, goes on to other steps of a law."""
 
 from __future__ import annotations
 

@@ -208,7 +208,9 @@ class LawWriter:
         handle = shape.handle
         life = self._boundary.handles[handle]
         if handle in self._making:
-            raise self._log.refuse(f"a first `{handle}`, which `{life.create}` creates from another", life.span)
+            raise self._log.refuse(
+                f"a first `{handle}`, which `{life.create}` creates from another", life.span
+            )
         create, fixed = maker_beside(self._boundary, life, beside, self._steps)
         outer = self._beside, self._making
         self._beside, self._making = fixed, self._making | {handle}
