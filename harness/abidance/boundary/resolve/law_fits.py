@@ -135,7 +135,7 @@ def is_copied(function: BoundaryFunction, path: str, member: s.Member) -> bool:
 
 
 def place_of(function: BoundaryFunction, path: str) -> s.Shape | None:
-    """Return what a call has at a place, written or not: its `result`, or a parameter; `result_` is one of that name."""
+    """Return what a call has at a place, its `result` or a parameter, written or not; `result_` is a parameter."""
     if path == "result":
         return function.result.shape
     return next((m.shape for m in function.members if m.name == declared(path)), None)
