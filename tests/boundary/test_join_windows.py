@@ -143,3 +143,13 @@ def test_a_step_takes_what_stands_behind_a_place(joined):
     law = joined(PAIR, PAIRED.format(end="{end_of: at}")).laws["goes_on"]
 
     assert law.steps[1].bound["text"].text == "a.text[a.rest:] if a.rest != null else null"
+
+
+@pytest.mark.parametrize("target", ["string", "bytes, max: 8"])
+def test_where_a_pointer_leads_afterwards_that_a_call_may_change_is_said(target, refused):
+    header = "int skip(const char **at);\nint look(const char *const *at);\n"
+    contract = f"functions: {{skip: {{params: {{at: {{inout: {{to: {target}}}}}}}}}}}"
+
+    assert refused(header, contract) == [
+        "a call may change the pointer that this `const char **` leads to, and nothing says where it leads afterwards"
+    ]

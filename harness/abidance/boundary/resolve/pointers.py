@@ -267,6 +267,7 @@ def _to_pointer(
         elif direction.read and what.of is not None and owned:
             message = "what the caller passes in an array is not freed after the call: `owner` is for `out`"
             shaper.problems.contradiction(message, what.of.key_span("owner"), declared)
+        _check_moved(shaper, type_, place, what, direction, declared)
         if direction.read and what.of is not None and what.of.handle is not None:
             message = "handles that are passed in an array lie behind one pointer: `in: array`"
             shaper.problems.contradiction(message, what.of.handle.span, declared)
@@ -292,6 +293,34 @@ def _to_pointer(
         lifetimes=lifetimes(shaper, place),
         initially=initial(shaper, inner, place, declared),
     )
+
+
+def _check_moved(
+    shaper: Shaper,
+    type_: c.Pointer,
+    place: Place | Element,
+    what: TargetPromise,
+    direction: s.Direction,
+    declared: Span,
+) -> None:
+    """Refuse a pointer of the caller's that the call may change, where nothing says where it leads afterwards."""
+    if (
+        not isinstance(place, Param)
+        or direction is not s.Direction.INOUT
+        or what.window
+        or what.owner is not None
+    ):
+        return
+    if shaper.declarations.is_const(type_.to):
+        return
+    name = shaper.text(type_)
+    message = f"a call may change the pointer that this `{name}` leads to, and nothing says where it leads afterwards"
+    help_ = (
+        "say `window: true` beside `to` where it is moved past what is read or written, and `owner: caller` where "
+        "other memory may be put in its place; where the call leaves it alone: `in`"
+    )
+    labels = (Label(what.span), Label(declared))
+    shaper.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=help_))
 
 
 def _check_of(
