@@ -109,10 +109,14 @@ def test_one_that_goes_into_what_is_made_with_it_has_an_order_there(joined, refu
         ({"end": "{ends: start, same: nam}"}, "parameter `nam` is not in `on_element.end`"),
         ({"end": "{ends: start, same: user}"}, "`user` of `on_element.end` cannot be compared"),
         ({"end": "{ends: start, by: red}"}, "state `red` is not in `states` of `reader`"),
-        ({"end": "{same: name}"}, "needs `after`, `before`, `follows`, `within`, `outside` or `ends`"),
+        (
+            {"end": "{same: name}"},
+            "needs `after`, `before`, `follows`, `within`, `outside`, `ends` or `first`",
+        ),
         ({"first": "{before: lst}"}, "callback `lst` is not in the callbacks beside it"),
         ({"first": "{before: last, along: handle(reader)}"}, "`each` neither takes nor makes a `reader`"),
         ({"first": "{before: last, along: handle(writer)}"}, "handle `writer` is not in `handles`"),
+        ({"first": "{first: newest}"}, "`first` is about what several calls have given"),
         ({"first": "{ends: last, by: read}"}, "`by` names states of a handle, and the order is along none"),
     ],
 )

@@ -75,6 +75,8 @@ FED, MOST_FED, GIVEN = 0.25, 2, 0.5
 LISTENING, HEARD = 0.5, 4
 """In so many sequences a handle along which callbacks have an order is given all of them first, none of them NULL: what
 came before they were given, nobody knows. So often arguments are drawn for that."""
+SEVERAL = (1, 2, 3)
+"""Of a callback of which the contract says which is invoked first, so many are given then."""
 _WAYS = (*["use"] * 4, *["move"] * 2, "make", "end")
 TRIES = 4
 """So often handles are chosen for a call that takes several."""
@@ -190,17 +192,22 @@ class SequenceMaker:
     def listen(self, handle: str) -> None:
         """Give one that callbacks have an order along all of these before anything else."""
         for role in self.cast.listeners(handle):
-            for _ in range(HEARD):
-                drawer = self._drawer(role, self.further)
-                arguments = drawer.arguments(role.function, role.hints, {}, lawful=True)
-                callbacks = callbacks_of(role.function.members)
-                if all(arguments[root_of(path)] is not None for path, _ in callbacks):
-                    break
-            given = self.so_far.holdings.given(role.function, arguments)
-            self.so_far.note(role.function, arguments)
-            self.so_far.steps.append(Step(role.function.name, arguments))
-            for path, each in given.items():
-                self.so_far.moved(each, role.function, arguments, path)
+            for _ in range(self.further.pick(SEVERAL) if role.in_turn else 1):
+                self._listen(role)
+
+    def _listen(self, role: Operation) -> None:
+        """Give callbacks that have an order, none of them NULL if that can be."""
+        for _ in range(HEARD):
+            drawer = self._drawer(role, self.further)
+            arguments = drawer.arguments(role.function, role.hints, {}, lawful=True)
+            callbacks = callbacks_of(role.function.members)
+            if all(arguments[root_of(path)] is not None for path, _ in callbacks):
+                break
+        given = self.so_far.holdings.given(role.function, arguments)
+        self.so_far.note(role.function, arguments)
+        self.so_far.steps.append(Step(role.function.name, arguments))
+        for path, each in given.items():
+            self.so_far.moved(each, role.function, arguments, path)
 
     def build(self) -> None:
         """Put handles into others, as who fills a container or grows a tree does; some once more, or that hold some."""

@@ -94,6 +94,8 @@ class Operation:
     """Whether it takes over a handle, or gives one back, and neither makes nor ends one."""
     calls: tuple[ExampleContents, ...] = ()
     """Its examples, whose contents may be altered."""
+    in_turn: bool = False
+    """Whether such a callback has a turn among those that other calls of the function give."""
     follows_itself: bool = False
     """Whether it can be made many times with the same arguments one after the other, each time as a call of its own."""
 
@@ -252,6 +254,7 @@ def _role(
         "" if makes or ends else _listens(boundary, function),
         any(shape.owner == CALLEE for _, shape in left_by(function)),
         tuple(shape.handle for _, shape in held_members(function) if shape.owner in (CALLEE, SHARED, EITHER)),
+        in_turn=_in_turn(boundary, function),
         moves=bool(owners and not makes and ends is None),
         calls=calls,
         follows_itself=may_repeat and may_follow_itself(boundary, function),
@@ -267,6 +270,13 @@ def _listens(boundary: Boundary, function: BoundaryFunction) -> str:
             if shape.lifetime == f"handle({handle})":
                 return handle
     return ""
+
+
+def _in_turn(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Tell whether a function gives a callback of which the contract says whether the newest or the oldest is first."""
+    names = (name_of(function, path, boundary.handles) for path, _ in callbacks_of(function.members))
+    orders = (boundary.callbacks.orders.get(name) for name in names)
+    return any(each is not None and each.promise.first is not None for each in orders)
 
 
 def _changes(boundary: Boundary, function: BoundaryFunction) -> bool:

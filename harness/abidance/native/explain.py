@@ -229,9 +229,12 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("at_most", "compares"), COMPILED),
         "hashes": Treatment("compiled", "with a few of the numbers that it may answer"),
     },
-    "CallbackOrder": dict.fromkeys(
-        ("after", "before", "follows", "within", "outside", "ends", "same", "by", "along"), IN_ORDER
-    ),
+    "CallbackOrder": {
+        **dict.fromkeys(
+            ("after", "before", "follows", "within", "outside", "ends", "same", "by", "along"), IN_ORDER
+        ),
+        "first": Treatment("run", "a target does not know which call has given a callback"),
+    },
     "FileContents": {**dict.fromkeys(("encoding", "like", "max"), COMPILED), "generate": CODE},
     "FileSeek": dict.fromkeys(("callback", "to", "from", "by", "answers"), POSITION),
     "FileWrite": dict.fromkeys(("data", "file"), WRITTEN_FILE),

@@ -3677,6 +3677,31 @@ int bm_count(const bm_set *set)
 
 void bm_free(bm_set *set) { free(set); }
 
+enum { DU_PLACES = 3 };
+struct du_scope {
+    void (*run[DU_PLACES])(void *mine);
+    void *mine[DU_PLACES];
+    int count;
+};
+
+du_scope *du_new(void) { return calloc(1, sizeof(du_scope)); }
+
+int du_later(du_scope *scope, void (*run)(void *mine), void *mine)
+{
+    if (scope->count == DU_PLACES)
+        return -1;
+    scope->run[scope->count] = run;
+    scope->mine[scope->count++] = mine;
+    return 0;
+}
+
+void du_free(du_scope *scope)
+{
+    while (scope->count-- > 0)
+        scope->run[scope->count](scope->mine[scope->count]);
+    free(scope);
+}
+
 enum { BS_PLACES = 3 };
 struct bs_bus {
     void (*heard[BS_PLACES])(void *mine, int event);

@@ -836,6 +836,11 @@ void cf_free(cf_conf *conf);
 int cf_set(cf_conf *conf, const char *key, int value);
 int cf_get(const cf_conf *conf, const char *key);
 int cf_raise(cf_conf *conf, int by);
+typedef struct du_scope du_scope;
+du_scope *du_new(void);
+void du_free(du_scope *scope);
+int du_later(du_scope *scope, void (*run)(void *mine), void *mine);
+
 typedef struct bs_bus bs_bus;
 bs_bus *bs_new(void);
 void bs_free(bs_bus *bus);

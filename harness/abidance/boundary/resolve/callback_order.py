@@ -95,7 +95,8 @@ class _Joiner:
         )
         whose = own.partition(".")[0]
         beside = whose == function.name and all(each.of.partition(".")[0] == whose for each in order.named)
-        order = replace(order, own=beside and bool(shape.user_data) and bool(handle_in(along)))
+        own_alone = beside and bool(order.named)
+        order = replace(order, own=own_alone and bool(shape.user_data) and bool(handle_in(along)))
         for each in order.ends:
             if each.of == own:
                 self._wrong(f"`{each.name}` cannot end itself", each.name.span)
@@ -103,6 +104,9 @@ class _Joiner:
             for parameter in promise.same:
                 self._check_same(own, each, parameter)
         self._check_states(along, promise)
+        if promise.first is not None and (shape.lifetime or "call") == "call":
+            words = "`first` is about what several calls have given, and this one is invoked in the call that gives it"
+            self._wrong(words, promise.value_span("first"), "say how long it lasts: `lifetime: handle(NAME)`")
         self.names.orders[own] = order
 
     def check_ends(self) -> None:

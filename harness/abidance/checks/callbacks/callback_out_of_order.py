@@ -33,7 +33,7 @@ class CallbackOutOfOrder(Check):
     ## How it is detected
     All invocations are recorded, in all calls on a handle since it was created or `resets`, or in one call. What must
     have come before is judged where each call since then had the callback to invoke, and what must not wherever it
-    came.
+    came. Which of those that several calls have given is invoked `first`, is judged in each call that invokes several.
 
     ## Not detected
     What came before while a callback was NULL or not given yet; invocations beyond those recorded for a call, and all
@@ -67,7 +67,7 @@ class CallbackOutOfOrder(Check):
             self.code,
             message,
             (Label(found.span, f"`{found.clause}` is not kept"), Label(declared)),
-            notes=(came,),
+            notes=(came,) if found.clause != "first" else (),
             help=f"if `{function.name}`, or a call before, leaves a `{along}` as new, say so under its `transitions`: "
             "`{resets: true}`"
             if along and found.clause != "by"

@@ -113,6 +113,8 @@ class OrderJudge:
         ]
         self._scopes: dict[_Along, OrderScope] = {}
         self._given: dict[int, dict[str, str]] = {}
+        self._rounds: dict[tuple[int, str, _Along], list[OrderedInvocation]] = {}
+        """What a call has invoked of callbacks of one name, since it began again with one that was among them."""
         self._enders = {each: run.boundary.callbacks.enders(each) for each in {*self._names}}
 
     def judge(self) -> OrderJudgement:
@@ -142,6 +144,31 @@ class OrderJudge:
                         scope, one.placed, order, one.invocation.call, clause, which.span, words, one.name
                     )
             self._move(scope, one, order)
+        if order is not None and order.promise.first is not None:
+            self._turn(one, order)
+
+    def _turn(self, one: OrderedInvocation, order: ResolvedOrder) -> None:
+        """Hold an invocation against the one before it in the same call: which of the two was given first."""
+        made = self._handle(one, order.along) if handle_in(order.along) else _ALL
+        if made is None:
+            return
+        call, along = one.invocation.call, (order.along, made, _ALL)
+        came = self._rounds.setdefault((call, one.name, along), [])
+        if any(each.invocation.callback == one.invocation.callback for each in came):
+            came.clear()  # it goes through them once more, as for the next of several events
+        last = came[-1].placed.call if came else one.placed.call
+        came.append(one)
+        if last == one.placed.call:
+            return
+        self.hold(one, "first")
+        if (last > one.placed.call) == (order.promise.first == "oldest"):
+            where = (
+                "after one that was given later"
+                if last > one.placed.call
+                else "after one that was given before it"
+            )
+            span = order.promise.value_span("first")
+            self._tell(self._scope(along, call), one.placed, order, call, "first", span, where, one.name)
 
     def _move(self, scope: OrderScope, one: OrderedInvocation, order: ResolvedOrder | None) -> None:
         """Note an invocation: what it ends, with all within that, and what it begins."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from abidance.contract.language.clauses import Clauses, Name, clause
-from abidance.contract.language.kinds import CALLBACK_NAME, ORDERED_ALONG, PARAMETER_NAME, STATE_NAME
+from abidance.contract.language.kinds import CALLBACK_NAME, ORDERED_ALONG, PARAMETER_NAME, STATE_NAME, choice
 from abidance.contract.language.rules import AtLeastOne, Needs
 from abidance.contract.language.shapes import ListOf
 
@@ -19,7 +19,7 @@ class CallbackOrder(Clauses):
 
     title: ClassVar[str] = "When a callback may be invoked, among the others."
     rules = (
-        AtLeastOne(("after", "before", "follows", "within", "outside", "ends")),
+        AtLeastOne(("after", "before", "follows", "within", "outside", "ends", "first")),
         *(Needs(key, ("ends",)) for key in ("same", "by")),
     )
 
@@ -61,6 +61,13 @@ class CallbackOrder(Clauses):
         metadata=clause(
             ListOf(STATE_NAME, least=1, single=True, words="a state, or a list of states"),
             "States of the handle: a call leads there only when all that was begun was ended.",
+        ),
+    )
+    first: str | None = field(
+        default=None,
+        metadata=clause(
+            choice("newest", "oldest"),
+            "Which of those that several calls have given is invoked first: `newest`, as `exit` has it, or `oldest`.",
         ),
     )
     along: Name | None = field(

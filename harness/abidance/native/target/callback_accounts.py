@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _MOST = 60
 """So many callbacks, and groups of them, there are at most: each is a bit."""
-_CLAUSES = ("after", "before", "follows", "within", "outside", "ends", "same", "by", "along")
+_CLAUSES = ("after", "before", "follows", "within", "outside", "ends", "same", "by", "first", "along")
 
 
 @dataclass(slots=True)
@@ -72,6 +72,8 @@ class CallbackAccounts:
         """Return why an order is not compiled; empty where it is."""
         handle = handle_in(order.along)
         own = next(name for name, each in self.boundary.callbacks.orders.items() if each is order)
+        if order.promise.first is not None:
+            return "which of the callbacks that several calls have given comes first"
         for name in (own, *(each.of for each in order.named)):
             givers = self._givers.get(name, [])
             if not givers or self._is_field_of_handle(name):

@@ -384,7 +384,7 @@ def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) ->
             later=True,
             behind=clause,
         )
-    for key in ("after", "before", "follows", "within", "outside", "ends", "same", "by"):
+    for key in ("after", "before", "follows", "within", "outside", "ends", "same", "by", "first"):
         if shape.order is not None and shape.order.says(key):
             yield PromiseQuestion(
                 f"{clause}:order:{key}",
