@@ -22,7 +22,7 @@ size_t ms_count(const ms_list *list);
 SOURCE = """\
 #include "ms.h"
 #include <stdlib.h>
-enum { SOUND, NEAR, STUCK, TOO_EARLY, FORGETS, DROPS, DUMB, STUCK_ELSEWHERE };
+enum { SOUND, NEAR, STUCK, TOO_EARLY, FORGETS, DROPS, DUMB, STUCK_ELSEWHERE, LOSES };
 struct ms_list { size_t count, room; int failed, *numbers; };
 ms_list *ms_new(void)
 {
@@ -44,6 +44,10 @@ int ms_push(ms_list *list, int number)
             grown = realloc(list->numbers, (room = list->room + 1) * sizeof *grown);
         if (WRONG == TOO_EARLY)
             list->room = room;
+        if (WRONG == LOSES && !grown) {
+            free(list->numbers);
+            list->numbers = NULL;
+        }
         if (WRONG == FORGETS || grown)
             list->numbers = grown;
         if (!grown) {
@@ -91,6 +95,7 @@ functions:
 DEFECTS = {
     "TOO_EARLY": {"ABD301", "ABD302", "ABD314"},
     "FORGETS": {"ABD301", "ABD371"},
+    "LOSES": {"ABD301"},
     "DUMB": {"ABD321"},
     "STUCK_ELSEWHERE": {"ABD321"},
 }
@@ -114,7 +119,7 @@ def test_a_list_that_stays_as_it_was_is_sound(near, codes_of):
 @pytest.mark.slow
 def test_the_smallest_sequence_is_run_again_and_written_in_c(written, capsys):
     written("ms", HEADER, SOURCE, CONTRACT)
-    subprocess.run(["gcc", "-shared", "-fPIC", "-DWRONG=FORGETS", "-o", "libms.so", "ms.c"], check=True)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-DWRONG=LOSES", "-o", "libms.so", "ms.c"], check=True)
     assert main(["run", "ms.contract.yaml", "--function=ms_push", "--phase=memory", "--seed=1"]) == 1
     crash = next(each for each in capsys.readouterr().out.split("error[") if each.startswith("ABD301"))
     case = re.search(r"abidance replay (\w+)", crash)[1]
