@@ -91,6 +91,8 @@ def test_what_another_condition_has_asked_is_not_the_calls_doing(item, phase, co
         ("qc_shelf", "lifecycle", "STAYS", "ABD321"),
         ("qc_put", "rejects", "ACCEPTS", "ABD323"),
         ("qc_take", "explore", "FORGETS", "ABD321"),
+        ("qc_shelf", "explore", "FORGETS", "ABD321"),
+        ("qc_shelf", "explore", "STAYS", "ABD321"),
     ],
 )
 def test_what_is_broken_by_itself_is_found(item, phase, wrong, code, codes_of, monkeypatch):

@@ -44,6 +44,7 @@ from abidance.native.target.preconditions import rooms_told
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.refused_memory import refuse_memory
 from abidance.native.target.showing import Shower
+from abidance.native.target.states import countable
 from abidance.native.target.tagged_pointers import with_pointers_apart
 from abidance.native.target.user_data import give_data
 
@@ -182,6 +183,7 @@ class CallCompiler:
         drawer.memory.hand_over()
         self._requires(drawer, variant)
         self._in_order(drawer)
+        countable(drawer)
         holdings = CallHoldings(self._boundary, self._tables, drawer, refused=variant.reject is not None)
         holdings.before()
         judge.demand({root_of(path) for path in variant.written} if variant.reject is not None else ())

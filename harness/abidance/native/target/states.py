@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import kind_at, left_by
+from abidance.boundary.model.left_by import left_by as left_by_call
 from abidance.boundary.model.types import HandleShape
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import CGuarded, CInt, CRecord
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.states import StateMachine, Transition
+    from abidance.boundary.model.states import CountedSum, StateMachine, Transition
+    from abidance.contract.expression import Expression
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.drawing import ArgumentDrawer
 
@@ -77,10 +79,6 @@ def refuse_machine(boundary: Boundary, machine: StateMachine) -> None:
             raise NotCompiledError(
                 f"`{each.function}` has to do with the state of the `{machine.handle}` that `{each.parameter}` was"
             )
-    if by := next((each for each in machine.transitions if each.counts_by == "given"), None):
-        raise NotCompiledError(
-            f"what a `{machine.handle}` counts by the arguments of `{by.function}` is for `run`"
-        )
     if len(machine.states) > MOST_STATES or len(machine.once) > MOST_ONCE:
         raise NotCompiledError(
             f"a `{machine.handle}` has more states, or calls that are made once, than C keeps"
@@ -105,6 +103,53 @@ def behind(boundary: Boundary, function: str, parameter: str) -> Iterator[tuple[
         for each in life.machine.of(function) if life.machine is not None else ():
             if life.machine is not None and each.parameter.startswith(f"{parameter}."):
                 yield life.machine, each
+
+
+def countable(drawer: ArgumentDrawer) -> None:
+    """Compile that a call is given up which would count, by what it is given, to a number that there is none of."""
+    for each in drawer.orders:
+        transition = each.transition
+        if transition is None or transition.counts_by != "given":
+            continue
+        there = drawer.out.fresh("countable")
+        drawer.out(f"int {there} = !{each.ident}; abidance_int counted_{there} = 0; (void)counted_{there};")
+        with drawer.out.block(f"if ({each.ident})"):
+            drawer.out(f"unsigned at = {_found(each)}->state;")
+            if transition.adds is not None:
+                _sums_up(drawer, each, transition.adds, there)
+            else:
+                _leads_anywhere(drawer, each, transition, there)
+        drawer.out(f"if (!{there}) goto unlawful;")
+
+
+def _leads_anywhere(drawer: ArgumentDrawer, order: HandleOrder, transition: Transition, there: str) -> None:
+    """Compile that one of the numbers may be counted: what the call leaves may be anything as yet."""
+    machine, late = order.machine, left_by_call(drawer.function).keys()
+    alike: dict[str, tuple[Expression, set[str]]] = {}
+    for target in transition.targets:
+        if target.condition is not None:
+            alike.setdefault(target.condition.text, (target.condition, set()))[1].update(target.sources)
+    for condition, sources in alike.values():
+        for parts in condition.alternatives:
+            known = [part for part in parts if part.names.isdisjoint(late)]
+            holds = [f"({drawer.clauses.condition(part, drawer.environment())}) == 1" for part in known]
+            here = f"{mask(machine, sources)} >> at & 1"
+            drawer.out(f"if (!{there} && {' && '.join((here, *holds))}) {there} = 1;")
+
+
+def _sums_up(drawer: ArgumentDrawer, order: HandleOrder, adds: CountedSum, there: str) -> None:
+    """Compile that a number may be counted whatever the one is that the call leaves: the least, and the highest."""
+    machine = order.machine
+    numbers = ", ".join(str(machine.counted[state][adds.counter]) for state in machine.states)
+    most = max(counted[adds.counter] for counted in machine.counted.values())
+    out = drawer.out
+    out(f"static const int counts[] = {{0, {numbers}}};\n{there} = 1;")
+    for value in {min(adds.values), max(adds.values)}:
+        environment = {**drawer.environment(), adds.late: CInt(str(value))}
+        known = f"({drawer.clauses.number(adds.amount, environment, f'counted_{there}')}) == 1"
+        out(f"if (!({known})) {there} = 0;")
+        after = f"counts[at] + counted_{there}"
+        out(f"if ({after} < 0 || {after} > {most}) {there} = 0;")
 
 
 def mask(machine: StateMachine, states: Collection[str]) -> str:

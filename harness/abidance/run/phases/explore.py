@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.encode.lawful_cases import is_lawful
+from abidance.boundary.encode.observing import may_change
 from abidance.boundary.model.values import PIECE
 from abidance.boundary.print_c.call import call_text
 from abidance.checks.evidence.expectation import NOTHING
@@ -26,6 +27,7 @@ from abidance.core.gaps import Gap
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
 from abidance.generate.law_edges import law_edges
+from abidance.generate.layouts import FILLS
 from abidance.generate.python_strategies import asks_python
 from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import SequenceModel
@@ -49,8 +51,9 @@ from abidance.run.search.shrink_values import minimise
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.laws import BoundaryLaw
-    from abidance.boundary.model.values import Case
+    from abidance.boundary.model.values import Case, Step
     from abidance.core.diagnostic import Finding
     from abidance.core.gaps import Tested
     from abidance.run.execution.context import Context
@@ -72,13 +75,16 @@ def judge(context: Context) -> ItemVerdict:
     campaign = _whole(context, context.explorer.of(context, budget(context), partial(seeds, context)))
     if campaign.failures and not campaign.cases and all(each.handed is None for each in campaign.failures):
         return ItemVerdict((), (_never(context, campaign.failures[0]),), explored=campaign.explored)
-    failed = [way for each in campaign.failures if each.handed is not None for way in _ways(each.handed)]
+    boundary = context.boundary
+    failed = [
+        way for each in campaign.failures if each.handed is not None for way in _ways(boundary, each.handed)
+    ]
     handed = [*failed, *few(campaign.cases)]
     findings: list[Finding] = []
     reasons: list[Diagnostic] = []
     shown: set[str] = set()
     beyond: list[Beyond | None] = []
-    name, boundary = context.item.function, context.boundary
+    name = context.item.function
     several = name in boundary.handles or name in boundary.laws
     reach = Reaches() if several else PromiseCoverage.of(context.function)
     allowed: Callable[[Case], bool] = (
@@ -106,8 +112,13 @@ def judge(context: Context) -> ItemVerdict:
         )
         beyond.append(stopped)
         ran += body.valid
-        shown |= {key for each in group if body.failed(each.case) for key in (way.key for way in _ways(each))}
-        findings += _findings(context, body, _counted(campaign, met))
+        shown |= {
+            key
+            for each in group
+            if body.failed(each.case)
+            for key in (way.key for way in _ways(boundary, each))
+        }
+        findings += _findings(context, body, _counted(boundary, campaign, met))
         reasons += unjudged(context, body, FilterLog())
     if context.calls.exhausted:  # then not all of the cases were run
         beyond.append(Beyond(stopped=context.calls.exhausted))
@@ -215,12 +226,22 @@ def _once_failed(context: Context) -> Iterator[Handed]:
             yield Handed(stored.case, stored.expectation.rejects)
 
 
-def _ways(handed: Handed) -> tuple[Handed, Handed]:
+def _ways(boundary: Boundary, handed: Handed) -> tuple[Handed, ...]:
     """Return a case that failed, with its memory ending at a guard page and beginning there.
 
-    Each shows what the other does not, and the build that was explored may have seen both.
+    Each shows what the other does not, and the build that was explored may have seen both. Where its steps ask what
+    may change a handle, it is there with either fill: with one of them nobody asks, other than while exploring.
     """
-    return handed, replace(handed, case=replace(handed.case, flush=1 - handed.case.flush))
+    ways = handed, replace(handed, case=replace(handed.case, flush=1 - handed.case.flush))
+    if not any(_asks_what_may_change(boundary, each) for each in handed.case.steps):
+        return ways
+    other = FILLS[handed.case.fill == FILLS[0]]
+    return *ways, *(replace(each, case=replace(each.case, fill=other)) for each in ways)
+
+
+def _asks_what_may_change(boundary: Boundary, step: Step) -> bool:
+    observers = boundary.functions[step.function].observers_of(step.rejects)
+    return any(may_change(boundary, each.function) for each in observers)
 
 
 def few(cases: Sequence[Handed]) -> Iterator[Handed]:
@@ -251,13 +272,13 @@ def _findings(context: Context, body: Search, met: dict[Cause, Bug]) -> Iterator
             yield found
 
 
-def _counted(campaign: Campaign, met: dict[Cause, Bug]) -> dict[Cause, Bug]:
+def _counted(boundary: Boundary, campaign: Campaign, met: dict[Cause, Bug]) -> dict[Cause, Bug]:
     """Return the bugs, those of inputs that failed with how many executions it took to find them."""
     after = {
         repr(way.case): each.failure.executions
         for each in campaign.failures
         if each.handed is not None
-        for way in _ways(each.handed)
+        for way in _ways(boundary, each.handed)
     }
     return {
         cause: replace(bug, found_after=after.get(repr(bug.case), bug.found_after))
