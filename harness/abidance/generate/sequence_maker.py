@@ -206,8 +206,7 @@ class SequenceMaker:
         given = self.so_far.holdings.given(role.function, arguments)
         self.so_far.note(role.function, arguments)
         self.so_far.steps.append(Step(role.function.name, arguments))
-        for path, each in given.items():
-            self.so_far.moved(each, role.function, arguments, path)
+        self.so_far.all_moved(given, role.function, arguments)
 
     def build(self) -> None:
         """Put handles into others, as who fills a container or grows a tree does; some once more, or that hold some."""
@@ -359,8 +358,7 @@ class SequenceMaker:
         if role is self.burst:
             self.burst, times = None, self.further.pick(TIMES)
         self.so_far.steps.append(Step(function.name, arguments, times=times))
-        for path, each in given.items():
-            self.so_far.moved(each, function, arguments, path)
+        self.so_far.all_moved(given, function, arguments)
         if role.pure and not role.makes and role.ends is None and self.further.chance(REPEATED):
             self.so_far.steps.append(Step(function.name, arguments))
         kinds = ((name, kind, arguments[name]) for name, kind in role.values.items())

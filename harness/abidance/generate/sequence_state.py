@@ -16,6 +16,8 @@ from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.state_paths import after_call
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
@@ -58,8 +60,24 @@ class SequenceState:
         """Return how a later call is given a handle, with what is known of it."""
         return with_created(self.boundary, self.steps, Earlier(each.call, each.path, each.handle))
 
-    def moved(self, each: Held, function: BoundaryFunction, arguments: Values, path: str) -> None:
-        """Note the states that a call may have led a handle to, and those that it was made from."""
+    def all_moved(self, given: Mapping[str, Held], function: BoundaryFunction, arguments: Values) -> None:
+        """Note the states that a call may have led all handles to that it is given, by their paths."""
+        were = {path: each.states for path, each in given.items()}
+        for path, each in given.items():
+            self.moved(each, function, arguments, path, were)
+
+    def moved(
+        self,
+        each: Held,
+        function: BoundaryFunction,
+        arguments: Values,
+        path: str,
+        were: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        """Note the states that a call may have led a handle to, and those that it was made from.
+
+        `were` are the states in which those that it is given may have been before, by their paths.
+        """
         parameter = path.partition("[")[0]
         concerned = [
             (parameter, each),
@@ -70,8 +88,12 @@ class SequenceState:
             if machine is None:
                 continue
             known = Step(function.name, arguments).known
-            held.states = after_call(self.boundary, machine, function, known, held.states, name)
             transition = machine.transition(function.name, name)
+            copied = transition.copies if transition is not None else ""
+            originals = (were or {}).get(copied, frozenset())
+            if copied and arguments.get(copied) is None:
+                continue  # there is nothing that it would be a copy of
+            held.states = after_call(self.boundary, machine, function, known, held.states, name, originals)
             if machine.states[0] in held.states:
                 held.called_once.clear()
             elif transition is not None and transition.once:

@@ -286,8 +286,12 @@ def after_call(
     arguments: Values,
     before: frozenset[str],
     parameter: str = "",
+    originals: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
-    """Return the states that a handle may be in after a call that is given it as `parameter`, of those before."""
+    """Return the states that a handle may be in after a call that is given it as `parameter`, of those before.
+
+    `originals` are the states in which what the call makes it a copy of may have been; empty for any.
+    """
     transition = machine.transition(function.name, parameter)
     if transition is None or not transition.targets or not before & transition.sources:
         return before
@@ -299,16 +303,19 @@ def after_call(
     ] = {}  # of numbers that are counted, states have one in common
     for state in before & transition.sources:
         for target in transition.targets_from(state):
+            if originals and target.original and target.original not in originals:
+                continue
             which = id(target.condition)
             if which not in tests:
                 tests[which] = target_tests(boundary, function, target.condition, given, places)
             told = tests[which]
             if told:
                 after.add(target.state)
-            if () in told:
+            if () in told and not target.original:
                 break
         else:
-            after.add(state)  # where no condition holds it stays
+            certain = transition.copies and () in tests.get(id(None), ())
+            after |= set() if certain else {state}  # where no condition holds it stays
     return frozenset(after)
 
 

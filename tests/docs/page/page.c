@@ -3571,6 +3571,12 @@ dg_digest *dg_copy(const dg_digest *original)
     return copy;
 }
 
+int dg_assign(dg_digest *to, const dg_digest *from)
+{
+    *to = *from;
+    return 0;
+}
+
 void dg_free(dg_digest *digest) { free(digest); }
 
 int dg_add(dg_digest *digest, int byte)

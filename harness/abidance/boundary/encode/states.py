@@ -170,6 +170,7 @@ def moves(boundary: Boundary, builder: CallBuilder, alive: Collection[Held]) -> 
     `alive` are the handles that are there after it: one whose references are counted may be.
     """
     function = builder.function
+    yield from _copies(boundary, builder)
     for live, parameter in concerned(builder):
         machine = live.life.machine
         if machine is None or live.state is None:
@@ -185,7 +186,23 @@ def moves(boundary: Boundary, builder: CallBuilder, alive: Collection[Held]) -> 
             continue
         if transition.once:
             yield p.Move(live.once[function.name], USED)
+        if transition.copies:
+            continue
         yield from _targets(boundary, builder, live, machine, transition, may_be_gone=not own)
+
+
+def _copies(boundary: Boundary, builder: CallBuilder) -> Iterator[p.Move]:
+    """Yield that a handle is left where another one was, before the call leads that one on."""
+    for live, parameter in () if builder.refused else concerned(builder):
+        machine = live.life.machine
+        transition = machine.transition(builder.function.name, parameter) if machine is not None else None
+        original = builder.lives.get(transition.copies) if transition is not None else None
+        if machine is None or live.state is None or original is None or original.state is None:
+            continue
+        for tests in target_tests(boundary, builder.function, None, builder.scope, builder.places):
+            yield p.Move(live.state, 1, tests, (original.state, 1, len(machine.states)))
+            for slot in live.once.values():
+                yield p.Move(slot, UNUSED, tests, (original.state, 1, 1))
 
 
 def _refused(slot: int, machine: StateMachine, to: str) -> Iterator[p.Move]:

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TransitionTarget:
-    """A state that a call leads to from some states when a condition holds; without one, when the call succeeds."""
+    """A state that a call leads to from some states when a condition holds; without one, when the call succeeds.
+
+    With an `original`, only where the handle that its transition copies was in that state before the call.
+    """
 
     state: str
     condition: Expression | None
     span: Span
     sources: frozenset[str]
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Transition:
     counts. With `once`, there is one call, or one more after each return to the first state. `parameter` tells which of
     several handles it is about, empty where all that the call is given are meant: a parameter, or one that has another
     behind a dot for the handle that was given as that when the handle in the parameter was made. One that `resets`
-    leaves nothing of what was called back before.
+    leaves nothing of what was called back before. One that `copies` another parameter leads where the handle was that
+    is given as that.
     """
 
     function: str
@@ -63,6 +68,7 @@ class Transition:
     counted; ``left`` where it counts by what the call leaves."""
     adds: CountedSum | None = None
     """What it adds, where it counts by both."""
+    copies: str = ""
 
     @property
     def stays(self) -> bool:
@@ -138,10 +144,8 @@ class StateMachine:
 
     def matters(self, function: BoundaryFunction, parameter: str) -> bool:
         """Tell whether a call depends on the state of a handle that it is given, or is promised on what that counts."""
-        if (
-            self.transition(function.name, parameter) is not None
-            or self.copies.get(function.name) == parameter
-        ):
+        copied = {self.copies.get(function.name), *(each.copies for each in self.of(function.name))}
+        if self.transition(function.name, parameter) is not None or parameter in copied:
             return True
         counters = {name for counts in self.counted.values() for name in counts}
         said = (each.references for each in (*function.requires, *function.ensures)) if counters else ()

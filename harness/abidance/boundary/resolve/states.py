@@ -111,7 +111,7 @@ class _Joiner:
                 continue
             made = self._transitions(function, several)
             for each in several:
-                if each.copies is not None and self._is_copied(function, each, each.copies):
+                if each.copies is not None and self._creates(function) and self._is_copied(function, each):
                     copies[called.text] = each.copies.text
             if not self._creates(function):
                 transitions += made
@@ -226,24 +226,39 @@ class _Joiner:
             if not (isinstance(shape := shapes[name], HandleShape) and shape.made)
         ]
 
-    def _is_copied(self, function: BoundaryFunction, promise: TransitionPromise, original: Name) -> bool:
-        """Tell whether a call makes a copy of what it is given as a parameter; complain where it does not."""
-        if not self._creates(function):
-            words = (
-                f"`{function.name}` creates no `{self._handle}`, so it leaves nothing that could be a copy"
-            )
-            self._wrong(words, original.span, help_="say `to: STATE`, of where it leads what it is given")
-            return False
+    def _is_copied(self, function: BoundaryFunction, promise: TransitionPromise) -> bool:
+        """Tell whether a call makes a copy of what it is given as a parameter; complain where it does not.
+
+        The copy is what it creates, or, of a call that creates none, the handle that the entry is about.
+        """
+        original, creates = promise.copies, self._creates(function)
+        assert original is not None
         if original.text not in (copied := self._copied(function)):
             members = {member.name: member for member in function.members}
             known: dict[str, Span | None] = {name: members[name].declared for name in copied}
             where = f"`{function.name}` as a `{self._handle}`"
             self._problems.unknown("parameter", original.text, original.span, known, where)
             return False
-        if promise.to or promise.counts or promise.of is not None:
-            words = f"what `{function.name}` makes is in the state of `{original}`, and in no other"
+        if promise.to or promise.counts or (creates and promise.of is not None):
+            whose = f"what `{function.name}` makes" if creates else f"after `{function.name}` the copy"
+            words = f"{whose} is in the state of `{original}`, and in no other"
             remedy = f"`{{of: {original}, from: STATE}}` says in which states that may be"
             self._wrong(words, promise.span, help_=remedy)
+            return False
+        of = promise.of.text if promise.of is not None else ""
+        if not creates and (of not in copied or of == original.text):
+            others = [name for name in copied if name != original.text]
+            if others:
+                words = (
+                    f"nothing says which `{self._handle}` is a copy of `{original}` after `{function.name}`"
+                )
+                remedy = f"name it with `of`, as in `{{of: {others[0]}, copies: {original}}}`"
+            else:
+                words = (
+                    f"`{function.name}` creates no `{self._handle}`, and leaves nothing that could be a copy"
+                )
+                remedy = "say `to: STATE`, of where it leads what it is given"
+            self._wrong(words, original.span, help_=remedy)
             return False
         return True
 
@@ -261,8 +276,21 @@ class _Joiner:
                 continue
             if not self._counts_rightly(function, promise):
                 continue
+            if promise.copies is not None and not self._creates(function):
+                if not self._is_copied(function, promise):
+                    continue
+                if said := next((each for each in found.values() if each.copies), None):
+                    words = (
+                        f"`{function.name}` makes two copies, and which was in which state is not known then"
+                    )
+                    self._wrong(words, promise.span, help_=f"only `{said.parameter}` may be one")
+                    continue
             made = self._transition(function, promise, parameter)
             before = found.get(parameter)
+            if before is not None and (before.copies or made.copies):
+                words = f"`{parameter}` is a copy after `{function.name}`, from whichever state"
+                self._wrong(words, made.span, help_="leave one of the two entries out")
+                continue
             if before is None:
                 found[parameter] = made
                 continue
@@ -367,6 +395,12 @@ class _Joiner:
             TransitionTarget(led, condition, span, frozenset(from_))
             for (_, led, _), (from_, condition, span) in sorted(targets.items(), key=lambda item: item[0][0])
         ]
+        copied = promise.copies.text if promise.copies is not None and not self._creates(function) else ""
+        if copied:
+            all_states = [state for each in self._names for state in self._levels.named[each]]
+            leads = [
+                TransitionTarget(state, None, promise.span, frozenset(sources), state) for state in all_states
+            ]
         once, resets = bool(promise.once), bool(promise.resets)
         if named and not sources:
             words = (
@@ -383,6 +417,7 @@ class _Joiner:
             resets,
             "" if by is None else "left" if by.left and not by.late else "given",
             self._adds(function, promise, by) if by is not None and by.late else None,
+            copied,
         )
 
     def _told_by_counts(
@@ -487,7 +522,8 @@ class _Joiner:
         if self._unsaid:
             return
         reached = {state for name in self._promise.creates for state in machine.begun(name.text)}
-        reached |= {target.state for each in machine.transitions for target in each.targets}
+        led = (target for each in machine.transitions for target in each.targets)
+        reached |= {target.state for target in led if not target.original}  # that is where another one was
         promises = (each.promise for each in self._functions.values() if each.promise is not None)
         refusals = (said.to for each in promises for said in each.rejects if said.to is not None)
         reached |= {state for name in refusals for state in machine.called(name.text)}

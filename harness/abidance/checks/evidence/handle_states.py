@@ -48,7 +48,7 @@ def passages(run: CaseRun) -> dict[int, tuple[Passage, ...]]:
     for index, placed in enumerate(run.encoded.calls[: len(run.observation.calls)]):
         if not run.observation.calls[index].ran or placed.frees is not None:
             continue
-        made = []
+        made, were = [], {**current}
         for parameter, kind, handle in _concerned(run, placed):
             machine = machines.get(kind)
             before = current.get(handle) if handle is not None else None
@@ -56,7 +56,13 @@ def passages(run: CaseRun) -> dict[int, tuple[Passage, ...]]:
                 continue
             named = machine.transition(placed.function.name, parameter)
             to = placed.leads_to if "." not in parameter else ""
-            after = _after(run, index, named, before)
+            copied = named.copies if named is not None and named.copies in placed.handles else ""
+            whose = placed.origin(copied) if copied else handle
+            original = were.get(whose) if whose is not None else None
+            if original is None:
+                current[handle] = None  # it may be where nobody knows of what is copied
+                continue
+            after = _after(run, index, named, before, original if copied else "")
             after = machine.alike(to, before) if machine.called(to) else after
             current[handle] = after
             made.append(Passage(machine, parameter, before, after, named))
@@ -99,9 +105,13 @@ def _new_handles(placed: PlacedCall) -> Iterator[tuple[str, str]]:
             yield member.name, member.shape.handle
 
 
-def _after(run: CaseRun, index: int, transition: Transition | None, before: str) -> str | None:
-    """Return the state that a call led to; None where it succeeded and no condition holds."""
-    targets = transition.targets_from(before) if transition is not None else ()
+def _after(run: CaseRun, index: int, transition: Transition | None, before: str, original: str) -> str | None:
+    """Return the state that a call led to; None where it succeeded and no condition holds.
+
+    `original` is the state in which what it copies was, empty where that is nothing.
+    """
+    all_targets = transition.targets_from(before) if transition is not None else ()
+    targets = [each for each in all_targets if each.original in ("", original)]
     if not targets or run.encoded.calls[index].refused:
         return before
     values = run.at(index).values

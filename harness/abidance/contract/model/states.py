@@ -169,7 +169,7 @@ class TransitionPromise(Clauses):
         default=None,
         metadata=clause(
             PARAMETER_NAME,
-            "The handle that what it creates is a copy of: in the same state, and with the same numbers counted.",
+            "The handle that what it creates, or that of `of`, is a copy of: in the same state, with as much counted.",
         ),
     )
     resets: Literal[True] | None = field(

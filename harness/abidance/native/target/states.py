@@ -253,7 +253,10 @@ class StateJudge:
             self._lead_refused(reject.to)
         for each in self._orders:
             out(f"int nowhere_{each.ident} = 0; (void)nowhere_{each.ident};")
-            if each.transition is None or reject is not None:
+        if reject is None:
+            self._copy()
+        for each in self._orders:
+            if each.transition is None or each.transition.copies or reject is not None:
                 continue
             with out.block(f"if ({each.ident})"):
                 out(f"abidance_handle *moved = abidance_find((unsigned){each.ident});\nunsigned to = 0;")
@@ -278,6 +281,24 @@ class StateJudge:
                     out(f"nowhere_{each.ident} = !to && success && {here};")
                 out("if (to) moved->state = to;")
                 out(f"if (to == {each.machine.number(each.machine.states[0])}) moved->used = 0;")
+
+    def _copy(self) -> None:
+        """Compile that a call leaves a handle in the state of another, before it leads that one on."""
+        out = self._call.out
+        for each in self._orders:
+            copied = each.transition.copies if each.transition is not None else ""
+            original = next(
+                (ident for place, _, ident in self._call.drawer.handles if place == (copied,)), ""
+            )
+            if each.transition is None or not copied or not original:
+                continue
+            with out.block(f"if ({each.ident} && {original} && success)"):
+                out(f"abidance_handle *moved = abidance_find((unsigned){each.ident});")
+                if each.transition.once:
+                    out(f"moved->used |= {1 << each.machine.once.index(each.function)}u;")
+                out(f"abidance_handle *original = abidance_find((unsigned){original});")
+                out("moved->state = original->state;\nmoved->lost = original->lost;")
+                out(f"if (moved->state == {each.machine.number(each.machine.states[0])}) moved->used = 0;")
 
     def shown(self) -> None:
         """Compile that a call which succeeds leads somewhere, and that states are shown as the contract says."""

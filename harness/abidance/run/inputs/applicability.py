@@ -95,7 +95,8 @@ def moves_on(contract: Contract, promise: FunctionPromise) -> bool:
     for handle in contract.handles.values():
         for named in handle.transitions.get(promise.name, ()):
             lawful = {name.text for name in named.from_} or {*handle.states}
-            if named.once or named.counts or not {name.text for name in named.to} <= lawful:
+            copies = named.copies is not None and named.of is not None  # it is led to where another one is
+            if named.once or named.counts or copies or not {name.text for name in named.to} <= lawful:
                 return True
     return False
 
