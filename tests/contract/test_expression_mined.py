@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,8 @@ ATOM = st.one_of(
     made("{} in [{}, {}]", NAME, NUMBER, NUMBER),
     made("{} < {} < {}", NUMBER, NAME, NUMBER),
     made("{} + b > {}", NAME, NUMBER),
+    made("{} {} {} - {}", NAME, ORDER, NAME, NAME),
+    made("2 * {} {} {} - ({} - {})", NAME, ORDER, NUMBER, NAME, NAME),
     st.sampled_from(["a", "not b", "a <= c", "true"]),
 )
 CONDITION = st.recursive(
@@ -144,6 +147,37 @@ CONDITION = st.recursive(
     ),
     max_leaves=5,
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("n == w * h", ["n == w * h"]),
+        ("w * h == n", ["n == w * h"]),
+        ("off + len(data) <= n", ["off <= n - len(data)", "len(data) <= n - off", "n >= off + len(data)"]),
+        ("total - first > 3", ["total > 3 + first", "first < total - 3"]),
+        ("length == (1 if kind == 3 else 2)", ["length == (1 if kind == 3 else 2)"]),
+        ("all(each < n + 1 for each in xs)", []),
+        ("n == w * h or w == 0", []),
+        ("n + 1 in [w, h]", []),
+    ],
+)
+def test_what_is_calculated_limits_each_operand_that_it_can_be_solved_for(text, found):
+    calculations = ast_texts(text)
+
+    assert calculations == found
+
+
+def ast_texts(text):
+    return [
+        f"{spelled(c.operand)} {c.operator} {unwrapped(c.tree)}"
+        for c in parse(text, Span.at(Path("c.yaml"), 1)).narrowings(LIMITS).calculations
+    ]
+
+
+def unwrapped(tree):
+    text = ast.unparse(tree)
+    return f"({text})" if isinstance(tree, ast.IfExp) else text
 
 
 @given(CONDITION, st.fixed_dictionaries(dict.fromkeys("abc", NUMBER)))
@@ -156,5 +190,10 @@ def test_facts_hold_where_the_expression_does_and_complete_facts_are_enough(text
         OPERATORS[r.operator](values[r.left.path], values[r.right.path]) for r in found.relations
     )
 
-    assert not holds or (kept and kept_relations)
+    kept_calculations = all(
+        OPERATORS[c.operator](values[c.operand.path], parsed(ast.unparse(c.tree)).evaluate(values))
+        for c in found.calculations
+    )
+
+    assert not holds or (kept and kept_relations and kept_calculations)
     assert not (found.complete and kept) or holds

@@ -52,6 +52,7 @@ def some(subject, wanted, **given_):
 
 
 CONDITIONS = [
+    ("int f(int a, int b, int c);", ["a - b > c", "2 * a == b + c"]),
     ("int f(int a, int b);", ["a > 3 and a < 100", "b != 0"]),
     ("int f(int a, int b);", ["a <= b"]),
     ("int f(unsigned off, unsigned len, unsigned n);", ["off <= n", "off + len <= n", "n <= 1000"]),
@@ -63,6 +64,30 @@ CONDITIONS = [
     ("int f(int8_t a);", ["a % 2 == 0"]),
     ("int f(bool on, int a);", ["implies(on, a > 0)"]),
 ]
+
+
+CALCULATED = [
+    ("int f(unsigned w, unsigned h, unsigned n);", ["w <= 900", "h <= 900", "n == w * h"]),
+    ("int f(unsigned off, unsigned len, unsigned n);", ["off <= 5000", "off + len <= n"]),
+    ("int f(int kind, int length);", ["kind > 0", "kind < 90", "length == (1 if kind % 2 else 4 + kind)"]),
+    ("int f(uint8_t a, uint8_t b, uint8_t sum);", ["a < 100", "b < 100", "sum == (a + b) % 256"]),
+]
+
+
+@pytest.mark.parametrize(("prototype", "requires"), CALCULATED, ids=str)
+def test_what_others_determine_is_calculated(prototype, requires, function):
+    boundary, made = function(prototype, f"requires: {requires!r}")
+    log, drawn = FilterLog(), []
+
+    @settings(QUICK, max_examples=60)
+    @given(cases(boundary, made, log=log))
+    def draw(case):
+        drawn.append(case)
+
+    draw()
+
+    assert len(drawn) >= 40
+    assert sum(log.refused.values()) < len(drawn) / 4
 
 
 @pytest.mark.slow

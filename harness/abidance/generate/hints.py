@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import element_of, number_of
 from abidance.boundary.model.types import PointerShape, RecordShape
-from abidance.contract.expression import Expression, declared, spelling
+from abidance.contract.expression import EvaluationError, Expression, declared, parse, spelling
 from abidance.generate.vocabulary import NO_WORDS, Vocabulary, told_to_handles
 from abidance.toolchain.machine_code import NOTHING, CodeWords
 
@@ -129,6 +131,8 @@ class Hints:
     to_filter: tuple[Expression, ...] = ()
     relations: list[tuple[str, str, str]] = field(default_factory=list)
     """Two paths with the operator between them."""
+    calculations: list[tuple[str, str, Expression, str]] = field(default_factory=list)
+    """A path, an operator, what is calculated, and what stands before each of its names."""
     sizes: set[str] = field(default_factory=set)
     small: set[str] = field(default_factory=set)
     """Numbers that a condition compares with what a function tells, such as how many there are: mostly few."""
@@ -143,6 +147,7 @@ class Hints:
     _only: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
     _any_numbers: set[float] = field(default_factory=set)
     _beside: dict[str, Hints] = field(default_factory=dict)
+    _constants: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
     def of(cls, boundary: Boundary, function: BoundaryFunction, words: CodeWords = NOTHING) -> Hints:
@@ -198,7 +203,7 @@ class Hints:
         """Mine what is asked of values before, and promised after."""
         hints = cls()
         hints.to_filter = requires
-        constants = boundary.constants
+        constants = hints._constants = boundary.constants
         ranges = dict(_ranges(members, ""))
         for expression in requires:
             hints._narrow(expression, constants, "")
@@ -221,6 +226,10 @@ class Hints:
             self.relations.append((left, relation.operator, right))
             if not prefix and relation.left.length != relation.right.length:
                 self.sizes.add(right if relation.left.length else left)
+
+        for each in narrowing.calculations:
+            calculated = parse(ast.unparse(each.tree), expression.span)
+            self.calculations.append((path_of(each.operand, prefix), each.operator, calculated, prefix))
 
     def _ask(
         self, asked: AskedPrecondition, members: tuple[Member, ...], constants: Mapping[str, object]
@@ -334,14 +343,32 @@ class Hints:
         return tuple(self._contents.get(path, ()))
 
     def related(self, path: str, known: Mapping[str, int]) -> Bounds:
-        """Return the limits that a number has by its relations to others, of which `known` has the values."""
+        """Return the limits that a number has by its relations to others, of which `known` has the values.
+
+        What is calculated from others limits it as well, where it is a whole number.
+        """
         bounds = _ANYTHING
         for left, operator, right in self.relations:
             if left == path and right in known:
                 bounds = bounds.with_fact(operator, known[right])
             elif right == path and left in known:
                 bounds = bounds.with_fact(_MIRRORED.get(operator, ""), known[left])
+        for own, operator, calculated, prefix in self.calculations:
+            if own == path and (value := self._calculated(calculated, prefix, known)) is not None:
+                bounds = bounds.with_fact(operator, value)
         return bounds
+
+    def _calculated(self, expression: Expression, prefix: str, known: Mapping[str, int]) -> int | None:
+        """Return what is calculated from numbers that are known; None where one is not, or where it has no value."""
+        values = dict(self._constants)
+        for name in expression.names - values.keys():
+            if (number := known.get(f"{prefix}{declared(name)}")) is None:
+                return None
+            values[name] = number
+        with suppress(EvaluationError):
+            value = expression.evaluate(values)
+            return int(value) if isinstance(value, int) else None
+        return None
 
 
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import ast
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
 
@@ -46,6 +49,15 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Calculation:
+    """A condition on one operand and what is calculated from others, such as ``count <= total - first``."""
+
+    operand: Operand
+    operator: Operator
+    tree: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
 class Narrowing:
     """What must hold wherever the expression holds.
 
@@ -54,4 +66,5 @@ class Narrowing:
 
     facts: tuple[Fact, ...] = ()
     relations: tuple[Relation, ...] = ()
+    calculations: tuple[Calculation, ...] = ()
     complete: bool = False

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from abidance.contract.expression.facts import Fact, Narrowing, Operator, Relation
+from abidance.contract.expression.facts import Calculation, Fact, Narrowing, Operator, Relation
 from abidance.contract.expression.folding import ConstantFolder, with_loops
 from abidance.contract.expression.references import Elements, path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _OPERATORS: Mapping[type[ast.cmpop], Operator] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
@@ -56,14 +56,34 @@ def _condition(
     if first and second:
         return Narrowing(relations=(Relation(first, operator, second),))
     constant = folder.constant(right if first else left, elements)
-    if constant is None:
+    if (first or second) and constant is not None:
+        value = tuple(constant[0]) if isinstance(constant[0], list) else constant[0]
+        if first:
+            return Narrowing((Fact(first, operator, value),), complete=True)
+        if second and operator in _MIRRORED:
+            return Narrowing((Fact(second, _MIRRORED[operator], value),), complete=True)
         return _NOTHING
-    value = tuple(constant[0]) if isinstance(constant[0], list) else constant[0]
-    if first:
-        return Narrowing((Fact(first, operator, value),), complete=True)
-    if second and operator in _MIRRORED:
-        return Narrowing((Fact(second, _MIRRORED[operator], value),), complete=True)
-    return _NOTHING
+    mirrored = _MIRRORED.get(operator)
+    if mirrored is None or elements:  # each element has a limit of its own
+        return _NOTHING
+    sides = (left, operator, right), (right, mirrored, left)
+    return Narrowing(calculations=tuple(each for side in sides for each in _solved(*side, folder)))
+
+
+def _solved(
+    tree: ast.expr, operator: Operator, other: ast.expr, folder: ConstantFolder
+) -> Iterator[Calculation]:
+    """Yield what ``TREE OPERATOR OTHER`` says of each operand that the tree is, or that it adds or takes away."""
+    if operand := folder.operand(tree, {}):
+        yield Calculation(operand, operator, other)
+        return
+    match tree:
+        case ast.BinOp(one, ast.Add(), another):
+            yield from _solved(one, operator, ast.BinOp(other, ast.Sub(), another), folder)
+            yield from _solved(another, operator, ast.BinOp(other, ast.Sub(), one), folder)
+        case ast.BinOp(one, ast.Sub(), another):
+            yield from _solved(one, operator, ast.BinOp(other, ast.Add(), another), folder)
+            yield from _solved(another, _MIRRORED[operator], ast.BinOp(one, ast.Sub(), other), folder)
 
 
 def _joined(parts: Iterable[Narrowing]) -> Narrowing:
@@ -71,5 +91,6 @@ def _joined(parts: Iterable[Narrowing]) -> Narrowing:
     return Narrowing(
         tuple(fact for part in every for fact in part.facts),
         tuple(relation for part in every for relation in part.relations),
+        tuple(calculation for part in every for calculation in part.calculations),
         complete=all(part.complete for part in every),
     )
