@@ -19,13 +19,14 @@ void sk_copies(sk_stack *stack, int n);            /* of the last one */
 void sk_drop(sk_stack *stack, int n);
 void sk_fold(sk_stack *stack, int n);              /* the last n become one */
 int sk_take(sk_stack *stack, int want);            /* how many were not there */
+int sk_next(sk_stack *stack, int most);            /* one more than the last, behind it, below `most`; or takes it */
 int sk_top(sk_stack *stack);
 int sk_at(sk_stack *stack, int place);
 """
 SOURCE = """\
 #include "sk.h"
 #include <stdlib.h>
-enum { SOUND, NEAR, STALE, MISCOUNTS, KEEPS };
+enum { SOUND, NEAR, STALE, MISCOUNTS, KEEPS, STOPS };
 struct sk_stack { int top, numbers[6]; };
 static void led(sk_stack *stack, int top)
 {
@@ -77,6 +78,14 @@ int sk_take(sk_stack *stack, int want)
     led(stack, stack->top - (VARIANT == KEEPS && want == 2 ? 0 : taken));
     return want - taken;
 }
+int sk_next(sk_stack *stack, int most)
+{
+    int last = stack->numbers[stack->top - 1], more = last < most;
+    led(stack, stack->top - 1 + 2 * more);
+    if (more)
+        stack->numbers[stack->top - 1] = last + 1;
+    return more ? VARIANT == STOPS && last == 4 ? 0 : last + 1 : 0;
+}
 int sk_top(sk_stack *stack) { return stack->top; }
 int sk_at(sk_stack *stack, int place) { return stack->numbers[place]; }
 """
@@ -96,6 +105,7 @@ handles:
       sk_copies: {counts: {top: top + n}}
       sk_drop: {counts: {top: top - n}}
       sk_fold: {counts: {top: top - n + 1}}
+      sk_next: {counts: {top: top - 1 + 2 * (result != 0)}}
       sk_take: {counts: {top: top - want + result}, while: top > 3}
 functions:
   sk_push: {params: {number: {range: [1, 9]}}, ensures: [sk_at(stack, old(sk_top(stack))) == number]}
@@ -106,11 +116,24 @@ functions:
   sk_drop: {params: {n: {range: [0, 9]}}}
   sk_fold: {params: {n: {range: [0, 9]}}, requires: [n <= sk_top(stack)]}
   sk_take: {params: {want: {range: [0, 3]}}, returns: {range: [0, 2]}}
+  sk_next: {params: {most: {range: [0, 9]}}, requires: ["sk_at(stack, sk_top(stack) - 1) > 0"]}
   sk_top:
   sk_at: {params: {place: {range: [0, 5]}}, requires: [place < sk_top(stack)]}
 """
-VARIANTS = {"sound": "SOUND", "near": "NEAR", "stale": "STALE", "miscounts": "MISCOUNTS", "keeps": "KEEPS"}
-FOUND = {"stale": ("ABD321", "sk_set_top"), "miscounts": ("ABD334", "sk_top"), "keeps": ("ABD334", "sk_top")}
+VARIANTS = {
+    "sound": "SOUND",
+    "near": "NEAR",
+    "stale": "STALE",
+    "miscounts": "MISCOUNTS",
+    "keeps": "KEEPS",
+    "stops": "STOPS",
+}
+FOUND = {
+    "stale": ("ABD321", "sk_set_top"),
+    "miscounts": ("ABD334", "sk_top"),
+    "keeps": ("ABD334", "sk_top"),
+    "stops": ("ABD334", "sk_top"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -80,8 +80,8 @@ def _countable(builder: CallBuilder, machine: StateMachine, transition: Transiti
     if adds is not None:
         if adds.amount.names & unknown:
             return frozenset()  # nobody knows yet how far it would count
-        given = ({**builder.scope, adds.late: value} for value in adds.values)
-        amounts = [each for each in map(adds.amount.evaluate, given) if isinstance(each, int)]
+        amount = adds.amount.evaluate(builder.scope)
+        amounts = [amount + each for each in adds.values] if isinstance(amount, int) else []
         counted = {state: numbers[adds.counter] for state, numbers in machine.counted.items()}
         most = max(counted.values())
         return frozenset(

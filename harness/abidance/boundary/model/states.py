@@ -33,14 +33,13 @@ class TransitionTarget:
 
 @dataclass(frozen=True, slots=True)
 class CountedSum:
-    """That a call adds an `amount` to what is counted, of what it is given and of one number that it leaves.
+    """That a call adds an `amount` to what is counted, of what it is given, and one of some `values` that it leaves.
 
-    That one, `late`, is one of some `values`: a call is lawful only where whichever it is counts to a number there is.
+    A call is lawful only where it counts to a number there is whichever of these it leaves.
     """
 
     counter: str
     amount: Expression
-    late: str
     values: tuple[int, ...]
 
 

@@ -24,8 +24,33 @@ MOST_COUNTED = 64
 """So much is counted at most by what calls are given or return."""
 FORMS = (
     "`n + k`, `n - k` or `k`, of a number that is counted and one that the call is given; `n - result`; "
-    "`n + k + result`, of a result that has a range; or `n + (it != null)`, which counts 1 where a condition holds"
+    "`n + k + result`, of a result that has a range; or `n + (it != null)`, which counts 1 where a condition holds, as "
+    "in `n - k + 2 * (it != null)`"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LateTerm:
+    """What a sum adds of the number `name` that a call leaves: so many `times` that, or a `condition` on it."""
+
+    name: str
+    times: int
+    condition: str = ""
+
+    def values(self, function: BoundaryFunction, shape: Shape | None) -> tuple[int, ...]:
+        """Return what it may add if the call succeeds; nothing where that is too much to tell."""
+        numbers = (0, 1) if self.condition else values_of(function, self.name, shape)
+        return tuple(self.times * each for each in numbers)
+
+    def adds_up(self, rest: str, number: int) -> str:
+        """Return the condition that it comes to a number with what else is added."""
+        if not self.condition and abs(self.times) == 1:
+            told = f"{number} - ({rest})" if self.times > 0 else f"({rest}) - {number}"
+            return f"{self.name} == {told}"
+        if self.condition:
+            there, none = f"({rest}) == {number - self.times}", f"({rest}) == {number}"
+            return f"(({self.condition}) and {there} or not ({self.condition}) and {none})"
+        return f"{self.times} * {self.name} == {number} - ({rest})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +58,7 @@ class CountedBy:
     """That a call adds a number to what is counted (`sign` 1), takes one away (-1), or sets it (0).
 
     `amount` is that number, over arguments, or what the call leaves: 1 where it is a condition that holds. One that is
-    a `sum` may be below 0, and may have a number among what it adds that is `late`, since the call leaves it: `rest` is
+    a `sum` may be below 0, and may have a term among what it adds that is `late`, since the call leaves it: `rest` is
     what else it adds. The other counters are as always.
     """
 
@@ -44,8 +69,7 @@ class CountedBy:
     left: bool
     is_condition: bool = False
     is_sum: bool = False
-    late: str = ""
-    late_sign: int = 1
+    late: LateTerm | None = None
     rest: str = ""
     least: int | None = None
     most: int | None = None
@@ -64,9 +88,8 @@ class CountedBy:
     def condition(self, function: BoundaryFunction, number: int, *, made: bool = False) -> Expression:
         """Return that the call succeeds, and that the amount is a number; what is `made` by it is there if it has."""
         succeeds = "" if made else success_text(function)
-        if self.late:
-            told = f"{number} - ({self.rest})" if self.late_sign > 0 else f"({self.rest}) - {number}"
-            text = f"{self.late} == {told}"
+        if self.late is not None:
+            text = self.late.adds_up(self.rest, number)
             return parse(f"({succeeds}) and {text}" if succeeds else text, self.expression.span)
         held = self.amount if number else f"not ({self.amount})"
         text = f"({held})" if self.is_condition else f"({self.amount}) == {number}"
@@ -110,12 +133,26 @@ def _sum(expression: Expression, counters: Collection[str], left: Collection[str
     assert isinstance(counter, ast.Name)
     if not late:
         return CountedBy(counter.id, 1, _text(others), expression, left=False, is_sum=True)
-    ((name, term),) = late
-    if len(names[name]) > 1 or not isinstance(term[1], ast.Name):
+    ((name, (sign, tree)),) = late
+    term = _late_term(tree, name, sign)
+    if term is None or len(names[name]) > 1:
         return None
-    rest = _text([each for each in others if each is not term])
-    found = CountedBy(counter.id, 1, _text(others), expression, left=True, is_sum=True)
-    return replace(found, late=name, late_sign=term[0], rest=rest)
+    rest = _text([each for each in others if each != (sign, tree)])
+    return CountedBy(counter.id, 1, _text(others), expression, left=True, is_sum=True, late=term, rest=rest)
+
+
+def _late_term(tree: ast.expr, name: str, sign: int) -> LateTerm | None:
+    """Return a term with a number that a call leaves: itself, a condition on it, or a multiple of one of them."""
+    match tree:
+        case ast.BinOp(ast.Constant(int(times)), ast.Mult(), inner) | ast.BinOp(
+            inner, ast.Mult(), ast.Constant(int(times))
+        ) if times > 0:
+            return _late_term(inner, name, sign * times)
+        case ast.Name(id=found) if found == name:
+            return LateTerm(name, sign)
+        case ast.Compare() if _names(tree) == {name}:
+            return LateTerm(name, sign, ast.unparse(tree))
+    return None
 
 
 def _terms(tree: ast.expr, sign: int) -> Iterator[tuple[int, ast.expr]]:
@@ -133,8 +170,10 @@ def _terms(tree: ast.expr, sign: int) -> Iterator[tuple[int, ast.expr]]:
 def within(found: CountedBy, function: BoundaryFunction, left: Mapping[str, Shape | None]) -> CountedBy:
     """Return what a sum counts by with the numbers between which that is, as far as the contract says."""
     shapes = {spelling(member.name): member.shape for member in function.members} | {**left}
-    low = high = 0
-    for sign, term in _terms(parse(found.amount, found.expression.span).tree, 1):
+    late = found.late.values(function, left[found.late.name]) if found.late is not None else (0,)
+    low, high = min(late), max(late)
+    given = found.rest if found.late is not None else found.amount
+    for sign, term in _terms(parse(given, found.expression.span).tree, 1):
         shape = shapes.get(term.id) if isinstance(term, ast.Name) else None
         if isinstance(term, ast.Constant) and isinstance(term.value, int):
             ends = term.value, term.value

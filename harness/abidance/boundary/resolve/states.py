@@ -15,10 +15,10 @@ from abidance.boundary.resolve.counting import (
     FORMS,
     MOST_COUNTED,
     CountedBy,
+    LateTerm,
     begins_beyond,
     counted_by,
     numbers_given,
-    values_of,
     within,
 )
 from abidance.boundary.resolve.state_conditions import StateConditions
@@ -416,7 +416,7 @@ class _Joiner:
             parameter,
             resets,
             "" if by is None else "left" if by.left and not by.late else "given",
-            self._adds(function, promise, by) if by is not None and by.late else None,
+            self._adds(function, promise, by, by.late) if by is not None and by.late is not None else None,
             copied,
         )
 
@@ -448,10 +448,12 @@ class _Joiner:
                 remedy += f", and `{{of: {copied[0]}, from: STATE}}` for that of the one that it is made from"
             self._wrong(message, promise.span, help_=remedy)
 
-    def _adds(self, function: BoundaryFunction, promise: TransitionPromise, by: CountedBy) -> CountedSum:
-        values = values_of(function, by.late, left_by(function)[by.late])
-        amount = parse(by.amount, by.expression.span)
-        return CountedSum(by.counter or self._only_counter(promise, by), amount, by.late, values)
+    def _adds(
+        self, function: BoundaryFunction, promise: TransitionPromise, by: CountedBy, late: LateTerm
+    ) -> CountedSum:
+        values = late.values(function, left_by(function)[late.name])
+        amount = parse(by.rest, by.expression.span)
+        return CountedSum(by.counter or self._only_counter(promise, by), amount, values)
 
     def _only_counter(self, promise: TransitionPromise, by: CountedBy) -> str:
         return next(name.text for name, each in promise.counts.items() if each is by.expression)
@@ -472,8 +474,8 @@ class _Joiner:
             words = f"`{function.name}` counts both `{name.text}` and `{open_ones[1][0].text}` by what it is given"
         elif promise.to:
             words = f"`{function.name}` counts `{name.text}` by what it is given, and leads to another state as well"
-        elif found.late and not values_of(function, found.late, left[found.late]):
-            words = f"nobody knows how far `{expression.text}` would count: say the range of `{found.late}`"
+        elif (late := found.late) is not None and not late.values(function, left[late.name]):
+            words = f"nobody knows how far `{expression.text}` would count: say the range of `{late.name}`"
         elif self._counters[name.text] > MOST_COUNTED:
             words = f"`{name.text}` is counted by what calls are given, so as far as {MOST_COUNTED} at most"
         if words:

@@ -144,12 +144,10 @@ def _sums_up(drawer: ArgumentDrawer, order: HandleOrder, adds: CountedSum, there
     most = max(counted[adds.counter] for counted in machine.counted.values())
     out = drawer.out
     out(f"static const int counts[] = {{0, {numbers}}};\n{there} = 1;")
-    for value in {min(adds.values), max(adds.values)}:
-        environment = {**drawer.environment(), adds.late: CInt(str(value))}
-        known = f"({drawer.clauses.number(adds.amount, environment, f'counted_{there}')}) == 1"
-        out(f"if (!({known})) {there} = 0;")
-        after = f"counts[at] + counted_{there}"
-        out(f"if ({after} < 0 || {after} > {most}) {there} = 0;")
+    known = f"({drawer.clauses.number(adds.amount, drawer.environment(), f'counted_{there}')}) == 1"
+    out(f"if (!({known})) {there} = 0;")
+    after = f"counts[at] + counted_{there}"
+    out(f"if ({after} + {min(adds.values)} < 0 || {after} + {max(adds.values)} > {most}) {there} = 0;")
 
 
 def mask(machine: StateMachine, states: Collection[str]) -> str:
