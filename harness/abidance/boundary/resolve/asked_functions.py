@@ -11,7 +11,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.callbacks import CallbackShape
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.questions import THE_RESULT
-from abidance.boundary.model.traversal import number_left
+from abidance.boundary.model.traversal import handles_in, number_left
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.asked_misfits import Asking
 from abidance.boundary.resolve.calls_after import ArgumentReader, answer_of
@@ -113,7 +113,7 @@ class AskedFunctions:
     def _changes(self, asked: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -> str:
         """Return what a function does that is more than to read, empty where it does nothing else.
 
-        It writes nothing behind a pointer that is NULL.
+        It writes nothing behind a pointer that is NULL, and leads no handle on for which it is given NULL.
         """
         name, result = asked.name, asked.result.shape
         lends = isinstance(result, s.HandleShape) and result.owner == CALLEE  # what was there before
@@ -121,7 +121,9 @@ class AskedFunctions:
             if name in (life.destroy, life.acquire) or (name in life.creates and not lends):
                 return f"`{name}` makes, keeps or destroys a `{life.name}`, and {self.purpose} only reads"
             moved = life.machine.of(name) if life.machine is not None else ()
-            if any(each.once or each.targets for each in moved):
+            if any(each.once or each.targets for each in moved) and not _is_given_none(
+                asked, arguments, life
+            ):
                 return f"`{name}` may change the state of a `{life.name}`, and {self.purpose} only reads"
         if isinstance(asked.result.shape, s.HandleShape) and asked.result.shape.counted_anew:
             return (
@@ -232,6 +234,20 @@ class AskedFunctions:
         # One that fails leaves it where it was.
         may_fail = not isinstance(function.result.shape, s.NothingShape) and tells_success(function)
         return led_to | moved.sources if self.depends_on_states and may_fail else led_to
+
+
+def _is_given_none(
+    asked: BoundaryFunction, arguments: tuple[FollowUpArgument, ...], life: HandleLife
+) -> bool:
+    """Tell whether a question has NULL wherever its function takes a handle of a kind, or one made from that kind."""
+    given = zip(asked.members, arguments, strict=True)
+    taken = [(shape.handle, value.null) for member, value in given for shape in handles_in(member.shape)]
+    behind = {each.parameter for each in (life.machine.of(asked.name) if life.machine is not None else ())}
+    if any("." in each for each in behind):
+        return False
+    return any(handle == life.name for handle, _ in taken) and all(
+        null for handle, null in taken if handle == life.name
+    )
 
 
 def _told_by_another(asked: BoundaryFunction) -> str:
