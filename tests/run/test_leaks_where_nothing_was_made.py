@@ -62,3 +62,43 @@ def test_nothing_is_given_back_that_was_not_made(freed, lost, ends, written, tmp
 
     shown = [(each.diagnostic.code.id, "lm_free(" in each.call) for each in found]
     assert shown == ([] if ends is None else [("ABD371", ends)])
+
+
+BUSY = """\
+#include <stdlib.h>
+#include "lm.h"
+struct lm_sheet { int lines; };
+lm_sheet *lm_new(void) { return calloc(1, sizeof(lm_sheet)); }
+void lm_mark(lm_sheet *sheet, int lines) { sheet->lines = lines; }
+int lm_close(lm_sheet *sheet)
+{
+    if (sheet->lines > 3)
+        return -1;
+    free(sheet);
+    return 0;
+}
+"""
+BUSY_CONTRACT = """\
+abidance: 1
+boundary: lm
+header: lm.h
+libraries: {c: {path: liblm.so}}
+handles: {lm_sheet: {create: lm_new, destroy: lm_close}}
+functions:
+  lm_new:
+  lm_close: {returns: {status: {ok: [0], errors: {-1: it is busy}}}}
+  lm_mark: {params: {lines: {range: [0, %s]}}}
+"""
+
+
+@pytest.mark.parametrize("most", [9, 3])
+def test_of_what_was_not_destroyed_it_is_said_that_nothing_tells_when(most, findings_of):
+    header = (
+        "typedef struct lm_sheet lm_sheet;\n"
+        "lm_sheet *lm_new(void);\nint lm_close(lm_sheet *sheet);\nvoid lm_mark(lm_sheet *sheet, int lines);\n"
+    )
+    found = findings_of("lm", header, BUSY, BUSY_CONTRACT % most, "lm_mark", ("properties",))
+
+    assert [each.diagnostic.code.id for each in found] == (["ABD371"] if most > 3 else [])
+    words = "`lm_close` was to destroy its owner and failed: where it may refuse to"
+    assert all(any(note.startswith(words) for note in each.diagnostic.notes) for each in found)

@@ -131,7 +131,14 @@ def _ended_by(trial: CaseResult, asked: int | None) -> Iterator[str]:
         ends = placed.function.name in enders or _takes_over(trial.boundary.functions, placed.function)
         destroys = ends and not of.isdisjoint(placed.handles.values())
         if placed.frees in of - {None} or destroys:
-            yield f"`{placed.function.name}` has destroyed its owner by then"
+            ended = success_when(placed.function, index)
+            if ended is None or trial.encoded.plan.is_met(ended, trial.observation):
+                yield f"`{placed.function.name}` has destroyed its owner by then"
+            else:
+                yield (
+                    f"`{placed.function.name}` was to destroy its owner and failed: where it may refuse to, "
+                    "`while` under `transitions`, or `rejects`, says when"
+                )
             return
 
 
