@@ -33,7 +33,8 @@ class HandlesShareState(Check):
 
     ## Not detected
     State that affects no result. Handles that are created from one another, or passed to one call, are related. That a
-    handle is not created while there are others: a library may have room for so many.
+    handle is not created while there are others: a library may have room for so many. What follows where one is refused
+    memory that the other had: a library may keep blocks for all handles.
     """
 
     id = "ABD375"

@@ -63,6 +63,8 @@ class HandleIsolationProbe:
         for index, there in same.items():
             if not as_often(trial, alone, index, there):
                 return None  # what they answer from here on follows from how much time there was
+            if _refused(trial, index) != _refused(alone, there):
+                return None  # one was refused memory that the other had, or that others had left for it
             if same_bytes(trial, alone, index, there):
                 continue
             one, other = result_at(trial, index), result_at(alone, there)
@@ -79,6 +81,11 @@ class HandleIsolationProbe:
             if again.death is not None or self._differ(one, again, steps) is not None:
                 return False
         return True
+
+
+def _refused(trial: CaseResult, index: int) -> int:
+    """Return how many blocks a call was refused: a pool of all handles may have one that it does not ask for."""
+    return trial.observation.calls[index].side_effects.refused
 
 
 def _pairs(trial: CaseResult, alone: CaseResult, group: list[int]) -> dict[int, CaseResult]:
