@@ -22,7 +22,7 @@ size_t ms_count(const ms_list *list);
 SOURCE = """\
 #include "ms.h"
 #include <stdlib.h>
-enum { SOUND, NEAR, STUCK, TOO_EARLY, FORGETS, DROPS, DUMB, STUCK_ELSEWHERE, LOSES };
+enum { SOUND, NEAR, STUCK, TOO_EARLY, FORGETS, DROPS, DUMB, STUCK_ELSEWHERE, LOSES, LATE };
 struct ms_list { size_t count, room; int failed, *numbers; };
 ms_list *ms_new(void)
 {
@@ -47,6 +47,12 @@ int ms_push(ms_list *list, int number)
         if (WRONG == LOSES && !grown) {
             free(list->numbers);
             list->numbers = NULL;
+            list->room = room;
+        }
+        if (WRONG == LATE && !grown && list->room) {
+            free(list->numbers);
+            list->numbers = NULL;
+            list->room = room;
         }
         if (WRONG == FORGETS || grown)
             list->numbers = grown;
@@ -96,6 +102,7 @@ DEFECTS = {
     "TOO_EARLY": {"ABD301", "ABD302", "ABD314"},
     "FORGETS": {"ABD301", "ABD371"},
     "LOSES": {"ABD301"},
+    "LATE": {"ABD301"},
     "DUMB": {"ABD321"},
     "STUCK_ELSEWHERE": {"ABD321"},
 }
