@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Leading = Mapping[tuple[str, frozenset[str]], "Sequence[CallOn]"]
 """Calls on a handle, by the parameter that it is then given as and the states of which it is to be in one."""
+_FURTHEST = 1 << 65
 LONGEST_WORD = 24
 """Contents of more bytes than this are none to put into others."""
 
@@ -367,7 +368,8 @@ class Hints:
             values[name] = number
         with suppress(EvaluationError):
             value = expression.evaluate(values)
-            return int(value) if isinstance(value, int) else None
+            # Beyond this no type has a number, and a float is not asked about one that it cannot hold.
+            return max(-_FURTHEST, min(int(value), _FURTHEST)) if isinstance(value, int) else None
         return None
 
 

@@ -268,10 +268,10 @@ class StepJoiner:
             return None
         if len(references) == 1 and references[0].parts[0] in self.named:
             (reference,) = references
-            written = expression.text.strip().split(".")
-            if (written[0], *map(declared, written[1:])) == reference.parts and len(written) == 2:
+            of, _, written = expression.text.strip().rpartition(".")  # a step may be a call with its library
+            if (of, declared(written)) == reference.parts:
                 step, path = reference.parts
-                path = written[1] if path == s.RESULT_NAME else path  # `result_` is a parameter of that name
+                path = written if path == s.RESULT_NAME else path  # `result_` is a parameter of that name
                 if self.libraries[step] != library and self.libraries[step] and library:
                     return self._of_other(step, path, expression, member, library)
                 return self._earlier(step, path, expression, member)
