@@ -2487,6 +2487,31 @@ unsigned st_tally_take(st_tally *sum, int count)
     return sum->sum;
 }
 
+struct st_arena { _Alignas(8) unsigned char memory[1024]; size_t used; };
+
+st_arena *st_arena_new(void) { return calloc(1, sizeof(st_arena)); }
+void st_arena_free(st_arena *arena) { free(arena); }
+void st_arena_clear(st_arena *arena) { arena->used = 0; }
+void *st_arena_room(st_arena *arena, size_t n)
+{
+    size_t size = (n + 7) / 8 * 8;
+    if (size > sizeof arena->memory - arena->used)
+        return NULL;
+    void *room = arena->memory + arena->used;
+    arena->used += size;
+    return room;
+}
+void *st_arena_zeroed(st_arena *arena, size_t n)
+{
+    void *room = st_arena_room(arena, n);
+    return room != NULL ? memset(room, 0, n) : NULL;
+}
+char *st_arena_dup(st_arena *arena, const char *text)
+{
+    char *copy = st_arena_room(arena, strlen(text) + 1);
+    return copy != NULL ? strcpy(copy, text) : NULL;
+}
+
 void st_timer_open(st_timer *timer) { timer->running++; }
 void st_timer_close(st_timer *timer) { timer->running--; }
 

@@ -6,10 +6,17 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape, ScalarShape, What
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    ArrayShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.model.variants import living_of
-from abidance.boundary.values.inner_pointers import EACH, MOST, inner_path, inner_pointers
+from abidance.boundary.values.inner_pointers import EACH, MOST, ROOM, inner_path, inner_pointers
 from abidance.boundary.values.memory import null_or_somewhere, shallow, unpack
 from abidance.boundary.values.packed_records import unpack_records
 from abidance.plan.observation import PointerReadStatus
@@ -74,7 +81,15 @@ class FollowedPointers:
             self._judge(shape, raw, path, read)
         if not any(raw) and not _is_half(read):
             return None
+        if path == RESULT_NAME and shape.capacity is not None:
+            self._room()
         return SOMEWHERE if read is None else self._contents(shape, read, path, budget)
+
+    def _room(self) -> None:
+        """Note room that cannot be written to its end, where it was read before it was filled."""
+        room = dict(zip(self.placed.follows, self.returned.followed, strict=False)).get(ROOM)
+        if room is not None and room.reach is PointerReadStatus.UNREADABLE:
+            self.unreadable[RESULT_NAME] = len(room.contents)
 
     def _judge(self, shape: PointerShape, raw: bytes, path: str, read: PointerReadResult | None) -> None:
         """Note a pointer that is NULL where it may not be, which its condition tells, or not aligned as is said."""
@@ -95,7 +110,7 @@ class FollowedPointers:
             case PointerReadStatus.NO_RANGE:
                 self.no_ranges.append((path, shape))
                 return SOMEWHERE
-        if shape.capacity is not None:
+        if shape.is_bare_room:
             return SOMEWHERE  # the caller's own
         if shape.records is not None:
             return self._records(shape.records, read.contents, path)

@@ -11,6 +11,8 @@ from abidance.boundary.encode.encoded_plan import SecondLook
 from abidance.boundary.encode.ended_lifetimes import ends_lifetime
 from abidance.boundary.encode.result_reads import lasting
 from abidance.boundary.model.facts import fact
+from abidance.boundary.model.types import RESULT_NAME
+from abidance.boundary.values.inner_pointers import ROOM
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -60,14 +62,17 @@ class BorrowedResults:
     ) -> None:
         """Note what call `index` leaves that lasts; what leads there is added to what it `saves`."""
         asked, lasts = asked_about(builder.function), lasting(builder.function)
+        paths = [path for path, _ in builder.follows]
         for number, (path, follow) in enumerate(builder.follows):
-            lasts_on = lasts.get(path)
+            # What was there before the caller has filled the room is there no more.
+            gone = path == RESULT_NAME and ROOM in paths
+            lasts_on = None if gone else lasts.get(RESULT_NAME if path == ROOM else path)
             if lasts_on is None or asked & {*lasts_on.until}:
                 continue
             keep = _keep(builder, lasts_on)
             if keep is None:
                 continue
-            again = follow.moved(lambda place: self._saved(place, saves))
+            again = replace(follow.moved(lambda place: self._saved(place, saves)), puts=b"")
             look = SecondLook(index, number)
             self._there.append(Borrowed(look, again, keep[0], lasts_on.until, conditions))
 

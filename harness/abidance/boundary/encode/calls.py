@@ -36,7 +36,7 @@ from abidance.boundary.encode.observing import observe
 from abidance.boundary.encode.plan_call import PlanCall
 from abidance.boundary.encode.preconditions import Preconditions
 from abidance.boundary.encode.question_values import room_told
-from abidance.boundary.encode.result_reads import followed
+from abidance.boundary.encode.result_reads import filling, followed
 from abidance.boundary.encode.saved_numbers import none_kept
 from abidance.boundary.encode.windows import looked_at, note_parameters, settle
 from abidance.boundary.model.facts import fact
@@ -215,7 +215,7 @@ class Encoder:
             (len(self.draft.steps), RESULT_NAME) in self._used_later or function.asks_of_result
         ):
             self._arguments.result(result, builder)
-        builder.fills_room = fills_room
+        builder.fills_room = fills_room or filling(len(self.draft.calls))
         builder.follows = (
             *followed(function, builder, self._boundary.handles),
             *looked_at(builder),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import RESULT_NAME
+from abidance.boundary.values.inner_pointers import ROOM
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -199,10 +202,11 @@ class Encoded:
         return Encoded(plan, self.calls, self.callbacks, self.steps, self.case)
 
     def lender(self, look: SecondLook) -> tuple[PlacedCall, str]:
-        """Return the call that left what is looked at again, and at which path."""
+        """Return the call that left what is looked at again, and at which path: of room, that of the result."""
         reader = self.calls[look.call]
         lender = reader if reader.tells is None else self.calls[reader.tells]
-        return lender, reader.follows[look.number]
+        path = reader.follows[look.number]
+        return lender, RESULT_NAME if path == ROOM else path
 
     def owner(self, block: int) -> tuple[PlacedCall, str]:
         """Return the call and the path (``request.route``) that a block belongs to."""

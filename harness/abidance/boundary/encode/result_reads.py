@@ -21,6 +21,7 @@ from abidance.boundary.values.inner_pointers import (
     EACH,
     LONGEST,
     MOST,
+    ROOM,
     counts_beside,
     inner_path,
     pointers_in,
@@ -264,12 +265,14 @@ def _behind_result(
     if isinstance(shape, WithinShape):
         if shape.whose in builder.places:
             follow = p.PointerRead(p.ValuePlace(), within=builder.memory(shape.whose))
-    elif isinstance(shape, PointerShape) and shape.capacity is not None:
-        follow = _lent_room(shape, shape.capacity, builder)
-    elif isinstance(shape, PointerShape):
-        follow = _follow(shape, p.ValuePlace(), lengths)
+    elif isinstance(shape, PointerShape) and not shape.is_bare_room:
+        follow = _follow(replace(shape, capacity=None), p.ValuePlace(), lengths)
     if follow is not None:
         yield RESULT_NAME, follow
+    if isinstance(shape, PointerShape) and shape.capacity is not None:
+        room = _lent_room(shape, shape.capacity, builder)
+        if room is not None:
+            yield RESULT_NAME if shape.is_bare_room else ROOM, room
 
 
 def _lent_room(shape: PointerShape, capacity: Expression, builder: CallBuilder) -> p.PointerRead | None:
@@ -283,6 +286,11 @@ def _lent_room(shape: PointerShape, capacity: Expression, builder: CallBuilder) 
 
 FILLING = b"\x5a"
 """What is written where nothing else is to stand."""
+
+
+def filling(call: int) -> bytes:
+    """Return what is written into the room that call `call` of a case returns: another byte than into those before."""
+    return bytes([1 + (FILLING[0] - 1 + 37 * call) % 255])
 
 
 @fact

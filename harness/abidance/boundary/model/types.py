@@ -317,6 +317,12 @@ class PointerShape(AddressShape):
         return self.encoding if self.what is What.BYTES and self.encoded and not self.mostly else ""
 
     @property
+    def is_bare_room(self) -> bool:
+        """Tell whether what comes back is room for the caller in which nothing has a value before it is filled."""
+        valued = self.length is not None or self.what is What.STRING or self.ended_by is not None
+        return self.capacity is not None and not valued
+
+    @property
     def seen(self) -> PointerShape:
         """Return what it points at as expressions see it: records that memory is full of as an array of them."""
         if self.records is None:

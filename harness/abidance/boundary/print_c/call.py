@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.ir import types as c
+    from abidance.plan.plan import PointerRead
 
 
 def call_text(
@@ -158,7 +159,7 @@ class _Writer:
         if puts is not None and index < self.end and isinstance(shape, PointerShape):
             room = self.variables.new("room")
             self.lines.append(f"{self.variables.declared(function.declaration.returns, room)} = {call};")
-            self.lines.append(f"memcpy({room}, {bytes_text(puts.puts)}, {len(puts.puts)});")
+            self.lines.append(_written_room(room, puts, may_be_null=shape.nullable is not False))
             return
         times = self.encoded.plan.calls[index].times
         again = (
@@ -565,3 +566,13 @@ _NOWHERE = (-1, "")
 def _short(handle: str) -> str:
     last = handle.rsplit("_", 1)[-1] or handle
     return f"{last}_" if last in KEYWORDS else last
+
+
+def _written_room(room: str, read: PointerRead, *, may_be_null: bool) -> str:
+    """Return the statement that fills room as the worker does."""
+    count = len(read.puts)
+    if count == 1:
+        written = f"memset({room}, 0x{read.puts[0]:02x}, {read.limit});"
+    else:
+        written = f"memcpy({room}, {bytes_text(read.puts)}, {count});"
+    return f"if ({room}) {written}" if may_be_null else written

@@ -38,6 +38,8 @@ EACH = "[]"
 """Ends the path of memory that is read with all pointers in it, where it is not known how many elements there are."""
 BEHIND = "[0]"
 """Ends the path of the pointer that a pointer to one leads to, as in C: ``p[0]`` is ``*p``."""
+ROOM = "result as room"
+"""The path of what the caller writes into room that a call returns with a value in it, which is read before that."""
 
 
 @dataclass(frozen=True, slots=True)

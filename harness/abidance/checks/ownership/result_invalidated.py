@@ -37,7 +37,8 @@ class ResultInvalidated(Check):
     What a result with `lifetime: handle(NAME)` or `static` points to is read again after each later call, until
     the handle is destroyed or a call of `until` is made: it must be readable, and strings, bytes and arrays
     unchanged; and so must a single object that lasts `until: change`. So is what lies behind a pointer that is left
-    in an out parameter, or in a field of one. A function that uses no handle is called twice for that.
+    in an out parameter, or in a field of one. Room, `capacity`, is filled with other bytes for each call, and must
+    hold these: so rooms that overlap are found. A function that uses no handle is called twice for that.
 
     ## Not detected
     Other functions that overwrite such a result, if there is no handle. A single record or number that changes and
@@ -60,7 +61,10 @@ class ResultInvalidated(Check):
             if not call.ran or call.followed[look.number].reach is PointerReadStatus.NULL:
                 continue
             lender, path = trial.encoded.lender(look)
-            words = _lost(lasting(lender.function)[path], call.followed[look.number], seen)
+            shape, before = lasting(lender.function)[path], call.followed[look.number]
+            words = _lost(shape, before, seen)
+            if words and shape.capacity is not None:
+                words = _room_lost(_writes(trial), before, seen) or words
             if words:
                 yield self._one(trial, lender.function, path, words)
 
@@ -83,7 +87,27 @@ class ResultInvalidated(Check):
 def _lost(shape: PointerShape, before: PointerReadResult, now: PointerReadResult) -> str:
     if before.reach is PointerReadStatus.READ and now.reach is not PointerReadStatus.READ:
         return "is no longer readable"
-    stays = shape.what is not What.ONE or CHANGE in shape.until
+    stays = shape.what is not What.ONE or CHANGE in shape.until or shape.capacity is not None
     if stays and before.contents != now.contents:
         return f"was {bytes_text(before.contents[:40])} and is {bytes_text(now.contents[:40])}"
     return ""
+
+
+def _writes(trial: CaseResult) -> bytes:
+    """Return what the caller writes into the room that the call under test returns."""
+    return next(
+        (each.puts for each in trial.encoded.plan.calls[trial.encoded.plan.subject].follows if each.puts), b""
+    )
+
+
+def _room_lost(written: bytes, before: PointerReadResult, now: PointerReadResult) -> str:
+    """Return what is wrong with room that the caller has filled, and where; nothing where it is there no more."""
+    pairs = zip(before.contents, now.contents, strict=False)
+    changed = [at for at, (held, holds) in enumerate(pairs) if held != holds]
+    if now.reach is not PointerReadStatus.READ or not changed:
+        return ""
+    first = changed[0]
+    if written and all(now.contents[at] in written for at in changed):
+        return f"is in the same memory as what this call returned, from byte {first} on"
+    held, holds = (bytes_text(each.contents[first : first + 16]) for each in (before, now))
+    return f"does not hold what the caller wrote there: from byte {first} on it was {held} and is {holds}"

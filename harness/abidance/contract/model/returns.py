@@ -144,8 +144,9 @@ class Returns(Place):
             for key in ("length", "encoding", "like", "max", "align", "of", "ended_by", "records")
         ),
         Needs("secret", ("to",)),
-        Needs("capacity", ("filled", "free")),
+        Needs("capacity", ("filled", "free", "lifetime")),
         Needs("filled", ("capacity",)),
+        AtMostOne(("filled", "lifetime")),
         Needs("lifetime", ("to", "handle")),
         Needs("until", ("lifetime",)),
         Needs("invalid", ("to", "handle", "within", "nullable")),
@@ -178,7 +179,9 @@ class Returns(Place):
     capacity: Expression | None = field(
         default=None,
         metadata=clause(
-            BEFORE, "How many elements of room the callee lends, or gives away, which the caller fills."
+            BEFORE,
+            "How many elements of room the caller gets to fill; what is there before has a value as far as `length` says, "
+            "or as a string.",
         ),
     )
     filled: Name | None = field(

@@ -86,6 +86,8 @@ class AfterCall:
         self.reject = reject
         self.expectation = Expectation.of(reject) if reject is not None else Expectation()
         self.result: CValue | None = None
+        self.returned_room = ""
+        """How many elements of room for the caller lie behind it."""
         self.returned_elements = ""
         """How many elements lie behind the pointer that came back, where that is an array."""
         self.known = ("0", "0")

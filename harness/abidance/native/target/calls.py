@@ -35,7 +35,7 @@ from abidance.native.target.lasting_memory import LastingMemory
 from abidance.native.target.law_rests import lay_rests
 from abidance.native.target.left_handles import LeftHandles
 from abidance.native.target.leftovers import Leftovers
-from abidance.native.target.lent_room import fill_room, with_room, without_room
+from abidance.native.target.lent_room import fill_returned_room, fill_room, with_room, without_room
 from abidance.native.target.moved_pointers import with_pointers_alone
 from abidance.native.target.overlaps import lay_overlaps
 from abidance.native.target.places import number
@@ -209,6 +209,7 @@ class CallCompiler:
         else:
             judge.come_back()
             kept.memory(judge.after)
+        fill_returned_room(judge.after)
         Leftovers(self._boundary, self._symbols, self._types, drawer, judge.after).all()
         lasting = LastingMemory(self._boundary, self._tables, drawer, refused=variant.reject is not None)
         lasting.end()

@@ -108,8 +108,11 @@ class LastingMemory:
                     self._pointer(call, pointer, slot.block, there, slot.behind)
 
     def _result(self, call: AfterCall, shape: PointerShape) -> None:
+        if call.returned_room:
+            self._lasts(shape, "success && returned", "returned", call.returned_room, RESULT_NAME, room=True)
+            return
         extent = returned_extent(call, shape)
-        if shape.capacity is not None or extent is None:
+        if extent is None:
             returns = self._drawer.function.promise and self._drawer.function.promise.returns
             call.clauses.leave_at(_UNTOLD, returns.value_span("lifetime") if returns else shape.span)
             return
@@ -131,10 +134,13 @@ class LastingMemory:
             return
         self._lasts(shape, there, at, count, spelling(pointer.path))
 
-    def _lasts(self, shape: PointerShape, there: str, at: str, count: str, path: str) -> None:
+    def _lasts(
+        self, shape: PointerShape, there: str, at: str, count: str, path: str, *, room: bool = False
+    ) -> None:
         unit = 1 if shape.what in (What.STRING, What.BYTES) else shape.element.size
         more = 1 if shape.what is What.STRING else unit if shape.ended_by is not None else 0
-        stays = int(shape.what is not What.ONE or CHANGE in shape.until)
+        more = 0 if room else more
+        stays = int(shape.what is not What.ONE or CHANGE in shape.until or room)
         if not unit:
             return
         function = self._drawer.function

@@ -109,7 +109,7 @@ def fill_room(drawer: ArgumentDrawer) -> None:
 
 
 def judge_room(call: AfterCall, shape: PointerShape) -> None:
-    """Compile that room which a call has returned can be written to its end (ABD322), and that all of it is."""
+    """Compile that room which a call has returned can be written to its end (ABD322)."""
     assert shape.capacity is not None
     room, out = call.out.fresh("room"), call.out
     out(f"abidance_int {room} = 0;")
@@ -117,7 +117,17 @@ def judge_room(call: AfterCall, shape: PointerShape) -> None:
     out(f"if (({told}) != 1 || {room} < 0 || {room} > {LARGEST} / {shape.unit}) {room} = 0;")
     fits = f"abidance_readable(returned, (size_t){room} * {shape.unit})"
     call.report(f"returned && {room} && !{fits}", "ABD322", "result")
-    out(f"if (returned && {room} && {fits}) memset(returned, {_FILLING}, (size_t){room} * {shape.unit});")
+    out(f"if (!{fits}) {room} = 0;")
+    call.returned_room = room
+
+
+def fill_returned_room(call: AfterCall) -> None:
+    """Compile that all of the room which a call has returned is written, each with another byte as in the worker."""
+    shape = call.function.result.shape
+    if call.returned_room and isinstance(shape, PointerShape):
+        byte = f"(int)(1 + ({_FILLING - 1} + 37 * abidance_step) % 255)"
+        size = f"(size_t){call.returned_room} * {shape.unit}"
+        call.out(f"if (returned && {call.returned_room}) memset(returned, {byte}, {size});")
 
 
 def _handle(function: BoundaryFunction, handle: str) -> str:

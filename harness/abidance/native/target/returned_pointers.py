@@ -51,6 +51,8 @@ def pointer_result(call: AfterCall) -> CValue:
     inner: CValue = COpaque()
     if shape.capacity is not None:
         judge_room(call, shape)
+    if shape.is_bare_room:
+        pass
     elif shape.what is What.STRING:
         out("ptrdiff_t returned_size = returned ? abidance_text_size(returned) : 0;")
         call.report("returned_size == ABIDANCE_NO_TEXT", "ABD322", "result")
