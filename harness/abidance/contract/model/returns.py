@@ -180,8 +180,8 @@ class Returns(Place):
         default=None,
         metadata=clause(
             BEFORE,
-            "How many elements of room the caller gets to fill; what is there before has a value as far as `length` says, "
-            "or as a string.",
+            "How many elements of room the caller gets to fill; what is there before has a value as far as "
+            "`length` says, or as a string.",
         ),
     )
     filled: Name | None = field(
