@@ -61,6 +61,8 @@ def test_what_is_no_such_handle_is_not_given_for_one(step, message, refused):
     [
         ('a = mark_begin("a", text)', "`n` is a number, and `text` is memory"),
         ("a = mark_begin(n)", "`text` is memory, and `n` is a number"),
+        ("a = mark_begin(text, row)", "`n` is a number, and `row` is a `row`"),
+        ("a = mark_begin(row, 3)", "`text` is memory, and `row` is a `row`"),
     ],
 )
 def test_what_goes_by_its_place_to_another_kind_of_parameter_is_refused(step, message, refused):

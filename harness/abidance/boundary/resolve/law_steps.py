@@ -310,9 +310,11 @@ class StepJoiner:
             if handle == taken.handle:
                 return False
             kind, wanted = f"a `{handle}`" if handle else "no handle", f"a `{taken.handle}`"
+        elif isinstance(given.shape, s.PointerHandle) and wanted:
+            kind = f"a `{given.shape.handle}`"
         elif {kind, wanted} != {_NUMBER, _MEMORY}:
             return False
-        else:
+        if not isinstance(taken, s.PointerHandle):
             remedy = f"without names, arguments go to the parameters in their order: say `NAME={text}`"
         message = f"`{member.name}` is {wanted}, and `{text}` is {kind}"
         labels = (
