@@ -214,3 +214,77 @@ def test_an_array_of_several_does_not(refused):
     several = ARRAYS.replace("big_struct big[1]", "big_struct big[2]")
 
     assert "`big` is neither a record nor an enum" in refused(several, OF_ARRAYS)
+
+
+ONE_RECORD = """
+typedef struct st_words st_words;
+typedef st_words st_lines;
+typedef st_lines st_pages;
+typedef void st_easy;
+typedef void st_multi;
+st_words *st_words_new(void);
+void st_words_free(st_words *words);
+int st_words_count(const st_words *words);
+st_lines *st_lines_new(void);
+void st_lines_free(st_lines *lines);
+int st_lines_count(const st_lines *lines);
+int st_pages_count(const st_pages *pages);
+int st_any_count(const struct st_words *any);
+st_easy *st_easy_new(void);
+void st_easy_free(st_easy *easy);
+st_multi *st_multi_new(void);
+void st_multi_free(st_multi *multi);
+int st_multi_add(st_multi *multi, st_easy *easy);
+int st_hash(const void *data);
+"""
+NAMED = """
+handles:
+  st_words: {{create: st_words_new, destroy: st_words_free}}
+  {lines}: {{create: st_lines_new, destroy: st_lines_free{type}}}
+functions:
+  {function}:
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "handle"),
+    [("st_words_count", "st_words"), ("st_lines_count", "st_lines"), ("st_pages_count", "st_lines")],
+)
+def test_the_name_that_a_pointer_is_declared_by_tells_two_handles_of_one_record_apart(
+    function, handle, joined
+):
+    boundary = joined(ONE_RECORD, NAMED.format(lines="st_lines", type="", function=function))
+
+    assert boundary.functions[function].members[0].shape.handle == handle
+
+
+def test_where_a_pointer_is_declared_by_neither_name_only_a_clause_tells(refused):
+    text = NAMED.format(lines="st_lines", type="", function="st_any_count")
+
+    assert [each.partition(", and")[0] for each in refused(ONE_RECORD, text)] == [
+        "`st_any_count` takes a `struct st_words *`, which `st_words` and `st_lines` are"
+    ]
+
+
+@pytest.mark.parametrize("type_", ["st_words", "st_lines"])
+def test_where_one_of_them_is_not_called_as_its_type_only_a_clause_tells(type_, refused):
+    text = NAMED.format(lines="reader", type=f", type: {type_}", function="st_words_count")
+
+    assert [each.partition(", and")[0] for each in refused(ONE_RECORD, text)] == [
+        "`st_words_count` takes a `st_words *`, which `st_words` and `reader` are"
+    ]
+
+
+def test_names_of_void_tell_handles_apart(joined):
+    text = """
+handles:
+  st_easy: {create: st_easy_new, destroy: st_easy_free}
+  st_multi: {create: st_multi_new, destroy: st_multi_free}
+functions:
+  st_multi_add:
+  st_hash: {params: {data: {in: bytes, max: 9}}}
+"""
+    boundary = joined(ONE_RECORD, text)
+
+    assert [m.shape.handle for m in boundary.functions["st_multi_add"].members] == ["st_multi", "st_easy"]
+    assert not hasattr(boundary.functions["st_hash"].members[0].shape, "handle")

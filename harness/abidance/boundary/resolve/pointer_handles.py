@@ -88,8 +88,10 @@ class PointerHandles:
             made = self._creates(declaration, promise, spelled)
             return self.shaper.handle(spelled, span, made=made, nullable=nullable)
         ended = [name for name in sorted(direct) if self.handles[name].is_ended_by(declaration.name)]
-        if (len(direct) == 1 or ended) and isinstance(inner, c.RecordRef):
-            name = next(iter(ended or direct))
+        declared = self.shaper.handle_declared(type_)
+        name = next(iter(ended or direct), None) if ended or len(direct) == 1 else None
+        name = name if isinstance(inner, c.RecordRef) else None
+        if (name := name or declared) is not None:
             made = self._creates(declaration, promise, name)
             return self.shaper.handle(name, span, made=made, nullable=nullable)
         creates = {name for name in behind if self.handles[name].is_made_by(declaration.name)}

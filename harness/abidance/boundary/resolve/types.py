@@ -543,6 +543,25 @@ class Shaper:
                 return each.name if self.is_number(each) or (alone and not is_record) else None
         return None
 
+    def handle_declared(self, type_: c.Pointer) -> str | None:
+        """Return the handle that is called as the type which a pointer is declared to point to.
+
+        So two names of one record tell two handles apart, as `ASN1_INTEGER *` and `ASN1_STRING *` do. Not where a
+        handle of that type has another name than its own type: only a clause tells what that one is.
+        """
+        named = {each for each in self.handles_of(type_) if self._is_called_as_its_type(each)}
+        if len(named) != len(self.handles_of(type_)):
+            return None
+        names = (
+            each.name
+            for each in layers(type_.to, self.declarations.typedefs)
+            if isinstance(each, c.TypedefRef)
+        )
+        return next((each for each in names if each in named), None)
+
+    def _is_called_as_its_type(self, handle: str) -> bool:
+        return self.handles[handle] == c.Pointer(c.TypedefRef(handle))
+
 
 def _user_data(described: Fields) -> set[str]:
     """Return the fields that are only handed on to a callback."""
