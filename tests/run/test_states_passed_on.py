@@ -135,7 +135,6 @@ def test_what_is_not_led_on_is_a_finding(codes_of):
             "{of: to, copies: from, to: open}",
             "in the state of `from`, and in no other",
         ),
-        ("{of: from, to: open, counts: {held: 0}}", "{of: from, copies: to}", "`mv_move` makes two copies"),
         (
             "{of: to, from: open, copies: from}",
             "{of: from, from: open, copies: to}",

@@ -78,15 +78,19 @@ def move_slots(
     slots: list[int],
     followed: tuple[PointerReadResult, ...],
 ) -> None:
-    """Put into each slot the number of the first move of which all holds of what the call left, and of other slots."""
+    """Put into each slot the number of the first move of which all holds of what the call left, and of other slots.
+
+    What a slot is moved by is as it was before the call, so that two may change places.
+    """
+    were = {move.within[0]: slots[move.within[0]] for move in moves if move.within is not None}
     settled: set[int] = set()
     for move in moves:
         number = move.number
         if move.within is not None:
             slot, low, high = move.within
-            if not low <= slots[slot] <= high:
+            if not low <= were[slot] <= high:
                 continue
-            number += slots[slot] - low
+            number += were[slot] - low
         if move.slot in settled:
             continue
         if all(holds(test, result, addresses, slots, followed) for test in move.tests):

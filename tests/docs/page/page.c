@@ -3602,6 +3602,15 @@ int dg_assign(dg_digest *to, const dg_digest *from)
     return 0;
 }
 
+void dg_swap(dg_digest *a, dg_digest *b)
+{
+    dg_digest was = *a;
+    *a = *b;
+    *b = was;
+}
+
+int dg_added(const dg_digest *digest) { return (int)(digest->sum & 0xffff); }
+
 void dg_free(dg_digest *digest) { free(digest); }
 
 int dg_add(dg_digest *digest, int byte)

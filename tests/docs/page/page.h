@@ -875,6 +875,8 @@ typedef struct dg_digest dg_digest;
 dg_digest *dg_new(void);
 dg_digest *dg_copy(const dg_digest *original);
 int dg_assign(dg_digest *to, const dg_digest *from); /* 0 */
+void dg_swap(dg_digest *a, dg_digest *b);
+int dg_added(const dg_digest *digest);
 void dg_free(dg_digest *digest);
 int dg_add(dg_digest *digest, int byte); /* -1 once it was summed */
 unsigned dg_sum(dg_digest *digest);

@@ -62,9 +62,17 @@ def may_follow_itself(boundary: Boundary, function: BoundaryFunction) -> bool:
 
 
 def stays(boundary: Boundary, function: BoundaryFunction) -> bool:
-    """Tell whether every call leaves its handles in states in which the same call is lawful again."""
+    """Tell whether every call leaves its handles in states in which the same call is lawful again.
+
+    One that changes what it copies leaves another copy the next time.
+    """
     machines = (life.machine for life in boundary.handles.values() if life.machine is not None)
-    return all(each.stays for machine in machines for each in machine.of(function.name))
+    for machine in machines:
+        led = machine.of(function.name)
+        moved = {each.parameter for each in led if each.targets}
+        if not all(each.stays and (not each.copies or moved.isdisjoint((each.copies, ""))) for each in led):
+            return False
+    return True
 
 
 def again(boundary: Boundary, function: BoundaryFunction, step: Step) -> Values:

@@ -71,8 +71,15 @@ class Transition:
 
     @property
     def stays(self) -> bool:
-        """Tell whether every call leaves the handle where the same call is lawful again."""
-        return not (self.once or self.counts_by) and all(each.state in self.sources for each in self.targets)
+        """Tell whether every call leaves the handle where the same call is lawful again, and leads nowhere else."""
+        if self.once or self.counts_by:
+            return False
+        return all(each.state in self.sources and self._leads_back(each) for each in self.targets)
+
+    def _leads_back(self, target: TransitionTarget) -> bool:
+        """Tell whether the next such call leads where this one has led."""
+        onward = {each.state for each in self.targets_from(target.state)}
+        return target.sources == self.sources or onward <= {target.state}
 
     def targets_from(self, state: str) -> tuple[TransitionTarget, ...]:
         """Return where a call may lead from a state."""

@@ -276,15 +276,9 @@ class _Joiner:
                 continue
             if not self._counts_rightly(function, promise):
                 continue
-            if promise.copies is not None and not self._creates(function):
-                if not self._is_copied(function, promise):
-                    continue
-                if said := next((each for each in found.values() if each.copies), None):
-                    words = (
-                        f"`{function.name}` makes two copies, and which was in which state is not known then"
-                    )
-                    self._wrong(words, promise.span, help_=f"only `{said.parameter}` may be one")
-                    continue
+            copies = promise.copies is not None and not self._creates(function)
+            if copies and not self._is_copied(function, promise):
+                continue
             made = self._transition(function, promise, parameter)
             before = found.get(parameter)
             if before is not None and (before.copies or made.copies):

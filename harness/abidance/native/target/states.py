@@ -281,8 +281,8 @@ class StateJudge:
                 out(f"if (to == {each.machine.number(each.machine.states[0])}) moved->used = 0;")
 
     def _copy(self) -> None:
-        """Compile that a call leaves a handle in the state of another, before it leads that one on."""
-        out = self._call.out
+        """Compile that a call leaves a handle in the state in which another was, before it leads that one on."""
+        out, moves = self._call.out, []
         for each in self._orders:
             copied = each.transition.copies if each.transition is not None else ""
             original = next(
@@ -290,12 +290,17 @@ class StateJudge:
             )
             if each.transition is None or not copied or not original:
                 continue
+            was = out.fresh("was")
+            out(f"const abidance_handle *{was}_by = {original} ? abidance_find((unsigned){original}) : NULL;")
+            out(f"unsigned {was} = {was}_by ? {was}_by->state : 0;")
+            out(f"int {was}_lost = {was}_by && {was}_by->lost;")
+            moves.append((each, original, was))
+        for each, original, was in moves:
             with out.block(f"if ({each.ident} && {original} && success)"):
                 out(f"abidance_handle *moved = abidance_find((unsigned){each.ident});")
-                if each.transition.once:
+                if each.transition is not None and each.transition.once:
                     out(f"moved->used |= {1 << each.machine.once.index(each.function)}u;")
-                out(f"abidance_handle *original = abidance_find((unsigned){original});")
-                out("moved->state = original->state;\nmoved->lost = original->lost;")
+                out(f"moved->state = {was};\nmoved->lost = {was}_lost;")
                 out(f"if (moved->state == {each.machine.number(each.machine.states[0])}) moved->used = 0;")
 
     def shown(self) -> None:
