@@ -91,7 +91,7 @@ TOLD = Treatment(
 
 POSITION = Treatment("compiled", "where the callback that reads is never NULL")
 WRITTEN_FILE = Treatment(
-    "compiled", "but for promises about the file of what a handle keeps from an earlier call"
+    "compiled", "but for laws about the file of what a handle keeps from an earlier step"
 )
 RECORDS_PASSED = Treatment("run", "records one behind the other are passed by `run` alone")
 PACKED = Treatment("compiled", "where a call leaves them, but for callbacks, and between two libraries")

@@ -53,6 +53,7 @@ from abidance.contract.expression import (
     CONTENTS,
     CallbackValue,
     EvaluationError,
+    NobodyKnows,
     RecordWithBefore,
     Unavailable,
 )
@@ -88,6 +89,9 @@ class _Pending:
     scopes: Scopes
 
 
+_UNTOLD = "the call that has given the callback has failed, so nobody knows whether it is kept"
+
+
 @dataclass(slots=True)
 class CallDecoder:
     """One call while it is looked at: what the worker has seen, and what is found in that."""
@@ -98,8 +102,8 @@ class CallDecoder:
     memory: Mapping[int, bytes]
     called: tuple[CallbackInvocation, ...]
     invocations: Mapping[int, list[RecordWithBefore]]
-    kept: Mapping[str, Mapping[str, int]]
-    """By parameter, the callbacks that its handle was given before."""
+    kept: Mapping[str, Mapping[str, int | None]]
+    """By parameter, the callbacks that its handle was given before; None where it is not known which one it keeps."""
     windows: WindowUses
     told: object = Unavailable("nothing tells why it failed")
     """What a function has told of the call afterwards."""
@@ -256,7 +260,7 @@ class CallDecoder:
             around = called
             for each in records:
                 around = around.setdefault(each, {})
-            around[own] = self._invocations_of(number)
+            around[own] = self._invocations_of(number) if number is not None else NobodyKnows(_UNTOLD)
         if isinstance(fields, HandleAt):  # it is still told apart from others by where it is
             return replace(fields, fields={**fields.fields, **called})
         return {**(fields if isinstance(fields, dict) else {}), **called} if called else fields

@@ -44,18 +44,21 @@ def decode(
     observation: Observation,
     index: int,
     since: Mapping[int, bytes] = MappingProxyType({}),
+    *,
+    keeps: bool = True,
 ) -> CallValues:
     """Return what call `index` of the plan saw and left. The call must have run.
 
-    `since` has the blocks that later calls have changed, as they are now: they are read as this call left them.
+    `since` has the blocks that later calls have changed, as they are now: they are read as this call left them. Unless
+    it `keeps`, its handles are seen without the callbacks that they were given before.
     Raises EvaluationError when a length has no value after a call that succeeded.
     """
     placed = encoded.calls[index]
     returned = observation.calls[index]
     memory = {**dict(zip(encoded.plan.calls[index].watched, returned.blocks, strict=True)), **since}
     called = called_in(boundary, encoded, observation, index)
-    registers = placed.handles.items() if encoded.callbacks else ()
-    kept = {name: _registered(encoded, observation, index, made) for name, made in registers}
+    registers = placed.handles.items() if encoded.callbacks and keeps else ()
+    kept = {name: _registered(boundary, encoded, observation, index, made) for name, made in registers}
     told = _last_error(boundary, encoded, observation, placed.told_by)
     observed = [
         _all_observed(boundary, encoded, observation, each)
@@ -282,8 +285,14 @@ def left(
     return decode(boundary, encoded, observation, index, since).after.get(spelling(what.path))
 
 
-def _registered(encoded: Encoded, observation: Observation, index: int, made: int) -> dict[str, int]:
-    """Return the callbacks that the handle of call `made` keeps before call `index`, the last ones by name."""
+def _registered(
+    boundary: Boundary, encoded: Encoded, observation: Observation, index: int, made: int
+) -> dict[str, int | None]:
+    """Return the callbacks that the handle of call `made` keeps before call `index`, the last ones by name.
+
+    A call that is refused keeps none. It is None where the call has failed that gave the last one: nobody knows whether
+    that one is kept, or what was there before.
+    """
     found: dict[str, list[int]] = {}
     for earlier in range(made, index):
         placed = encoded.calls[earlier]
@@ -293,10 +302,26 @@ def _registered(encoded: Encoded, observation: Observation, index: int, made: in
                 over = (n for n in numbers if is_to_end(encoded, earlier, encoded.callbacks[n], on_it=True))
                 found[path] = [each for each in numbers if each not in {*over}]
             for path, number in placed.callbacks.items():
-                lasts = encoded.callbacks[number].shape.lifetime != "call"
+                lasts = encoded.callbacks[number].shape.lifetime != "call" and not placed.refused
                 if lasts and root_of(path) not in own:
                     found.setdefault(path, []).append(number)
-    return {path: numbers[-1] for path, numbers in found.items() if numbers}
+    last = {path: numbers[-1] for path, numbers in found.items() if numbers}
+    failed = {
+        number: _has_failed(boundary, encoded, observation, encoded.callbacks[number].call)
+        for number in last.values()
+    }
+    return {path: None if failed[number] else number for path, number in last.items()}
+
+
+def _has_failed(boundary: Boundary, encoded: Encoded, observation: Observation, index: int) -> bool:
+    """Tell whether a call has failed, or nobody knows."""
+    if not encoded.calls[index].function.has_status:
+        return False
+    try:
+        # Its own success does not depend on what its handles keep.
+        return not decode(boundary, encoded, observation, index, keeps=False).success
+    except EvaluationError:
+        return True
 
 
 def held_before(encoded: Encoded, observation: Observation, index: int, block: int) -> bytes:

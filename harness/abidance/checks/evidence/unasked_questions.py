@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from abidance.contract.expression import NotAskedError
+from abidance.boundary.model.values import HandleAt
+from abidance.contract.expression import NobodyKnows, NotAskedError
 
 if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
@@ -16,7 +18,7 @@ def was_unasked(trial: CaseResult, expression: Expression, error: EvaluationErro
     """Tell whether something was not asked, since what tells it may not be given what it would be.
 
     A precondition of its own did not hold, or a number that another call told is none that it takes. In loops only so
-    much is asked.
+    much is asked. So it is with a callback that a handle may keep or not, as the call that gave it has failed.
     """
     placed, run = trial.subject, trial.run
     names = {(call.name, call.old) for call in expression.calls}
@@ -26,7 +28,22 @@ def was_unasked(trial: CaseResult, expression: Expression, error: EvaluationErro
         for (text, _), number in each.items()
         if (text, before) in names
     ]
+    if any(_is_unknown(trial, reference.parts) for reference in expression.references):
+        return True
     return isinstance(error, NotAskedError) or any(_was_kept_from(run, number) for number in asked)
+
+
+def _is_unknown(trial: CaseResult, path: tuple[str, ...]) -> bool:
+    """Tell whether only the library knows what stands somewhere: which callback it keeps."""
+    value: object = trial.seen.after
+    for name in path:
+        value = value.fields if isinstance(value, HandleAt) else value
+        if not isinstance(value, Mapping):
+            return False
+        value = value.get(name)
+        if isinstance(value, NobodyKnows):
+            return True
+    return False
 
 
 def _was_kept_from(run: CaseRun, question: int) -> bool:

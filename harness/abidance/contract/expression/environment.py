@@ -90,6 +90,11 @@ class AnotherLives(Unavailable):
 
 
 @dataclass(frozen=True, slots=True)
+class NobodyKnows(Unavailable):
+    """What the library alone knows: an expression that touches it says nothing of this call."""
+
+
+@dataclass(frozen=True, slots=True)
 class EachAnswer:
     """What the calls have left that one in a loop stands for, by the values that the loop variables had."""
 

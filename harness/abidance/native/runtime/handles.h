@@ -72,6 +72,21 @@ static __attribute__((unused)) unsigned abidance_script_for(abidance_owner *owne
     return found;
 }
 
+/* Which callback a handle was given last, in which run: its number among those of one name, 0 where nobody knows. */
+typedef struct { unsigned long run; unsigned which; void *script; } abidance_kept_callback;
+
+static __attribute__((unused)) void abidance_keeps(abidance_kept_callback *kept, unsigned id, unsigned which, void *script)
+{
+    if (id && id <= ABIDANCE_KNOWN)
+        kept[id - 1] = (abidance_kept_callback){abidance_runs, which, script};
+}
+
+static __attribute__((unused)) abidance_kept_callback abidance_kept_by(const abidance_kept_callback *kept, unsigned id)
+{
+    int known = id && id <= ABIDANCE_KNOWN && kept[id - 1].run == abidance_runs;
+    return known ? kept[id - 1] : (abidance_kept_callback){0, 0, NULL};
+}
+
 static unsigned abidance_alive_of(unsigned kind)
 {
     unsigned count = 0;

@@ -31,6 +31,7 @@ from abidance.native.expressions.values import (
 from abidance.native.target.c_text import ending, load, words
 from abidance.native.target.call_status import ask_status, status_asked, status_pointer, success_by_status
 from abidance.native.target.domains import in_ranges
+from abidance.native.target.looked_at_callbacks import with_kept
 from abidance.native.target.moved_pointers import measure_behind, records_changed
 from abidance.native.target.places import number
 from abidance.native.target.reasons import NotCompiledError
@@ -101,6 +102,8 @@ class AfterCall:
         self.counts: dict[str, CRecord] = {}
         """What handles have counted, by the parameters that they are given as, and the same before the call."""
         self.counts_before: dict[str, CRecord] = {}
+        self.kept: dict[str, dict[Path, CRecord]] = {}
+        """What the callbacks are that handles were given before, by the parameters that they are given as."""
         self.worked_out: dict[FollowUpArgument, str] = {}
         """The variables in C that hold what functions are asked with, where that is calculated."""
         self.other_answers: dict[str, tuple[str, str]] = {}
@@ -216,7 +219,7 @@ class AfterCall:
             own["result"] = self.result
         elif isinstance(self.function.result.shape, NothingShape):
             own["result"] = COpaque("1")
-        return _counting({**now, **own, **self.observed}, self.counts)
+        return with_kept(_counting({**now, **own, **self.observed}, self.counts), self.kept)
 
     def before(self) -> dict[str, CValue]:
         called, self.places.called = self.places.called, False

@@ -36,6 +36,7 @@ from abidance.native.target.callbacks import (
 from abidance.native.target.content_answers import answer_tables, one_for_each
 from abidance.native.target.ended_callbacks import refused
 from abidance.native.target.input_format import MOST_ANSWERS
+from abidance.native.target.looked_at_callbacks import is_looked_at
 from abidance.native.target.refused_callbacks import refuse_callback
 from abidance.native.target.refused_memory import lift_refusal
 from abidance.native.target.script_drawing import stored_bytes
@@ -186,12 +187,13 @@ class _Compiler:
 
     @property
     def _asked(self) -> bool:
-        """Tell whether promises of the function that is given the callback look at its invocations."""
+        """Tell whether promises look at its invocations: of the function that is given it, or of later calls."""
         function = self._boundary.functions[self._clauses.subject]
         promises = (*function.ensures, *(each for reject in function.rejects for each in reject.ensures))
         parts = (reference.parts for each in promises for reference in each.references)
         named = {declared(name) for each in parts for name, part in pairwise(each) if part == CALLS}
-        return self._step.path[-1] in named
+        asked = self._step.path[-1] in named
+        return asked or is_looked_at(self._boundary, function.name, self._step.path)
 
     def _stored(self, made: CompiledCallback) -> str:
         """Return the fields for what the callback does turn by turn, and for what its lengths name of the call."""

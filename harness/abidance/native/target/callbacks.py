@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.callbacks import HandedHandleShape
@@ -123,6 +123,8 @@ class CompiledCallback:
     """Whether the function that is given it says how it is invoked meanwhile."""
     position: str = ""
     """The positions that it shares with others: one for each of its scripts."""
+    is_earlier: bool = False
+    """Whether `name` and `position` are those of one that an earlier call was given."""
 
     @property
     def looks_first(self) -> bool:
@@ -172,7 +174,18 @@ class CompiledCallback:
     @property
     def at(self) -> str:
         """Return the position that it shares, as a C expression."""
-        return f"{self.position}[{f'{self.name}_at - {self.name}_all' if self.has_scripts else '0'}]"
+        apart = self.has_scripts and not self.is_earlier
+        return f"{self.position}[{f'{self.name}_at - {self.name}_all' if apart else '0'}]"
+
+    def kept_at(self, script: str) -> CompiledCallback:
+        """Return the callback as an earlier call was given it, whose script a pointer in C leads to."""
+        position = self.position and f"({self.position} + ({script} - {self.name}_all))"
+        return replace(self, name=f"(*{script})", position=position, is_earlier=True)
+
+    def seen_later(self, *, answered: bool) -> dict[str, CValue]:
+        """Return what expressions see of it after a later call; unless it has `answered`, before it wrote."""
+        calls = CList(f"{self.name}.count", self.invocation if answered else self._given)
+        return {CALLS: CGuarded(f"{self.name}.more", calls), **self._contents()}
 
     def calls(self) -> CValue:
         """Return what expressions see of it after the call: how it was called."""

@@ -36,6 +36,7 @@ from abidance.native.target.law_rests import lay_rests
 from abidance.native.target.left_handles import LeftHandles
 from abidance.native.target.leftovers import Leftovers
 from abidance.native.target.lent_room import fill_returned_room, fill_room, with_room, without_room
+from abidance.native.target.looked_at_callbacks import LookedAtCallbacks
 from abidance.native.target.moved_pointers import with_pointers_alone
 from abidance.native.target.overlaps import lay_overlaps
 from abidance.native.target.places import number
@@ -146,6 +147,7 @@ class CallCompiler:
         self._symbols = symbols
         self._types = types
         self._callbacks = Callbacks(boundary, tables, types, symbols, accounts)
+        self._looked_at = LookedAtCallbacks(boundary, tables)
 
     def compile(self, variant: Variant, name: str) -> TargetCall:
         """Return the C function of a variant. Raises NotCompiledError."""
@@ -199,7 +201,9 @@ class CallCompiler:
         for _, shape in left_by(function) if variant.keeps else ():
             out(f"abidance_made[{self._tables.kind(shape.handle)}] = 0;")
         fill_room(drawer)
-        self._call(drawer)
+        if variant.is_judged:
+            judge.after.kept = self._looked_at.before(drawer)
+        self._call(drawer, notes=bool(judge.after.kept))
         # What a call makes for another one, or prepares, is judged where it is the one under test.
         out("int judges = !abidance_role && (alone || abidance_sequence); (void)judges;")
         kept = KeptStep(variant.keeps, function, variant.noted) if variant.keeps else None
@@ -221,6 +225,8 @@ class CallCompiler:
                 keep_script(drawer, called, self._tables.kind(called.shape.lasts_with))
         self._accounts.made(drawer)
         self._totals(drawer, judge.after, refused=variant.reject is not None)
+        if not variant.keeps:
+            self._looked_at.give(drawer, refused_call=variant.reject is not None)
         if variant.reject is None:
             end_times(drawer, self._tables)
             begin_times(drawer, self._tables)
@@ -323,7 +329,8 @@ class CallCompiler:
                     out(statement)
                 out("goto in_order;")
 
-    def _call(self, drawer: ArgumentDrawer) -> None:
+    def _call(self, drawer: ArgumentDrawer, *, notes: bool) -> None:
+        """Compile the call itself, which callbacks that are kept note if it `notes`."""
         function, out = drawer.function, drawer.out
         signature = function.signature
         assert signature is not None
@@ -339,7 +346,7 @@ class CallCompiler:
         for path, made in drawer.places.callbacks.items():
             self._may_call(drawer, path, made)
         self._accounts.before(drawer)
-        asks = any(made.asked and made.lasting for made in drawer.places.callbacks.values())
+        asks = notes or any(made.asked and made.lasting for made in drawer.places.callbacks.values())
         if asks:
             out("int noting = abidance_noting;\nabidance_noting = 1;")
         refuse_memory(drawer)

@@ -16,6 +16,7 @@ from abidance.native.target.callback_accounts import CallbackAccounts
 from abidance.native.target.calls import CallCompiler, TargetCall, Variant
 from abidance.native.target.laws import CompiledLaw, LawCompiler
 from abidance.native.target.lives import HandleLives, is_handle
+from abidance.native.target.looked_at_callbacks import givers
 from abidance.native.target.reasons import Left, NotCompiledError
 from abidance.native.target.setup import set_up_calls, setup_text
 from abidance.native.target.symbols import Symbols
@@ -102,6 +103,8 @@ class _Builder:
         self.prepares: dict[str, tuple[TargetCall, ...]] = {}
         self.usable: dict[str, bool] = {}
         self.makers: dict[str, str] = {}
+        self.preceded: set[str] = set()
+        """The functions before which those were compiled that give what their promises look at."""
         self.calls: list[TargetCall] = []
         self.left: list[Left] = []
         self.histories: dict[str, Entry] = {}
@@ -126,6 +129,10 @@ class _Builder:
 
     def call(self, name: str) -> TargetCall | NotCompiledError:
         """Return the valid call of a function, or why there is none."""
+        if name not in self.valid and name not in self.preceded:
+            self.preceded.add(name)
+            for giver in givers(self.boundary, self.boundary.functions[name]):
+                self.call(giver.name)
         if name not in self.valid:
             self.valid[name] = _ITSELF
             self.valid[name] = self._compiled(Variant(self.boundary.functions[name]))
