@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.native.expressions.kinds import AnyValue
     from abidance.native.expressions.values import CValue
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import ArgumentDrawer
@@ -168,7 +169,7 @@ def with_kept(values: dict[str, CValue], kept: Mapping[str, Mapping[Path, CRecor
     """Return values of a call in which handles have the callbacks that they were given before."""
     found = dict(values)
     for parameter, callbacks in kept.items():
-        fields: dict[str, CValue] = {}
+        fields: dict[str, AnyValue] = {}
         for path, record in callbacks.items():
             fields = _put(fields, path, record)
         name = spelling(parameter)
@@ -182,9 +183,9 @@ def with_kept(values: dict[str, CValue], kept: Mapping[str, Mapping[Path, CRecor
     return found
 
 
-def _put(fields: dict[str, CValue], path: Path, record: CRecord) -> dict[str, CValue]:
+def _put(fields: Mapping[str, AnyValue], path: Path, record: CRecord) -> dict[str, AnyValue]:
     if not path[1:]:
         return {**fields, path[0]: record}
     inner = fields.get(path[0])
     around = inner.fields if isinstance(inner, CRecord) else {}
-    return {**fields, path[0]: CRecord(_put(dict(around), path[1:], record))}
+    return {**fields, path[0]: CRecord(_put(around, path[1:], record))}
