@@ -92,7 +92,7 @@ def _settled(
 
 def fits(shape: Shape, value: object) -> bool:
     """Tell whether a value may be given of a pointer, now that it is known what that leads to."""
-    number, what = number_of(shape), shape.what if isinstance(shape, PointerShape) else None
+    number, pointer = number_of(shape), shape if isinstance(shape, PointerShape) else None
     match value:
         case dict():
             return {*value} <= {member.name for member in fields_of(shape)}
@@ -100,9 +100,9 @@ def fits(shape: Shape, value: object) -> bool:
             whole = number is not None and (number.kind == "float" or isinstance(value, int))
             return number is not None and whole and (isnan(value) or number.allows(value))
         case bytes():
-            return what in (What.BYTES, What.STRING)
-        case list():
-            return what is What.ARRAY
+            return pointer is not None and pointer.what in (What.BYTES, What.STRING)
+        case list() if pointer is not None:
+            return pointer.what is What.ARRAY and all(fits(pointer.element, each) for each in value)
     return True
 
 
