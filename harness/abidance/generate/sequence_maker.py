@@ -111,6 +111,8 @@ class SequenceMaker:
     feeding: Dice | None = None
     """Chooses what calls are given that earlier ones returned, where they are."""
     fed: int = 0
+    rounds: Dice | None = None
+    """Chooses how a handle is led out of its state and back, where it is."""
     gone: list[tuple[Held, int]] = field(default_factory=list)
     """Handles in the caller's memory that were destroyed, each with the call that did; none was made there since."""
     before: Sequence[Step] = ()

@@ -18,7 +18,7 @@ from abidance.boundary.model.values import Case, Earlier
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.layouts import layout, loose_pointers, shift
-from abidance.generate.led_through_states import climb, step
+from abidance.generate.led_through_states import climb, come_back, step
 from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
 from abidance.generate.sequence_maker import LISTENING, SequenceMaker, attempt
@@ -44,6 +44,8 @@ CLIMBED = 0.375
 """In so many sequences a handle that counts is brought to one of the numbers first."""
 STEPPED = 0.375
 """In so many sequences a handle with states that something shows is led from one to another first."""
+USED_ANEW = 0.25
+"""In so many sequences a handle with states is led out of its state and back, with the same call before and after."""
 _LENGTHS = range(MOST_STEPS + 1)
 _SHORT = range(1, 5)
 _SEEDS = st.binary(min_size=8, max_size=8)
@@ -65,7 +67,8 @@ def sequences(
         dice = Dice(seed, draw)
         length = dice.pick(_LENGTHS)
         further, feeding = Dice(seed[::-1], draw), Dice(b"fed" + seed, draw)
-        return _sequence(boundary, cast, dice, further, log, failing, loose, length, feeding)
+        rounds = Dice(b"round" + seed, draw)
+        return _sequence(boundary, cast, dice, further, log, failing, loose, length, feeding, rounds)
 
     return _from_seeds(made, log)
 
@@ -176,11 +179,12 @@ def _sequence(
     loose: int,
     length: int,
     feeding: Dice | None = None,
+    rounds: Dice | None = None,
 ) -> Case:
     """Return one sequence; raises UnlawfulDrawError where there can be none, EvaluationError and HookError."""
     flush, fill = layout(dice)
     shifted = shift(dice, loose)
-    maker = SequenceMaker(boundary, cast, dice, further, log, failing, feeding=feeding)
+    maker = SequenceMaker(boundary, cast, dice, further, log, failing, feeding=feeding, rounds=rounds)
     _make(maker, length)
     return Case(cast.handle, {}, flush, fill, steps=tuple(maker.so_far.steps), shift=shifted)
 
@@ -196,6 +200,8 @@ def _make(maker: SequenceMaker, length: int, built: float = BUILT) -> None:
         attempt(partial(climb, maker))
     if machine is not None and machine.shown and further.chance(STEPPED):
         attempt(partial(step, maker))
+    if machine is not None and maker.rounds is not None and maker.rounds.chance(USED_ANEW):
+        attempt(partial(come_back, maker))
     if cast.listeners(cast.handle) and further.chance(LISTENING):
         attempt(partial(maker.listen, cast.handle))
     if any(role.puts for role in cast.roles) and further.chance(built):
