@@ -119,7 +119,7 @@ _PLACE: Mapping[str, Treatment] = {
     "records": PACKED,
     "fields": COMPILED,
     "nul_terminated": COMPILED, "opaque": COMPILED,
-    "from": Treatment("run", "a target makes no calls with what a callback is given"),
+    "from": Treatment("compiled", "for functions that are given numbers besides"),
     "initially": Treatment("compiled", "for one object; arrays `run` makes"),
     "lends": LASTS,
     "end_of": COMPILED,
@@ -218,7 +218,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Callback": {
         **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),
         **dict.fromkeys(("lifetime", "threads", "at", "user_data"), COMPILED), "summary": NO_CALL,
-        "may_call": Treatment("compiled", "but for what needs a call stub, a text, or what the callback is given"),
+        "may_call": Treatment("compiled", "but for what needs a call stub, a text or NULL: only `run` calls that"),
         "order": IN_ORDER,
         **dict.fromkeys(("seeks", "tells"), POSITION), "contents": COMPILED,
         "writes": WRITTEN_FILE, "whole": COMPILED,

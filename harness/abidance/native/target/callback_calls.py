@@ -88,10 +88,12 @@ def call_library(
     if not made.may_call:
         return
     name = made.name
-    with out.block(f"if ({name}.call && {name}.on && {name}.turn - 1 == {name}.call_turn)"):
+    with out.block(f"if ({name}.call && {name}.turn - 1 == {name}.call_turn)"):
         out(f"int kept = errno;\nswitch ({name}.call) {{")
         for number, each in enumerate(made.may_call, 1):
-            out(f"case {number}: {_call(name, each, boundary, symbols, types)}; break;")
+            on_it = any(isinstance(m.shape, HandleShape) for m in boundary.functions[each.function].members)
+            there = f"if ({name}.on) " if on_it else ""
+            out(f"case {number}: {there}{_call(name, each, boundary, symbols, types)}; break;")
         out("}\nerrno = kept;")
 
 
@@ -100,12 +102,15 @@ def _call(name: str, call: CallFromCallback, boundary: Boundary, symbols: Symbol
     assert function.signature is not None
     listed = [types.name(each) for each in function.signature.parameters]
     places = {member.name: at_offset(f"{name}.given", member) for member in call.frame.members}
-    given = [
-        f"({of}){load(member.shape, places[member.name])}"
-        if isinstance(member.shape, ScalarShape)
-        else f"({of}){name}.on"
-        for of, member in zip(listed, function.members, strict=True)
-    ]
+    own, given = dict(call.own), list[str]()
+    for of, member in zip(listed, function.members, strict=True):
+        match member.shape:
+            case ScalarShape():
+                given.append(f"({of}){load(member.shape, places[member.name])}")
+            case HandleShape():
+                given.append(f"({of}){name}.on")
+            case _:  # what the callback is given
+                given.append(f"({of})x{own[member.name]}")
     callee = symbols.function(function.declaration.symbol)
     return types.call(function.signature, callee, given)
 
@@ -180,9 +185,10 @@ def show_call(made: CompiledCallback, out: Lines) -> None:
         for number, each in enumerate(made.may_call, 1):
             with out.block(f"if ({name}.call == {number})"):
                 text = f'{json.dumps(each.function)}, {{"record": {{'
+                text += ", ".join(f"{json.dumps(passed)}: null" for passed, _ in each.own)
                 for index, member in enumerate(each.frame.members):
                     assert isinstance(member.shape, ScalarShape)
-                    text += f"{', ' if index else ''}{json.dumps(member.name)}: "
+                    text += f"{', ' if index or each.own else ''}{json.dumps(member.name)}: "
                     out(f"abidance_show({string(text.encode())});")
                     out(f"abidance_show_integer({load(member.shape, at_offset(f'{name}.given', member))});")
                     text = ""

@@ -83,6 +83,11 @@ class Callbacks:
             self._made[key] = _Compiler(self, clauses, step, len(self._made), allocator, position).compile()
         return self._made[key]
 
+    @property
+    def calls(self) -> set[str]:
+        """Return the functions that they may call."""
+        return {call.function for made in self._made.values() for call in made.may_call}
+
     def _position(self, clauses: ClauseCompiler, step: CallbackAnswers) -> str:
         """Return the positions that a callback shares with others beside it, one for each script; empty for none."""
         file, path = step.shape.file, step.path

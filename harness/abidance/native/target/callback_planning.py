@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandleShape, NumberHandle, RecordHandle
-from abidance.boundary.resolve.calls_within import is_text
+from abidance.boundary.model.types import (
+    HandleShape,
+    NumberHandle,
+    OpaqueShape,
+    PointerShape,
+    RecordHandle,
+    ScalarShape,
+)
+from abidance.boundary.resolve.calls_within import own_argument
 from abidance.generate.hints import Hints
 from abidance.native.target.input_format import CallFromCallback, WrittenOut
 from abidance.native.target.reasons import NotCompiledError
@@ -38,7 +45,13 @@ def plan_callback(
     refuse_callback(planner.boundary, shape)
     name = f"{scope.prefix}{member.name}"
     step = plan_script(path, shape, name, lambda of, called: planner.element(of, scope, called))
-    step = replace(step, calls=tuple(_call_from(planner, shape, each) for each in shape.may_call))
+    calls, not_called = list[CallFromCallback](), list[str]()
+    for each in shape.may_call:
+        try:
+            calls.append(_call_from(planner, shape, each))
+        except NotCompiledError as error:
+            not_called.append(error.reason)
+    step = replace(step, calls=tuple(calls), not_called=tuple(not_called))
     if isinstance(fixed, tuple):
         sink.first.append(replace(step, said=fixed, guards=scope.guards))
         return
@@ -51,17 +64,23 @@ def _call_from(planner: Planner, shape: CallbackShape, name: str) -> CallFromCal
     """Return a call that a callback may make: the numbers that it passes lie one behind the other."""
     function = planner.boundary.functions[name]
     handle = next((m.shape for m in function.members if isinstance(m.shape, HandleShape)), None)
-    if function.signature is None or function.signature.stub or handle is None:
+    own = function.callbacks_own
+    if function.signature is None or function.signature.stub or (handle is None and own is None):
         raise NotCompiledError(f"a callback that calls `{name}`")
-    if isinstance(handle, NumberHandle | RecordHandle) or handle.made or handle.behind_pointer:
+    if isinstance(handle, NumberHandle | RecordHandle) or (
+        handle is not None and (handle.made or handle.behind_pointer)
+    ):
         raise NotCompiledError(f"a callback that calls `{name}` with a `{shape.on}`")
-    if any(is_text(m.shape) for m in function.members):
-        raise NotCompiledError(f"a callback that calls `{name}` with a text")
-    numbers = [m for m in function.members if not isinstance(m.shape, HandleShape)]
+    others = [m.shape for m in function.members if m is not own]
+    if any(isinstance(each, PointerShape | OpaqueShape) for each in others):
+        raise NotCompiledError(f"a callback that calls `{name}` with a text, or NULL")
+    which = None if own is None else own_argument(shape, function, own, planner.boundary.declarations)
+    numbers = [m for m in function.members if isinstance(m.shape, ScalarShape)]
     given = tuple(replace(member, offset=8 * n) for n, member in enumerate(numbers))
     of_call = planner.of(planner.boundary, given, Hints.of(planner.boundary, function), free=planner.free)
     names = frozenset(planner.boundary.constants)
-    return CallFromCallback(name, of_call.frame(given, "", {}, names))
+    passed = ((own.name, which),) if own is not None and which is not None else ()
+    return CallFromCallback(name, of_call.frame(given, "", {}, names), passed)
 
 
 def is_compiled(boundary: Boundary, shape: CallbackShape) -> bool:

@@ -149,6 +149,11 @@ class CallCompiler:
         self._callbacks = Callbacks(boundary, tables, types, symbols, accounts)
         self._looked_at = LookedAtCallbacks(boundary, tables)
 
+    @property
+    def called_by_callbacks(self) -> frozenset[str]:
+        """Return the functions that callbacks may call which are compiled."""
+        return frozenset(self._callbacks.calls)
+
     def compile(self, variant: Variant, name: str) -> TargetCall:
         """Return the C function of a variant. Raises NotCompiledError."""
         room = with_room(self._boundary, variant.function)

@@ -420,6 +420,8 @@ class ArgumentDrawer:
 
     def _answers(self, step: CallbackAnswers) -> None:
         """Give a callback its answers, which it begins anew."""
+        for reason in step.not_called:
+            self.clauses.leave(reason)
         if self.callbacks is None or self.guard:
             raise NotCompiledError("a callback in an array or a union")
         slot, made = self.slot(step.path), self.callbacks.compiled(self.clauses, step)

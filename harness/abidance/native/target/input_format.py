@@ -344,10 +344,14 @@ CALL_TURNS = 3
 
 @dataclass(frozen=True, slots=True)
 class CallFromCallback:
-    """A function that a callback may call: the handle that it has, and the numbers that the steps of `frame` make."""
+    """A function that a callback may call, and the numbers that the steps of `frame` make.
+
+    Beside these it is given the handle that the callback has, or which of its own arguments are passed on, by name.
+    """
 
     function: str
     frame: Frame
+    own: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +375,8 @@ class CallbackAnswers(InputStep):
     last: bool = False
     by_content: tuple[Script, ...] = ()
     calls: tuple[CallFromCallback, ...] = ()
+    not_called: tuple[str, ...] = ()
+    """Why it makes no calls of some functions that it may call."""
     said: tuple[int, ...] | None = None
     """What a law's step says that it answers: it writes nothing, and takes nothing of the input."""
 

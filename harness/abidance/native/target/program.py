@@ -251,6 +251,8 @@ def compile_boundary(
     for name, function in boundary.functions.items():
         if function.promise is None or (wanted is not None and name not in wanted):
             continue
+        if function.callbacks_own is not None:
+            continue  # callbacks alone call it
         made = builder.call(name)
         if isinstance(made, NotCompiledError):
             builder.left.append(Left(name, made.reason, function.span))
@@ -275,6 +277,7 @@ def compile_boundary(
             laws.append(made_law.text)
             entries.append(Entry(name, (), is_sequence=False, law=made_law.name, given=made_law.given))
     builder.call_ways()
+    builder.left += _uncalled(builder) if wanted is None else []
     compiled = {entry.name for entry in entries}
     builder.left += [left for left in builder.accounts.left if left.subject in compiled]
     lives = [builder.lives.text(boundary.handles[handle]) for handle in tuple(builder.tables.kinds)]
@@ -298,6 +301,16 @@ def compile_boundary(
         builder.histories,
         builder.accounts,
     )
+
+
+def _uncalled(builder: _Builder) -> list[Left]:
+    """Return the functions that callbacks alone call, of which none that is compiled does."""
+    called = builder.compiler.called_by_callbacks
+    return [
+        Left(name, "no callback that is compiled calls it", function.span)
+        for name, function in builder.boundary.functions.items()
+        if function.callbacks_own is not None and function.promise is not None and name not in called
+    ]
 
 
 def _sequence(builder: _Builder, handle: str) -> Entry | None:
