@@ -13,6 +13,7 @@ from abidance.boundary.model.types import HandleShape
 from abidance.contract.expression import CALLS, declared
 from abidance.native.expressions.values import CGuarded, CList, CRecord
 from abidance.native.target.going_on import handles_given
+from abidance.native.target.looked_at_callbacks import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.laws import BoundaryLaw, LawStep
     from abidance.contract.expression import Expression
-    from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
     from abidance.native.target.callbacks import CompiledCallback
+    from abidance.native.target.input_format import Path
     from abidance.native.target.kept_steps import KeptStep
     from abidance.native.target.tables import Tables
 
@@ -43,9 +44,9 @@ class KeptCallbacks:
     boundary: Boundary
     law: BoundaryLaw
     tables: Tables
-    _registered: dict[object, dict[str, Registered]] = field(default_factory=dict)
-    """By handles, those that they keep, by name."""
-    _seen: dict[int, dict[str, dict[str, CValue]]] = field(default_factory=dict)
+    _registered: dict[object, dict[Path, Registered]] = field(default_factory=dict)
+    """By handles, those that they keep, by where they stood in what the call was given."""
+    _seen: dict[int, dict[str, dict[Path, CRecord]]] = field(default_factory=dict)
 
     @property
     def names(self) -> frozenset[str]:
@@ -73,18 +74,19 @@ class KeptCallbacks:
         found = self._seen.setdefault(index, {})
         looked_at = step.name and any(step.name in each.names for each in self._looking())
         for parameter, origin in self._handles(step) if looked_at else ():
-            for name, each in self._registered.get(origin, {}).items():
-                found.setdefault(parameter, {})[name] = copied(out, f"{kept.name}_{parameter}_{name}", each)
+            for path, each in self._registered.get(origin, {}).items():
+                name = "_".join((kept.name, parameter, *path))
+                found.setdefault(parameter, {})[spelled(path)] = copied(out, name, each)
         untold = f"!{kept.name}_times" if step.when is not None or step.times is not None else "0"
         for path, made in kept.callbacks.items():
             script = kept.script(path)
             each = Registered(made, script, f"{untold} || !{script}")
             if looked_at:
-                found.setdefault("", {})[path] = copied(out, f"{kept.name}_{path}", each)
+                found.setdefault("", {})[spelled(path)] = copied(out, "_".join((kept.name, *path)), each)
             for _, origin in self._handles(step, left=index) if made.lasting and not made.shape.until else ():
                 self._registered.setdefault(origin, {})[path] = each
 
-    def seen(self, index: int) -> dict[str, dict[str, CValue]]:
+    def seen(self, index: int) -> dict[str, dict[Path, CRecord]]:
         """Return what the callbacks are that a step was given, under no name, or its handles keep, by parameters."""
         return self._seen.get(index, {})
 

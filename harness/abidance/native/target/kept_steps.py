@@ -57,7 +57,7 @@ class KeptStep:
     function: BoundaryFunction
     noted: frozenset[str] = frozenset()
     """The callbacks of which it is looked at how they were invoked."""
-    callbacks: dict[str, CompiledCallback] = field(default_factory=dict)
+    callbacks: dict[Path, CompiledCallback] = field(default_factory=dict)
     """Those of these that it was given."""
     records: dict[Path, RecordShape] = field(default_factory=dict)
     """The records of handles that the caller allocates."""
@@ -186,16 +186,16 @@ class KeptStep:
     def scripts(self, drawer: ArgumentDrawer) -> None:
         """Compile pointers to the scripts of callbacks that the call was given."""
         for path, made in drawer.places.callbacks.items():
-            if len(path) > 1 or path[0] not in self.noted or made.shape.allocator:
+            if path[-1] not in self.noted or made.shape.allocator:
                 continue
-            null, script = drawer.places.slots[path].null, self.script(path[0])
+            null, script = drawer.places.slots[path].null, self.script(path)
             self._declare(drawer, f"static __typeof__({made.name}) *{script};")
             drawer.out(f"{script} = {f'{null} ? NULL : ' if null else ''}&{made.name};")
-            self.callbacks[path[0]] = made
+            self.callbacks[path] = made
 
-    def script(self, name: str) -> str:
+    def script(self, path: Path) -> str:
         """Return the pointer in C to the script of a callback."""
-        return f"{self._at((name,))}_script"
+        return f"{self._at(path)}_script"
 
     def _record(self, drawer: ArgumentDrawer, member: Member) -> None:
         """Compile what is known of the fields of a record that a parameter leads to."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.native.expressions.values import CNullable, CRecord
 from abidance.native.target.kept_steps import guarded
+from abidance.native.target.looked_at_callbacks import placed, with_callbacks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from abidance.boundary.model.laws import BoundaryLaw, LawStep
-    from abidance.native.expressions.values import CValue
+    from abidance.native.expressions.values import CRecord, CValue
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.kept_callbacks import KeptCallbacks
     from abidance.native.target.kept_steps import KeptStep
@@ -44,22 +42,13 @@ class StepsLeft:
         fields = self.kept[index].seen()
         for parameter, callbacks in self.callbacks.seen(index).items():
             if not parameter:
-                fields |= callbacks
+                for path, callback in callbacks.items():
+                    fields[path[0]] = placed(fields.get(path[0]), path[1:], callback)
                 continue
-            fields[parameter] = _with_callbacks(fields[parameter], callbacks)
+            fields[parameter] = with_callbacks(fields[parameter], callbacks)
         return guarded(fields, lost)
 
 
 def is_conditional(step: LawStep) -> bool:
     """Tell whether a step may not be made."""
     return step.when is not None or step.times is not None
-
-
-def _with_callbacks(handle: CValue, callbacks: Mapping[str, CValue]) -> CValue:
-    """Return a handle with the callbacks that it keeps among its fields."""
-    match handle:
-        case CNullable(null, CRecord(fields)):
-            return CNullable(null, CRecord({**callbacks, **fields}))
-        case CRecord(fields):
-            return CRecord({**callbacks, **fields})
-    return CRecord(callbacks)

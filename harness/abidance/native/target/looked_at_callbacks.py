@@ -169,23 +169,39 @@ def with_kept(values: dict[str, CValue], kept: Mapping[str, Mapping[Path, CRecor
     """Return values of a call in which handles have the callbacks that they were given before."""
     found = dict(values)
     for parameter, callbacks in kept.items():
-        fields: dict[str, AnyValue] = {}
-        for path, record in callbacks.items():
-            fields = _put(fields, path, record)
         name = spelling(parameter)
-        match found.get(name):
-            case COpaque(null):
-                found[name] = CNullable(null, CRecord(fields))
-            case CNullable(null, CRecord(own)):
-                found[name] = CNullable(null, CRecord({**fields, **own}))
-            case CRecord(own):
-                found[name] = CRecord({**fields, **own})
+        if name in found:
+            found[name] = with_callbacks(found[name], callbacks)
     return found
 
 
-def _put(fields: Mapping[str, AnyValue], path: Path, record: CRecord) -> dict[str, AnyValue]:
-    if not path[1:]:
-        return {**fields, path[0]: record}
-    inner = fields.get(path[0])
-    around = inner.fields if isinstance(inner, CRecord) else {}
-    return {**fields, path[0]: CRecord(_put(around, path[1:], record))}
+def with_callbacks(handle: CValue, callbacks: Mapping[Path, CRecord]) -> CValue:
+    """Return a handle with the callbacks that it keeps among its fields; those of its own come first."""
+    fields: dict[str, AnyValue] = {}
+    for path, callback in callbacks.items():
+        fields[path[0]] = placed(fields.get(path[0]), path[1:], callback)
+    match handle:
+        case COpaque(null):
+            return CNullable(null, CRecord(fields))
+        case CNullable(null, CRecord(own)):
+            return CNullable(null, CRecord({**fields, **own}))
+        case CRecord(own):
+            return CRecord({**fields, **own})
+    return CRecord(fields)
+
+
+def placed(value: AnyValue | None, path: Path, callback: CRecord) -> CRecord | CNullable | CGuarded:
+    """Return a value with a callback at a path below it, whatever leads there; with none, the callback itself."""
+    if not path:
+        return callback
+    match value:
+        case CNullable(null, inner):
+            return CNullable(null, placed(inner, path, callback))
+        case CGuarded(lost, inner):
+            return CGuarded(lost, placed(inner, path, callback))
+        case COpaque(null):
+            return CNullable(null, placed(None, path, callback))
+        case CRecord(fields, before, place):
+            below = placed(fields.get(path[0]), path[1:], callback)
+            return CRecord({**fields, path[0]: below}, before, place)
+    return CRecord({path[0]: placed(None, path[1:], callback)})
