@@ -8,7 +8,7 @@ HEADER = """\
 #include <stddef.h>
 typedef struct kb_bus kb_bus;
 typedef struct {
-    int (*word)(void *mine, char letter);
+    int (*in)(void *mine, char letter);
     void (*end)(void *mine, unsigned words);
     void *mine;
 } kb_table;
@@ -19,7 +19,7 @@ int kb_once(kb_bus *bus, int (*heard)(void *mine, int n), void *mine);        /*
 void kb_off(kb_bus *bus);
 int kb_send(kb_bus *bus, int n); /* what `heard` answers; -1 where there is none */
 int kb_watch(kb_bus *bus, const kb_table *table);
-int kb_say(kb_bus *bus, const char *text); /* how many `word` has answered 0 for; -1 where nobody watches */
+int kb_say(kb_bus *bus, const char *text); /* how many `in` has answered 0 for; -1 where nobody watches */
 int kb_log(kb_bus *bus, int (*write)(void *mine, const unsigned char *data, size_t n), void *mine);
 int kb_put(kb_bus *bus, unsigned char byte);
 """
@@ -95,8 +95,8 @@ int kb_say(kb_bus *bus, const char *text)
         if (WRONG == SKIPS && *text == ' ')
             continue;
         words++;
-        if (bus->table.word)
-            well += bus->table.word(bus->table.mine, WRONG == NEAR ? (char)(int)*text : *text) == 0;
+        if (bus->table.in)
+            well += bus->table.in(bus->table.mine, WRONG == NEAR ? (char)(int)*text : *text) == 0;
     }
     if (WRONG != UNENDED || words != 3)
         bus->table.end(bus->table.mine, words);
@@ -129,7 +129,7 @@ libraries: {c: {path: libkb.so}}
 types:
   kb_table:
     fields:
-      word:
+      in:
         callback: {lifetime: handle(kb_bus), returns: {range: [0, 1]}, until: kb_watch}
         nullable: false
       end: {callback: {lifetime: handle(kb_bus), until: kb_watch}, nullable: false}
@@ -161,8 +161,8 @@ functions:
   kb_say:
     params: {text: {in: string, max: 6}}
     ensures:
-      - implies(result >= 0, len(bus.table.word.calls) == len(text))
-      - implies(result >= 0, all(bus.table.word.calls[i].letter % 256 == text[i] for i in range(len(text))))
+      - implies(result >= 0, len(bus.table.in_.calls) == len(text))
+      - implies(result >= 0, all(bus.table.in_.calls[i].letter % 256 == text[i] for i in range(len(text))))
       - implies(result >= 0, len(bus.table.end.calls) == 1 and bus.table.end.calls[0].words == len(text))
   kb_log:
     params:

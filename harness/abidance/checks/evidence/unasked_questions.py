@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.values import HandleAt
-from abidance.contract.expression import NobodyKnows, NotAskedError
+from abidance.contract.expression import NobodyKnows, NotAskedError, declared
 
 if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
@@ -36,7 +36,10 @@ def was_unasked(trial: CaseResult, expression: Expression, error: EvaluationErro
 def _is_unknown(trial: CaseResult, path: tuple[str, ...]) -> bool:
     """Tell whether only the library knows what stands somewhere: which callback it keeps."""
     value: object = trial.seen.after
-    for name in path:
+    for name in (
+        *path[:1],
+        *map(declared, path[1:]),
+    ):  # parameters have the names that expressions have for them
         value = value.fields if isinstance(value, HandleAt) else value
         if not isinstance(value, Mapping):
             return False

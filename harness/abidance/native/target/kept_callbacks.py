@@ -13,7 +13,6 @@ from abidance.boundary.model.types import HandleShape
 from abidance.contract.expression import CALLS, declared
 from abidance.native.expressions.values import CGuarded, CList, CRecord
 from abidance.native.target.going_on import handles_given
-from abidance.native.target.looked_at_callbacks import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,13 +75,13 @@ class KeptCallbacks:
         for parameter, origin in self._handles(step) if looked_at else ():
             for path, each in self._registered.get(origin, {}).items():
                 name = "_".join((kept.name, parameter, *path))
-                found.setdefault(parameter, {})[spelled(path)] = copied(out, name, each)
+                found.setdefault(parameter, {})[path] = copied(out, name, each)
         untold = f"!{kept.name}_times" if step.when is not None or step.times is not None else "0"
         for path, made in kept.callbacks.items():
             script = kept.script(path)
             each = Registered(made, script, f"{untold} || !{script}")
             if looked_at:
-                found.setdefault("", {})[spelled(path)] = copied(out, "_".join((kept.name, *path)), each)
+                found.setdefault("", {})[path] = copied(out, "_".join((kept.name, *path)), each)
             for _, origin in self._handles(step, left=index) if made.lasting and not made.shape.until else ():
                 self._registered.setdefault(origin, {})[path] = each
 

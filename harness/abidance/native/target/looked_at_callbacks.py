@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.model.traversal import callbacks_of, root_of
 from abidance.boundary.model.types import HandleShape
-from abidance.contract.expression import CALLS, CONTENTS, spelling
+from abidance.contract.expression import CALLS, CONTENTS, declared, spelling
 from abidance.native.expressions.values import CGuarded, CNullable, COpaque, CRecord, CTagged
 from abidance.native.target.ended_callbacks import refused
 
@@ -42,7 +42,7 @@ def looked_at(function: BoundaryFunction) -> dict[str, tuple[Path, ...]]:
     for parts in (reference.parts for each in promises for reference in each.references):
         ends = [n for n, part in enumerate(parts) if part in (CALLS, CONTENTS) and n > 1]
         if ends and parts[0] in given:
-            found.setdefault(given[parts[0]], {})[parts[1 : ends[0]]] = None
+            found.setdefault(given[parts[0]], {})[tuple(map(declared, parts[1 : ends[0]]))] = None
     return {parameter: tuple(each) for parameter, each in found.items()}
 
 
@@ -51,7 +51,7 @@ def givers(boundary: Boundary, function: BoundaryFunction) -> Iterator[BoundaryF
     kinds = {m.name: m.shape.handle for m in function.members if isinstance(m.shape, HandleShape)}
     for parameter, paths in looked_at(function).items():
         for each in boundary.functions.values():
-            if any(_path(path) in paths for path, _ in _given_to(each, kinds[parameter])):
+            if any(tuple(path.split(".")) in paths for path, _ in _given_to(each, kinds[parameter])):
                 yield each
 
 
@@ -59,21 +59,12 @@ def is_looked_at(boundary: Boundary, giver: str, path: Path) -> bool:
     """Tell whether the promises of any function look at a callback through a handle that was given it."""
     function = boundary.functions[giver]
     return any(
-        spelled(path) in paths and any(p == ".".join(path) for p, _ in _given_to(function, shape.handle))
+        path in paths and any(p == ".".join(path) for p, _ in _given_to(function, shape.handle))
         for each in boundary.functions.values()
         for parameter, paths in looked_at(each).items()
         for member in each.members
         if member.name == parameter and isinstance(shape := member.shape, HandleShape)
     )
-
-
-def spelled(path: Path) -> Path:
-    """Return a path as expressions spell it."""
-    return tuple(spelling(name) for name in path)
-
-
-def _path(path: str) -> Path:
-    return spelled(tuple(path.split(".")))
 
 
 def _given_to(function: BoundaryFunction, handle: str) -> Iterator[tuple[str, object]]:
@@ -117,7 +108,7 @@ class LookedAtCallbacks:
                 continue
             if not made.has_scripts or made.shape.any_thread or refused(self.boundary, made):
                 continue
-            kept = self._under(spelled(path))
+            kept = self._under(path)
             number = next((n for n, each in kept.each.items() if each is made), len(kept.each) + 1)
             kept.each[number] = made
             null = drawer.places.slots[path].null
