@@ -19,8 +19,8 @@ FOUND = {
 FUNCTIONS = ("cs_label", "cs_connect", "cs_send", "cs_read", "cs_abort", "cs_reset", "cs_look", "cs_total")
 
 
-@pytest.mark.full
-@pytest.mark.parametrize("library", sample(FOUND, keep=["accepts"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("library", sample(FOUND, keep=["accepts", "doubles"]))
 def test_what_is_wrong_with_the_order_is_found(library, judge):
     function, code = FOUND[library]
     found, reasons = judge(

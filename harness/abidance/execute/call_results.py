@@ -78,19 +78,15 @@ def move_slots(
     slots: list[int],
     followed: tuple[PointerReadResult, ...],
 ) -> None:
-    """Put into each slot the number of the first move of which all holds of what the call left, and of other slots.
-
-    What a slot is moved by is as it was before the call, so that two may change places.
-    """
-    were = {move.within[0]: slots[move.within[0]] for move in moves if move.within is not None}
+    """Put into each slot the number of the first move of which all holds of what the call left, and of other slots."""
     settled: set[int] = set()
     for move in moves:
         number = move.number
         if move.within is not None:
             slot, low, high = move.within
-            if not low <= were[slot] <= high:
+            if not low <= slots[slot] <= high:
                 continue
-            number += were[slot] - low
+            number += slots[slot] - low
         if move.slot in settled:
             continue
         if all(holds(test, result, addresses, slots, followed) for test in move.tests):

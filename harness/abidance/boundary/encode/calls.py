@@ -316,7 +316,7 @@ class Encoder:
         left = left_by(function, builder.arguments)
         self._borrowed.end(function, given)
         made = self._holdings.make(function, index, given, left, call, refused=builder.refused)
-        moved = list(states.moves(self._boundary, builder, self._holdings.alive))
+        moved = list(states.moves(self._boundary, builder, self._holdings.alive, self.draft.new_slot))
         ended = self._holdings.newly_ended() if self.draft.callbacks else []
         looks = self._borrowed.looked_at()
         saves, begun = self._new_handles(builder, index, {each.path: each for each in made})

@@ -22,7 +22,7 @@ from abidance.ir.layout import AddressConstant
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from abidance.boundary.encode.call_state import CallBuilder, LiveHandle
     from abidance.boundary.encode.case_handles import Held
@@ -164,13 +164,16 @@ def concerned(builder: CallBuilder) -> Iterator[tuple[LiveHandle, str]]:
             yield parent, f"{parameter}.{name}"
 
 
-def moves(boundary: Boundary, builder: CallBuilder, alive: Collection[Held]) -> Iterator[p.Move]:
+def moves(
+    boundary: Boundary, builder: CallBuilder, alive: Collection[Held], new_slot: Callable[[], int]
+) -> Iterator[p.Move]:
     """Yield the states that a call leads its handles to; one that is refused leads nowhere, or where that says.
 
-    `alive` are the handles that are there after it: one whose references are counted may be.
+    `alive` are the handles that are there after it: one whose references are counted may be. The moves are made one
+    after the other, each with what those before it have left.
     """
     function = builder.function
-    yield from _copies(boundary, builder)
+    yield from _copies(boundary, builder, new_slot)
     for live, parameter in concerned(builder):
         machine = live.life.machine
         if machine is None or live.state is None:
@@ -191,18 +194,31 @@ def moves(boundary: Boundary, builder: CallBuilder, alive: Collection[Held]) -> 
         yield from _targets(boundary, builder, live, machine, transition, may_be_gone=not own)
 
 
-def _copies(boundary: Boundary, builder: CallBuilder) -> Iterator[p.Move]:
-    """Yield that a handle is left where another one was, before the call leads that one on."""
+def _copies(boundary: Boundary, builder: CallBuilder, new_slot: Callable[[], int]) -> Iterator[p.Move]:
+    """Yield that a handle is left where another one was, before the call leads that one on.
+
+    What the call leaves elsewhere itself is put aside first, so that two may change places.
+    """
+    copied: list[tuple[LiveHandle, int, int]] = []
     for live, parameter in () if builder.refused else concerned(builder):
         machine = live.life.machine
         transition = machine.transition(builder.function.name, parameter) if machine is not None else None
         original = builder.lives.get(transition.copies) if transition is not None else None
         if machine is None or live.state is None or original is None or original.state is None:
             continue
+        copied.append((live, original.state, len(machine.states)))
+    led, aside = {live.state for live, *_ in copied}, dict[int, int]()
+    for _, state, most in copied:
+        if state in led and state not in aside:
+            aside[state] = new_slot()
+            yield p.Move(aside[state], 1, (), (state, 1, most))
+    for live, state, most in copied:
+        assert live.state is not None
+        was = aside.get(state, state)
         for tests in target_tests(boundary, builder.function, None, builder.scope, builder.places):
-            yield p.Move(live.state, 1, tests, (original.state, 1, len(machine.states)))
+            yield p.Move(live.state, 1, tests, (was, 1, most))
             for slot in live.once.values():
-                yield p.Move(slot, UNUSED, tests, (original.state, 1, 1))
+                yield p.Move(slot, UNUSED, tests, (was, 1, 1))
 
 
 def _refused(slot: int, machine: StateMachine, to: str) -> Iterator[p.Move]:

@@ -202,20 +202,13 @@ def _once(boundary: Boundary, index: int, invoked: str, returns: Type, *, nothin
 def _moved(index: int, call: Call, conditions: Sequence[str]) -> Iterator[str]:
     """Yield what notes the state that a handle is in after a call."""
     returns = call.signature.rpartition(">")[2]
-    moved = list(dict.fromkeys(move.slot for move in call.moves))
-    others = (
-        move.within[0] for move in call.moves if move.within is not None and move.within[0] != move.slot
-    )
-    were = {slot: f"was{index}_{slot}" for slot in dict.fromkeys(others) if slot in moved}
-    yield from (f"void *{name} = slot[{slot}];" for slot, name in were.items())
-    for slot in moved:
+    for slot in dict.fromkeys(move.slot for move in call.moves):
         otherwise = ""
         for move in (each for each in call.moves if each.slot == slot):
             tests = [*conditions, *(_tested(index, test, returns) for test in move.tests)]
             number = str(move.number)
             if move.within is not None:
-                by, low, high = move.within
-                held = f"(uintptr_t){were.get(by, f'slot[{by}]')}"
+                held, low, high = f"(uintptr_t)slot[{move.within[0]}]", *move.within[1:]
                 tests.append(f"{held} >= {low} && {held} <= {high}" if low < high else f"{held} == {low}")
                 number = f"({held} + {move.number} - {low})" if low < high else number
             yield f"{otherwise}if ({' && '.join(tests) or '1'}) slot[{slot}] = (void *){number};"
