@@ -16,6 +16,8 @@ int keeps(int n, int *out);
 int never(int n, int *out);
 int promises(int n);
 int promises_two(int n);
+int both(int n);
+int either(int n);
 int spans(int n, span *out);
 span *finds(int n);
 const char *name(int n);
@@ -43,6 +45,8 @@ int keeps(int n, int *out) { if (HIT) return -1; *out = n; return 0; }
 int never(int n, int *out) { if (HIT) { *out = 1; return 0; } return -1; }
 int promises(int n) { return HIT ? -1 : 0; }
 int promises_two(int n) { return HIT ? -1 : 0; }
+int both(int n) { return HIT ? 2 : 0; }
+int either(int n) { return HIT ? 0 : 1; }
 static span one = {1, 2}, other = {2, 3};
 int spans(int n, span *out) { if (HIT) { *out = one; return 0; } if (n < 3) { *out = other; return 0; } return -1; }
 span *finds(int n) { return HIT ? &one : n == 5 ? &other : 0; }
@@ -78,6 +82,8 @@ functions:
   never: {params: {n: *n, out: {out: int}}, returns: {status: *s}}
   promises: {params: {n: *n}, ensures: [result <= 0, "implies(result == -1, n == 3)"]}
   promises_two: {params: {n: *n}, ensures: ["result <= 0 and implies(result == -1, n == 3)"]}
+  both: {params: {n: *n}, ensures: ["(result == 2) == (n == 3 and result > 1)"]}
+  either: {params: {n: *n}, ensures: ["(result > 0) == (n != 3 or result > 0)"]}
   spans: {params: {n: *n, out: {out: span}}, returns: {status: *s}}
   finds: {params: {n: *n}, returns: {to: span, nullable: true}}
   name: {params: {n: *n}, returns: {to: string, nullable: true}}
@@ -127,6 +133,14 @@ LISTED = {
     "status": "what `never` promises of success: no call succeeded",
     "one of several ensures": "`implies(result == -1, n == 3)` of `promises`: no call tested it",
     "part of ensures": "`implies(result == -1, n == 3)` of `promises_two`: no call tested it",
+    "where several hold": (
+        "`(result == 2) == (n == 3 and result > 1)` of `both`: no call tested it where "
+        "`n == 3 and result > 1` holds"
+    ),
+    "where none of several holds": (
+        "`(result > 0) == (n != 3 or result > 0)` of `either`: no call tested it where "
+        "`n != 3 or result > 0` does not hold"
+    ),
     "invariant of what is left": (
         "the invariant `implies(first == 1, last == 2)` of `out` of `spans`: no call tested it"
     ),

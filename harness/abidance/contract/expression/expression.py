@@ -48,6 +48,8 @@ class Claim:
     text: str
     span: Span
     _condition: Code | None = field(compare=False, repr=False)
+    where: str = ""
+    """Of what is equal to `a and b` or `a or b`, where it is this that is told: where that holds, or does not."""
 
     def says(self, now: Environment, before: Environment | None = None) -> bool:
         """Return whether it says anything of these values; raises EvaluationError where that has no value."""
@@ -181,8 +183,18 @@ class Expression:
                 self.text if part is self._tree else self.text[slice(*self._where.offsets(part))],
                 self.span,
                 build(condition, self._where, {}) if condition is not None else None,
+                self._side(condition) if is_equal_to_several(part) else "",
             )
             for part, condition in claims(self._tree)
+        )
+
+    def _side(self, condition: ast.expr | None) -> str:
+        """Return, in words, on which side of what is equal to several conditions something is said."""
+        holds = not isinstance(condition, ast.UnaryOp)
+        told = condition.operand if isinstance(condition, ast.UnaryOp) else condition
+        assert told is not None
+        return (
+            f" where `{self.text[slice(*self._where.offsets(told))]}` {'holds' if holds else 'does not hold'}"
         )
 
     @property
@@ -454,7 +466,22 @@ def claims(tree: ast.expr) -> list[tuple[ast.expr, ast.expr | None]]:
     """Return the parts of a conjunction, each with the condition on which it says something; None for always."""
     if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
         return [claim for value in tree.values for claim in claims(value)]
+    if several := is_equal_to_several(tree):
+        return [(tree, several), (tree, _like(several, ast.UnaryOp(ast.Not(), several)))]
     return [(tree, _met(tree))]
+
+
+def is_equal_to_several(tree: ast.expr) -> ast.BoolOp | None:
+    """Return the conditions, joined by `and` or `or`, that something is equal to; None where it is to nothing such.
+
+    What holds of all that was met on one side alone, for want of values for which all of them hold, say, says half.
+    """
+    match tree:
+        case ast.Compare(left=ast.BoolOp() as several, ops=[ast.Eq()]):
+            return several
+        case ast.Compare(ops=[ast.Eq()], comparators=[ast.BoolOp() as several]):
+            return several
+    return None
 
 
 def _met(tree: ast.expr) -> ast.expr | None:

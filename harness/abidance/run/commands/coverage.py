@@ -214,7 +214,7 @@ class _Coverage:
             mine = [each for each in self.results if each.item.function == name]
             for number, claim in enumerate(claim for each in law.ensures for claim in each.claims):
                 tested = {each.item.library for each in mine if (name, f"law:{number}") in each.tested}
-                words = f"`{claim.text}` of the law `{name}`: no case tested it"
+                words = f"`{claim.text}` of the law `{name}`: no case tested it{claim.where}"
                 yield _exercise("clause", name, f"law:{number}", words, called, tested)
 
     def _not_judged(self, built: Collection[str]) -> Iterator[str]:

@@ -155,7 +155,7 @@ class LawReach(Reaches):
             return ()
         name = self.law.name
         return tuple(
-            Gap(name, f"law:{number}", f"`{claim.text}` of the law `{name}`: no case tested it")
+            Gap(name, f"law:{number}", f"`{claim.text}` of the law `{name}`: no case tested it{claim.where}")
             for number, claim in self.waiting
         )
 

@@ -96,7 +96,7 @@ def of_refusal(function: BoundaryFunction, reject: Reject) -> tuple[PromiseQuest
     return tuple(
         PromiseQuestion(
             f"rejects:{reject.text}:{number}",
-            f"`{claim.text}` of {whose}: no call tested it",
+            f"`{claim.text}` of {whose}: no call tested it{claim.where}",
             lambda trial, claim=claim: claim.says(trial.seen.after, trial.seen.before),  # type: ignore[misc]
             refused=True,
         )
@@ -164,7 +164,7 @@ def _untested(function: BoundaryFunction, claim: Claim) -> str:
     if any(each.loops and each.text in claim.text for each in function.observers):
         often = f"{MOST_ASKED} times, and {MOST_IN_ADVANCE} where its end is known only then"
         return f"no call tested all of it, since a loop asks {often}, at the most"
-    return "no call tested it"
+    return f"no call tested it{claim.where}"
 
 
 def _is_told(trial: CaseResult, expression: Expression) -> bool:
@@ -310,7 +310,7 @@ def _of_invariants(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
         for number, claim in enumerate(_claims(record.invariants)):
             yield PromiseQuestion(
                 f"invariant:{place}:{number}",
-                f"the invariant `{claim.text}` of `{place}` of `{function.name}`: no call tested it",
+                f"the invariant `{claim.text}` of `{place}` of `{function.name}`: no call tested it{claim.where}",
                 lambda trial, place=place, claim=claim: any(  # type: ignore[misc]
                     each.place == place and claim.says(trial.boundary.scope(each.fields))
                     for each in records(trial.function, trial.seen, trial.boundary.handles)
@@ -379,7 +379,7 @@ def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) ->
     for number, claim in enumerate(_claims(shape.ensures)):
         yield PromiseQuestion(
             f"{clause}:ensures:{number}",
-            f"`{claim.text}` of {whose}: no invocation tested it",
+            f"`{claim.text}` of {whose}: no invocation tested it{claim.where}",
             lambda trial, claim=claim: any(claim.says(each.scope) for each in invoked(trial)),  # type: ignore[misc]
             later=True,
             behind=clause,
