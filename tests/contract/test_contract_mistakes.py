@@ -180,7 +180,10 @@ OF_FUNCTIONS = [
         "`..` is not a number, an enumerator, a macro, an expression, or a range of them such as `..-1`",
     ),
     ("returns: {bool: true, enum: closed}", "`bool` and `enum` exclude each other in `returns` | "),
-    ("returns: {capacity: 3}", "`capacity` has no meaning without `filled` or `free` in `returns`"),
+    (
+        "returns: {capacity: 3}",
+        "`capacity` has no meaning without `filled`, `free` or `lifetime` in `returns`",
+    ),
     ("returns: {user_data: x}", "unknown key `user_data` in `returns` | = the keys here are "),
     (
         "returns: {to: bytes, free: 3}",

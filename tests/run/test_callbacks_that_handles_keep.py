@@ -115,7 +115,7 @@ int kb_put(kb_bus *bus, unsigned char byte)
         return -1;
     if (WRONG == LOST && byte > 250)
         return 0;
-    two[1] ^= WRONG == WRITTEN && byte == 'x';
+    two[1] ^= WRONG == WRITTEN && byte >= 'x';
     if (WRONG == NEAR)
         return bus->write(bus->file, two, 1) == 0 && bus->write(bus->file, two + 1, 1) == 0 ? 0 : -1;
     return bus->write(bus->file, two, 2) == 0 ? 0 : -1;
@@ -184,7 +184,7 @@ DEFECTS = {
     "OTHER": "ABD321",
     "IGNORES": "ABD321",
     "REPLACED": "ABD345",
-    "ANOTHER": "ABD321",
+    "ANOTHER": "ABD321 ABD375",  # two handles share what one of them was given
     "SKIPS": "ABD321",
     "UNENDED": "ABD321",
     "LOST": "ABD321",
@@ -198,7 +198,7 @@ SOUND = ("NOTHING", "NEAR", "FAILED")
 @pytest.mark.parametrize("wrong", DEFECTS)
 def test_what_it_is_invoked_with_is_looked_at(wrong, codes_of_sequences):
     found = codes_of_sequences("kb", HEADER, SOURCE, CONTRACT, "kb_bus", f"-DWRONG={wrong}", least=150)
-    assert DEFECTS[wrong] in {*found}
+    assert not {*DEFECTS[wrong].split()}.isdisjoint(found)
 
 
 @pytest.mark.slow
