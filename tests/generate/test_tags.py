@@ -8,6 +8,7 @@ from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
+from abidance.generate.sweep import edge_cases
 
 PROMISE = """\
 params:
@@ -42,3 +43,23 @@ def test_elements_belong_to_what_a_tag_says(function, data, others):
     for tag in others:
         with pytest.raises(UnlawfulDrawError):
             drawn(tag)
+
+
+def test_no_element_of_an_array_is_given_in_its_place(function):
+    types = """\
+    types:
+      level: {fields: {value: {range: [0, 9]}}}
+      step: {variant: {tag: id, pointer: options, members: {1: level, 2: none}}}
+    """
+    declared = """\
+    typedef struct level { int value; } level;
+    typedef struct step { int id; void *options; } step;
+    int f(const step *steps, int n);
+    """
+    boundary, f = function(
+        declared, "params: {steps: {in: array, length: n}, n: {range: [0, 4]}}", types=types
+    )
+
+    given = [case.arguments["steps"] for case in edge_cases(boundary, f)]
+    assert given
+    assert all(isinstance(each, list) for each in given)

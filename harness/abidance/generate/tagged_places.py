@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import number_of, record_of
-from abidance.boundary.model.types import PointerShape
+from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.model.variants import living_member, narrowed
 from abidance.boundary.values.length_parameters import ties
 from abidance.generate.scalar_positions import leaves
@@ -36,7 +36,7 @@ def tagged_leaves(function: BoundaryFunction, hints: Hints) -> Iterator[Leaf]:
                     yield from _measured(replace(leaf, beside=beside), there)
     for member in members:
         record = record_of(member.shape)
-        if record is None or not _is_read(member):
+        if record is None or not _is_read(member) or _is_array(member):
             continue
         for variant in record.variants:
             if not variant.pointer:
@@ -45,6 +45,10 @@ def tagged_leaves(function: BoundaryFunction, hints: Hints) -> Iterator[Leaf]:
                 pointers = (m for m in narrowed(record, variant, tag).members if m.name == variant.pointer)
                 for leaf in leaves((*pointers,), hints, (member.name,)):
                     yield replace(leaf, beside=beside)
+
+
+def _is_array(member: Member) -> bool:
+    return isinstance(member.shape, PointerShape) and member.shape.what is not What.ONE
 
 
 def _is_read(member: Member) -> bool:

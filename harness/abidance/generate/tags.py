@@ -94,7 +94,7 @@ def fits(shape: Shape, value: object) -> bool:
     """Tell whether a value may be given of a pointer, now that it is known what that leads to."""
     number, pointer = number_of(shape), shape if isinstance(shape, PointerShape) else None
     match value:
-        case dict():
+        case dict() if pointer is None or pointer.what is What.ONE:
             return {*value} <= {member.name for member in fields_of(shape)}
         case int() | float():
             whole = number is not None and (number.kind == "float" or isinstance(value, int))
@@ -103,6 +103,8 @@ def fits(shape: Shape, value: object) -> bool:
             return pointer is not None and pointer.what in (What.BYTES, What.STRING)
         case list() if pointer is not None:
             return pointer.what is What.ARRAY and all(fits(pointer.element, each) for each in value)
+        case dict() | list():
+            return False
     return True
 
 
