@@ -181,7 +181,16 @@ class MemoryDrawer:
                     and self.checker.may_be_null(m.shape, scope, {**values, length.name: low})
                 ]
                 low = low + 1 if lawful and low < high else low
-            size = values[length.name] = buffers.size(self.source, low, high, scope.hints.numbers(path), near)
+            listed = scalars.sizes_listed(number, low, high)
+            if listed == ():  # each may be more than is drawn as a rule
+                listed = scalars.sizes_listed(number, low, LARGE)
+            if listed == ():
+                raise self.log.refuse(f"`{path}` has no valid size", length.promised)
+            size = values[length.name] = (
+                buffers.size(self.source, low, high, scope.hints.numbers(path), near)
+                if listed is None
+                else self.source.pick(listed)
+            )
         self.pool.note(path, values[length.name])
         self._contents_of(group, fixed, scope, values, size)
 
@@ -190,7 +199,11 @@ class MemoryDrawer:
         low, high = scope.hints.bounds(path).narrow(int(number.lowest), int(number.highest))
         first = group[0].shape
         assert isinstance(first, PointerShape)
-        said = [each for each in lengths_of_terminated(first, low, high) if _all_end_at_nul(group, each)]
+        said = [
+            each
+            for each in lengths_of_terminated(first, low, high)
+            if _all_end_at_nul(group, each) and scalars.lawful(number, each)
+        ]
         if not said or (high >= 0 and not self.source.flag()):
             return None
         return self.source.pick(said)

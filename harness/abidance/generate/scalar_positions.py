@@ -26,7 +26,7 @@ from abidance.generate.buffers import variations
 from abidance.generate.forms import some_of_form
 from abidance.generate.nearby import interleaved
 from abidance.generate.parts import as_signed, sizing
-from abidance.generate.scalars import close_to, edge_reals, interesting, real_range
+from abidance.generate.scalars import close_to, edge_reals, interesting, real_range, sizes_listed
 from abidance.generate.scope import ROOMY
 from abidance.generate.scripts import scripts
 from abidance.generate.vocabulary import spellings
@@ -217,7 +217,8 @@ def _length(
     roof = first.limit if first.limit is not None else ROOMY
     high = max(min(high, roof if first.what is What.BYTES else min(roof, 64)), low)
     mentioned = (*hints.numbers(name), *hints.numbers(f"len({'.'.join(buffer)})"))
-    sizes = _ends_first(interesting(low, high, mentioned), low, high)
+    listed = sizes_listed(number, low, high)
+    sizes = _ends_first(interesting(low, high, mentioned), low, high) if listed is None else list(listed)
     if first.what is What.BYTES:
 
         def valid(contents: Iterable[bytes]) -> tuple[bytes, ...]:

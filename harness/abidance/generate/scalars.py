@@ -81,6 +81,25 @@ def lawful(shape: ScalarShape, value: Real) -> bool:
     return within(shape, value)
 
 
+MOST_LISTED = 256
+"""Of a range in a list so many numbers are sizes to choose from, and its end."""
+
+
+@lru_cache(4096)
+def sizes_listed(shape: ScalarShape, lowest: int, highest: int) -> tuple[int, ...] | None:
+    """Return the numbers between two that a list allows alone, in order; None where nothing lists what is allowed.
+
+    So it is with the length of a key, `one_of: [16, 24, 32]`.
+    """
+    if not shape.members or not (shape.closed or shape.kind != "enum") or shape.flags:
+        return None
+    found = {int(each) for each in shape.members if lowest <= each <= highest}
+    for low, high in shape.ranges.each:
+        first, last = max(low, lowest), min(high, highest)
+        found |= {*range(first, min(last, first + MOST_LISTED) + 1), *([last] if first <= last else [])}
+    return tuple(sorted(found))
+
+
 @lru_cache(4096)  # the same few ranges, asked for with every value that is drawn
 def interesting(lowest: int, highest: int, mentioned: tuple[float, ...] = ()) -> tuple[int, ...]:
     """Return the numbers in a range where code tends to change its mind, the simplest first."""
