@@ -362,7 +362,7 @@ class _Writer:
         else:
             told = value_at(values, length.tied) if length.tied is not None else given
             count = int(told) if isinstance(told, int) else given if given is not None else length.least
-            if not length.least <= count <= length.most:
+            if not length.least <= count <= length.most or (length.sizes and count not in length.sizes):
                 raise NoInputError
         if given is not None and given != count:
             raise NoInputError

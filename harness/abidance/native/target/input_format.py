@@ -86,7 +86,8 @@ class Length:
 
     `tied` is the number that is set to what is chosen, and `like` the buffer that has as many. Of a text of which a
     number tells how long it is, or that its NUL ends it, `terminated` are the numbers that tell that. It is `counted`
-    where the number may be how long it is: before everything else a byte says which, where there are several.
+    where the number may be how long it is: before everything else a byte says which, where there are several. With
+    `sizes`, which are in order, it is the last of them that is no more than what was drawn.
     """
 
     least: int = 0
@@ -96,6 +97,7 @@ class Length:
     like: Path | None = None
     terminated: tuple[int, ...] | None = None
     counted: bool = True
+    sizes: tuple[int, ...] = ()
 
     @property
     def ways(self) -> int:

@@ -188,6 +188,7 @@ class MemoryDrawing:
                     f"{name} = abidance_some({least}, {most}, {step.unit}, {table}, {texts}, {last});"
                 )
             self._out(f"size_t {count} = {name}.count; const unsigned char *{name}_bytes = {name}.bytes;")
+            self._nearest(length, count)
         align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
         self._cut(shape, length, f"{name}_bytes", count)
         check = self._codec(shape)
@@ -207,6 +208,9 @@ class MemoryDrawing:
             size = f"{count} * {step.unit}" if step.unit != 1 else count
         if shape.like is not None and not step.only:  # what is written out may be invalid
             self._form(step, f"{name}_bytes", count, least if told else most)
+        if length.sizes:  # it may have become shorter
+            listed = " || ".join(f"{count} == {each}" for each in length.sizes)
+            self._drawer.place(f"if (!({listed})) goto unlawful;")
         self.tell(length, _told(length, way, count))  # the room may go by it
         room = size
         if shape.capacity is not None and shape.direction.written:
@@ -223,6 +227,13 @@ class MemoryDrawing:
         slot.count = slot.had = count
         slot.room = f"({room}) / {step.unit}" if step.unit != 1 else room
         self._drawer.pointees.append(Pointee(step.path, shape, room))
+
+    def _nearest(self, length: Length, count: str) -> None:
+        """Make a count that was drawn the last of the sizes that is no more, where there are only some."""
+        if length.sizes:
+            least, *larger = length.sizes
+            chosen = "".join(f"{count} >= {each} ? {each} : " for each in reversed(larger))
+            self._out(f"{count} = {self._there(f'({chosen}{least})')};")
 
     def _codec(self, shape: PointerShape) -> CodecCheck | None:
         """Return how text is told from other bytes; None for bytes that are no text. Raises NotCompiledError."""
@@ -329,6 +340,7 @@ class MemoryDrawing:
         else:
             drawn = self._there(f"abidance_count(abidance_byte(), {least}, {most}, 1, 0)")
             self._out(f"size_t {count} = {drawn};")
+            self._nearest(length, count)
         if not isinstance(shape, PointerShape):
             self.tell(length, count)
             self._each(step, of, self._drawer.address(step.path), count)

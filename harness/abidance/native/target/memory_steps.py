@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.values.length_parameters import ends_at_nul, lengths_of_terminated
 from abidance.boundary.values.memory import is_byte, pack_scalar, tail_of
 from abidance.contract.expression import spelling
+from abidance.generate.scalars import sizes_listed
 from abidance.generate.scope import LONG, ROOMY
 from abidance.native.target.input_format import (
     LARGEST,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _MANY = 64
 """Elements that are made one by one are at most so many."""
+_MOST_SIZES = 64
+"""Of so many lengths at most, of which a list has all, the target chooses one."""
 
 
 class Lengths:
@@ -74,7 +77,16 @@ class Lengths:
         most = max(min(high, roof), low)
         if low > high:
             raise NotCompiledError(f"`{path}` has no valid value")
-        return Length(low, most, tied=(*scope.path, name), terminated=terminated, counted=counted)
+        sizes = sizes_listed(number, low, most) if counted else None
+        if sizes is not None:
+            if not 0 < len(sizes) <= _MOST_SIZES:
+                raise NotCompiledError(f"`{path}` is one of so many lengths, or of such large ones")
+            if any(isinstance(m.shape, PointerShape) and m.shape.ended_by is not None for m in groups[name]):
+                raise NotCompiledError(f"`{path}` is one of a few lengths, and an element ends the array")
+            low, most = sizes[0], sizes[-1]
+        return Length(
+            low, most, tied=(*scope.path, name), terminated=terminated, counted=counted, sizes=sizes or ()
+        )
 
     def own(self, member: Member, shape: PointerShape, scope: PlanScope) -> Length:
         """Return the length of a buffer that no number beside it is tied to."""
