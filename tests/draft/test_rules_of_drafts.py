@@ -755,6 +755,28 @@ def test_that_there_was_memory_is_no_question(wrapper, text, calls, question, dr
     assert not question or made.why_not("f") == question
 
 
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("need < UINT_MAX / itemSize / 2", True),
+        ("list->used <= (SIZE_MAX - 1) / sizeof(item)", True),
+        ("INT_MAX > list->used + 1", True),
+        ("used < limit", False),
+        ("used > INT_MAX / 2", False),
+        ("used < UINT_MAX && list->open", False),
+        ("n < INT_MAX / 2", False),
+        ("used < UCHAR_MAX", False),
+        ("used == INT_MAX", False),
+    ],
+)
+def test_that_a_number_is_below_the_limit_of_its_type_is_no_question(text, called, drafted, library):
+    calls = library.asserting(f=(text,))
+    inlined = replace(calls, asserting={(calls.exported["f"], text): "list_grow"})
+    for each in (calls, inlined):
+        made = drafted("int f(int n);", calls=each)
+        assert made.called == (["f"] if called else [])
+
+
 TWO_OF_A_KIND = (
     "typedef struct p p; typedef struct { int n; } part; p *p_new(void); void p_free(p *x);"
     "void part_grow(part *c, int n);"

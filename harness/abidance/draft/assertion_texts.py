@@ -22,6 +22,10 @@ _ONE = re.compile(r"\(*\s*(?P<name>\w+)\s*==\s*(?P<value>\w+)\s*\)*")
 _CALLED = re.compile(r"(?P<name>\w+)\s*\((?P<arguments>[\w\s,]*)\)")
 _COMPARED = re.compile(r"(?P<left>[^=<>!]+?)\s*(?P<sign>==|!=|<=|>=|<|>)\s*(?P<right>[^=<>!]+)")
 _WORD = re.compile(r"\w+")
+_FAR_LIMIT = re.compile(
+    r"\(*\s*(?:(?:U?(?:INT|LONG|LLONG|INTMAX|INTPTR)|U?INT(?:_FAST|_LEAST)?(?:32|64)|S?SIZE|PTRDIFF)_MAX"
+    r"|G_MAX(?:U?INT|U?LONG|S?SIZE)(?:32|64)?)\b[^=<>!&|?,]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,18 @@ def number_limit(text: str, parameters: Collection[str]) -> NumberLimit | None:
     if None in alternatives or len(names) != 1 or not names <= {*parameters}:
         return None
     return NumberLimit(names.pop(), values=tuple(each["value"] for each in alternatives if each is not None))
+
+
+def is_far_limit(text: str, parameters: Collection[str]) -> bool:
+    """Tell whether an assertion is only that a number is below the limit of a C type: `used < SIZE_MAX / size`.
+
+    What is drafted stays far below it. One that names a parameter is about what the caller gives, and is none.
+    """
+    found = _COMPARED.fullmatch(_bare(_MESSAGE.sub("", text).replace("->", ".")))
+    if found is None or found["sign"] in ("==", "!=") or not set(_WORD.findall(text)).isdisjoint(parameters):
+        return False
+    upper = found["right"] if found["sign"].startswith("<") else found["left"]
+    return _FAR_LIMIT.fullmatch(upper.strip()) is not None
 
 
 def asked_conditions(text: str, parameters: Collection[str], functions: Collection[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from abidance.draft.assertion_texts import is_far_limit
 from abidance.draft.documentation.preconditions import condition, taken_over
 from abidance.draft.handle_pairs import reference_adder
 from abidance.draft.handles_by_value import taken_by_value
@@ -112,6 +113,8 @@ def _asserts(view: FunctionView) -> LeftOut | None:
         return None  # whoever asks it does so of any object
     for name, text in view.header.assertions(view.function.symbol):
         if _is_the_librarys(view, name, text) or _is_of_memory(view, name, text):
+            continue
+        if is_far_limit(text, view.parameters):
             continue
         words = " ".join(text.split())
         shown = f"`{words[:_WIDEST]}{'...' if len(words) > _WIDEST else ''}`" if text else "something"
