@@ -315,7 +315,7 @@ class CallDecoder:
                 holder[key] = self._unpacked(shape.element, raw, given, inner, shape.direction, scopes)
             case What.STRING:
                 text, found, _ = raw.partition(b"\0")
-                if not found:
+                if not found and raw:  # where there is no room at all, there is none for a NUL
                     self.unterminated.append(path)
                 holder[key] = text
             case _:

@@ -70,7 +70,8 @@ class ReturnOutsideDomain(Check):
     ## Not detected
     Values in memory that the contract does not describe, and the targets of pointers in unions, or with a length
     that is not just the name of a field beside it: the report lists those as not judged. Of a record that is `within`
-    other memory, pointers behind its pointers. An enum that is not `closed` may have any value. Of a record that is
+    other memory, pointers behind its pointers. A string where its `capacity` is 0: there is no room for a NUL, and what
+    is answered then, `ensures` can say. An enum that is not `closed` may have any value. Of a record that is
     read and written, limits say what is passed, but for those of C.
     """
 

@@ -244,7 +244,8 @@ class AfterCall:
                 out(f"size_t {count} = strnlen((const char *){slot.block}, {size}); (void){count};")
                 slot.count = count
                 there = f"!{slot.null} && " if slot.null else ""
-                self.texts.append((f"{there}{self.left(pointee)} && {count} == {size}", pointee.name))
+                ends = f"{size} > 0 && {count} == {size}"  # without room there is no place for a NUL
+                self.texts.append((f"{there}{self.left(pointee)} && {ends}", pointee.name))
                 continue
             out(f"abidance_int {count} = (abidance_int){room}; (void){count};")
             out(f"int past_{count} = 0; (void)past_{count};")
