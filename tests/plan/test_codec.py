@@ -150,7 +150,17 @@ calls = st.builds(
     few(st.builds(Fill, u32, values)),
     st.just(1) | st.integers(1, MOST_TIMES),
     seldom(st.builds(Guard, u32, few(u32)) | st.builds(Guard, u32, st.just(()), u32)),
-    seldom(st.builds(Move, u32, u32, seldom(tests_of_numbers))),
+    seldom(
+        st.builds(Move, u32, u32, seldom(tests_of_numbers))
+        | st.builds(
+            Move,
+            u32,
+            u32,
+            st.just(()),
+            st.tuples(st.integers(0, 9), st.just(3), u32.map(lambda n: n | 3)),
+            u32,
+        )
+    ),
     st.booleans(),
     result_to=st.none() | u32,
     status=st.none() | places,

@@ -86,7 +86,7 @@ def move_slots(
             slot, low, high = move.within
             if not low <= slots[slot] <= high:
                 continue
-            number += slots[slot] - low
+            number += move.times * (slots[slot] - low)
         if move.slot in settled:
             continue
         if all(holds(test, result, addresses, slots, followed) for test in move.tests):

@@ -59,7 +59,7 @@ def encode_guard(guard: Guard) -> bytes:
 def encode_move(move: Move) -> bytes:
     """Return a move of a state as bytes."""
     slot, low, high = (0, 0, 0) if move.within is None else (move.within[0] + 1, *move.within[1:])
-    parts = [MOVE.pack(move.slot, move.number, len(move.tests), slot, low, high)]
+    parts = [MOVE.pack(move.slot, move.number, len(move.tests), slot, low, high, move.times)]
     for test in move.tests:
         parts += _encode_text_test(test) if isinstance(test, TextTest) else encode_test(test)
     return b"".join(parts)
@@ -76,11 +76,11 @@ def decode_guard(reader: ByteReader) -> Guard:
 
 def decode_move(reader: ByteReader) -> Move:
     """Return the move that comes next; raises ValueError."""
-    slot, number, count, held, low, high = reader.unpack(MOVE)
-    if low > high or (not held and high):
+    slot, number, count, held, low, high, times = reader.unpack(MOVE)
+    if low > high or (not held and (high or times != 1)):
         raise ValueError("a state is moved from no number")
     tests = tuple(_decode_any_test(reader) for _ in range(reader.count(count, PLACE.size)))
-    return Move(slot, number, tests, (held - 1, low, high) if held else None)
+    return Move(slot, number, tests, (held - 1, low, high) if held else None, times)
 
 
 def encode_test(test: NumberTest) -> Iterator[bytes]:

@@ -219,7 +219,7 @@ STORE = Struct("<IQ")
 PLACE = Struct("<IQB")
 """Block or `RESULT`, offset, width."""
 CONDITION = Struct("<IBI")
-MOVE = Struct("<IIIIII")
+MOVE = Struct("<IIIIIII")
 STEP = Struct("<BQ")
 """Of a formula: a kind, and a number, an operator, or a slot with its width and whether it is signed above that."""
 GIVEN = Struct("<BQ")

@@ -371,13 +371,14 @@ class Move:
     """A number that goes into a slot once a call has come back, if all tests hold of what it left.
 
     With `within`, a slot and two numbers, only where that one holds a number from the first to the second; what goes
-    into the slot is then as much more than that as `number` is more than the first.
+    into the slot is then `number`, and `times` as much as that one is more than the first.
     """
 
     slot: int
     number: int
     tests: tuple[NumberTest | TextTest, ...] = ()
     within: tuple[int, int, int] | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

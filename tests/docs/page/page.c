@@ -788,6 +788,19 @@ int st_scanner_run(st_scanner *scanner, const st_scan_settings *settings, const 
     return scanner->stopped;
 }
 
+void st_sized_free(void *memory, size_t bytes)
+{
+    memset(memory, 0, bytes);
+    free(memory);
+}
+int *st_fives(int most, size_t *count)
+{
+    int *fives = malloc(sizeof(int) * (*count = (size_t)most / 5));
+    for (size_t i = 0; i < *count; i++)
+        fives[i] = 5 * (int)i;
+    return fives;
+}
+
 void *st_area(size_t n)
 {
     void *area = n == 0 || n > 4096 ? NULL : calloc(1, n);

@@ -498,6 +498,8 @@ int st_note(unsigned number, const char *path);
 int st_noted(const char *path);
 #define ST_NOWHERE ((void *)-1)
 #define ST_CLOSE 1e-9
+int *st_fives(int most, size_t *count);
+void st_sized_free(void *memory, size_t bytes);
 void *st_area(size_t n);
 void *st_room(size_t n);
 int st_area_end(void *area, size_t n);

@@ -88,6 +88,8 @@ class PlacedCall:
     """Where that call left it: in its result, or in the out parameter of this name."""
     given: Mapping[str, str] = field(default_factory=dict)
     """By its parameters, those of that call which it is given, where the contract says so, or ``result``."""
+    sized: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """By those of them that are sizes, what the number in `given` is multiplied by, and what is added to that."""
     rooms: Mapping[str, object] = field(default_factory=dict)
     """What functions have told of its memory before it, as expressions see it."""
     tells: int | None = None

@@ -11,7 +11,8 @@ from abidance.boundary.encode.destruction import least
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.handle_places import path_of_array
 from abidance.boundary.encode.preconditions import ways_to_ask
-from abidance.boundary.encode.questions import QuestionCall, pointer_asked
+from abidance.boundary.encode.question_values import over
+from abidance.boundary.encode.questions import MOST_CALCULATED, QuestionCall, pointer_asked
 from abidance.boundary.encode.result_reads import followed, left_in
 from abidance.boundary.encode.saved_numbers import only_after_success, saved
 from abidance.boundary.model.facts import fact
@@ -30,6 +31,8 @@ from abidance.boundary.resolve.transfers import (
 )
 from abidance.boundary.values.inner_pointers import EACH, LONGEST, reads
 from abidance.boundary.values.memory import pack_scalar
+from abidance.boundary.values.scope import members_seen
+from abidance.contract.expression import declared
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import LiveHandle, PlanDraft
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Values
     from abidance.boundary.resolve.freeing import OwnedEach
@@ -373,9 +377,9 @@ def _free(
     left_it = draft.placed[index].function is builder.function
     written = builder.function.freed_with.get(path) if left_it else None
     if written is not None:
-        arguments, values = _as_written(draft, builder, index, slot, path, function)
+        arguments, values, sized = _as_written(boundary, draft, builder, index, slot, path, function)
     else:
-        arguments, values = _with_its_handles(builder, slot, path, function)
+        (arguments, values), sized = _with_its_handles(builder, slot, path, function), {}
     draft.calls.append(
         p.Call(
             function.declaration.symbol,
@@ -394,7 +398,11 @@ def _free(
             handles=builder.handles,
             frees=index,
             freed=path,
-            given={m.name: each.parameter for m, each in zip(function.members, written or (), strict=False)},
+            given={
+                m.name: each.of or each.parameter
+                for m, each in zip(function.members, written or (), strict=False)
+            },
+            sized=sized,
             left_at=builder.left_at,
             ends=frozenset({(index, path)}),
         )
@@ -421,35 +429,81 @@ def _with_its_handles(
 
 
 def _as_written(
-    draft: PlanDraft, builder: CallBuilder, index: int, slot: int, path: str, function: BoundaryFunction
-) -> tuple[list[p.Argument], Values]:
+    boundary: Boundary,
+    draft: PlanDraft,
+    builder: CallBuilder,
+    index: int,
+    slot: int,
+    path: str,
+    function: BoundaryFunction,
+) -> tuple[list[p.Argument], Values, dict[str, tuple[int, int]]]:
     """Return what a function is given, as the contract writes, that frees what call `index` left in a slot."""
     members = [member.name for member in builder.function.members]
     arguments: list[p.Argument] = []
     values: Values = {}
+    sized: dict[str, tuple[int, int]] = {}
     for member, given in zip(function.members, builder.function.freed_with[path], strict=True):
         name, shape = given.parameter, member.shape
         values[member.name] = SOMEWHERE
         known = builder.arguments.get(name) if name else given.constant
         if name == path:
             arguments.append(p.Slot(slot))
+        elif given.calculated is not None:
+            assert isinstance(shape, ScalarShape)
+            times, more = _linear(boundary, given, builder)
+            if not given.of:
+                more = more if shape.allows(more) else 0
+                values[member.name] = more
+                arguments.append(p.Value(pack_scalar(shape, more)))
+                continue
+            sized[member.name] = times, more
+            place = _number_left(builder, given.of)
+            arguments.append(_multiple(draft, index, place, times, more, shape))
         elif isinstance(shape, HandleShape):
             arguments.append(builder.listed[members.index(name)])
             values[member.name] = NewHandle(shape.handle, {}) if known is not None else None
         elif name == RESULT or name in builder.places:
-            place = (
-                p.ValuePlace(width=builder.function.result.shape.size)
-                if name == RESULT
-                else p.ValuePlace(
-                    builder.places[name], width=_width(builder.function.members[members.index(name)])
-                )
-            )
+            place = _number_left(builder, name)
             arguments.append(p.Slot(saved(draft, index, place), width=shape.size))
         else:
             assert isinstance(shape, ScalarShape)
             arguments.append(p.Value(pack_scalar(shape, known)))
             values[member.name] = known
-    return arguments, values
+    return arguments, values, sized
+
+
+def _number_left(builder: CallBuilder, name: str) -> p.ValuePlace:
+    """Return where a call leaves a number: its result, or behind a parameter."""
+    if name == RESULT:
+        return p.ValuePlace(width=builder.function.result.shape.size)
+    member = next(each for each in builder.function.members if each.name == declared(name))
+    return p.ValuePlace(builder.places[member.name], width=_width(member))
+
+
+def _linear(boundary: Boundary, given: FollowUpArgument, builder: CallBuilder) -> tuple[int, int]:
+    """Return by what the number is multiplied that is known after the call only, and what is added to that."""
+    assert given.calculated is not None
+    scope = boundary.scope(members_seen(builder.function.members, builder.arguments))
+    at = [given.calculated.evaluate(over(scope, {given.of: number})) for number in (0, 1)]
+    assert isinstance(at[0], int)
+    assert isinstance(at[1], int)
+    return at[1] - at[0], at[0]
+
+
+def _multiple(
+    draft: PlanDraft, index: int, place: p.ValuePlace, times: int, more: int, shape: ScalarShape
+) -> p.Argument:
+    """Return a number that is worked out of one which call `index` leaves; 0 where it would be none of the type."""
+    source, number = saved(draft, index, place), draft.new_slot()
+    highest = min(int(shape.highest), MOST_CALCULATED)
+    low = 0 if more >= 0 else -(more // times) if times > 0 else 1
+    high = 0 if times <= 0 else min((highest - more) // times, MOST_CALCULATED)
+    if times < 0 or not 0 <= more + times * low <= highest or low > high:
+        low, high, times, more = 0, 0, 0, 0
+    move = p.Move(number, more + times * low, (), (source, low, high), times)
+    made = draft.calls[index]
+    draft.calls[index] = replace(made, moves=(*made.moves, move))
+    return p.Slot(number, width=shape.size)
 
 
 def _width(member: Member) -> int:

@@ -293,7 +293,10 @@ class _Writer:
             path = placed.given.get(member.name, placed.freed)
             root = root_of(path)
             left = self.results[placed.frees] if root == RESULT_NAME else self.left[placed.frees, root]
-            return left + path.removeprefix(root).replace(EACH, "[i]")
+            text = left + path.removeprefix(root).replace(EACH, "[i]")
+            times, more = placed.sized.get(member.name, (1, 0))
+            text += f" * {times}" if times != 1 else ""
+            return f"{text} + {more}" if more else text
         match member.shape:
             case CallbackShape() | EarlierCallbackShape() if member.name in placed.callbacks:
                 return self.callbacks[member.name]

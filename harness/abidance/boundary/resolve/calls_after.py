@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import THE_RESULT, FollowUpArgument
-from abidance.boundary.model.traversal import elements_of, number_left, number_of, record_of
+from abidance.boundary.model.traversal import elements_of, number_left, number_of, record_of, whole_number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -65,7 +65,8 @@ class ArgumentReader:
     Each argument is a parameter of `function`, its result or a constant. Where they may be `calculated`, it may be an
     expression as well, over what numbers are right after the call or, of a call `before` it, right then; `variables`
     are those of loops around. `this` is the path of what `THIS` stands for. Where a number that `teller` leaves behind
-    a pointer `answers` as well, that parameter may be left out.
+    a pointer `answers` as well, that parameter may be left out. With `sized`, an argument may be a size: sums and
+    products of numbers of the call, at most one of which is known after it only.
     """
 
     function: BoundaryFunction
@@ -78,6 +79,7 @@ class ArgumentReader:
     variables: frozenset[str] = frozenset()
     this: str = ""
     answers: bool = False
+    sized: bool = False
 
     def read(
         self, written: Sequence[tuple[Name | None, Expression]], span: Span
@@ -118,7 +120,7 @@ class ArgumentReader:
         """Return one argument, for a parameter that may be none of `teller`'s."""
         if self.this and expression.sole_name == THIS:
             return FollowUpArgument(self.this)
-        argument = self._calculated(expression) if self.calculated else None
+        argument = self._calculated(expression) if self.calculated else self._size(expression)
         if argument is None and member is not None and expression.is_null:
             return _null(member, self.teller, expression, self.problems)
         if argument is None and member is not None and self.calculated and _is_written_out(expression):
@@ -131,6 +133,25 @@ class ArgumentReader:
             self.problems.add(Diagnostic(WRONG_VALUE, message, labels))
             return None
         return argument
+
+    def _size(self, expression: Expression) -> FollowUpArgument | None:
+        """Return a size that is worked out of numbers, None for what is none."""
+        names = expression.names - self.constants.keys()
+        if (
+            not self.sized
+            or not names
+            or expression.sole_name in names
+            or not is_sum_of_products(expression.tree)
+        ):
+            return None
+        members = {spelling(member.name): member.shape for member in self.function.members}
+        members[RESULT_NAME] = self.function.result.shape
+        if any(name not in members or whole_number_of(members[name]) is None for name in names):
+            return None
+        late = [name for name in names if name == RESULT_NAME or isinstance(members[name], PointerShape)]
+        if len(late) > 1 or (late and not _grows_with(expression.tree, late[0])):
+            return None
+        return FollowUpArgument(calculated=expression, of="".join(late))
 
     def _calculated(self, expression: Expression) -> FollowUpArgument | None:
         """Return an argument that is worked out, None for what is none or cannot be."""
@@ -299,6 +320,36 @@ def _contents(
     labels = (Label(expression.span), Label(teller.declaration.span))
     problems.add(Diagnostic(WRONG_VALUE, words, labels))
     return None
+
+
+def is_sum_of_products(tree: ast.expr) -> bool:
+    """Tell whether an expression is made of numbers by adding, taking away and multiplying alone."""
+    match tree:
+        case ast.Name():
+            return True
+        case ast.Constant(value=int()):
+            return True
+        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult(), right):
+            return is_sum_of_products(left) and is_sum_of_products(right)
+    return False
+
+
+def _grows_with(tree: ast.expr, name: str) -> bool:
+    """Tell whether an expression is a multiple of a number, and what is added to that: no square, and no less of it."""
+    if not _has(tree, name) or _is(tree, name):
+        return True
+    match tree:
+        case ast.BinOp(left, ast.Mult(), right):
+            return _has(left, name) != _has(right, name) and all(_grows_with(e, name) for e in (left, right))
+        case ast.BinOp(left, ast.Sub(), right):
+            return not _has(right, name) and _grows_with(left, name)
+        case ast.BinOp(left, ast.Add(), right):
+            return _grows_with(left, name) and _grows_with(right, name)
+    return False
+
+
+def _has(tree: ast.expr, name: str) -> bool:
+    return any(_is(each, name) for each in ast.walk(tree))
 
 
 def adds_to(tree: ast.expr, name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.expression import Expression
 from abidance.contract.expression.sizes import sizes_in
-from abidance.contract.language.clauses import Name
+from abidance.contract.language.clauses import FreeingCall, Name
 from abidance.contract.language.literals import Literal
 from abidance.contract.language.owners import OwnerByCase
 
@@ -50,6 +50,9 @@ def _leaves(value: object) -> Iterator[Expression | Literal | Name]:
             yield value
             for call in value.calls:
                 yield from _leaves(tuple(argument for _, argument in call.arguments))
+        case FreeingCall(arguments=arguments):
+            yield value
+            yield from _leaves(tuple(argument for _, argument in arguments))
         case Literal(items=None, entries=None) | Name():
             yield value
         case Literal():

@@ -13,6 +13,7 @@ from abidance.boundary.model.traversal import root_of, whole_number_of
 from abidance.boundary.resolve.callback_freeing import callback_freers, check_callback_freers
 from abidance.boundary.resolve.calls_after import THIS, ArgumentReader
 from abidance.boundary.values.inner_pointers import BEHIND, EACH, pointers_in
+from abidance.contract.expression import declared as member_of
 from abidance.contract.language.clauses import FreeingCall
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
@@ -276,7 +277,7 @@ def with_freeing_calls(
         if not isinstance(call, FreeingCall) or freer is None:
             continue
         this = path if path in each else ""
-        reader = ArgumentReader(function, freer, constants, problems, this=this)
+        reader = ArgumentReader(function, freer, constants, problems, this=this, sized=True)
         arguments = reader.read(call.arguments, call.span)
         if arguments is None:
             continue
@@ -302,7 +303,7 @@ def _unfit(
         return f"`{freer.name}` is not given `{_called(path)}` once, which it frees"
     for member, given in zip(freer.members, arguments, strict=True):
         wanted, where = member.shape, f"`{member.name}` of `{freer.name}`"
-        passed = shapes.get(given.parameter)
+        passed = shapes.get(member_of(given.of or given.parameter))
         if given.parameter == path:
             if not isinstance(wanted, s.AddressShape):
                 return f"{where} is no pointer, so `{_called(path)}` is not freed by it"
@@ -314,7 +315,7 @@ def _unfit(
         elif passed is not None and whole_number_of(passed) is None:
             return f"`{given.parameter}` is no number, which {where} is"
         elif isinstance(passed, s.PointerShape) and passed.nullable is not False:
-            return f"`{given.parameter}` may be NULL, and nobody knows {where} then"
+            return f"`{given.of or given.parameter}` may be NULL, and nobody knows {where} then"
     return ""
 
 

@@ -231,9 +231,16 @@ class Leftovers:
         alone = {(member.name,) for member in drawer.function.members}
         lives = {shape.handle: ident for path, shape, ident in drawer.handles if path in alone}
         arguments = []
+        there = [f"ABIDANCE_LOAD(void *, {at}) != NULL"]
         written = drawer.function.freed_with.get(path, ())
         for n, member in enumerate(function.members):
-            if written and written[n].parameter != path:
+            if written and (size := written[n].calculated) is not None:
+                number = out.fresh("freed")
+                out(f"abidance_int {number} = 0; (void){number};")
+                call = self._call
+                there.append(f"({call.clauses.number(size, call.now(), number, call.before())}) == 1")
+                arguments.append(number)
+            elif written and written[n].parameter != path:
                 arguments.append(self._given_to_free(member, written[n], lives))
             elif isinstance(member.shape, HandleShape) and member is not freed:
                 ident = lives.get(member.shape.handle)
@@ -244,7 +251,7 @@ class Leftovers:
                 arguments.append(f"ABIDANCE_LOAD(void *, {at})")
             else:
                 raise NotCompiledError(f"`{name}` takes more than a pointer")
-        with out.block(f"if (ABIDANCE_LOAD(void *, {at}) != NULL)"):
+        with out.block(f"if ({' && '.join(there)})"):
             out("abidance_inside = 1;")
             self._call_freer(function, function.signature, arguments)
             out("abidance_inside = 0;")

@@ -210,7 +210,8 @@ def _moved(index: int, call: Call, conditions: Sequence[str]) -> Iterator[str]:
             if move.within is not None:
                 held, low, high = f"(uintptr_t)slot[{move.within[0]}]", *move.within[1:]
                 tests.append(f"{held} >= {low} && {held} <= {high}" if low < high else f"{held} == {low}")
-                number = f"({held} + {move.number} - {low})" if low < high else number
+                times = f"{move.times} * ({held} - {low})" if move.times != 1 else f"{held} - {low}"
+                number = f"({move.number} + {times})" if low < high else number
             yield f"{otherwise}if ({' && '.join(tests) or '1'}) slot[{slot}] = (void *){number};"
             otherwise = "else "
 
