@@ -235,6 +235,19 @@ def pointer_behind(shape: Shape) -> PointerShape | None:
     return inner if isinstance(inner, PointerShape) and inner is not shape else None
 
 
+def read_behind(shape: Shape) -> PointerShape | None:
+    """Return the text, bytes or numbers that a parameter is given a pointer to a pointer to; None for all else."""
+    behind = pointer_behind(shape)
+    if (
+        behind is None
+        or not isinstance(shape, PointerShape)
+        or not (shape.direction.read and behind.direction.read)
+    ):
+        return None
+    plain = behind.what in (What.STRING, What.BYTES) or isinstance(behind.element, ScalarShape)
+    return behind if plain and behind.what is not What.ONE else None
+
+
 def array_left(function: BoundaryFunction, name: str) -> PointerShape | None:
     """Return the array that a call leaves behind its result, or in an out parameter that points to a pointer to it."""
     shape: Shape | None = function.result.shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import is_plain, record_of, single
+from abidance.boundary.model.traversal import is_plain, read_behind, record_of, single
 from abidance.contract.expression import declared, spelling
 from abidance.contract.expression.expression import parse
 
@@ -92,6 +92,8 @@ def new_handle(function: BoundaryFunction, path: str) -> str:
 def is_computed(member: s.Member) -> bool:
     """Tell whether a parameter may be given what an expression comes to."""
     shape = member.shape
+    if read_behind(shape) is not None:
+        return True
     if isinstance(shape, s.PointerShape) and shape.direction.read and not shape.handed:
         return shape.what is not s.What.ONE or isinstance(shape.element, s.ScalarShape)
     return isinstance(shape, s.ScalarShape)
@@ -117,6 +119,8 @@ def is_copied(function: BoundaryFunction, path: str, member: s.Member) -> bool:
     if not is_computed(member):
         return False
     there, here = _left_at(function, path), member.shape
+    if behind := read_behind(here):
+        here, path = behind, "result"  # what it leads to may be freed, or lent for the call that left it
     if isinstance(there, s.PointerShape) and isinstance(there.element, s.PointerShape):
         there, path = there.element, "result"  # what lies behind it is the library's, as if it were returned
     if not isinstance(there, s.PointerShape):

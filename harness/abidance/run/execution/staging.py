@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.question_values import field_passed, may_be_asked, room_told, worked_out
 from abidance.boundary.encode.repetition import MOST_APART, is_repeatable
 from abidance.boundary.model.equality import equal
-from abidance.boundary.model.traversal import number_of, record_of, single
+from abidance.boundary.model.traversal import number_of, read_behind, record_of, single
 from abidance.boundary.model.types import (
     ArrayShape,
     OpaqueShape,
@@ -406,7 +406,7 @@ def _given(argument: FollowUpArgument, arguments: Values, scope: Mapping[str, ob
 
 def _fitting(member: Member, found: object, text: str, span: Span) -> Value:
     """Return what an expression came to as a value of a parameter; raises _NoValueError where it is none."""
-    shape, number = member.shape, number_of(member.shape)
+    shape, number = read_behind(member.shape) or member.shape, number_of(member.shape)
     found = bytes_of_numbers(shape, found)
     if found is None and isinstance(shape, PointerShape):
         return None
