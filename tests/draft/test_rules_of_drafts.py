@@ -993,7 +993,7 @@ def test_what_an_assertion_wants_beside_that_is_a_question(drafted, library):
     assert made.why_not("f") == "in which calls `table[channels] == 3` holds, which it asserts"
 
 
-@pytest.mark.parametrize("text", ['0 && "no such kind"', "(0)", '!"no such kind"'])
+@pytest.mark.parametrize("text", ['0 && "no such kind"', "(0)", '!"no such kind"', '!*"no such kind"'])
 def test_a_place_that_an_assertion_says_is_not_reached_is_a_question(drafted, library, text):
     made = drafted("int f(int channels);", calls=library.asserting(f=[text]))
 

@@ -48,7 +48,7 @@ _DOCUMENTED = re.compile(
     r"(?:files?|director(?:y|ies)|folders?|disk|device|partition)\b",
     re.IGNORECASE,
 )
-_NOT_REACHED = re.compile(r'\(*(?:0|false)\b\)*(?: ?&&.*)?|!\(*".*')
+_NOT_REACHED = re.compile(r'\(*(?:0|false)\b\)*(?: ?&&.*)?|!\*?\(*".*')
 """An assertion of a place that is not to be reached."""
 _MADE = re.compile(r"\(*\w+(?:->\w+)*\)*\s*!=\s*(?:NULL|0)")
 """A check of memory that the function has asked for, or of a pointer that is given."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from abidance.boundary.resolve.fields_here import check_fields_at
 from abidance.boundary.resolve.idle_clauses import check_idle
 from abidance.boundary.resolve.law_steps import UNGIVEN, StepJoiner, is_only_written
 from abidance.boundary.resolve.pointers import pointer_shape
-from abidance.contract.expression import Expression, declared, spelling
+from abidance.contract.expression import Expression, declared, parse, spelling
 from abidance.contract.language.calls import WrittenCall
 from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import WRONG_VALUE
@@ -236,10 +238,13 @@ class _Joiner:
                     known.add(spelling(name))
                     yield replace(member, name=name)
 
-    def _as_given(self, function: BoundaryFunction, index: int, span: Span) -> s.Member | None:
+    def _as_given(
+        self, function: BoundaryFunction, index: int, call: WrittenCall, span: Span
+    ) -> s.Member | None:
         """Return a parameter as what a law is given: by itself, without the length and the room that others tell.
 
-        It is as long as its length may be; where nothing limits that, so is nothing else.
+        It is as long as its length may be; where nothing limits that, so is nothing else. It is NULL where that
+        parameter of the call may be.
         """
         member = function.members[index]
         shape, limit = member.shape, None
@@ -254,7 +259,9 @@ class _Joiner:
                 elif shape.what is not s.What.STRING and length is None:
                     roof = told.highest if isinstance(told, s.ScalarShape) else MOST_GIVEN
                     limit = int(min(roof, MOST_GIVEN))
-                nullable = shape.nullable if isinstance(shape.nullable, bool) else False
+                nullable = shape.nullable
+                if isinstance(nullable, Expression):
+                    nullable = self._in_the_laws_words(nullable, function, call) or False
                 shape = replace(
                     shape,
                     direction=s.Direction.IN,
@@ -273,29 +280,62 @@ class _Joiner:
                 return None
         return s.Member(member.name, shape, span, span, generate=member.generate)
 
-    def _passed_to(self, name: str, calls: Iterable[WrittenCall]) -> Iterator[tuple[BoundaryFunction, int]]:
-        """Yield the parameters that are given a name as it is: functions, and the number of each in its own."""
+    def _in_the_laws_words(
+        self, condition: Expression, function: BoundaryFunction, call: WrittenCall
+    ) -> Expression | None:
+        """Return a condition over parameters of a call as one over what the law is given, None if it is over more."""
+        passed = {spelling(function.members[n].name): each for n, each in _arguments(function, call)}
+        names = condition.names - self._shaper.constants.keys()
+        if condition.calls or not names <= passed.keys():
+            return None
+        words = {name: passed[name] for name in names}
+        plain = (each.sole_name or each.names <= self._shaper.constants.keys() for each in words.values())
+        if not all(plain):
+            return None
+        tree = _Words(words).visit(copy.deepcopy(condition.tree))
+        return parse(ast.unparse(tree), condition.span)
+
+    def _passed_to(
+        self, name: str, calls: Iterable[WrittenCall]
+    ) -> Iterator[tuple[BoundaryFunction, int, WrittenCall]]:
+        """Yield the parameters that are given a name as it is: functions, the number of each in its own, and calls."""
         for call in calls:
             function = self._functions.get(call.function.text)
             if function is None:
                 continue
-            places = [n for n, member in enumerate(function.members) if not is_only_written(member)]
-            named = {member.name: n for n, member in enumerate(function.members)}
-            for number, (parameter, expression) in enumerate(call.arguments):
-                if expression.text.strip() != name:
-                    continue
-                given = places[number : number + 1]
-                index = named.get(declared(parameter.text)) if parameter else next(iter(given), None)
-                if index is not None:
-                    yield function, index
+            for index, expression in _arguments(function, call):
+                if expression.text.strip() == name:
+                    yield function, index, call
 
     def _element(self, name: str, steps: Iterable[WrittenCall]) -> c.Type | None:
         """Return what an array that a law is given has as elements: those of the parameter that it goes to."""
-        for function, index in self._passed_to(name, steps):
+        for function, index, _ in self._passed_to(name, steps):
             pointer = self._shaper.declarations.resolve(function.declaration.parameters[index].type)
             if isinstance(function.members[index].shape, s.PointerShape) and isinstance(pointer, c.Pointer):
                 return pointer.to
         return None
+
+
+def _arguments(function: BoundaryFunction, call: WrittenCall) -> Iterator[tuple[int, Expression]]:
+    """Yield the arguments of a call, each with the number of its parameter."""
+    places = [n for n, member in enumerate(function.members) if not is_only_written(member)]
+    named = {member.name: n for n, member in enumerate(function.members)}
+    for number, (parameter, expression) in enumerate(call.arguments):
+        given = places[number : number + 1]
+        index = named.get(declared(parameter.text)) if parameter else next(iter(given), None)
+        if index is not None:
+            yield index, expression
+
+
+class _Words(ast.NodeTransformer):
+    """Puts what a call is given in the place of its parameters."""
+
+    def __init__(self, words: Mapping[str, Expression]) -> None:
+        self._words = words
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Return what a parameter is given, or the name."""
+        return copy.deepcopy(self._words[node.id].tree) if node.id in self._words else node
 
 
 def _calls_inside(conditions: Iterable[Expression]) -> Iterator[WrittenCall]:

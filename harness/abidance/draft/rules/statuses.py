@@ -101,8 +101,12 @@ def _of_enum(header: HeaderView, type_: Type) -> tuple[Value, Rank, str] | None:
     if len(good) != 1 or not any(not _ERRORS.isdisjoint(words_of(each.name)) for each in bad):
         return None
     errors: dict[str, Value] = {each.name: meaning_of(header, enum, each) for each in bad}
-    value: Value = {"ok": (good[0],), "errors": errors}
-    return value, Rank.TYPE, f"an enum of errors, and `{good[0]}`"
+    return _status(good[0], errors), Rank.TYPE, f"an enum of errors, and `{good[0]}`"
+
+
+def _status(good: str, errors: dict[str, Value]) -> Value:
+    """Return the status that a constant says and its failures do, by ranges where these are too many to be read."""
+    return _around(good, errors) if len(errors) > _FEW else {"ok": (good,), "errors": errors}
 
 
 def _behind(view: FunctionView) -> Iterator[tuple[str, Guess]]:
@@ -114,9 +118,7 @@ def _behind(view: FunctionView) -> Iterator[tuple[str, Guess]]:
         return
     ((name, (value, rank, words)),) = found
     assert isinstance(value, dict)
-    (good,), errors = value["ok"], value["errors"]
-    if len(errors) > _FEW:
-        value = _around(good, [*errors])
+    good = value["ok"][0].removeprefix("..")
     yield name, guessed("status", value, rank, words)
     for text, said in view.sentences(name):
         if any(_BEFORE.search(each) for each in said):
@@ -170,7 +172,7 @@ def _named(view: FunctionView, said: str) -> tuple[Value, str] | None:
     if len(good) != 1 or len(group) < 2 or not all(word in group for word in words):
         return None
     errors: dict[str, Value] = {name: meaning for name, meaning in group.items() if name not in good}
-    return {"ok": (good[0],), "errors": errors}, f"`{words[0]}` among its results"
+    return _status(good[0], errors), f"`{words[0]}` among its results"
 
 
 def _group(header: HeaderView, name: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ from abidance.run.engine.session import Session
 from abidance.run.execution.counted_libraries import CountedLibraries
 from abidance.run.phases import makes_calls
 from abidance.run.search.exercise_questions import ENUMERATOR, PARAMETER, STATUS, exercise
-from abidance.run.search.promise_coverage import PromiseCoverage, Reaches
+from abidance.run.search.promise_coverage import PromiseCoverage, Reaches, untested
 from abidance.toolchain.source_coverage.library import source_reach
 
 if TYPE_CHECKING:
@@ -214,8 +214,7 @@ class _Coverage:
             mine = [each for each in self.results if each.item.function == name]
             for number, claim in enumerate(claim for each in law.ensures for claim in each.claims):
                 tested = {each.item.library for each in mine if (name, f"law:{number}") in each.tested}
-                words = f"`{claim.text}` of the law `{name}`: no case tested it{claim.where}"
-                yield _exercise("clause", name, f"law:{number}", words, called, tested)
+                yield _exercise("clause", name, f"law:{number}", untested(law, claim), called, tested)
 
     def _not_judged(self, built: Collection[str]) -> Iterator[str]:
         """Yield what kept calls of libraries that were built from being made, which `abidance run` tells in full."""

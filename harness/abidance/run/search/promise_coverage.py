@@ -6,10 +6,11 @@ import copy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import HandleShape
 from abidance.checks.evidence.sequence_calls import each_call
 from abidance.checks.evidence.unmet_preconditions import unmet
 from abidance.checks.results.law_broken import UnmadeStep, given_otherwise, scope_of, unmade_step
-from abidance.contract.expression import EvaluationError
+from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.errors import CaseError
 from abidance.core.gaps import Gap
 from abidance.run.search.promise_questions import PromiseQuestion, questions
@@ -154,10 +155,7 @@ class LawReach(Reaches):
         if self.law is None or not self.kept:
             return ()
         name = self.law.name
-        return tuple(
-            Gap(name, f"law:{number}", f"`{claim.text}` of the law `{name}`: no case tested it{claim.where}")
-            for number, claim in self.waiting
-        )
+        return tuple(Gap(name, f"law:{number}", untested(self.law, claim)) for number, claim in self.waiting)
 
     @property
     def tested(self) -> frozenset[Tested]:
@@ -187,6 +185,17 @@ def _has(asked: Callable[[CaseResult], bool], trial: CaseResult) -> bool:
         return asked(trial)
     except (EvaluationError, CaseError):  # a clause without a value: why is told elsewhere
         return False
+
+
+def untested(law: BoundaryLaw, claim: Claim) -> str:
+    """Return that no case put to the test what a law says, and what may be why: a handle that is new has nothing."""
+    new = [
+        f"`{spelling(member.name)}`"
+        for member in law.members
+        if isinstance(member.shape, HandleShape) and member.name not in law.histories and not law.split
+    ]
+    used = f" ({', '.join(new)} {'is' if len(new) == 1 else 'are'} new without `history: any`)" if new else ""
+    return f"`{claim.text}` of the law `{law.name}`: no case tested it{claim.where}{used}"
 
 
 def _says(claim: Claim, scope: Mapping[str, object]) -> bool:
