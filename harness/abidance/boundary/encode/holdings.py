@@ -407,7 +407,7 @@ class Holdings:
         left = call.success
         if path != RESULT_NAME and not function.leaves(path, success=True):
             left = (call.ran, *(replace(each, negated=True) for each in left))
-        if path != RESULT_NAME and not left:
+        if path != RESULT_NAME and (not left or function.leaves(path, success=False)):
             left = (call.ran,)  # memory of the caller's does not tell by itself that something was made there
         if not borrowed:
             held.references.append((*call.needs, *left))
