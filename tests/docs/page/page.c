@@ -3879,6 +3879,23 @@ gr_row *gr_longer(gr_row *row, int number) { return gr_put(&row, number) == 0 ? 
 
 int gr_count(const gr_row *row) { return row->count; }
 
+struct ag_bag { int count; };
+
+int ag_change(ag_bag **bag, int by)
+{
+    if (*bag == NULL && (*bag = calloc(1, sizeof **bag)) == NULL)
+        return -1;
+    if ((*bag)->count + by > 0)
+        return (*bag)->count += by;
+    free(*bag);
+    *bag = NULL;
+    return 0;
+}
+
+int ag_count(const ag_bag *bag) { return bag->count; }
+
+void ag_free(ag_bag *bag) { free(bag); }
+
 int st_more(char **text, const char *more)
 {
     size_t had = *text ? strlen(*text) : 0;

@@ -830,6 +830,10 @@ typedef struct gr_row gr_row;
 gr_row *gr_new(void);
 void gr_free(gr_row *row);
 int gr_put(gr_row **row, int number); /* may move it */
+typedef struct ag_bag ag_bag;
+int ag_change(ag_bag **bag, int by); /* makes it with the first thing in it, and frees it with the last one */
+int ag_count(const ag_bag *bag);
+void ag_free(ag_bag *bag);
 int gr_count(const gr_row *row);
 gr_row *gr_longer(gr_row *row, int number); /* NULL where it is full */
 int st_more(char **text, const char *more);

@@ -310,6 +310,10 @@ class BoundaryFunction:
             return not unused and param.after_success == "written"
         return param is not None and param.after_failure == "written"
 
+    def tells_of_null(self, name: str) -> bool:
+        """Tell whether a postcondition says when NULL is left in the place of a handle, which is gone then."""
+        return any(each.asks_for_null(spelling(name)) for each in self.ensures)
+
     def replaces(self, name: str) -> bool:
         """Tell whether a parameter points to where the caller has memory that the call may replace."""
         param = self.promise.params.get(name) if self.promise else None

@@ -122,7 +122,7 @@ class PointerHandles:
             made = f"{{out: {name.text}, initially: null}}"
             remedy = (
                 "one that the call takes has `owner: callee`; where there is none before, the call makes one: say so, "
-                f"`{made}`, of a macro that calls the function"
+                f"`{made}`, in an entry of its own with `function: {declaration.name}`"
             )
             labels = (Label(param.key_span(word)), Label(declaration.span))
             self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))

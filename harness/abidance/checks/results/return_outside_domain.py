@@ -218,7 +218,12 @@ class ReturnOutsideDomain(Check):
             ):
                 shown = in_words(member.shape.number, left)
                 yield self._outside(trial, member.name, shown, f"a `{member.shape.handle}`")
-            elif isinstance(member.shape, PointerHandle) and member.shape.replaced and left is None:
+            elif (
+                isinstance(member.shape, PointerHandle)
+                and member.shape.replaced
+                and left is None
+                and not trial.function.tells_of_null(member.name)
+            ):
                 yield self._outside(trial, member.name, "NULL", f"a `{member.shape.handle}`")
 
     def _last_error(self, trial: CaseResult) -> Iterator[Diagnostic]:

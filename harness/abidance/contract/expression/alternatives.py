@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from abidance.contract.expression.environment import CONSTANTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -122,6 +124,27 @@ def compared_with(tree: ast.expr, name: str) -> Iterator[ast.expr]:
             any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(one)) for one in operands
         ]
         yield from (one for one, is_named in zip(operands, named, strict=True) if any(named) and not is_named)
+
+
+def asks_for_null(tree: ast.expr, name: str) -> bool:
+    """Tell whether a condition compares the value of this name with NULL, after a call."""
+    before = {inner for each in ast.walk(tree) if _is_old(each) for inner in ast.walk(each)}
+    return any(
+        {name, "null"} <= {_written(side) for side in (each.left, *each.comparators)}
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Compare) and each not in before
+    )
+
+
+def _is_old(tree: ast.AST) -> bool:
+    return isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "old"
+
+
+def _written(tree: ast.expr) -> str:
+    """Return a name as it is written, whichever way NULL is; nothing for all else."""
+    if isinstance(tree, ast.Name):
+        return "null" if CONSTANTS.get(tree.id, tree) is None else tree.id
+    return "null" if isinstance(tree, ast.Constant) and tree.value is None else ""
 
 
 def compares(tree: ast.expr, name: str) -> bool:

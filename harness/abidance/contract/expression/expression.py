@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.contract.expression.allowance import spend
 from abidance.contract.expression.alternatives import (
     alternatives,
+    asks_for_null,
     compared_with,
     compares,
     in_turn,
@@ -303,6 +304,10 @@ class Expression:
     def only_compares(self, name: str) -> bool:
         """Tell whether it does nothing with a value but compare it, or ask whether it is true."""
         return compares(self._tree, name)
+
+    def asks_for_null(self, name: str) -> bool:
+        """Tell whether it compares what a value is after a call with NULL."""
+        return asks_for_null(self._tree, name)
 
     def compared_with(self, name: str) -> tuple[Expression, ...]:
         """Return what a value is compared with, such as ``n + 1`` in ``result == n + 1``."""

@@ -47,8 +47,11 @@ class LeftHandles:
         for path, shape, ident in drawer.handles:
             if shape.replaced:
                 index = _index(function, path)
-                drawer.out(f"if (judges && success && !ABIDANCE_LOAD(void *, a{index}))")
-                drawer.out(f'    abidance_report("ABD322", {words(function.name)}, {words(str(path[0]))});')
+                if not function.tells_of_null(str(path[0])):
+                    drawer.out(f"if (judges && success && !ABIDANCE_LOAD(void *, a{index}))")
+                    drawer.out(
+                        f'    abidance_report("ABD322", {words(function.name)}, {words(str(path[0]))});'
+                    )
                 drawer.out(f"abidance_replace((unsigned){ident}, ABIDANCE_LOAD(void *, a{index}));")
         for name, shape in left_by(function):
             if isinstance(shape, RecordHandle):
