@@ -185,3 +185,29 @@ def test_the_least_number_is_a_plain_number_in_a_sentence(judged):
     found, _ = judged("int f(int x);", "returns: {range: [0, 9]}", result=b"\0\0\0\x80")
 
     assert found[0].message == "`f` returned -2147483648, not from 0 to 9"
+
+
+PAIR = "typedef struct { int32_t low, high; } pair;\n"
+LIMITED = "types: {pair: {fields: {low: {range: [0, 9]}}}}"
+
+
+@pytest.mark.parametrize(
+    ("declaration", "promise", "left", "remedy"),
+    [
+        ("pair f(pair from, int n);", "{}", {}, "`params: {from: {fields: {low: ...}}}` says it"),
+        ("pair f(const pair *from);", "params: {from: {in: pair}}", {}, "{from: {fields: {low: ...}}}"),
+        ("pair f(int n);", "{}", {}, ""),
+        ("int f(pair *to);", "params: {to: {inout: pair}}", {"to": struct.pack("ii", 10, 0)}, ""),
+    ],
+)
+def test_a_limit_of_a_type_says_where_what_is_passed_alone_is_limited(
+    declaration, promise, left, remedy, judged
+):
+    result = OK if left else struct.pack("ii", 10, 0)
+    found, errors = judged(f"{PAIR}{declaration}", promise, result=result, left=left, types=LIMITED)
+
+    assert errors == []
+    for each in found:
+        assert each.code.id == "ABD322"
+        assert remedy in (each.help or "") if remedy else each.help is None
+    assert bool(found) == (not left)

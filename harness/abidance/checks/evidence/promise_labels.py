@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import along, fields_of, single
+from abidance.boundary.model.traversal import along, fields_of, record_of, root_of, single
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.checks.evidence.sequence_calls import interrupted_call
 from abidance.contract.expression import declared as declared_name
@@ -52,6 +52,23 @@ def member_at(boundary: Boundary, function: BoundaryFunction, path: str) -> Memb
         names, members = names[1:], fields_of(function.result.shape)
     found = [*along(members, names, boundary.handles)]
     return found[-1] if len(found) == len(names) else None
+
+
+def limit_of_its_type(trial: CaseResult, path: str) -> str | None:
+    """Return a remedy where a type limits a number that came back, and a record of that type is passed as well."""
+    boundary, function = trial.boundary, trial.function
+    member = member_at(boundary, function, path) if "." in path else None
+    types = boundary.contract.types.values()
+    if member is None or member.span not in [each.span for of in types for each in of.fields.values()]:
+        return None
+    root, field = root_of(path), path.rpartition(".")[2]
+    for each in function.members:
+        record = record_of(single(each.shape))
+        if record is None or each.name == root or member.span not in [of.span for of in record.members]:
+            continue
+        said = f"params: {{{each.name}: {{fields: {{{field}: ...}}}}}}"
+        return f"what a type says holds of what comes back as well; of what is passed alone, `{said}` says it"
+    return None
 
 
 def shape_at(boundary: Boundary, function: BoundaryFunction, name: str) -> Shape | None:

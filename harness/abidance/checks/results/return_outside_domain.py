@@ -24,7 +24,7 @@ from abidance.checks.evidence.fields_in_states import is_absent
 from abidance.checks.evidence.handles_left import nulls_untold
 from abidance.checks.evidence.numbers_in_use import given_again
 from abidance.checks.evidence.pointers_left import may_be_null
-from abidance.checks.evidence.promise_labels import member_labels
+from abidance.checks.evidence.promise_labels import limit_of_its_type, member_labels
 from abidance.checks.evidence.refused_memory import tells_want
 from abidance.checks.evidence.texts_left import texts_left
 from abidance.checks.evidence.wording import result_text, status_left
@@ -297,7 +297,7 @@ class ReturnOutsideDomain(Check):
             message,
             labels,
             notes=_length_answer(trial, path),
-            help=unstated_failure(trial, path),
+            help=unstated_failure(trial, path) or limit_of_its_type(trial, path),
             place=f"{function.name}:{of_all_elements(path)}",
         )
 
