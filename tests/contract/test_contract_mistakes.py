@@ -37,6 +37,14 @@ OF_FUNCTIONS = [
         "unknown key `ensures` in `returns` | = `ensures` stands beside `returns`, not in it",
     ),
     (
+        "params: {a: {enum: closed}}",
+        "unknown key `enum` in `a` | = `enum` stands under `types`: `types: {NAME: {enum: ...}}`",
+    ),
+    (
+        "states: [open]",
+        "unknown key `states` in `f` | = `states` stands under `handles`: `handles: {NAME: {states: ...}}`",
+    ),
+    (
         "encoding: utf-8",
         "unknown key `encoding` in `f` | = `encoding` is a clause in `params`: `params: {NAME: {encoding: ...}}`",
     ),

@@ -36,7 +36,24 @@ def place_of(key: str, record: type[Clauses], around: Sequence[tuple[type[Clause
             elif "items" in shape:
                 written = f"[{written}]"
             return f"`{key}` is a clause in `{inner}`: `{inner}: {written}`"
-    return None
+    return _elsewhere(key, around)
+
+
+def _elsewhere(key: str, around: Sequence[tuple[type[Clauses], str]]) -> str | None:
+    """Return in which other part of the file a key belongs, where that is one alone, and nothing around it has it."""
+    if not around or any(key in table(outer) for outer, _ in around):
+        return None
+    (top, here), *_ = around
+    sections = [
+        name
+        for name, clause in table(top).items()
+        if name != here and any(key in table(each) for each in _mappings(clause)[0])
+    ]
+    return (
+        f"`{key}` stands under `{sections[0]}`: `{sections[0]}: {{NAME: {{{key}: ...}}}}`"
+        if len(sections) == 1
+        else None
+    )
 
 
 def is_cut_off(key: str) -> bool:
