@@ -97,3 +97,47 @@ def test_a_loop_that_is_longer_is_looked_at_as_far_as_it_is_asked(written, tmp_p
     told = "no call tested all of it, since a loop asks 32 times, and 16 where its end is known only then, at the most"
     assert [each.diagnostic.code.id for each in judged.findings] == [BROKEN] * wrong
     assert [told in each.words for each in judged.gaps] == [True] * (not wrong)
+
+
+EACH_HEADER = """\
+typedef struct le_row le_row;
+le_row *le_new(void);
+void le_free(le_row *row);
+int le_has(const le_row *row, int number);
+void le_each(const le_row *row, void (*each)(void *mine, int number), void *mine);
+"""
+EACH_SOURCE = """\
+#include "le.h"
+#include <stdlib.h>
+
+struct le_row { int first; };
+
+le_row *le_new(void) { return calloc(1, sizeof(le_row)); }
+void le_free(le_row *row) { free(row); }
+int le_has(const le_row *row, int number) { return number >= row->first && number < 3; }
+void le_each(const le_row *row, void (*each)(void *mine, int number), void *mine)
+{
+    for (int number = row->first; number < 3; number++)
+        each(mine, number);
+}
+"""
+EACH_CONTRACT = """\
+abidance: 1
+boundary: le
+header: le.h
+libraries: {c: {path: lible.so}}
+handles: {le_row: {create: le_new, destroy: le_free}}
+functions:
+  le_has: {params: {number: {range: [0, 9]}}}
+  le_each:
+    params: {each: {callback: {}, user_data: mine}}
+    ensures: ["all(le_has(row, c.number) for c in each.calls)"]
+"""
+
+
+def test_that_nothing_is_asked_about_what_callbacks_are_given_is_told(judged_of):
+    (judged,) = judged_of("le", EACH_HEADER, EACH_SOURCE, EACH_CONTRACT, "le_each", ("properties",))
+
+    told = "no call tested it, since what a callback was given is asked of no function"
+    assert judged.findings == ()
+    assert [told in each.words for each in judged.gaps] == [True]
