@@ -104,6 +104,7 @@ class FunctionTexts:
             bound.ending,
             is_macro=bound.is_macro,
             of=function.of,
+            definition=function.definition,
         )
         self.through_stubs.append(subject)
         why = why_stubbed(

@@ -50,6 +50,8 @@ class StubSubject:
     is_macro: bool = False
     of: str = ""
     """What C calls it, where its name is one of a contract's own."""
+    definition: str = ""
+    """What stands before the stub, where the header does not have it."""
 
     @property
     def in_c(self) -> str:
@@ -109,6 +111,8 @@ class StubWriter:
         parts = []
         if stub.ending is not None and stub.ending.listed:
             parts.append(self.listing(stub))
+        if stub.definition:
+            parts.append(stub.definition)
         parts.append(f"void {PREFIX}{stub.name}(void *function, void **arguments, void *result) {{")
         for index, (type_, class_) in enumerate(zip(stub.parameters, stub.signature.parameters, strict=True)):
             local = f"abidance_{index}"

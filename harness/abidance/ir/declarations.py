@@ -138,6 +138,8 @@ class Function:
     attributes: tuple[Attribute, ...] = ()
     of: str = ""
     """The function that C has by this name, where `name` is one of a contract's own."""
+    definition: str = ""
+    """A whole C definition on one line, where that stands in a contract and not in the header."""
 
     @property
     def in_c(self) -> str:

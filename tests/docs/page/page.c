@@ -793,6 +793,18 @@ void st_sized_free(void *memory, size_t bytes)
     memset(memory, 0, bytes);
     free(memory);
 }
+st_basket *st_basket_new(void) { return calloc(1, sizeof(st_basket)); }
+void st_basket_free(st_basket *basket)
+{
+    free((char *)basket->last);
+    free(basket);
+}
+void st_basket_add(st_basket *basket, const char *word)
+{
+    free((char *)basket->last);
+    basket->last = strcpy(malloc(strlen(word) + 1), word);
+    basket->count++;
+}
 int *st_fives(int most, size_t *count)
 {
     int *fives = malloc(sizeof(int) * (*count = (size_t)most / 5));

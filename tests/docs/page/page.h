@@ -498,6 +498,10 @@ int st_note(unsigned number, const char *path);
 int st_noted(const char *path);
 #define ST_NOWHERE ((void *)-1)
 #define ST_CLOSE 1e-9
+typedef struct { int count; const char *last; } st_basket;
+st_basket *st_basket_new(void);
+void st_basket_free(st_basket *basket);
+void st_basket_add(st_basket *basket, const char *word);
 int *st_fives(int most, size_t *count);
 void st_sized_free(void *memory, size_t bytes);
 void *st_area(size_t n);

@@ -254,9 +254,9 @@ def _read_by_macro(
         if life.record is None:
             macro = f"{life.name}_{field}"
             return (
-                f"the library allocates a `{life.name}`; where its header shows `{field}`, ask a macro for it: "
-                f"`#define {macro}(it) ((it)->{field})` in a header of your own that includes this one, and "
-                f"`{macro}: {{prototype: TYPE {macro}(const {life.spelling} *it)}}` under `functions`"
+                f"the library allocates a `{life.name}`; where its header shows `{field}`, a function of the "
+                f"contract's own returns it: `{macro}: {{prototype: TYPE {macro}(const {life.spelling} *it), "
+                f"inline: it->{field}}}` under `functions`, and here `{macro}({reference.parts[0]})`"
             )
     return None
 

@@ -84,7 +84,9 @@ def read_with_prototypes(
             problems.add(_no_prototype(called, prototype.span, together.lost.get(_PREFIX + name)))
         else:
             whose = own[name].text if name in own else ""
-            _Joined(header, name, whose, prototype.span, problems).join(found)
+            inline = functions_said[name].inline
+            definition = _definition(prototype, inline) if inline is not None else ""
+            _Joined(header, name, whose, prototype.span, problems, definition).join(found)
     return header
 
 
@@ -144,6 +146,14 @@ def _text(
     return "\n".join(lines) + "\n"
 
 
+def _definition(prototype: Name, inline: Name) -> str:
+    """Return the definition of an inline function that returns an expression, or evaluates it only."""
+    nothing = re.match(r"\s*void\s+\w", prototype.text) is not None
+    return (
+        f"static inline {prototype.text.strip()} {{ {'' if nothing else 'return '}{inline.text.strip()}; }}"
+    )
+
+
 def _no_prototype(name: str, span: Span, lost: Diagnostic | None) -> Diagnostic:
     words = next((label.text for label in lost.labels if label.text), lost.message) if lost else ""
     return Diagnostic(
@@ -164,6 +174,8 @@ class _Joined:
     """The function that C has by this name, where that is another."""
     span: Span
     problems: Problems
+    definition: str = ""
+    """That of an inline function which is the contract's own."""
 
     def join(self, prototype: Function) -> None:
         """Put the function with the prototype's parameters into the header's declarations."""
@@ -175,6 +187,17 @@ class _Joined:
             return
         ending = self._ending(declared) if declared else None
         macro = self.header.declarations.function_macros.get(self.of or self.name)
+        if self.definition:
+            there = declared or macro
+            if there is not None:
+                words = f"the header has a `{self.name}` of its own, so it is no `inline` function of the contract's"
+                labels = (Label(self.span), Label(there.span, "declared here"))
+                self.problems.add(Diagnostic(WRONG_VALUE, words, labels, help="give it another name"))
+                return
+            self.header.macros.add(self.name)
+            made = replace(prototype, name=self.name, symbol=self.name, parameters=named, inline=True)
+            _keep(self.header, replace(made, span=self.span, definition=self.definition))
+            return
         if macro is not None and ending is None:
             # A C caller who writes the name gets the macro, whether there is a function behind it or not.
             self.header.macros.add(self.name)

@@ -66,4 +66,5 @@ def stubbed(function: BoundaryFunction) -> StubSubject:
         ending=function.ending,
         is_macro=function.is_macro,
         of=declaration.of,
+        definition=declaration.definition,
     )

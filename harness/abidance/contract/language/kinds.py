@@ -409,6 +409,7 @@ _ANY_NUMBER = (1 << 63) - 1
 PROTOTYPE = Word(
     r"^[^#;{}\n\r]+\([^#;{}\n\r]*\)\s*$", words="a C declaration without its `;`, such as `int f(int x)`"
 )
+EXPRESSION_IN_C = Word(r"^[^#;{}\n\r]+$", words="a C expression without its `;`, such as `list->count`")
 TEXT = Text()
 LIKE = RegexText()
 ARGUMENT = Word(".", bare=True, numbers=True, words="a word")

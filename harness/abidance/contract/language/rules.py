@@ -42,8 +42,8 @@ class AtMostOne:
             yield Diagnostic(WRONG_VALUE, f"`{first}` and `{other}` exclude each other in {name}", labels)
 
     def schemas(self) -> list[Schema]:
-        """Return a refusal of each pair."""
-        return [{"not": {"required": list(pair)}} for pair in combinations(self.keys, 2)]
+        """Return a refusal of each pair, of a mapping: what is empty in YAML has none of them."""
+        return [{"not": {"type": "object", "required": list(pair)}} for pair in combinations(self.keys, 2)]
 
 
 @dataclass(frozen=True, slots=True)

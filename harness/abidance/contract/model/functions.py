@@ -18,6 +18,7 @@ from abidance.contract.language.formulas import (
     MapOrFormula,
 )
 from abidance.contract.language.kinds import (
+    EXPRESSION_IN_C,
     FUNCTION_NAME,
     HOOK,
     PARAMETER_NAME,
@@ -499,6 +500,7 @@ class FunctionPromise(NamedClauses):
     """A function of the boundary. Its span is that of its name."""
 
     title: ClassVar[str] = "A function: how it is called, and what it promises."
+    rules = (Needs("inline", ("prototype",)), AtMostOne(("inline", "function")))
     snippets = (
         ClauseSnippet(
             "a function with a pointer",
@@ -524,6 +526,13 @@ class FunctionPromise(NamedClauses):
             PROTOTYPE,
             "A C declaration to call it by: for variadic functions, functions that take a `va_list`, "
             "K&R functions and function-like macros.",
+        ),
+    )
+    inline: Name | None = field(
+        default=None,
+        metadata=clause(
+            EXPRESSION_IN_C,
+            "What the contract's own inline function returns, over the parameters of its `prototype`: `list->count`.",
         ),
     )
     params: Mapping[str, Param] = field(

@@ -113,6 +113,28 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
     return [*same, *emit_callbacks.seen_again(trial)]
 
 
+def answers_of(trial: CaseResult) -> dict[int, str]:
+    """Return C conditions that functions answer what they answered that were asked about the call on trial after it.
+
+    By the calls that ask. Of a pointer that is whether it is NULL, and what it leads to.
+    """
+    plan, found = trial.encoded.plan, {}
+    for n in sorted(trial.encoded.observing):
+        returned = trial.observation.calls[n] if n < len(trial.observation.calls) else None
+        placed, call = trial.encoded.calls[n], plan.calls[n]
+        if n <= plan.subject or placed.tells != plan.subject or returned is None or not returned.ran:
+            continue
+        if not returned.result or call.each is not None or call.once or call.times > 1:
+            continue
+        if call.signature[-1] == "p":
+            there = f"r{n} {'!=' if any(returned.result) else '=='} NULL"
+            found[n] = next(_followed(f"r{n}", returned, placed), there)
+        else:
+            mask = meaning(placed.function.result.shape, held=returned.result)
+            found[n] = same_bytes(f"&r{n}", returned.result, mask)
+    return found
+
+
 def _records(trial: CaseResult, placed: PlacedCall) -> Iterator[tuple[int, RecordShape]]:
     """Yield the records of a call's handles that lie in the caller's memory, each with its block."""
     for member in placed.function.members:
@@ -189,6 +211,8 @@ def _followed(pointer: str, returned: Returned, placed: PlacedCall) -> Iterator[
         return
     if RESULT_NAME not in placed.follows:
         return
-    raw = returned.followed[placed.follows.index(RESULT_NAME)].contents
+    read = returned.followed[placed.follows.index(RESULT_NAME)]
+    ended = shape.what is What.STRING and read.reach is PointerReadStatus.READ
+    raw = read.contents + bytes(shape.element.size if ended else 0)
     if 0 < len(raw) <= _LONGEST:
         yield f"{pointer} != NULL && {same_bytes(pointer, raw, meaning(shape.element, held=raw))}"

@@ -22,7 +22,7 @@ from abidance.layout.collect import included_as
 from abidance.plan.plan import Access
 from abidance.run.emit_c import callbacks as emit_callbacks
 from abidance.run.emit_c.call import call_lines, complaint
-from abidance.run.emit_c.compare import conditions, tells_apart, tells_errno
+from abidance.run.emit_c.compare import answers_of, conditions, tells_apart, tells_errno
 from abidance.run.emit_c.threads import WITHIN, lane_functions, run_lanes
 from abidance.run.findings.fresh_process import NEVER
 from abidance.toolchain.compiler import find_compiler, search_flags
@@ -114,6 +114,8 @@ def program_lines(
     rest = [*_code(again, against, message, seconds)]
     yield f"#include {header_operand(again.boundary.contract, find_compiler())[0]}"
     yield from helpers_used("\n".join(rest))
+    functions = again.boundary.functions.values()
+    yield from sorted(each for f in functions if (each := f.declaration.definition))
     yield from rest
 
 
@@ -205,7 +207,8 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
     yield from _memory(encoded)
     yield from emit_callbacks.placed(again.trial)
     asked = (condition for call in plan.calls for condition in call.only_if if condition.ranges)
-    told = {plan.subject, *(condition.call for condition in asked)}
+    answers = answers_of(again.trial) if against is None and _compares(again, against) else {}
+    told = {plan.subject, *(condition.call for condition in asked), *answers}
     about = {plan.subject, encoded.subject.tells}
     unasked = {n for n in encoded.observing if encoded.calls[n].tells not in about}
     # What was asked of others held, since their calls were made.
@@ -241,7 +244,9 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
         if index == plan.subject:
             if call.signature[-1] != "v":
                 yield f"(void)r{index};"
-            yield from _compare(again, against, index, message)
+            yield from _compare(again, against, index, message, later=bool(answers))
+        if answers and index == max(answers):
+            yield from _fails(["alike", *answers.values()], message)
         yield from (f"abd_retire(&b{block}); /* lent until here */" for block in call.retires)
     if again.findings and again.findings[0].diagnostic.code.id == LATE and plan.callbacks:
         yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
@@ -314,8 +319,13 @@ def _ran(trial: CaseResult, index: int) -> bool:
     return index >= len(calls) or calls[index].ran
 
 
-def _compare(again: ReplayedCase, against: CaseResult | None, index: int, message: str) -> Iterator[str]:
-    """Compare what came back with what was seen when it failed: the same wrong answer fails the program."""
+def _compare(
+    again: ReplayedCase, against: CaseResult | None, index: int, message: str, *, later: bool
+) -> Iterator[str]:
+    """Compare what came back with what was seen when it failed: the same wrong answer fails the program.
+
+    If that is told `later`, by what functions answer afterwards, it is kept.
+    """
     trial = again.trial
     calls = trial.encoded.plan.calls
     gone = {block for each in calls[:index] for block in each.retires}
@@ -324,20 +334,34 @@ def _compare(again: ReplayedCase, against: CaseResult | None, index: int, messag
     for block in range(len(trial.encoded.plan.blocks)):
         if block not in gone:
             yield f"abd_check_around(&b{block});"
-    if not trial.answered or not again.findings or trial.observation.damage:
-        return
-    if trial.death is not None and against is None:
-        return  # a later call ends the program
-    if again.findings[0].diagnostic.code.id in UNSEEN:
-        return
-    if again.findings[0].diagnostic.code.id == LATE or _miscounted(again) is not None:
-        return  # that is known when all calls are over
-    noticed = _NOTICED.get(again.findings[0].diagnostic.code.id)
-    if noticed is not None:
+    noticed = _NOTICED.get(again.findings[0].diagnostic.code.id) if again.findings else None
+    if _is_judged(again, against) and noticed is not None:
         yield from _fails(emit_callbacks.noticed(trial, noticed), message)
-        return
-    if tells_apart(trial, against):
-        yield from _fails(conditions(trial, index, against), message)
+    elif _compares(again, against):
+        found = conditions(trial, index, against)
+        if later:
+            yield f"int alike = {f'{chr(10)}        && '.join(found) or '1'};"
+        else:
+            yield from _fails(found, message)
+
+
+def _is_judged(again: ReplayedCase, against: CaseResult | None) -> bool:
+    """Tell whether what the call has left is what shows the defect."""
+    trial = again.trial
+    if not trial.answered or not again.findings or trial.observation.damage:
+        return False
+    if trial.death is not None and against is None:
+        return False  # a later call ends the program
+    if again.findings[0].diagnostic.code.id in UNSEEN:
+        return False
+    # The others are known when all calls are over.
+    return again.findings[0].diagnostic.code.id != LATE and _miscounted(again) is None
+
+
+def _compares(again: ReplayedCase, against: CaseResult | None) -> bool:
+    """Tell whether the program compares what the call has left with what it left when it failed."""
+    noticed = again.findings and again.findings[0].diagnostic.code.id in _NOTICED
+    return _is_judged(again, against) and not noticed and tells_apart(again.trial, against)
 
 
 def _miscounted(again: ReplayedCase) -> int | None:
