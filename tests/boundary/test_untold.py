@@ -295,7 +295,7 @@ def test_one_type_of_several_handles_is_asked_which_of_them(joined):
     }
 
 
-def test_of_a_field_of_what_the_library_allocates_a_macro_is_proposed(joined):
+def test_of_a_field_of_what_the_library_allocates_an_inline_function_is_proposed(joined):
     header = (
         "typedef struct { int width; } pen; pen *pen_new(void); void pen_free(pen *p); int pen_use(pen *p);"
     )
@@ -305,8 +305,8 @@ def test_of_a_field_of_what_the_library_allocates_a_macro_is_proposed(joined):
     ((message, help_),) = advice(raised.value)
 
     assert message == "`p` has no fields, so no `width`"
-    assert "`#define pen_width(it) ((it)->width)`" in help_
-    assert "`pen_width: {prototype: TYPE pen_width(const pen *it)}`" in help_
+    assert "`pen_width: {prototype: TYPE pen_width(const pen *it), inline: it->width}`" in help_
+    assert help_.endswith("and here `pen_width(p)`")
 
     with pytest.raises(UsageError) as raised:
         joined(header, "types: {pen: {fields: {width: {read_only: true}}}}\n" + handles + "{pen_use: }")

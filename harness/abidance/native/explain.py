@@ -187,7 +187,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     },
     "References": dict.fromkeys(("acquire", "release"), COMPILED),
     "FunctionPromise": {
-        **dict.fromkeys(("function", "prototype", "params", "returns", "requires", "ensures"), COMPILED),
+        **dict.fromkeys(("function", "prototype", "inline", "params", "returns", "requires", "ensures"), COMPILED),
         **dict.fromkeys(("rejects", "examples"), COMPILED),
         "may_fail": WANT,
         "summary": NO_CALL, "effects": COMPILED, "may": COMPILED, "cost": TIME, "explore": NO_CALL,
