@@ -19,7 +19,7 @@ NOT_HELD = {
     "Element": "encoding until",
     "Equivalence": "allocators libraries tolerance",
     "FieldPromise": "alloc generate",
-    "FunctionPromise": "explore inline",
+    "FunctionPromise": "explore",
     "Given": "flags nullable",
     "HandlePromise": "explore",
     "Instructions": "accepted at_most tolerance",
