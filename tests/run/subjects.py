@@ -54,6 +54,7 @@ VARIED = (
     "lent_room",
     "created_with",
     "sized_handles",
+    "longer_records",
     "same_handles",
     "closed_states",
     "left_pointers",

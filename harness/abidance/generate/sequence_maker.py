@@ -13,7 +13,7 @@ from abidance.boundary.model.traversal import callbacks_of, handles_in, root_of
 from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.boundary.model.values import Derived, Earlier, Mark, Step
 from abidance.boundary.values.forms import is_encoded
-from abidance.contract.expression import EvaluationError
+from abidance.contract.expression import EvaluationError, spelling
 from abidance.generate.drawing import Drawer
 from abidance.generate.earlier_callbacks import recall, refuse
 from abidance.generate.fed_back import choices, with_lengths
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Values
     from abidance.generate.scope import FilterLog
@@ -404,9 +405,26 @@ class SequenceMaker:
             kind, state = getattr(member.shape, "handle", ""), arguments[member.name]
             there = [pair for pair in self.gone if pair[0].handle == kind]
             if there and isinstance(state, dict) and self.further.chance(RENEWED):
+                if not self._as_large(self.boundary.handles[kind], function, arguments, there[-1][0]):
+                    continue
                 self.gone.remove(there[-1])
                 old, destroyed_by = there[-1]
                 arguments[member.name] = Earlier(old.call, old.path, kind, state, destroyed_by, renews=True)
+
+    def _as_large(self, life: HandleLife, function: BoundaryFunction, arguments: Values, old: Held) -> bool:
+        """Tell whether the memory of one that was destroyed is as large as a new one has it.
+
+        Where its size depends on what a call is given, that was the same function, and was given the same.
+        """
+        if life.size is None:
+            return True
+        maker = self.so_far.steps[old.call]
+        told = {each.parts[0] for each in life.size.references}
+        names = [member.name for member in function.members if spelling(member.name) in told]
+        return not names or (
+            maker.function == function.name
+            and all(maker.arguments[name] == arguments[name] for name in names)
+        )
 
     def _fed(self, function: BoundaryFunction, arguments: Values) -> Values:
         """Return what a call is given that an earlier one returned, if it is."""

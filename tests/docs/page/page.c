@@ -1463,6 +1463,28 @@ void st_error_free(st_error *error)
     free(error);
 }
 
+unsigned st_postage(const st_stamp *stamp)
+{
+    unsigned sum = 0;
+    for (unsigned i = sizeof *stamp; i < stamp->size; i++)
+        sum += ((const unsigned char *)stamp)[i];
+    return sum;
+}
+
+void st_roll_begin(void *memory, size_t room)
+{
+    (void)room;
+    *(st_stamp *)memory = (st_stamp){sizeof(st_stamp), 0};
+}
+
+int st_roll_add(st_stamp *roll, size_t room, unsigned char byte)
+{
+    if (roll->size >= room)
+        return -1;
+    ((unsigned char *)roll)[roll->size++] = byte;
+    return 0;
+}
+
 unsigned st_packet_sum(const st_packet *packet)
 {
     unsigned sum = 0;

@@ -294,6 +294,11 @@ int st_next_byte(st_input_left *left);
 char *st_sketch(const char *text, st_error **error);
 void st_error_free(st_error *error);
 unsigned st_packet_sum(const st_packet *packet);
+typedef struct { unsigned char size, kind; } st_stamp;
+typedef struct { st_stamp stamp; char text[]; } st_letter;
+unsigned st_postage(const st_stamp *stamp);
+void st_roll_begin(void *memory, size_t room);
+int st_roll_add(st_stamp *roll, size_t room, unsigned char byte);
 void st_string_free(char *text);
 const uint8_t *st_bytes(size_t count, size_t *out_len);
 

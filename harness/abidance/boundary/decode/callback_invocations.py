@@ -37,13 +37,16 @@ from abidance.boundary.values.callback_writes import (
     told_of_file,
     written_by,
 )
+from abidance.boundary.values.inner_pointers import record_read
 from abidance.boundary.values.memory import (
+    flexible_length,
     is_byte,
     living_in,
     null_or_somewhere,
     pack_scalar,
     unpack,
     unpack_scalar,
+    unpack_tail,
 )
 from abidance.boundary.values.packed_records import unpack_records
 from abidance.boundary.values.scope import as_seen, members_seen
@@ -375,7 +378,8 @@ class _Invoked:
             self._nulls.append(path)
         return value
 
-    def _record(self, path: str, shape: RecordShape, raw: bytes) -> dict[str, object]:
+    def _record(self, path: str, shape: RecordShape, raw: bytes, *, whole: bool = True) -> dict[str, object]:
+        """Return the fields of a record; `whole` tells whether as much was there as was to be read."""
         shallow = unpack(shape, raw, path, lambda _shape, pointer, _path: null_or_somewhere(pointer))
         assert isinstance(shallow, dict)
         fields: dict[str, object] = {**shallow}
@@ -385,10 +389,33 @@ class _Invoked:
             if member.bits:
                 self._scalars += numbers_outside(member.shape, shallow[member.name], f"{path}.{member.name}")
                 continue
+            if isinstance(member.shape, PointerShape) and member.shape.tail:
+                tail = raw[member.offset :]
+                fields[member.name] = self._tail(
+                    f"{path}.{member.name}", member.shape, tail, fields, whole=whole
+                )
+                continue
             part = raw[member.offset : member.offset + member.shape.size]
             fields[member.name] = self._value(f"{path}.{member.name}", member.shape, part, shallow)
         self._given.append(WrittenRecord(path, shape, fields))
         return fields
+
+    def _tail(
+        self, path: str, shape: PointerShape, raw: bytes, fields: Mapping[str, object], *, whole: bool
+    ) -> object:
+        """Return the flexible array member of a record, which begins where what was read of it does."""
+        length = flexible_length(shape, fields)
+        if length < 0 or (length * shape.unit > len(raw) and not whole):
+            self._unreadable.append(path)
+            return SOMEWHERE
+        if length * shape.unit > len(raw):
+            return Unavailable(f"`{path}` is longer than the part that is read")
+        value = unpack_tail(
+            shape, raw, length, path, lambda _shape, pointer, _path: null_or_somewhere(pointer)
+        )
+        if shape.what is What.BYTES and isinstance(value, bytes):
+            self._texts.append((path, value, shape))
+        return value
 
     def _aligned(self, path: str, shape: PointerShape, raw: bytes) -> None:
         """Note a pointer that is not aligned as its C type wants it, or as the contract says (C11 6.3.2.3p7)."""
@@ -419,9 +446,12 @@ class _Invoked:
             case What.STRING:
                 return self._string(path, shape, followed)
             case What.ONE:
-                if len(followed.contents) < shape.element.size:
+                if len(followed.contents) < record_read(shape.element)[0]:
                     self._unreadable.append(path)
                     return SOMEWHERE
+                if isinstance(shape.element, RecordShape):
+                    whole = followed.reach is PointerReadStatus.READ
+                    return self._record(path, shape.element, followed.contents, whole=whole)
                 return self._value(path, shape.element, followed.contents, near)
         return self._several(path, shape, followed, near)
 

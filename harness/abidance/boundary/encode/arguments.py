@@ -402,6 +402,10 @@ class Arguments:
         gone = self._of(value)
         assert isinstance(gone.argument, p.Address)
         block, life = gone.argument.block, gone.life
+        there = self._draft.blocks[block]
+        if life.size is not None and there is not None and there.size < count(life.size, builder.scope):
+            message = f"the memory of the `{life.name}` that was destroyed is smaller than the new one"
+            raise EvaluationError(message, life.size.span)
         builder.conditions.extend(gone.gone)
         if gone.state is not None:
             builder.destroyed.append(gone.state)
@@ -426,7 +430,13 @@ class Arguments:
         given = self._draft.blocks[block]
         if life.size is not None and given is not None:
             size = count(life.size, builder.scope)
-            given = replace(given, size=size, contents=bytes(size if life.zeroed else 0))
+            if size < life.record.size:
+                message = (
+                    f"a `{life.spelling}` has {life.record.size} bytes, and `size` of the handle is {size}"
+                )
+                raise EvaluationError(message, life.size.span)
+            contents = given.contents.ljust(size, b"\0") if life.zeroed else given.contents
+            given = replace(given, size=size, contents=contents)
             self._draft.blocks[block] = given
         if life.zeroed or given is None:
             return block

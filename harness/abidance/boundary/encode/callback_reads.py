@@ -10,6 +10,7 @@ from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import PointerShape, RecordShape, ScalarShape, TaggedPointerShape, What
 from abidance.boundary.model.variants import possible
 from abidance.boundary.values.content_answers import comparand, number_compared
+from abidance.boundary.values.memory import tail_of
 from abidance.plan import callback_script as p
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Reads:
                 members = possible(shape)
                 inner = {m.name: (region, offset + m.offset, m.shape) for m in members if not m.bits}
                 for member in members:
-                    if not member.bits and not member.within:
+                    if not member.bits and not member.within and not getattr(member.shape, "tail", False):
                         where = (region, offset + member.offset)
                         # Which of these a tag means is known afterwards: all are read, and what cannot be, is not.
                         targets: tuple[Shape, ...] = (member.shape,)
@@ -89,7 +90,9 @@ class Reads:
             case What.STRING:
                 self._add(path, shape, p.Read(spot, string=True, limit=1 << 16))
             case What.ONE:
-                region = self._add(path, shape, p.Read(spot, limit=shape.element.size))
+                # A flexible array member goes as far as fields say, which are known once they are read.
+                limit = shape.element.size if tail_of(shape.element) is None else UNTOLD
+                region = self._add(path, shape, p.Read(spot, limit=max(limit, shape.element.size)))
                 if path.count(".") < 3:
                     self._member(path, shape.element, region, 0, scopes)
             case _:

@@ -55,6 +55,7 @@ from abidance.boundary.print_c.remarks import derivation, going_on, placing, rem
 from abidance.boundary.print_c.variables import Variables, pointed
 from abidance.boundary.values.inner_pointers import EACH, inner_path
 from abidance.header.dialect import KEYWORDS
+from abidance.ir import types as c
 from abidance.plan.call_order import Order
 
 if TYPE_CHECKING:
@@ -64,7 +65,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member, Shape
-    from abidance.ir import types as c
     from abidance.plan.plan import PointerRead
 
 
@@ -389,16 +389,17 @@ class _Writer:
         variable = self.made.get(origin or placed.origin(member.name) or _NOWHERE, _short(handle))
         if life.record is None or variable in self.pointers:
             return variable
-        if life.size is not None:
-            return f"(void *){variable}"
         sizes = self._sizes(placed)
+        field_of = f"{variable}." if life.size is None else f"(({life.spelling} *){variable})->"
         on = self._going_on(placed, member, variable, value)
         for field_ in life.record.members:
             if field_.name in value.state and field_.name not in on:
                 text = value_text(
                     field_.shape, value.state[field_.name], f"{member.name}.{field_.name}", sizes
                 )
-                self.lines.append(f"{variable}.{field_.name} = {text};")
+                self.lines.append(f"{field_of}{field_.name} = {text};")
+        if life.size is not None:
+            return f"(void *){variable}"
         return variable if isinstance(member.shape, RecordHandle) else f"&{variable}"
 
     def _going_on(
@@ -427,12 +428,15 @@ class _Writer:
             return counted
         if (window := moved_behind(shape)) is not None:
             return self._moved(index, member, window, value, element)
+        longer = self._longer(element, shape.element)
+        if longer:
+            element = None
         match shape.what, value:
             case What.ONE, Mark.ROOM:
                 name = self._named(index, member.name)
                 before = _before(shape.initially, shape.element)
                 self.lines.append(f"{self._of_described(element, shape.element, name)}{before};")
-                return f"&{name}"
+                return f"{longer}&{name}"
             case What.ONE, _ if is_initialized(shape.element):
                 name = self._named(index, member.name)
                 text = (
@@ -441,7 +445,7 @@ class _Writer:
                     else value_text(shape.element, value)
                 )
                 self.lines.append(f"{self._of_described(element, shape.element, name)} = {text};")
-                return f"&{name}"
+                return f"{longer}&{name}"
             case _, Mark.ROOM:
                 name = self._named(index, member.name)
                 count = int(sizes.get(member.name, 0)) // max(shape.element.size, 1)
@@ -457,6 +461,15 @@ class _Writer:
                 self.lines.append(f"{declared} = {inner};")
                 return name
         return value_text(shape, value, member.name, sizes)
+
+    def _longer(self, declared: c.Type | None, shape: Shape) -> str:
+        """Return the conversion of a pointer to a record that is passed as one to its first member; or nothing."""
+        declarations = self.boundary.declarations
+        type_ = None if declared is None else declarations.resolve(declared)
+        if not isinstance(type_, c.RecordRef) or not isinstance(shape, RecordShape):
+            return ""
+        first = declarations.records[type_.key].spelling
+        return f"({first} *)" if first and first != shape.spelling else ""
 
     def _of_described(self, type_: c.Type | None, shape: Shape, name: str) -> str:
         """Return the declaration of a variable of a C type, or where there is none, of what the contract describes."""

@@ -349,10 +349,11 @@ def _record(
             resolved = shaper.declarations.resolve(parameter.type)
             target = shaper.declarations.resolve(resolved.to) if isinstance(resolved, c.Pointer) else None
             text = shaper.text(resolved.to) if isinstance(resolved, c.Pointer) else ""
+            if isinstance(target, c.Void) and size is not None:
+                # Memory that is given to `create` as such, and is from then on what the handle says it is.
+                said = shaper.declarations.find_object(promise.type.text if promise.type else name)
+                target = shaper.declarations.resolve(said) if said is not None else None
             if isinstance(target, c.RecordRef) and target.key in shaper.layouts.records:
-                if size is not None:
-                    message = f"`{text}` has a size of its own: `size` is for types that are incomplete"
-                    problems.add(Diagnostic(WRONG_VALUE, message, (Label(promise.key_span("size")),)))
                 return shaper.record(target.key, Direction.INOUT)
             if size is not None:
                 return RecordShape(text, 0, _ALIGNED, ())

@@ -12,6 +12,7 @@ from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
+from abidance.ir.traversal import unqualified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,8 +73,13 @@ class PointerHandles:
                 return self._passed(declaration, param, param.handle, span, nullable)
             if named in behind:
                 return self.holders.output(self.shaper.handle(named, span, made=True, level=2), param)
-            if named not in direct and (direct or self.shaper.is_number(self.shaper.handles[named])):
-                message = f"this is a `{self.shaper.text(type_)}`, which is no `{named}`"
+            # A plain `void *` may lead to any, also where a kind of handle is known by no other type than that.
+            plain = unqualified(type_.to)
+            named_type = isinstance(unqualified(parameter.type), c.TypedefRef)
+            known = direct and (named_type or not isinstance(plain, c.Void))
+            if named not in direct and (known or self.shaper.is_number(self.shaper.handles[named])):
+                text = self.shaper.text(parameter.type if named_type else type_)
+                message = f"this is a `{text}`, which is no `{named}`"
                 self.problems.contradiction(message, param.handle.span, declaration.span)
             made = self._creates(declaration, promise, named) and not is_there_already(
                 declaration, promise, parameter, named, self.shaper
@@ -217,5 +223,7 @@ class PointerHandles:
         named = returns.handle if returns is not None and returns.owner != "callee" else None
         if named is not None and named.text == handle:
             return False
+        if isinstance(declaration.returns, c.Void):
+            return True  # a kind whose type is `void` is not what a function without a result returns
         returned = (declaration.returns, c.Pointer(declaration.returns))
         return not any(handle in self.shaper.handles_of(each) for each in returned)

@@ -11,6 +11,7 @@ from abidance.boundary.model.ownership import CHANGE
 from abidance.boundary.model.text_lengths import longest_text
 from abidance.boundary.model.traversal import with_record
 from abidance.boundary.resolve.constant_memory import array_end, initial, terminated
+from abidance.boundary.resolve.named_targets import named_target
 from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.packed_records import packed_records
 from abidance.boundary.resolve.pointers_within import within_shape
@@ -140,7 +141,7 @@ def _pointed_at(
                 element = limited(shaper, element, place, declared)
         case _:
             kind = s.What.ONE
-            named = _named(shaper, what, type_, target, declared)
+            named = named_target(shaper, what, type_, target, declared)
             element = shaper.shape(named, place, declared, direction, depth, inside)
     if element.size == 0:
         message = f"`{shaper.text(type_.to)}` is incomplete: the size of its target is unknown here"
@@ -435,35 +436,6 @@ def _check_form(shaper: Shaper, kind: s.What, direction: s.Direction, place: Pla
         message = f"what is `like` this has at least {shortest} characters, and `max` is {roof}"
         label = Label(place.like.span, f"add `max: {shortest}`, or a larger one")
         shaper.problems.add(Diagnostic(WRONG_VALUE, message, (label,)))
-
-
-def _named(shaper: Shaper, what: Name, type_: c.Pointer, target: c.Type, declared: Span) -> c.Type:
-    of_array = isinstance(target, c.Array)
-    found = (shaper.declarations.find_type if of_array else shaper.declarations.find_object)(what.text)
-    if found is None:
-        known: dict[str, Span | None] = {n: t.span for n, t in shaper.declarations.typedefs.items()}
-        known |= {key: record.span for key, record in shaper.declarations.records.items()}
-        known |= dict.fromkeys(("bytes", "array", "string"))
-        shaper.problems.unknown("type", what.text, what.span, known, "the header")
-        # Anything that has a size stands for what is unknown: that it has none is no second mistake.
-        return c.Basic("char") if isinstance(target, c.Void) else type_.to
-    if not isinstance(target, c.Void) and not _is_same(shaper, found, target):
-        message = f"it points to a `{shaper.text(type_.to)}`, not to a `{what.text}`"
-        shaper.problems.contradiction(message, what.span, declared)
-        return type_.to
-    return found
-
-
-def _is_same(shaper: Shaper, one: c.Type, other: c.Type) -> bool:
-    """Tell whether two types are the same behind their names, or numbers of one layout."""
-    if shaper.declarations.same(one, other):
-        return True
-    first, second = shaper.declarations.resolve(one), shaper.declarations.resolve(other)
-    return (
-        isinstance(first, c.Basic)
-        and isinstance(second, c.Basic)
-        and shaper.layouts.scalars.get(first.spelling) == shaper.layouts.scalars.get(second.spelling)
-    )
 
 
 def _size(shaper: Shaper, target: c.Type) -> int | None:

@@ -374,8 +374,8 @@ class HandlePromise(NamedClauses):
         default=None,
         metadata=clause(
             BEFORE,
-            "How many bytes the caller allocates for one, where its type does not tell: a number, or an expression "
-            "over the parameters of `create`.",
+            "How many bytes the caller allocates for one, where its type does not tell or more follows: a number, or "
+            "an expression over the parameters of `create`.",
         ),
     )
     parents: tuple[Name, ...] = field(

@@ -36,6 +36,8 @@ class HandleDrawing:
         slot.block = self._out.fresh("storage")
         if life.size is not None:
             self._sized(slot, life)
+            if life.record is not None and life.record.members:
+                self._drawer.places.records[path] = life.record
         elif life.record and shape.level == 1:
             size = life.record.size
             self._out(f"unsigned char *{slot.block} = abidance_lend_lasting({size}, {life.record.align});")
@@ -62,17 +64,22 @@ class HandleDrawing:
         self._out(point(slot.at, slot.block))
 
     def _sized(self, slot: ArgumentSlot, life: HandleLife) -> None:
-        """Lend memory for one of whose type nothing is known but how much the contract says."""
+        """Lend as much memory as the contract says: of an unknown type, or with more behind it."""
         assert life.size is not None
         assert life.record is not None
         size = self._out.fresh("size")
         self._out(f"abidance_int {size} = 0;")
         told = self._drawer.clauses.number(life.size, self._drawer.environment(), size)
-        self._out(f"if (({told}) != 1 || {size} < 0 || {size} > {LARGEST}) goto unlawful;")
+        least = life.record.size
+        self._out(f"if (({told}) != 1 || {size} < {least} || {size} > {LARGEST}) goto unlawful;")
         lent = f"abidance_lend_lasting((size_t){size}, {life.record.align})"
         self._out(f"unsigned char *{slot.block} = {lent};")
         self._out(f"if (!{slot.block}) goto unlawful;")
         self._out(f"memset({slot.block}, {'0' if life.zeroed else 'abidance_fill'}, (size_t){size});")
+        for member in life.record.members if not life.zeroed else ():
+            if member.name in life.described:
+                first, end = extent(member)
+                self._out(f"memset({slot.block} + {first}, 0, {end - first});")
 
     def choice(self, step: HandleChoice) -> None:
         """Take one of the handles that there are, with what the call does to it; where none fits, give the call up."""
@@ -196,7 +203,7 @@ class HandleDrawing:
 
     def _lies_at(self, slot: ArgumentSlot, path: Path, life: HandleLife) -> None:
         """Say where a handle that the caller allocates lies."""
-        if life.record and life.size is None:
+        if life.record and (life.size is None or life.record.members):
             slot.block = self._out.fresh("storage")
             self._out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(void *, {slot.at});")
             self._drawer.places.records[path] = life.record

@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
     TaggedPointerShape,
 )
 from abidance.boundary.values.callback_writes import written_by
+from abidance.boundary.values.memory import tail_of
 from abidance.native.target.callbacks import is_list, targets
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.variants import tag_among
@@ -59,6 +60,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             raise NotCompiledError("a callback that writes where a tag tells what is written")
     if any(isinstance(each.element, PointerShape) and not is_list(each) for each in given):
         raise NotCompiledError("an array of pointers to other than texts, or that is written, in a callback")
+    if any(tail_of(each.element) is not None for each in given):
+        raise NotCompiledError("a callback that is given a record with a flexible array member")
     result = shape.result
     if shape.allocator and written_by(shape):
         raise NotCompiledError("an allocator that writes to memory")
