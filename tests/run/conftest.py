@@ -14,6 +14,7 @@ import pytest
 import subjects
 
 from abidance.checks.evidence.answers import answers, differences, same_bytes
+from abidance.cli.main import main
 from abidance.contract.expression import EvaluationError
 from abidance.contract.load import load_contract
 from abidance.run.engine.items import list_items
@@ -143,6 +144,18 @@ def written(tmp_path, monkeypatch):
             (tmp_path / f"{name}{suffix}").write_text(text)
 
     return write
+
+
+@pytest.fixture
+def reported(written, capsys):
+    """Return what runs a contract on a VARIANT that NAME.c has of its library, and gives its exit code and report."""
+
+    def run(name, header, source, contract, variant, *options):
+        written(name, header, source, contract.replace("VARIANT=0", f"VARIANT={variant}"))
+        status = main(["run", f"{name}.contract.yaml", "--seed", "1", *options])
+        return status, capsys.readouterr().out
+
+    return run
 
 
 @pytest.fixture

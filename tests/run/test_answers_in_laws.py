@@ -49,21 +49,19 @@ laws:
 """
 
 
-def judged(variant, written, capsys):
-    written("aw", HEADER, SOURCE, CONTRACT.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "aw.contract.yaml", "--phase", "laws", "--seed", "1"])
-    return status, capsys.readouterr().out
+def judged(variant, reported):
+    return reported("aw", HEADER, SOURCE, CONTRACT, variant, "--phase", "laws")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_it_answers_what_the_law_says(variant, written, capsys):
-    assert judged(variant, written, capsys)[0] == 0
+def test_it_answers_what_the_law_says(variant, reported):
+    assert judged(variant, reported)[0] == 0
 
 
 @pytest.mark.slow
-def test_what_answers_otherwise_than_the_law_needs_is_found(written, capsys):
-    status, report = judged(2, written, capsys)
+def test_what_answers_otherwise_than_the_law_needs_is_found(reported):
+    status, report = judged(2, reported)
 
     assert status == 1
     broken = re.findall(r"error\[(\w+)\] [a-z-]+: the law `(\w+)`", report)

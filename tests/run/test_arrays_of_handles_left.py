@@ -134,16 +134,14 @@ functions:
 LONGER = ("--max-examples", "30")
 
 
-def judged(variant, written, capsys, *more, contract=CONTRACT):
-    written("dv", HEADER, SOURCE, contract.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "dv.contract.yaml", "--seed", "1", "--max-examples", "12", *more])
-    return status, capsys.readouterr().out
+def judged(variant, reported, *more, contract=CONTRACT):
+    return reported("dv", HEADER, SOURCE, contract, variant, "--max-examples", "12", *more)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_devices_of_a_list_are_used_until_it_is_freed(variant, written, capsys):
-    status, report = judged(variant, written, capsys)
+def test_devices_of_a_list_are_used_until_it_is_freed(variant, reported):
+    status, report = judged(variant, reported)
 
     assert status == 0, report
 
@@ -160,9 +158,9 @@ DEFECTS = {
 @pytest.mark.parametrize(
     "variant", DEFECTS, ids=["reference lost", "twice in the array", "no reference", "NULL among them"]
 )
-def test_what_is_wrong_with_such_an_array_is_found(variant, written, capsys):
+def test_what_is_wrong_with_such_an_array_is_found(variant, reported):
     code, function, words = DEFECTS[variant]
-    status, report = judged(variant, written, capsys, "--phase", "properties", "--function", function)
+    status, report = judged(variant, reported, "--phase", "properties", "--function", function)
 
     assert status == 1
     assert code in re.findall(r"error\[(ABD\d+)\]", report)
@@ -170,8 +168,8 @@ def test_what_is_wrong_with_such_an_array_is_found(variant, written, capsys):
 
 
 @pytest.mark.slow
-def test_sequences_use_what_is_in_a_list_before_they_free_it(written, capsys, tmp_path):
-    status, report = judged(6, written, capsys, *LONGER, "--phase", "lifecycle", "--function", "dv_bus")
+def test_sequences_use_what_is_in_a_list_before_they_free_it(reported, capsys, tmp_path):
+    status, report = judged(6, reported, *LONGER, "--phase", "lifecycle", "--function", "dv_bus")
 
     assert status == 1
     assert re.search(r"dv_device \*device = list\[\d\];", report)

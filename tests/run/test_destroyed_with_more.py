@@ -7,7 +7,6 @@ import re
 import pytest
 
 from abidance.boundary.resolve.join import join
-from abidance.cli.main import main
 from abidance.contract.load import load_text
 from abidance.core.errors import UsageError
 from abidance.native.target import emit
@@ -100,29 +99,27 @@ laws:
 """
 
 
-def judged(variant, written, capsys, *more):
-    written("dw", HEADER, SOURCE, CONTRACT.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "dw.contract.yaml", "--seed", "1", "--max-examples", "10", *more])
-    return status, capsys.readouterr().out
+def judged(variant, reported, *more):
+    return reported("dw", HEADER, SOURCE, CONTRACT, variant, "--max-examples", "10", *more)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("says", [True, full(False)], ids=["said", "unsaid"])
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_a_handle_is_destroyed_with_what_it_was_made_with(variant, says, written, capsys, monkeypatch):
+def test_a_handle_is_destroyed_with_what_it_was_made_with(variant, says, reported, monkeypatch):
     """What an item is made from can only be the store beside it, whether or not the contract says so."""
     said = "  dw_item_free: {params: {item: {handle: dw_item, parent: store}}}"
     assert said in CONTRACT
     if not says:
         monkeypatch.setitem(globals(), "CONTRACT", CONTRACT.replace(said, "  dw_item_free:"))
-    status, report = judged(variant, written, capsys)
+    status, report = judged(variant, reported)
 
     assert status == 0, report
 
 
 @pytest.mark.slow
-def test_what_destroys_too_little_is_found(written, capsys):
-    status, report = judged(2, written, capsys, "--phase", "properties", "--function", "dw_map_open")
+def test_what_destroys_too_little_is_found(reported):
+    status, report = judged(2, reported, "--phase", "properties", "--function", "dw_map_open")
 
     assert status == 1
     assert {*re.findall(r"error\[(ABD\d+)\]", report)} == {"ABD371"}
@@ -130,8 +127,8 @@ def test_what_destroys_too_little_is_found(written, capsys):
 
 
 @pytest.mark.slow
-def test_what_destroys_crashes_after_some_calls(written, capsys):
-    status, report = judged(3, written, capsys, "--phase", "lifecycle", "--function", "dw_map")
+def test_what_destroys_crashes_after_some_calls(reported):
+    status, report = judged(3, reported, "--phase", "lifecycle", "--function", "dw_map")
 
     assert status == 1
     assert re.search(r"dw_map_end\(map, \d, 2\);        // crashes", report)

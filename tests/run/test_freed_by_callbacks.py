@@ -102,23 +102,21 @@ functions:
 """
 
 
-def judged(variant, written, capsys, contract=CONTRACT):
-    written("fc", HEADER, SOURCE, contract.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "fc.contract.yaml", "--seed", "1", "--max-examples", "60"])
-    return status, capsys.readouterr().out
+def judged(variant, reported, contract=CONTRACT):
+    return reported("fc", HEADER, SOURCE, contract, variant, "--max-examples", "60")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_what_is_freed_with_all_that_it_takes_is_left_alone(variant, written, capsys):
-    status, report = judged(variant, written, capsys)
+def test_what_is_freed_with_all_that_it_takes_is_left_alone(variant, reported):
+    status, report = judged(variant, reported)
 
     assert (status, "ABD" in report) == (0, False)
 
 
 @pytest.mark.slow
-def test_what_forgets_some_of_it_is_found(written, capsys):
-    status, report = judged(2, written, capsys)
+def test_what_forgets_some_of_it_is_found(reported):
+    status, report = judged(2, reported)
 
     assert status == 1
     assert {*re.findall(r"error\[(ABD\d+)\]", report)} == {"ABD371"}

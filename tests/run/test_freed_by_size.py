@@ -80,21 +80,19 @@ functions:
 """
 
 
-def judged(variant, written, capsys, *more):
-    written("fz", HEADER, SOURCE, CONTRACT.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "fz.contract.yaml", "--phase", "properties", "--seed", "1", *more])
-    return status, capsys.readouterr().out
+def judged(variant, reported, *more):
+    return reported("fz", HEADER, SOURCE, CONTRACT, variant, "--phase", "properties", *more)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_memory_that_has_the_size_or_more_is_left_alone(variant, written, capsys):
-    assert judged(variant, written, capsys)[0] == 0
+def test_memory_that_has_the_size_or_more_is_left_alone(variant, reported):
+    assert judged(variant, reported)[0] == 0
 
 
 @pytest.mark.slow
-def test_memory_that_is_smaller_than_it_is_freed_by_is_found(written, capsys):
-    status, report = judged(2, written, capsys)
+def test_memory_that_is_smaller_than_it_is_freed_by_is_found(reported):
+    status, report = judged(2, reported)
 
     assert status == 1
     assert {*re.findall(r"error\[(ABD\d+)\]", report)} == {"ABD314"}
@@ -132,8 +130,8 @@ def test_a_size_is_made_of_sums_and_products_of_numbers(size, message, written, 
 @pytest.mark.parametrize(
     ("function", "shown"), [("fz_words", r"\d+ \* \(.*slot"), ("fz_table", "0x10"), ("fz_text", "slot")]
 )
-def test_the_program_that_shows_it_frees_by_the_same_size(function, shown, written, capsys):
-    _, report = judged(2, written, capsys, "--function", function)
+def test_the_program_that_shows_it_frees_by_the_same_size(function, shown, reported, capsys):
+    _, report = judged(2, reported, "--function", function)
     (found,) = re.findall(r"abidance replay (\w+)`   in C", report)
 
     assert main(["replay", found, "--emit", "c"]) == 0

@@ -107,22 +107,20 @@ functions:
 PHASES = ("examples", "properties", "lifecycle")
 
 
-def judged(variant, written, capsys, contract=CONTRACT):
-    written("fm", HEADER, SOURCE, contract.replace("VARIANT=0", f"VARIANT={variant}"))
+def judged(variant, reported, contract=CONTRACT):
     phases = [each for phase in PHASES for each in ("--phase", phase)]
-    status = main(["run", "fm.contract.yaml", *phases, "--seed", "1", "--max-examples", "30"])
-    return status, capsys.readouterr().out
+    return reported("fm", HEADER, SOURCE, contract, variant, *phases, "--max-examples", "30")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_what_is_freed_with_all_that_it_takes_is_left_alone(variant, written, capsys):
-    assert judged(variant, written, capsys)[0] == 0
+def test_what_is_freed_with_all_that_it_takes_is_left_alone(variant, reported):
+    assert judged(variant, reported)[0] == 0
 
 
 @pytest.mark.slow
-def test_what_frees_too_little_or_writes_past_the_end_is_found(written, capsys):
-    status, report = judged(2, written, capsys)
+def test_what_frees_too_little_or_writes_past_the_end_is_found(reported):
+    status, report = judged(2, reported)
 
     assert status == 1
     assert {*re.findall(r"error\[(ABD\d+)\]", report)} == {"ABD371", "ABD314"}

@@ -83,16 +83,14 @@ laws:
 """
 
 
-def judged(variant, written, capsys, *more, text=CONTRACT):
-    written("il", HEADER, SOURCE, text.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "il.contract.yaml", "--seed", "1", *more])
-    return status, capsys.readouterr().out
+def judged(variant, reported, *more, text=CONTRACT):
+    return reported("il", HEADER, SOURCE, text, variant, *more)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_what_they_return_is_as_promised(variant, written, capsys):
-    status, report = judged(variant, written, capsys)
+def test_what_they_return_is_as_promised(variant, reported):
+    status, report = judged(variant, reported)
 
     assert status == 0
     assert "no case tested" not in report
@@ -105,8 +103,8 @@ def test_what_they_return_is_as_promised(variant, written, capsys):
     [(2, "the law `counted_once` is broken"), (3, "`implies(count_of(list) > old(count_of(list))")],
     ids=["twice", "cut"],
 )
-def test_a_promise_about_what_they_return_is_judged(variant, broken, written, capsys):
-    status, report = judged(variant, written, capsys)
+def test_a_promise_about_what_they_return_is_judged(variant, broken, reported):
+    status, report = judged(variant, reported)
 
     assert status == 1
     assert broken in report
@@ -114,9 +112,9 @@ def test_a_promise_about_what_they_return_is_judged(variant, broken, written, ca
 
 @pytest.mark.slow
 def test_the_program_that_shows_it_defines_them_and_tells_the_defect_from_what_is_sound(
-    written, capsys, tmp_path
+    reported, capsys, tmp_path
 ):
-    _, report = judged(3, written, capsys, "--phase", "properties", "--function", "il_add")
+    _, report = judged(3, reported, "--phase", "properties", "--function", "il_add")
     (found,) = re.findall(r"abidance replay (\w+)`   in C", report)
     assert main(["replay", found, "--emit", "c"]) == 0
     program = capsys.readouterr().out
@@ -166,10 +164,8 @@ def test_a_field_of_what_the_library_allocates_leads_to_one(written, tmp_path):
 
 
 @pytest.mark.slow
-def test_what_is_no_c_is_told_with_what_the_compiler_says(written, capsys):
-    status, report = judged(
-        0, written, capsys, text=CONTRACT.replace("inline: list->count", "inline: list->size")
-    )
+def test_what_is_no_c_is_told_with_what_the_compiler_says(reported):
+    status, report = judged(0, reported, text=CONTRACT.replace("inline: list->count", "inline: list->size"))
 
     assert status != 0
     assert "`count_of` cannot be called" in report

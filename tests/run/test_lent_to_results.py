@@ -63,23 +63,21 @@ functions:
 """
 
 
-def judged(variant, written, capsys):
-    written("vw", HEADER, SOURCE, CONTRACT.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "vw.contract.yaml", "--phase", "lifecycle", "--seed", "1"])
-    return status, capsys.readouterr().out
+def judged(variant, reported):
+    return reported("vw", HEADER, SOURCE, CONTRACT, variant, "--phase", "lifecycle")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_what_is_lent_is_there_until_the_result_is_destroyed(variant, written, capsys):
-    status, report = judged(variant, written, capsys)
+def test_what_is_lent_is_there_until_the_result_is_destroyed(variant, reported):
+    status, report = judged(variant, reported)
 
     assert status == 0, report
 
 
 @pytest.mark.slow
-def test_what_is_read_later_is_found(written, capsys):
-    status, report = judged(2, written, capsys)
+def test_what_is_read_later_is_found(reported):
+    status, report = judged(2, reported)
 
     assert status == 1
     assert "error[ABD373]" in report

@@ -6,8 +6,6 @@ import re
 
 import pytest
 
-from abidance.cli.main import main
-
 HEADER = """\
 #include <sys/types.h>
 typedef struct nl_list nl_list;
@@ -66,24 +64,22 @@ laws:
 """
 
 
-def judged(variant, written, capsys, text=CONTRACT):
-    written("nl", HEADER, SOURCE, text.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "nl.contract.yaml", "--seed", "1"])
-    return status, capsys.readouterr().out
+def judged(variant, reported, text=CONTRACT):
+    return reported("nl", HEADER, SOURCE, text, variant)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_it_is_null_only_where_the_call_may_be_given_that(variant, written, capsys):
-    status, report = judged(variant, written, capsys)
+def test_it_is_null_only_where_the_call_may_be_given_that(variant, reported):
+    status, report = judged(variant, reported)
 
     assert status == 0
     assert "no case tested" not in report
 
 
 @pytest.mark.slow
-def test_a_law_that_null_breaks_is_found(written, capsys):
-    status, report = judged(2, written, capsys)
+def test_a_law_that_null_breaks_is_found(reported):
+    status, report = judged(2, reported)
 
     assert status == 1
     assert {*re.findall(r"the law `(\w+)` is broken", report)} == {"comes_back", "ended"}
@@ -92,23 +88,23 @@ def test_a_law_that_null_breaks_is_found(written, capsys):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("history", ["", ", history: any"])
-def test_what_a_new_handle_does_not_put_to_the_test_is_told_with_what_would(history, written, capsys):
+def test_what_a_new_handle_does_not_put_to_the_test_is_told_with_what_would(history, reported):
     steps = (
         'steps: ["last = nl_last(list)"], ensures: ["implies(last.result != null, len(last.result) < 10)"]'
     )
     text = f"{CONTRACT}  there: {{given: {{list: {{in: nl_list{history}}}}}, {steps}}}\n"
 
-    status, report = judged(0, written, capsys, text)
+    status, report = judged(0, reported, text)
     remark = "of the law `there`: no case tested it (`list` is new without `history: any`)"
     assert status == 0
     assert (remark in report) == (not history)
 
 
 @pytest.mark.slow
-def test_it_is_not_null_where_a_condition_has_more_than_what_the_law_is_given(written, capsys):
+def test_it_is_not_null_where_a_condition_has_more_than_what_the_law_is_given(reported):
     """What decides it there is the answer of another step."""
     steps = '["n = nl_add(list, \\"x\\", 1)", "nl_add(list, value, n.result)", "last = nl_last(list)"]'
     text = CONTRACT.replace('["nl_add(list, value, size)", "last = nl_last(list)"]', steps)
     text = text.replace("(last.result == null) == (value == null)", "value != null")
 
-    assert judged(0, written, capsys, text)[0] == 0
+    assert judged(0, reported, text)[0] == 0

@@ -119,16 +119,14 @@ functions:
 """
 
 
-def judged(variant, written, capsys, contract=CONTRACT, *more):
-    written("el", HEADER, SOURCE, contract.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "el.contract.yaml", "--seed", "1", "--max-examples", "25", *more])
-    return status, capsys.readouterr().out
+def judged(variant, reported, contract=CONTRACT, *more):
+    return reported("el", HEADER, SOURCE, contract, variant, "--max-examples", "25", *more)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_elements_that_are_freed_one_by_one_are_left_alone(variant, written, capsys):
-    assert judged(variant, written, capsys)[0] == 0
+def test_elements_that_are_freed_one_by_one_are_left_alone(variant, reported):
+    assert judged(variant, reported)[0] == 0
 
 
 DEFECTS = {
@@ -142,8 +140,8 @@ DEFECTS = {
 @pytest.mark.parametrize(
     "variant", DEFECTS, ids=["one is lost", "one stands there twice", "freed again later"]
 )
-def test_an_element_that_is_not_freed_or_freed_twice_is_found(variant, written, capsys):
-    status, report = judged(variant, written, capsys)
+def test_an_element_that_is_not_freed_or_freed_twice_is_found(variant, reported):
+    status, report = judged(variant, reported)
 
     assert status == 1
     code, call = DEFECTS[variant]
@@ -152,8 +150,8 @@ def test_an_element_that_is_not_freed_or_freed_twice_is_found(variant, written, 
 
 
 @pytest.mark.slow
-def test_a_program_frees_each_as_well(written, capsys, tmp_path):
-    _, report = judged(4, written, capsys, CONTRACT, "--function", "el_words")
+def test_a_program_frees_each_as_well(reported, capsys, tmp_path):
+    _, report = judged(4, reported, CONTRACT, "--function", "el_words")
     case = re.search(r"abidance replay ([0-9a-f]+)", report)[1]
     main(["replay", case, "--emit", "c"])
     program = tmp_path / "again.c"
@@ -179,11 +177,11 @@ def test_a_program_frees_each_as_well(written, capsys, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("variant", "found"), [(0, set()), (2, {"ABD321"}), (4, {"ABD301"})])
-def test_a_compiled_search_frees_each_as_well(variant, found, written, capsys):
+def test_a_compiled_search_frees_each_as_well(variant, found, reported):
     contract = CONTRACT.replace("explore: 0", "explore: 0.2").replace(
         "for i in range(n)))", "for i in range(n)) or result < 3)"
     )
-    status, report = judged(variant, written, capsys, contract, "--phase", "explore")
+    status, report = judged(variant, reported, contract, "--phase", "explore")
 
     assert found <= {*re.findall(r"error\[(ABD\d+)\]", report)}
     assert status == bool(found)

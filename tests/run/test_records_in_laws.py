@@ -95,16 +95,14 @@ laws:
 """
 
 
-def judged(variant, written, capsys, law="*"):
-    written("rl", HEADER, SOURCE, CONTRACT.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "rl.contract.yaml", "--phase", "laws", "--seed", "1", "--function", law])
-    return status, capsys.readouterr().out
+def judged(variant, reported, law="*"):
+    return reported("rl", HEADER, SOURCE, CONTRACT, variant, "--phase", "laws", "--function", law)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_what_a_step_left_is_handed_on(variant, written, capsys):
-    status, shown = judged(variant, written, capsys)
+def test_what_a_step_left_is_handed_on(variant, reported):
+    status, shown = judged(variant, reported)
 
     assert status == 0
     assert "not judged" not in shown.lower()
@@ -121,16 +119,16 @@ def test_what_a_step_left_is_handed_on(variant, written, capsys):
         (5, "with_its_text"),
     ],
 )
-def test_a_law_that_is_broken_is_found(variant, law, written, capsys):
-    status, shown = judged(variant, written, capsys, law)
+def test_a_law_that_is_broken_is_found(variant, law, reported):
+    status, shown = judged(variant, reported, law)
 
     assert status == 1
     assert re.search(f"ABD376.* the law `{law}` is broken", shown)
 
 
 @pytest.mark.slow
-def test_an_address_of_the_librarys_is_passed_as_it_lies(written, capsys):
-    _, shown = judged(2, written, capsys, "by_value")
+def test_an_address_of_the_librarys_is_passed_as_it_lies(reported):
+    _, shown = judged(2, reported, "by_value")
 
     assert re.search(r"rl_time (\w+) = rl_time_of\(0, 1\);\s+rl_minutes\(\1\);", shown)
 
@@ -147,8 +145,8 @@ def test_what_no_valid_call_has_is_not_passed(written, capsys):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("variant", "law"), [(2, "by_value"), (3, "behind_a_pointer")])
-def test_the_program_fails_with_the_defect_alone(variant, law, written, capsys, tmp_path, monkeypatch):
-    _, shown = judged(variant, written, capsys, law)
+def test_the_program_fails_with_the_defect_alone(variant, law, reported, capsys, tmp_path, monkeypatch):
+    _, shown = judged(variant, reported, law)
     main(["replay", re.search(r"abidance replay (\w+)`", shown).group(1), "--emit", "c"])
     (tmp_path / "show.c").write_text(capsys.readouterr().out)
     monkeypatch.chdir(tmp_path)

@@ -63,16 +63,14 @@ laws:
 """
 
 
-def judged(variant, contract, written, capsys):
-    written("sv", HEADER, SOURCE, contract.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "sv.contract.yaml", "--phase", "laws", "--seed", "1"])
-    return status, capsys.readouterr().out
+def judged(variant, contract, reported):
+    return reported("sv", HEADER, SOURCE, contract, variant, "--phase", "laws")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_a_text_is_passed_as_it_was_left(variant, written, capsys):
-    status, report = judged(variant, CONTRACT, written, capsys)
+def test_a_text_is_passed_as_it_was_left(variant, reported):
+    status, report = judged(variant, CONTRACT, reported)
 
     assert status == 0
     assert "1 item" in report
@@ -80,8 +78,8 @@ def test_a_text_is_passed_as_it_was_left(variant, written, capsys):
 
 
 @pytest.mark.slow
-def test_a_law_about_such_a_text_is_broken(written, capsys):
-    status, report = judged(2, CONTRACT, written, capsys)
+def test_a_law_about_such_a_text_is_broken(reported):
+    status, report = judged(2, CONTRACT, reported)
 
     assert status == 1
     assert "the law `what_is_sealed_is_opened` is broken" in report
@@ -101,8 +99,8 @@ def test_a_law_about_such_a_text_is_broken(written, capsys):
     ],
     ids=["longer", "computed", "returned"],
 )
-def test_what_can_only_be_passed_as_a_copy_is_told_with_the_reason(contract, written, capsys):
-    status, report = judged(0, contract, written, capsys)
+def test_what_can_only_be_passed_as_a_copy_is_told_with_the_reason(contract, reported):
+    status, report = judged(0, contract, reported)
 
     assert status == 3
     assert "of `what_is_sealed_is_opened` a step left something else the next time" in report

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from abidance.boundary.resolve.join import join
-from abidance.cli.main import main
 from abidance.contract.load import load_text
 from abidance.core.errors import UsageError
 from abidance.native.target import emit
@@ -73,24 +72,22 @@ functions:
 PHASES = ("properties", "lifecycle")
 
 
-def judged(variant, written, capsys):
-    written("tl", HEADER, SOURCE, CONTRACT.replace("VARIANT=0", f"VARIANT={variant}"))
+def judged(variant, reported):
     phases = [each for phase in PHASES for each in ("--phase", phase)]
-    status = main(["run", "tl.contract.yaml", *phases, "--seed", "1", "--max-examples", "12"])
-    return status, capsys.readouterr().out
+    return reported("tl", HEADER, SOURCE, CONTRACT, variant, *phases, "--max-examples", "12")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", [0, 1], ids=["sound", "near"])
-def test_a_call_is_passed_as_much_as_a_function_says(variant, written, capsys):
-    status, report = judged(variant, written, capsys)
+def test_a_call_is_passed_as_much_as_a_function_says(variant, reported):
+    status, report = judged(variant, reported)
 
     assert status == 0, report
 
 
 @pytest.mark.slow
-def test_what_reads_more_is_found(written, capsys):
-    status, report = judged(2, written, capsys)
+def test_what_reads_more_is_found(reported):
+    status, report = judged(2, reported)
 
     assert status == 1
     assert "ABD312" in re.findall(r"error\[(ABD\d+)\]", report)
