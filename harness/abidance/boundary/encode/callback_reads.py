@@ -68,7 +68,7 @@ class Reads:
                 members = possible(shape)
                 inner = {m.name: (region, offset + m.offset, m.shape) for m in members if not m.bits}
                 for member in members:
-                    if not member.bits and not member.within and not getattr(member.shape, "tail", False):
+                    if not member.bits and not member.within:
                         where = (region, offset + member.offset)
                         # Which of these a tag means is known afterwards: all are read, and what cannot be, is not.
                         targets: tuple[Shape, ...] = (member.shape,)
@@ -84,8 +84,8 @@ class Reads:
         spot: p.Spot,
         scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
     ) -> None:
-        if not shape.direction.read:
-            return  # there is nothing in it yet
+        if not shape.direction.read or shape.tail:
+            return  # there is nothing in it yet, or it is read with the record that it ends
         match shape.what:
             case What.STRING:
                 self._add(path, shape, p.Read(spot, string=True, limit=1 << 16))

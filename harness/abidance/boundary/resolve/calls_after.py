@@ -141,7 +141,7 @@ class ArgumentReader:
             not self.sized
             or not names
             or expression.sole_name in names
-            or not is_sum_of_products(expression.tree)
+            or not _is_sum_of_products(expression.tree)
         ):
             return None
         members = {spelling(member.name): member.shape for member in self.function.members}
@@ -322,7 +322,7 @@ def _contents(
     return None
 
 
-def is_sum_of_products(tree: ast.expr) -> bool:
+def _is_sum_of_products(tree: ast.expr) -> bool:
     """Tell whether an expression is made of numbers by adding, taking away and multiplying alone."""
     match tree:
         case ast.Name():
@@ -330,7 +330,7 @@ def is_sum_of_products(tree: ast.expr) -> bool:
         case ast.Constant(value=int()):
             return True
         case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult(), right):
-            return is_sum_of_products(left) and is_sum_of_products(right)
+            return _is_sum_of_products(left) and _is_sum_of_products(right)
     return False
 
 

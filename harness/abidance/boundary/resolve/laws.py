@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +13,7 @@ from abidance.boundary.resolve.fields_here import check_fields_at
 from abidance.boundary.resolve.idle_clauses import check_idle
 from abidance.boundary.resolve.law_steps import UNGIVEN, StepJoiner, is_only_written
 from abidance.boundary.resolve.pointers import pointer_shape
-from abidance.contract.expression import Expression, declared, parse, spelling
+from abidance.contract.expression import Expression, declared, spelling
 from abidance.contract.language.calls import WrittenCall
 from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import WRONG_VALUE
@@ -289,11 +287,9 @@ class _Joiner:
         if condition.calls or not names <= passed.keys():
             return None
         words = {name: passed[name] for name in names}
-        plain = (each.sole_name or each.names <= self._shaper.constants.keys() for each in words.values())
-        if not all(plain):
+        if not all(e.sole_name or e.names <= self._shaper.constants.keys() for e in words.values()):
             return None
-        tree = _Words(words).visit(copy.deepcopy(condition.tree))
-        return parse(ast.unparse(tree), condition.span)
+        return condition.with_words(words)
 
     def _passed_to(
         self, name: str, calls: Iterable[WrittenCall]
@@ -325,17 +321,6 @@ def _arguments(function: BoundaryFunction, call: WrittenCall) -> Iterator[tuple[
         index = named.get(declared(parameter.text)) if parameter else next(iter(given), None)
         if index is not None:
             yield index, expression
-
-
-class _Words(ast.NodeTransformer):
-    """Puts what a call is given in the place of its parameters."""
-
-    def __init__(self, words: Mapping[str, Expression]) -> None:
-        self._words = words
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Return what a parameter is given, or the name."""
-        return copy.deepcopy(self._words[node.id].tree) if node.id in self._words else node
 
 
 def _calls_inside(conditions: Iterable[Expression]) -> Iterator[WrittenCall]:

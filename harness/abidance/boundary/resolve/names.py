@@ -233,11 +233,11 @@ def check_handle_fields(
     for expression in (*function.ensures, *rejected):
         if not any(reference.parts[:2] in prepared for reference in expression.references):
             known = {reference.parts[0] for reference in expression.references}
-            remedy = _read_by_macro(expression, shapes, lives, functions)
+            remedy = _read_inline(expression, shapes, lives, functions)
             problems.names(expression, known, resolve, remedy)
 
 
-def _read_by_macro(
+def _read_inline(
     expression: Expression,
     shapes: Mapping[str, s.Shape],
     lives: Mapping[str, HandleLife],
@@ -252,11 +252,11 @@ def _read_by_macro(
         if (remedy := _created_with(life, field, functions)) is not None:
             return remedy
         if life.record is None:
-            macro = f"{life.name}_{field}"
+            reader = f"{life.name}_{field}"
             return (
                 f"the library allocates a `{life.name}`; where its header shows `{field}`, a function of the "
-                f"contract's own returns it: `{macro}: {{prototype: TYPE {macro}(const {life.spelling} *it), "
-                f"inline: it->{field}}}` under `functions`, and here `{macro}({reference.parts[0]})`"
+                f"contract's own returns it: `{reader}: {{prototype: TYPE {reader}(const {life.spelling} *it), "
+                f"inline: it->{field}}}` under `functions`, and here `{reader}({reference.parts[0]})`"
             )
     return None
 

@@ -95,10 +95,8 @@ def _named_anew(header: Header, name: str, of: Name, prototype: Name | None, pro
     declarations = header.declarations
     there = declarations.functions.get(name) or declarations.function_macros.get(name)
     if there is not None:
-        words = f"the header has a `{name}` of its own"
-        labels = (Label(of.span), Label(there.span, "declared here"))
-        help_ = f"what is to be another `{of}` has a name that the header has not"
-        problems.add(Diagnostic(WRONG_VALUE, words, labels, help=help_))
+        remedy = f"what is to be another `{of}` has a name that the header has not"
+        problems.add(_of_the_headers(name, of.span, there.span, remedy))
         return
     found = declarations.functions.get(of.text)
     if found is not None:
@@ -109,6 +107,12 @@ def _named_anew(header: Header, name: str, of: Name, prototype: Name | None, pro
     else:
         known: dict[str, Span | None] = {each: made.span for each, made in declarations.functions.items()}
         problems.unknown("function", of.text, of.span, known, f"`{declarations.header.path.name}`")
+
+
+def _of_the_headers(name: str, span: Span, there: Span, remedy: str) -> Diagnostic:
+    """Return the complaint about a name that is to be the contract's own."""
+    labels = (Label(span), Label(there, "declared here"))
+    return Diagnostic(WRONG_VALUE, f"the header has a `{name}` of its own", labels, help=remedy)
 
 
 def untyped(macro: str, span: Span, defined: Span) -> Diagnostic:
@@ -190,9 +194,8 @@ class _Joined:
         if self.definition:
             there = declared or macro
             if there is not None:
-                words = f"the header has a `{self.name}` of its own, so it is no `inline` function of the contract's"
-                labels = (Label(self.span), Label(there.span, "declared here"))
-                self.problems.add(Diagnostic(WRONG_VALUE, words, labels, help="give it another name"))
+                remedy = "an `inline` function of the contract's own has a name that the header has not"
+                self.problems.add(_of_the_headers(self.name, self.span, there.span, remedy))
                 return
             self.header.macros.add(self.name)
             made = replace(prototype, name=self.name, symbol=self.name, parameters=named, inline=True)

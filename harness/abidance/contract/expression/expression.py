@@ -143,8 +143,15 @@ class Expression:
 
     def with_numbers(self, numbers: Mapping[str, int]) -> Expression:
         """Return the same expression where some names are numbers."""
-        tree = _Numbers(numbers).visit(copy.deepcopy(self._tree))
+        tree = _Replacer({name: ast.Constant(number) for name, number in numbers.items()}).visit(
+            copy.deepcopy(self._tree)
+        )
         return Expression(self.text, self.span, tuple(references(tree, self._where, {})), tree, self._where)
+
+    def with_words(self, words: Mapping[str, Expression]) -> Expression:
+        """Return the expression that stands where each of some names is another one."""
+        tree = _Replacer({name: each.tree for name, each in words.items()}).visit(copy.deepcopy(self._tree))
+        return parse(ast.unparse(tree), self.span)
 
     @property
     def tree(self) -> ast.expr:
@@ -330,17 +337,17 @@ class Expression:
         return tuple(scenarios(self._tree, ConstantFolder(self._where, constants or {})))
 
 
-class _Numbers(ast.NodeTransformer):
-    """Puts numbers in the place of names."""
+class _Replacer(ast.NodeTransformer):
+    """Puts other expressions in the place of names."""
 
-    def __init__(self, numbers: Mapping[str, int]) -> None:
-        self._numbers = numbers
+    def __init__(self, others: Mapping[str, ast.expr]) -> None:
+        self._others = others
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Return the number that a name stands for, or the name."""
-        if node.id not in self._numbers:
+        """Return what a name stands for, in its place, or the name."""
+        if node.id not in self._others:
             return node
-        return ast.copy_location(ast.Constant(self._numbers[node.id]), node)
+        return ast.copy_location(copy.deepcopy(self._others[node.id]), node)
 
 
 def _run(code: Code, frame: EvaluationFrame, span: Span) -> object:

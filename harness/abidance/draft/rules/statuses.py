@@ -59,7 +59,7 @@ def _returned(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     if view.header.is_enum(returns):
         told = _of_enum(view.header, returns)
         if told is not None:
-            yield _RESULT, guessed("status", *told)
+            yield _RESULT, _by_type(*told)
     elif view.header.is_integer(returns):
         for text in view.documentation:
             found = _documented(view, text)
@@ -88,8 +88,8 @@ def _own_words(name: str, names: Iterable[str]) -> str:
     return " ".join(words[alike:])
 
 
-def _of_enum(header: HeaderView, type_: Type) -> tuple[Value, Rank, str] | None:
-    """Return the status that an enum of errors is, with its evidence; None for any other enum."""
+def _of_enum(header: HeaderView, type_: Type) -> tuple[str, dict[str, Value]] | None:
+    """Return the constant of an enum of errors that tells of success, and the others; None for any other enum."""
     bare = header.bare(type_)
     assert isinstance(bare, EnumRef)
     enum = header.declarations.enums.get(bare.key)
@@ -100,8 +100,11 @@ def _of_enum(header: HeaderView, type_: Type) -> tuple[Value, Rank, str] | None:
     bad = [each for each in every if each.name not in good]
     if len(good) != 1 or not any(not _ERRORS.isdisjoint(words_of(each.name)) for each in bad):
         return None
-    errors: dict[str, Value] = {each.name: meaning_of(header, enum, each) for each in bad}
-    return _status(good[0], errors), Rank.TYPE, f"an enum of errors, and `{good[0]}`"
+    return good[0], {each.name: meaning_of(header, enum, each) for each in bad}
+
+
+def _by_type(good: str, errors: dict[str, Value]) -> Guess:
+    return guessed("status", _status(good, errors), Rank.TYPE, f"an enum of errors, and `{good}`")
 
 
 def _status(good: str, errors: dict[str, Value]) -> Value:
@@ -116,10 +119,8 @@ def _behind(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     found = [(name, each) for name, type_ in places if (each := _of_enum(header, type_)) is not None]
     if len(found) != 1:
         return
-    ((name, (value, rank, words)),) = found
-    assert isinstance(value, dict)
-    good = value["ok"][0].removeprefix("..")
-    yield name, guessed("status", value, rank, words)
+    ((name, (good, errors)),) = found
+    yield name, _by_type(good, errors)
     for text, said in view.sentences(name):
         if any(_BEFORE.search(each) for each in said):
             spoken = view.direction(name)

@@ -334,8 +334,7 @@ def _compare(
     for block in range(len(trial.encoded.plan.blocks)):
         if block not in gone:
             yield f"abd_check_around(&b{block});"
-    noticed = _NOTICED.get(again.findings[0].diagnostic.code.id) if again.findings else None
-    if _is_judged(again, against) and noticed is not None:
+    if _is_judged(again, against) and (noticed := _noticed(again)) is not None:
         yield from _fails(emit_callbacks.noticed(trial, noticed), message)
     elif _compares(again, against):
         found = conditions(trial, index, against)
@@ -360,8 +359,12 @@ def _is_judged(again: ReplayedCase, against: CaseResult | None) -> bool:
 
 def _compares(again: ReplayedCase, against: CaseResult | None) -> bool:
     """Tell whether the program compares what the call has left with what it left when it failed."""
-    noticed = again.findings and again.findings[0].diagnostic.code.id in _NOTICED
-    return _is_judged(again, against) and not noticed and tells_apart(again.trial, against)
+    return _is_judged(again, against) and _noticed(again) is None and tells_apart(again.trial, against)
+
+
+def _noticed(again: ReplayedCase) -> str | None:
+    """Return what callbacks notice by themselves that shows the defect, if they do."""
+    return _NOTICED.get(again.findings[0].diagnostic.code.id)
 
 
 def _miscounted(again: ReplayedCase) -> int | None:
