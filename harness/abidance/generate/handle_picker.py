@@ -15,7 +15,7 @@ from abidance.generate.fitting_pairs import belonging
 from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.types import HandleShape
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FOCUSED, ON_FOCUS = 0.75, 0.875
 """In so many sequences so many calls are given the same handle of its kind, as long as it is alive."""
+FOLLOWED = 0.5
+"""So often that is the one that a call on it has led to from then on, as `next` does: what lies further on is met."""
 SAME_HOLDER = 0.75
 """So many of those that are put into others first are put into the same one as the first."""
 FITTING = 0.75
@@ -115,6 +117,12 @@ class HandlePicker:
             self.focus[chosen.handle] = chosen
             return chosen
         return there if there in free and self.dice.chance(ON_FOCUS) else chosen
+
+    def follow(self, role: Operation, made: Held, given: Iterable[Held]) -> None:
+        """Give most calls what one has led to from the handle that most were given, now and then."""
+        before = self.focus.get(made.handle)
+        if role.borrows and any(each is before for each in given) and self.dice.chance(FOLLOWED):
+            self.focus[made.handle] = made
 
     def creator(self, held: Held) -> str:
         """Return the function that created a handle; of a copy, that which created the original; else nothing."""

@@ -369,6 +369,7 @@ class SequenceMaker:
         left = tuple(each for each in left_by(function, arguments) if has_room(function, arguments, each[0]))
         for made in self.so_far.holdings.make(owning, index, given, left):
             made.made_with = {path.partition("[")[0]: each for path, each in given.items()}
+            self.handles.follow(role, made, given.values())
             machine = self.boundary.handles[made.handle].machine
             if machine is not None and not made.may_be_another:
                 original = given.get(machine.copies.get(function.name, ""))
