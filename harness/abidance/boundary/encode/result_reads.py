@@ -297,11 +297,16 @@ def filling(call: int) -> bytes:
 def lasting(function: BoundaryFunction) -> Mapping[str, PointerShape]:
     """Return, by path, the pointers that a call leaves whose memory is to last after it: that of the result first.
 
-    Their `lifetime` is the name of a handle, or ``static``; calls that are in `until` end it before.
+    Their `lifetime` is the name of a handle, or ``static``; calls that are in `until` end it before. Where a tag tells
+    what one leads to, there is none: nobody looks at that as if it were another.
     """
     shape = function.result.shape
-    found = {RESULT_NAME: shape} if isinstance(shape, PointerShape) else {}
-    if isinstance(shape, RecordShape):
-        found = {pointer.path: pointer.shape for pointer in pointers_in(shape, RESULT_NAME)}
-    found |= {pointer.path: pointer.shape for member in function.members for pointer in left_in(member)}
-    return {path: each for path, each in found.items() if each.lifetime not in ("", "call")}
+    found = {RESULT_NAME: [shape]} if isinstance(shape, PointerShape) else {}
+    within = pointers_in(shape, RESULT_NAME) if isinstance(shape, RecordShape) else ()
+    for pointer in (*within, *(each for member in function.members for each in left_in(member))):
+        found.setdefault(pointer.path, []).append(pointer.shape)
+    return {
+        path: several[0]
+        for path, several in found.items()
+        if len(several) == 1 and several[0].lifetime not in ("", "call")
+    }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.ownership import CHANGE
 from abidance.boundary.model.text_lengths import longest_text
-from abidance.boundary.model.traversal import with_record
 from abidance.boundary.resolve.constant_memory import array_end, initial, terminated
 from abidance.boundary.resolve.named_targets import named_target
 from abidance.boundary.resolve.numbers import limited
@@ -341,21 +340,26 @@ def _check_of(
 
 
 def lent(shaper: Shaper, shape: s.Shape, lends: Lending, declared: Span) -> s.Shape:
-    """Return a record, or a pointer to one, in which pointers that say nothing last as long as a call says."""
+    """Return a record, or a pointer to such, in which pointers that say nothing last as long as a call says."""
     lasts, until = lifetime(shaper, lends), ending(shaper, lends)
 
-    def lasting(record: s.RecordShape) -> s.RecordShape:
-        return replace(record, members=tuple(map(member, record.members)))
-
-    def member(each: s.Member) -> s.Member:
-        match each.shape:
+    def within(each: s.Shape) -> s.Shape:
+        match each:
             case s.PointerShape(tail=False, lifetime="" | "call"):
-                return replace(each, shape=replace(each.shape, lifetime=lasts, until=until))
+                return replace(each, lifetime=lasts, until=until)
+            case s.TaggedPointerShape():
+                return replace(each, each=tuple(map(within, each.each)))
             case s.RecordShape():
-                return replace(each, shape=lasting(each.shape))
+                members = tuple(replace(member, shape=within(member.shape)) for member in each.members)
+                return replace(each, members=members)
         return each
 
-    found = with_record(shape, lasting)
+    def of_records(each: s.Shape) -> s.Shape:
+        if isinstance(each, s.PointerShape) and each.what in (s.What.ONE, s.What.ARRAY):
+            return replace(each, element=of_records(each.element))
+        return within(each) if isinstance(each, s.RecordShape) else each
+
+    found = of_records(shape)
     if found == shape:
         message = "no field of this is a pointer of which it is said where it leads, so nothing is lent by it"
         shaper.problems.contradiction(message, lends.span, declared)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import fields_of, innermost
+from abidance.boundary.model.traversal import element_of, innermost, record_of
 from abidance.boundary.model.types import Direction, HandleShape, PointerShape
+from abidance.boundary.model.variants import living_of
 from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def texts_left(trial: CaseResult) -> Iterator[tuple[str, bytes, PointerShape]]:
             yield from _inside(member.name, shape, left)
         elif isinstance(shape, HandleShape) and isinstance(left, Mapping):
             for each in _kept_up(trial, shape):
-                value = left.get(spelling(each.name))
+                value = left.get(each.name)
                 yield from _inside(f"{member.name}.{each.name}", each.shape, value, kept_up=True)
 
 
@@ -48,14 +49,10 @@ def _inside(
         left = shape.window and shape.direction.read
         if kept_up or (shape.direction is not Direction.INOUT and not left):
             yield path, value, shape
-    elif (
-        isinstance(shape, PointerShape)
-        and isinstance(shape.element, PointerShape)
-        and isinstance(value, list)
-    ):
+    elif isinstance(value, list) and (element := element_of(shape)) is not None:
         for number, each in enumerate(value):
-            yield from _inside(f"{path}[{number}]", shape.element, each, kept_up=kept_up)
-    elif isinstance(value, Mapping):
-        for member in fields_of(shape):
-            inner = value.get(spelling(member.name))
+            yield from _inside(f"{path}[{number}]", element, each, kept_up=kept_up)
+    elif isinstance(value, Mapping) and (record := record_of(shape)) is not None:
+        for member in living_of(record, value).members:
+            inner = value.get(member.name)
             yield from _inside(f"{path}.{member.name}", member.shape, inner, kept_up=kept_up)

@@ -70,6 +70,9 @@ def _pointers(shape: s.Shape, path: str, *, lasts: bool = False) -> Iterator[tup
                 yield path, shape
             of = path if shape.what is s.What.ONE else f"{path}[]"
             yield from _pointers(shape.element, of, lasts=lasts)
+        case s.TaggedPointerShape():
+            for each in shape.each:
+                yield from _pointers(each, path, lasts=lasts)
         case s.ArrayShape(of=of):
             yield from _pointers(of, f"{path}[]", lasts=lasts)
         case s.RecordShape():
