@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from abidance.draft.documentation import manual
+from abidance.draft.documented_names import by_documented_names
 from abidance.draft.drafting import assembled, exported_only, function_drafts, with_functions
 from abidance.draft.rendering import flow, render, render_function
 from abidance.draft.source import DraftSource
@@ -69,7 +70,7 @@ def drafted(tmp_path, monkeypatch):
         without = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
         reader = HeaderReader(path, lambda _: None, False, lambda _: True)
         unit = f'# 1 "/usr/include/stddef.h"\ntypedef unsigned long size_t;\n# 1 "{path}"\n{without}'
-        declarations = reader.read(unit).declarations
+        declarations = by_documented_names(reader.read(unit).declarations, str(path).__eq__)
         source = DraftSource(path, None, calls=calls or CallGraph())
         if exports is not None:
             source = DraftSource(path, None, exported=exports.__contains__, calls=calls or CallGraph())

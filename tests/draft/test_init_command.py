@@ -155,6 +155,21 @@ def test_an_update_adds_what_is_new_says_what_is_gone_and_keeps_every_other_byte
     ]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["text", "__text"])
+def test_an_update_takes_reserved_names_with_their_underscores_and_without(init, name):
+    Path("box.h").write_text(HEADER.replace("*text", "*__text"))
+    init("init", "box.h", "--prefix", "box_")
+    written = Path("box.contract.yaml").read_text()
+    assert " text:" in written
+    Path("box.contract.yaml").write_text(written.replace(" text:", f" {name}:"))
+
+    code, out, _ = init("init", "--update", "box.contract.yaml")
+
+    assert code == 0
+    assert "text" not in out
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

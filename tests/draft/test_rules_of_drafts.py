@@ -45,6 +45,20 @@ def test_what_ends_a_handle_may_be_passed_where_the_caller_has_it(drafted):
     assert made.clauses("meter_add", "st") == "{handle: meter}"
 
 
+def test_names_that_are_reserved_are_drafted_as_contracts_write_them(drafted):
+    """`__image` of `<libelf.h>`: what the draft says of one names the other, and the contract calls both so."""
+    made = drafted("int st_sum(const unsigned char *__image, size_t __size); int st_max(int _n);")
+
+    assert made.clauses("st_sum", "image") == "{in: bytes, length: size}"
+    assert [each.name for each in made.draft.function("st_max").params] == ["_n"]
+
+
+def test_a_reserved_name_stays_where_another_parameter_is_called_the_same(drafted):
+    made = drafted("int st_sum(const unsigned char *__image, size_t __size, int size);")
+
+    assert [each.name for each in made.draft.function("st_sum").params] == ["image", "__size", "size"]
+
+
 BUILT_IN = """\
 typedef struct list_s list_t;
 list_t *list_load_file(const char *fname);

@@ -1,6 +1,7 @@
-"""The names under which a header declares its functions: `mpz_add`, which a macro makes `__gmpz_add` to compilers.
+"""The names that a header's functions and their parameters have in programs, documentation and contracts.
 
-A contract may have either. Programs and documentation have the one that stands in the header, and so has a draft.
+A macro makes `__gmpz_add` of `mpz_add` for compilers, and a parameter may be called `__size`, as nothing of a program
+is. A contract may have either. A draft has what stands in the header for callers: `mpz_add`, `size`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from abidance.ir.reserved_names import as_written
 from abidance.ir.tables import Table, declared_in, matching
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ def by_documented_names(declarations: Declarations, own: Callable[[str], bool]) 
     """Return declarations whose functions, of files that are `own`, have the names that stand there.
 
     A macro may as well call a function by the name that it once had: what counts is where the header declares it.
+    Parameters of any function are called as contracts write them.
     """
     functions = declarations.functions
     named: dict[str, Function] = {}
@@ -30,17 +33,23 @@ def by_documented_names(declarations: Declarations, own: Callable[[str], bool]) 
         function = functions.get(declarations.macros[name].text.strip())
         if function is not None and name not in functions and _is_declared_as(name, function):
             named[name] = replace(function, name=name)
-    if not named:
-        return declarations
     names = {declarations.macros[name].text.strip(): name for name in named}
     return replace(
         declarations,
         functions=Table(
-            lambda key: named.get(key) or functions.get(key),
+            lambda key: _with_written_parameters(named.get(key) or functions.get(key)),
             lambda: (names.get(key, key) for key in matching(functions, lambda _: True)),
             lambda wanted: (names.get(key, key) for key in declared_in(functions, wanted)),
         ),
     )
+
+
+def _with_written_parameters(function: Function | None) -> Function | None:
+    if function is None or not any(each.name.startswith("__") for each in function.parameters):
+        return function
+    names = as_written([each.name for each in function.parameters])
+    parameters = zip(function.parameters, names, strict=True)
+    return replace(function, parameters=tuple(replace(each, name=name) for each, name in parameters))
 
 
 def _is_declared_as(name: str, function: Function) -> bool:

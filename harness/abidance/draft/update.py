@@ -200,7 +200,8 @@ def _gone(written: dict[str, Plain], view: HeaderView) -> Iterator[str]:
         names = [each.name for each in function.parameters]
         params = _mapping(_mapping(promise).get("params"))
         if all(names) or not names:
-            yield from (f"parameter `{each}` of `{name}`" for each in params if each not in names)
+            gone = (each for each in params if each not in names and each.lstrip("_") not in names)
+            yield from (f"parameter `{each}` of `{name}`" for each in gone)
     for name, promise in _mapping(written.get("types")).items():
         type_ = declarations.find_type(name)
         if type_ is None:

@@ -42,6 +42,7 @@ from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.nearest import nearest
 from abidance.ir import types as c
+from abidance.ir.reserved_names import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -433,14 +434,15 @@ def _declared_names(declaration: Declaration, params: Mapping[str, Param]) -> li
     without its leading underscores, unless the contract has them. No documentation has such names: where the contract
     has others for all of them, they count as none, and these take their places in order.
     """
-    bare = [parameter.name.lstrip("_") for parameter in declaration.parameters]
-    reserved = [parameter.name for parameter in declaration.parameters if parameter.name.startswith("__")]
-    known = {*reserved, *bare}
-    if len(params) == len(bare) == len(reserved) and not any(n in known or nearest(n, known) for n in params):
-        return [""] * len(bare)
+    names = [parameter.name for parameter in declaration.parameters]
+    reserved = [name for name in names if name.startswith("__")]
+    known = {*reserved, *(name.lstrip("_") for name in names)}
+    if len(params) == len(names) == len(reserved) and not any(
+        n in known or nearest(n, known) for n in params
+    ):
+        return [""] * len(names)
     return [
-        short if name.startswith("__") and name not in params and short and bare.count(short) == 1 else name
-        for name, short in zip((p.name for p in declaration.parameters), bare, strict=True)
+        name if name in params else written for name, written in zip(names, as_written(names), strict=True)
     ]
 
 

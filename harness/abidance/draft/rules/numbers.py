@@ -218,5 +218,6 @@ def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterato
         return
     values = _without_sentinels(names)
     if values and len(values) < len(names):
-        left = ", ".join(f"`{each}`" for each in names if each not in values)
-        yield name, guessed("one_of", tuple(values), Rank.NAME, f"without {left}, which seem to be no values")
+        left = [f"`{each}`" for each in names if each not in values]
+        seem = "seems to be none" if len(left) == 1 else "seem to be none"
+        yield name, guessed("one_of", tuple(values), Rank.NAME, f"without {', '.join(left)}, which {seem}")
