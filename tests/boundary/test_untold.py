@@ -305,14 +305,46 @@ def test_of_a_field_of_what_the_library_allocates_an_inline_function_is_proposed
     ((message, help_),) = advice(raised.value)
 
     assert message == "`p` has no fields, so no `width`"
-    assert "`pen_width: {prototype: TYPE pen_width(const pen *it), inline: it->width}`" in help_
+    proposed = "pen_width: {prototype: \"int pen_width(const pen *it)\", inline: 'it->width'}"
+    assert f"`{proposed}` under `functions`" in help_
     assert help_.endswith("and here `pen_width(p)`")
+    joined(header, handles + f"{{pen_use: {{ensures: [pen_width(p) > 0]}}, {proposed}}}")
 
     with pytest.raises(UsageError) as raised:
         joined(header, "types: {pen: {fields: {width: {read_only: true}}}}\n" + handles + "{pen_use: }")
     ((message, help_),) = advice(raised.value)
     assert "no `pen` is one" in message
     assert "the library allocates it: ask a macro that reads `width`" in help_
+
+
+def test_a_field_that_handles_do_not_have_is_one_complaint_wherever_it_is_looked_at(joined):
+    header = (
+        "typedef struct nib { int size; } nib; typedef struct ink { char name[8]; const nib *nibs; } ink;"
+        "ink *ink_new(void); void ink_free(ink *i); int ink_use(const ink *i); ink *ink_copy(const ink *i);"
+        "typedef struct jar jar; jar *jar_new(void); void jar_free(jar *j); int jar_use(jar *j);"
+    )
+    contract = """
+        handles: {ink: {create: [ink_new, ink_copy], destroy: ink_free}, jar: {create: jar_new, destroy: jar_free}}
+        functions:
+          ink_use: {ensures: [i.name == "a", i.nibs.size == 1, i.colour == 2]}
+          ink_copy: {returns: {handle: ink}, ensures: [result.name == i.name]}
+          jar_use: {ensures: [j.level > 0]}
+    """
+    with pytest.raises(UsageError) as raised:
+        joined(header, contract)
+    told = {each.message: (each.labels[0].text, each.help) for each in raised.value.diagnostics}
+
+    assert {message: text for message, (text, _) in told.items()} == {
+        "`i` has no fields, so no `name`": "and in 2 more places",
+        "`i` has no fields, so no `nibs`": "",
+        "`i` has no fields, so no `colour`": "",
+        "`j` has no fields, so no `level`": "",
+    }
+    helps = [help_ for _, help_ in told.values()]
+    assert "{prototype: \"const char *ink_name(const ink *it)\", inline: 'it->name'}" in helps[0]
+    assert "inline: 'it->nibs[n].FIELD'}` under `functions`, and here `ink_nibs(i, N)`" in helps[1]
+    assert helps[2] == "the header shows no `colour` in a `ink`; it has `name`, `nibs`"
+    assert helps[3].startswith("the header does not show what a `jar` has")
 
 
 def test_whether_two_handles_are_one_is_not_asked_before_the_call(joined):

@@ -19,7 +19,7 @@ from abidance.boundary.resolve.fields_here import check_fields_here
 from abidance.boundary.resolve.handle_holders import HandleHolders, check_owners
 from abidance.boundary.resolve.handles_left import check_handles_left
 from abidance.boundary.resolve.idle_clauses import check_idle, check_unwritten
-from abidance.boundary.resolve.names import check_before, check_handle_fields, check_names
+from abidance.boundary.resolve.names import check_before, check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
 from abidance.boundary.resolve.new_handles import with_new_handles
 from abidance.boundary.resolve.number_handles import NumberHandles
@@ -33,6 +33,7 @@ from abidance.boundary.resolve.results import ResultJoiner
 from abidance.boundary.resolve.status_places import status_place
 from abidance.boundary.resolve.tagged_pointers import NOTHING_KNOWN, tagged_pointer
 from abidance.boundary.resolve.transfers import tells_success
+from abidance.boundary.resolve.unseen_fields import UnseenFields
 from abidance.boundary.resolve.unspecified_pointers import unspecified
 from abidance.boundary.resolve.user_data import handed_to_callbacks
 from abidance.boundary.resolve.variants import VariantReader
@@ -215,7 +216,7 @@ class FunctionJoiner:
         out_of_memory = reader.out_of_memory(function, promise.may_fail)
         self._check_overlaps(function, promise)
         check_unwritten(function, lives, self.problems)
-        check_handle_fields(function, lives, functions, self.shaper.constants, self.problems)
+        UnseenFields(self.shaper, lives, functions).check(function)
         check_before(function, lives, functions, self.problems)
         return replace(function, examples=examples, rejects=rejects, out_of_memory=out_of_memory)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.callbacks import CallbackShape, invocations_member
 from abidance.boundary.model.status_place import TOLD
-from abidance.boundary.model.traversal import calls_back, element_of, fields_of, innermost, pointee
+from abidance.boundary.model.traversal import element_of, fields_of, innermost, pointee
 from abidance.boundary.values.callback_writes import places_read, reading
 from abidance.boundary.values.element_lengths import is_lengths, is_number, lengths_beside
 from abidance.contract.expression import CALLS, CONTENTS, FieldReferences, spelling
@@ -50,8 +50,8 @@ def check_names(
 
     Expressions `inside` are about invocations: they have names of their own besides those of the call.
     """
-    members, known, shapes = _scope(function, constants)
-    resolve = _resolver(shapes)
+    members, known, shapes = scope(function, constants)
+    resolve = resolver(shapes)
     after = {
         *known,
         *AFTER_CALL,
@@ -59,7 +59,7 @@ def check_names(
         *told_of(function),
     }
     for expression, own in inside:
-        problems.names(expression, {*known, *own, *AFTER_CALL}, _resolver({**shapes, **own}))
+        problems.names(expression, {*known, *own, *AFTER_CALL}, resolver({**shapes, **own}))
     refused = tuple(each.condition for each in promise.rejects if each.condition is not None)
     for expression in (*promise.requires, *refused):
         problems.names(expression, {*known, *(call.name for call in expression.calls)}, resolve)
@@ -128,7 +128,7 @@ def check_before(
                 if clause == "requires"
                 else f"ask a function for it, `{clause}: FUNCTION({member.name})`"
             )
-            remedy = _created_with(life, name, functions) or remedy
+            remedy = created_with(life, name, functions) or remedy
             if name in life.counted:
                 message = (
                     f"`{reference.path}` is what the `{life.name}` counts, of which `{clause}` knows nothing"
@@ -162,7 +162,7 @@ def _asked_before(function: BoundaryFunction) -> Iterator[tuple[str, Expression]
             yield "length", shape.length
 
 
-def _created_with(life: HandleLife, name: str, functions: Iterable[BoundaryFunction]) -> str | None:
+def created_with(life: HandleLife, name: str, functions: Iterable[BoundaryFunction]) -> str | None:
     """Return how to say that a field is what a handle was created with, where a creator has such a number."""
     for function in functions:
         numbers = [
@@ -201,81 +201,6 @@ def _check_identity(
             )
             labels = (Label(expression.span), Label(named[1].promised))
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
-
-
-def check_handle_fields(
-    function: BoundaryFunction,
-    lives: Mapping[str, HandleLife],
-    functions: Iterable[BoundaryFunction],
-    constants: Collection[str],
-    problems: Problems,
-) -> None:
-    """Complain about fields that handles do not have: of one in the library's memory, expressions see nothing.
-
-    What it was prepared with, and callbacks that it was given, it has. `check_before` complains of those that are asked
-    for before the call.
-    """
-    _, _, shapes = _scope(function, constants)
-    resolve = _resolver({name: _behind(shape, lives) for name, shape in shapes.items()})
-    prepared = {
-        (name, field)
-        for name, shape in shapes.items()
-        if isinstance(shape, s.HandleShape) and shape.handle in lives
-        for field in (
-            *lives[shape.handle].known_before,
-            *lives[shape.handle].counted,
-            *_handlers(shape.handle, functions),
-        )
-    }
-    rejected = (
-        each for reject in (function.promise.rejects if function.promise else ()) for each in reject.ensures
-    )
-    for expression in (*function.ensures, *rejected):
-        if not any(reference.parts[:2] in prepared for reference in expression.references):
-            known = {reference.parts[0] for reference in expression.references}
-            remedy = _read_inline(expression, shapes, lives, functions)
-            problems.names(expression, known, resolve, remedy)
-
-
-def _read_inline(
-    expression: Expression,
-    shapes: Mapping[str, s.Shape],
-    lives: Mapping[str, HandleLife],
-    functions: Iterable[BoundaryFunction],
-) -> str | None:
-    """Return how an expression looks at a field of what the library allocates, where the header shows what it has."""
-    for reference in expression.references:
-        shape = shapes.get(reference.parts[0])
-        if len(reference.parts) < 2 or not isinstance(shape, s.PointerHandle) or shape.handle not in lives:
-            continue
-        life, field = lives[shape.handle], reference.parts[1]
-        if (remedy := _created_with(life, field, functions)) is not None:
-            return remedy
-        if life.record is None:
-            reader = f"{life.name}_{field}"
-            return (
-                f"the library allocates a `{life.name}`; where its header shows `{field}`, a function of the "
-                f"contract's own returns it: `{reader}: {{prototype: TYPE {reader}(const {life.spelling} *it), "
-                f"inline: it->{field}}}` under `functions`, and here `{reader}({reference.parts[0]})`"
-            )
-    return None
-
-
-def _handlers(handle: str, functions: Iterable[BoundaryFunction]) -> Iterator[str]:
-    """Yield the parameters in which a handle may be given callbacks, alone or in a record."""
-    for function in functions:
-        kinds = [m.shape.handle for m in function.members if isinstance(m.shape, s.HandleShape)]
-        if isinstance(function.result.shape, s.HandleShape):
-            kinds.append(function.result.shape.handle)
-        if handle in kinds:
-            yield from (m.name for m in function.members if calls_back(m.shape))
-
-
-def _behind(shape: s.Shape, lives: Mapping[str, HandleLife]) -> s.Shape:
-    """Return what expressions see of a handle: its record where the caller allocates it, or else nothing."""
-    if not isinstance(shape, s.HandleShape) or shape.handle not in lives:
-        return shape
-    return lives[shape.handle].record or s.NothingShape()
 
 
 def _check_lent(name: Name, function: BoundaryFunction, problems: Problems) -> None:
@@ -325,12 +250,12 @@ def check_condition(
     function: BoundaryFunction, expression: Expression, constants: Collection[str], problems: Problems
 ) -> bool:
     """Complain the same of a condition on what a call was given and has left; return whether all names are known."""
-    members, known, shapes = _scope(function, constants)
+    members, known, shapes = scope(function, constants)
     _check_old(expression, members, problems)
-    return problems.names(expression, {*known, *AFTER_CALL, *told_of(function)}, _resolver(shapes))
+    return problems.names(expression, {*known, *AFTER_CALL, *told_of(function)}, resolver(shapes))
 
 
-def _scope(
+def scope(
     function: BoundaryFunction, constants: Collection[str]
 ) -> tuple[dict[str, s.Member], set[str], dict[str, s.Shape]]:
     """Return the parameters by the names that expressions use, all names but those of results, and shapes.
@@ -438,7 +363,7 @@ def _only_out(member: s.Member) -> bool:
     return isinstance(member.shape, s.PointerShape) and not member.shape.direction.read
 
 
-def _resolver(shapes: Mapping[str, s.Shape]) -> Callable[[tuple[str, ...]], FieldReferences | None]:
+def resolver(shapes: Mapping[str, s.Shape]) -> Callable[[tuple[str, ...]], FieldReferences | None]:
     """Return what tells the fields at a path, for checking names in expressions."""
 
     def resolve(parts: tuple[str, ...]) -> FieldReferences | None:

@@ -28,6 +28,8 @@ class Problems:
         self._pointers: dict[UnspecifiedPointer, None] = {}
         self._fields: dict[tuple[Span | None, ...], dict[str, Diagnostic]] = {}
         """By the places of fields, the complaint about them of each function that reads them."""
+        self._unseen: dict[tuple[str, str], dict[Span, tuple[str, str | None]]] = {}
+        """By handles and fields that they do not have, the places that look at one, each with message and remedy."""
         self._declarations: Declarations | None = None
         self._settled: set[str] = set()
         self.freers: frozenset[str] = frozenset()
@@ -41,7 +43,7 @@ class Problems:
         pointers = complaints(open_, known, self.freers) if known is not None else ()
         return tuple(
             sorted(
-                (*self._found.values(), *pointers, *self._silent_fields()),
+                (*self._found.values(), *pointers, *self._silent_fields(), *self._unseen_fields()),
                 key=lambda d: (d.span.line, d.span.column) if d.span else (0, 0),
             )
         )
@@ -115,6 +117,17 @@ class Problems:
                 else ""
             )
             yield replace(complaint, labels=(replace(reads, text=f"{reads.text}{others}"), *fields))
+
+    def unseen(self, field: tuple[str, str], message: str, span: Span, remedy: str | None) -> None:
+        """Complain about a field that a kind of handles does not have: once for all places that look at it."""
+        self._unseen.setdefault(field, {}).setdefault(span, (message, remedy))
+
+    def _unseen_fields(self) -> Iterator[Diagnostic]:
+        for places in self._unseen.values():
+            first, *others = sorted(places, key=lambda span: (span.line, span.column))
+            text = f"and in {len(others)} more place{'s' if others[1:] else ''}" if others else ""
+            message, remedy = places[first]
+            yield Diagnostic(UNKNOWN_NAME, message, (Label(first, text),), help=remedy)
 
     def names(
         self,

@@ -1,0 +1,121 @@
+"""Fields that handles do not have: of one in the library's memory, expressions see nothing by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.model.traversal import calls_back
+from abidance.boundary.resolve.names import created_with, resolver, scope
+from abidance.ir import types as c
+from abidance.ir.spelling import spell
+from abidance.ir.traversal import children
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.expression import Reference
+    from abidance.ir.declarations import Field
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenFields:
+    """Complains about such fields of one function's handles.
+
+    What a handle was prepared with, and callbacks that it was given, it has. `check_before` complains of those that are
+    asked for before the call.
+    """
+
+    shaper: Shaper
+    lives: Mapping[str, HandleLife]
+    functions: Collection[BoundaryFunction]
+
+    def check(self, function: BoundaryFunction) -> None:
+        """Complain about those that `ensures` of a function, and of its refused calls, look at."""
+        _, _, shapes = scope(function, self.shaper.constants)
+        handles = {
+            name: self.lives[shape.handle]
+            for name, shape in shapes.items()
+            if isinstance(shape, s.HandleShape) and shape.handle in self.lives
+        }
+        seen: dict[str, s.Shape] = {**shapes}
+        for name, life in handles.items():
+            seen[name] = life.record or s.NothingShape()
+        closed = {name for name in handles if isinstance(seen[name], s.NothingShape)}
+        resolve = resolver({name: shape for name, shape in seen.items() if name not in closed})
+        prepared = {
+            (name, field) for name, life in handles.items() for field in self._known_of(life, self.functions)
+        }
+        rejects = function.promise.rejects if function.promise else ()
+        for expression in (*function.ensures, *(each for reject in rejects for each in reject.ensures)):
+            if any(reference.parts[:2] in prepared for reference in expression.references):
+                continue
+            known = {reference.parts[0] for reference in expression.references}
+            self.shaper.problems.names(expression, known, resolve)
+            for reference in expression.references:
+                if len(reference.parts) > 1 and reference.parts[0] in closed:
+                    self._complain(reference, handles[reference.parts[0]])
+
+    def _complain(self, reference: Reference, life: HandleLife) -> None:
+        name, field, *_ = reference.parts
+        remedy = created_with(life, field, self.functions) or (
+            self._remedy(name, field, life) if life.number is None else None
+        )
+        message = f"`{name}` has no fields, so no `{field}`"
+        self.shaper.problems.unseen((life.name, field), message, reference.spans[1], remedy)
+
+    def _remedy(self, name: str, field: str, life: HandleLife) -> str:
+        """Return how an expression looks at a field of what the library allocates, if the header shows what it has."""
+        fields = self._fields(life)
+        if not fields:
+            return (
+                f"the header does not show what a `{life.spelling}` has; what a function tells of one, conditions ask, "
+                f"`FUNCTION({name})`"
+            )
+        if field not in fields:
+            return f"the header shows no `{field}` in a `{life.spelling}`; it has `{'`, `'.join(fields)}`"
+        reader = f"{life.name}_{field}"
+        declared, looked, given = self._returning(reader, life, fields[field], name)
+        return (
+            f"the library allocates a `{life.name}`, of which the header shows `{field}`; a function of the contract's "
+            f"own returns it: `{reader}: {{prototype: \"{declared}\", inline: '{looked}'}}` under `functions`, and "
+            f"here `{given}`"
+        )
+
+    def _returning(self, reader: str, life: HandleLife, field: Field, name: str) -> tuple[str, str, str]:
+        """Return the prototype of a function that returns a field, what it returns, and a call of it for `name`."""
+        declarations, looked, one = (
+            self.shaper.declarations,
+            f"it->{field.name}",
+            f"const {life.spelling} *it",
+        )
+        of = next(iter(children(declarations.resolve(field.type))), None)
+        if of is None:
+            return spell(field.type, f"{reader}({one})", declarations), looked, f"{reader}({name})"
+        if isinstance(declarations.resolve(of), c.RecordRef):  # of an element, what it has
+            return f"TYPE {reader}({one}, int n)", f"{looked}[n].FIELD", f"{reader}({name}, N)"
+        constant = of if declarations.is_const(of) else c.Qualified(of, frozenset(("const",)))
+        return spell(c.Pointer(constant), f"{reader}({one})", declarations), looked, f"{reader}({name})"
+
+    def _fields(self, life: HandleLife) -> Mapping[str, Field]:
+        """Return the fields that the header shows of what a handle points at."""
+        declarations = self.shaper.declarations
+        found = declarations.find_type(life.spelling)
+        resolved = declarations.resolve(found) if found is not None else None
+        record = declarations.records.get(resolved.key) if isinstance(resolved, c.RecordRef) else None
+        return {each.name: each for each in declarations.named_fields(record)} if record is not None else {}
+
+    @staticmethod
+    def _known_of(life: HandleLife, functions: Iterable[BoundaryFunction]) -> Iterator[str]:
+        """Yield what expressions see of a handle that is no field: numbers, and callbacks that it was given."""
+        yield from (*life.known_before, *life.counted)
+        for function in functions:
+            kinds = [m.shape.handle for m in function.members if isinstance(m.shape, s.HandleShape)]
+            if isinstance(function.result.shape, s.HandleShape):
+                kinds.append(function.result.shape.handle)
+            if life.name in kinds:
+                yield from (m.name for m in function.members if calls_back(m.shape))
