@@ -94,10 +94,11 @@ class Leftovers:
             with out.block(f"if (({when}) == 1)"):
                 self._free(result.free, "result", result.shape, RESULT_NAME)
         elif result.free is not None:
-            lent = drawer.places.slots.get((result.owned_unless,))
-            apart = f"ABIDANCE_LOAD(void *, result) != (void *){lent.block}" if lent is not None else "1"
-            either = f"{lent.null} || {apart}" if lent is not None and lent.null else apart
-            with out.block(f"if ({either})"):
+            lent, apart = drawer.places.slots.get((result.owned_unless,)), "1"
+            if lent is not None and lent.block:  # a step of a law that passes NULL has no memory there
+                apart = f"ABIDANCE_LOAD(void *, result) != (void *){lent.block}"
+                apart = f"{lent.null} || {apart}" if lent.null else apart
+            with out.block(f"if ({apart})"):
                 self._free(result.free, "result", result.shape, RESULT_NAME)
         elif fields.get(RESULT_NAME):
             self._free_fields(fields[RESULT_NAME], "result", "1")
