@@ -16,22 +16,19 @@ NOT_HELD = {
     "Comparison": "absolute contents factor instructions library over sizes",
     "Contention": "count keeps others p50 p99 p99_9",
     "Cost": "instructions no_worse_than p50 p99 p99_9 scaling threads throughput",
-    "Element": "until",
     "Equivalence": "allocators libraries tolerance",
-    "FieldPromise": "alloc generate",
+    "FieldPromise": "alloc",
     "FunctionPromise": "explore",
     "HandlePromise": "explore",
     "Instructions": "accepted at_most tolerance",
     "KnownDifference": "see verdict when",
     "LayoutPins": "align offsets size",
-    "Model": "tolerance",
     "Param": "alloc window",
     "RejectedCall": "to",
     "Returns": "max",
     "Scaling": "at_most over",
     "Throughput": "rate threads",
     "TypePromise": "generate guarded_by layout",
-    "VariantPromise": "otherwise union",
 }
 """By parts of the language, the clauses that no contract has which was judged from ten seeds.
 
