@@ -160,7 +160,7 @@ def test_a_field_of_what_the_library_allocates_leads_to_one(written, tmp_path):
         join(load_text(text, tmp_path / "il.contract.yaml"))
 
     (help_,) = {each.help for each in caught.value.diagnostics}
-    assert "inline: it->count" in help_
+    assert "\"int il_list_count(const il_list *it)\", inline: 'it->count'" in help_
 
 
 @pytest.mark.slow
