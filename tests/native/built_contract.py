@@ -73,7 +73,12 @@ class BuiltContract:
         return [case for case, _ in encoded], [each.case for each in found]
 
 
-def of_texts(folder, name, header, contract, source, flags):
+def named_defect(wrong):
+    """Return what the source of a library is compiled with whose name is that of a defect."""
+    return f"-DWRONG={wrong}", "-w"
+
+
+def of_texts(folder, name, header, contract, source, flags=named_defect):
     """Return the target of these texts; `flags` tells, by the name of a library, what its source is compiled with."""
     for suffix, text in {".h": header, ".c": source, ".contract.yaml": contract}.items():
         (folder / f"{name}{suffix}").write_text(text)
@@ -112,8 +117,7 @@ def of_family(folder, family, number):
 
 def of_module(folder, name, module):
     """Return the target of what a test module of `run` holds, whose defects have names."""
-    flags = lambda wrong: (f"-DWRONG={wrong}", "-w")  # noqa: E731
-    return of_texts(folder, name, module.HEADER, module.CONTRACT, module.SOURCE, flags)
+    return of_texts(folder, name, module.HEADER, module.CONTRACT, module.SOURCE)
 
 
 def made(strategy, count=40):

@@ -102,8 +102,7 @@ DEFECTS = {"SHORT": ("sizes", "items", "picked"), "STUCK": ("turns",)}
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory):
-    flags = lambda wrong: (f"-DWRONG={wrong}", "-w")  # noqa: E731
-    return of_texts(tmp_path_factory.mktemp("lm"), "lm", HEADER, CONTRACT, SOURCE, flags)
+    return of_texts(tmp_path_factory.mktemp("lm"), "lm", HEADER, CONTRACT, SOURCE)
 
 
 @pytest.mark.parametrize(("wrong", "law"), [(wrong, law) for wrong in DEFECTS for law in DEFECTS[wrong]])
@@ -124,7 +123,6 @@ def test_nothing_is_left_to_run(target):
 
 def test_what_another_step_has_changed_is_not_looked_at_as_it_was(tmp_path):
     contract = CONTRACT.replace("c.result == 2", "b.mark.turns == 1")
-    flags = lambda wrong: (f"-DWRONG={wrong}", "-w")  # noqa: E731
-    left = of_texts(tmp_path, "lm", HEADER, contract, SOURCE, flags).target.left
+    left = of_texts(tmp_path, "lm", HEADER, contract, SOURCE).target.left
 
     assert [each.reason for each in left] == ["what a step left is changed by another one, and looked at"]

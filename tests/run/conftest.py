@@ -210,6 +210,24 @@ def codes_of_sequences(codes_of):
 
 
 @pytest.fixture
+def compared_with():
+    """Return what compares library `c` of a contract with another one, which stands there too, on one function.
+
+    It is by so many `examples`, or with `explored` by exploring alone.
+    """
+
+    def compared(file, name, library, function, *, examples=100, explored=False, seed=1):
+        chosen = Selection(("c", name), ((name, library),), functions=(function,), phases=("equivalence",))
+        contract, most = load_contract(file), 1 if explored else examples
+        settings = Settings(file.parent, max_examples=most, seed=seed, explore=1.0 if explored else 0.0)
+        with Session(settings, {name: library}) as session:
+            (item,) = list_items(contract, chosen)
+            return session.run(contract, item, lambda _: None)
+
+    return compared
+
+
+@pytest.fixture
 def execute(built, tmp_path):
     """Return what compiles case.c against a library and returns the program's exit status."""
 

@@ -7,11 +7,6 @@ import subprocess
 import pytest
 
 from abidance.cli.main import main
-from abidance.contract.load import load_contract
-from abidance.run.engine.items import list_items
-from abidance.run.engine.session import Session
-from abidance.run.inputs.selection import Selection
-from abidance.run.inputs.settings import Settings
 from tiers import full
 
 pytestmark = pytest.mark.native
@@ -69,21 +64,14 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def compared(folder):
+def compared(folder, compared_with):
     """Compare another library with `c`; by exploring alone where that is said."""
 
     def run(next_, clause="alike: {hex_value.result: {failures: true}}", *, explored=False):
         file = folder / "hex.contract.yaml"
         file.write_text(f"{CONTRACT}equivalence:\n  {clause}\n")
-        contract = load_contract(file)
-        given = {"next": folder / f"lib{next_}.so"}
-        chosen = Selection(("c", "next"), tuple(given.items()), phases=("equivalence",))
-        settings = Settings(
-            folder, max_examples=1 if explored else 300, seed=1, explore=1.0 if explored else 0.0
-        )
-        with Session(settings, given) as session:
-            (item,) = list_items(contract, chosen)
-            return session.run(contract, item, lambda _: None)
+        library = folder / f"lib{next_}.so"
+        return compared_with(file, "next", library, "hex_value", examples=300, explored=explored)
 
     return run
 

@@ -6,11 +6,6 @@ import subprocess
 
 import pytest
 
-from abidance.contract.load import load_contract
-from abidance.run.engine.items import list_items
-from abidance.run.engine.session import Session
-from abidance.run.inputs.selection import Selection
-from abidance.run.inputs.settings import Settings
 from tiers import sample
 
 pytestmark = pytest.mark.native
@@ -92,16 +87,11 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def compared(folder):
+def compared(folder, compared_with):
     def run(next_, known, seed=1):
         file = folder / "tank.contract.yaml"
         file.write_text(f"{CONTRACT}equivalence:\n  except:\n    {known}\n")
-        contract = load_contract(file)
-        given = {"next": folder / f"lib{next_}.so"}
-        chosen = Selection(("c", "next"), tuple(given.items()), functions=("tank",), phases=("equivalence",))
-        with Session(Settings(folder, max_examples=30, seed=seed), given) as session:
-            (item,) = list_items(contract, chosen)
-            return session.run(contract, item, lambda _: None)
+        return compared_with(file, "next", folder / f"lib{next_}.so", "tank", examples=30, seed=seed)
 
     return run
 

@@ -6,12 +6,6 @@ import subprocess
 
 import pytest
 
-from abidance.contract.load import load_contract
-from abidance.run.engine.items import list_items
-from abidance.run.engine.session import Session
-from abidance.run.inputs.selection import Selection
-from abidance.run.inputs.settings import Settings
-
 HEADER = """\
 #include <stddef.h>
 typedef struct tl_point { double x; int n; } tl_point;
@@ -103,23 +97,15 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def differences(folder):
+def differences(folder, compared_with):
     """Return what compares the first of the libraries with another, by drawn calls or by exploring alone."""
 
     def places(function, other, alike=ALIKE, *, explored=False):
         file = folder / "tl.contract.yaml"
         file.write_text(CONTRACT + alike)
-        given = {"other": folder / f"libtl{other}.so"}
-        chosen = Selection(("c", "other"), tuple(given.items()), (), (function,), ("equivalence",))
-        settings = Settings(
-            folder, max_examples=1 if explored else 100, seed=1, explore=1.0 if explored else 0.0
-        )
-        with Session(settings, given) as session:
-            contract = load_contract(file)
-            (item,) = list_items(contract, chosen)
-            done = session.run(contract, item, lambda _: None)
-            assert done.reasons == ()
-            return [found.diagnostic.place for found in done.findings]
+        done = compared_with(file, "other", folder / f"libtl{other}.so", function, explored=explored)
+        assert done.reasons == ()
+        return [found.diagnostic.place for found in done.findings]
 
     return places
 

@@ -13,7 +13,7 @@ from abidance.ir.spelling import spell
 from abidance.ir.traversal import children
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
@@ -36,22 +36,21 @@ class UnseenFields:
 
     def check(self, function: BoundaryFunction) -> None:
         """Complain about those that `ensures` of a function, and of its refused calls, look at."""
+        rejects = function.promise.rejects if function.promise else ()
+        expressions = (*function.ensures, *(each for reject in rejects for each in reject.ensures))
+        if not expressions:
+            return
         _, _, shapes = scope(function, self.shaper.constants)
         handles = {
             name: self.lives[shape.handle]
             for name, shape in shapes.items()
             if isinstance(shape, s.HandleShape) and shape.handle in self.lives
         }
-        seen: dict[str, s.Shape] = {**shapes}
-        for name, life in handles.items():
-            seen[name] = life.record or s.NothingShape()
-        closed = {name for name in handles if isinstance(seen[name], s.NothingShape)}
-        resolve = resolver({name: shape for name, shape in seen.items() if name not in closed})
-        prepared = {
-            (name, field) for name, life in handles.items() for field in self._known_of(life, self.functions)
-        }
-        rejects = function.promise.rejects if function.promise else ()
-        for expression in (*function.ensures, *(each for reject in rejects for each in reject.ensures)):
+        closed = {name for name, life in handles.items() if life.record is None}
+        records = {name: life.record for name, life in handles.items() if life.record is not None}
+        resolve = resolver({name: each for name, each in {**shapes, **records}.items() if name not in closed})
+        prepared = {(name, field) for name, life in handles.items() for field in self._known_of(life)}
+        for expression in expressions:
             if any(reference.parts[:2] in prepared for reference in expression.references):
                 continue
             known = {reference.parts[0] for reference in expression.references}
@@ -109,11 +108,10 @@ class UnseenFields:
         record = declarations.records.get(resolved.key) if isinstance(resolved, c.RecordRef) else None
         return {each.name: each for each in declarations.named_fields(record)} if record is not None else {}
 
-    @staticmethod
-    def _known_of(life: HandleLife, functions: Iterable[BoundaryFunction]) -> Iterator[str]:
+    def _known_of(self, life: HandleLife) -> Iterator[str]:
         """Yield what expressions see of a handle that is no field: numbers, and callbacks that it was given."""
         yield from (*life.known_before, *life.counted)
-        for function in functions:
+        for function in self.functions:
             kinds = [m.shape.handle for m in function.members if isinstance(m.shape, s.HandleShape)]
             if isinstance(function.result.shape, s.HandleShape):
                 kinds.append(function.result.shape.handle)
