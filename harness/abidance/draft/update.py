@@ -19,7 +19,7 @@ from abidance.draft.rules.statuses import meaning_of
 from abidance.ir.types import EnumRef, RecordRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from abidance.contract.model import Contract
@@ -132,10 +132,10 @@ class _Changes:
         """Add parameters that a function of the contract has now."""
         for name, promise in _mapping(self.written.get("functions")).items():
             function = draft.function(name)
-            known = _mapping(_mapping(promise).get("params"))
-            if function is None or not known or "prototype" in _mapping(promise):
+            if function is None or "prototype" in _mapping(promise):
                 continue
             named = [place for place in function.params if not place.name.startswith("arg")]
+            known = _described(promise, [place.name for place in named])
             if not set(known) & {place.name for place in named}:
                 continue  # the header has no names: these are the contract's own
             for place in named:
@@ -187,6 +187,12 @@ class _Changes:
         self.text = add_entry(self.text, self._path, at, key, value)
 
 
+def _described(promise: Plain, names: Sequence[str]) -> list[str]:
+    """Return the parameters that a function's clauses describe, one with reserved underscores by its name without."""
+    params = _mapping(_mapping(promise).get("params"))
+    return [each.lstrip("_") if each not in names and each.lstrip("_") in names else each for each in params]
+
+
 def _gone(written: dict[str, Plain], view: HeaderView) -> Iterator[str]:
     """Yield what the contract names and the header does not have."""
     declarations = view.declarations
@@ -198,9 +204,8 @@ def _gone(written: dict[str, Plain], view: HeaderView) -> Iterator[str]:
             yield f"function `{name}`"
             continue
         names = [each.name for each in function.parameters]
-        params = _mapping(_mapping(promise).get("params"))
         if all(names) or not names:
-            gone = (each for each in params if each not in names and each.lstrip("_") not in names)
+            gone = (each for each in _described(promise, names) if each not in names)
             yield from (f"parameter `{each}` of `{name}`" for each in gone)
     for name, promise in _mapping(written.get("types")).items():
         type_ = declarations.find_type(name)
