@@ -25,7 +25,7 @@ def test_a_finding_says_whose_a_handle_is_that_was_not_taken(judge):
     found, _ = judge("refused_children", "rc_piece", "taken", seed=1, phases=("lifecycle",), least=60)
 
     twice = next(each for each in found if each.diagnostic.code.id == "ABD301")
-    remark = "        // returned -1, so it failed, and `piece` is the caller's still"
+    remark = "        // returned -1, so it failed, and what it was given as `piece` is the caller's still"
     refused = [line for line in twice.call.splitlines() if "rc_put(" in line]
     assert [line.endswith(remark) for line in refused] == [False, True]
 

@@ -1,13 +1,14 @@
 """Makes a failing sequence shorter: calls are left out, one at a time, as long as the same cause shows.
 
 Hypothesis leaves out choices, of which the later ones then mean something else. Here the other calls stay as
-they are, so that what is left is no longer than it must be.
+they are, so that what is left is no longer than it must be. Where a handle stands for one that an earlier call led to
+as well, as what `first` returns does for what was added, the calls are given that one, and nothing leads to the other.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.encode.preparation import is_prepared
 from abidance.boundary.model.values import Derived, Earlier, NewHandle
@@ -30,32 +31,90 @@ def as_prepared(boundary: Boundary, case: Case, fails: Callable[[Case], bool]) -
 
 
 def shorten(case: Case, fails: Callable[[Case], bool]) -> Case:
-    """Return a sequence that fails no less, of calls of the same one; `fails` runs a case."""
-    left = MOST
-    for plain in (replace(case, flush=0), replace(case, flush=0, shift=0)):
-        if plain != case and fails(plain):
-            case = plain
-    many = max(len(case.steps) // 2, 1)
-    while many:
-        before, at = len(case.steps), len(case.steps) - many
-        while at > -many and left:
-            made = without(case, range(max(at, 0), at + many))
-            left -= 1
-            if made is not None and fails(made):
-                case = made
-            at = min(at, len(case.steps)) - many
-        if many > 1 or len(case.steps) == before:
-            many //= 2
+    """Return a sequence that fails no less, of calls of the same one; `fails` runs a case that is lawful."""
+    tries = _Tries(fails)
+    case = _left_out(case, tries)
+    while (fewer := _with_fewer_handles(case, tries)) is not None:
+        case = _left_out(fewer, tries)
     return _less_often(case, fails)
 
 
 def shorten_history(case: Case, fails: Callable[[Case], bool]) -> Case:
-    """Return the case of a law that still fails with the fewest calls before its own, which have names."""
+    """Return the case of a law that still fails with the fewest calls before its own, which have names.
+
+    Its handles stay as they are: nothing tells whether its steps might be given others.
+    """
 
     def still(shorter: Case) -> bool:
         return _own(shorter) == _own(case) and fails(shorter)
 
-    return shorten(case, still)
+    return _less_often(_left_out(case, _Tries(still)), still)
+
+
+@dataclass(slots=True)
+class _Tries:
+    """How many more sequences may be run, and what runs them."""
+
+    run: Callable[[Case], bool]
+    left: int = MOST
+
+    def fails(self, case: Case) -> bool:
+        self.left -= 1
+        return self.run(case)
+
+
+def _left_out(case: Case, tries: _Tries) -> Case:
+    """Return a sequence that fails no less, without the calls that this does not take."""
+    for plain in (replace(case, flush=0), replace(case, flush=0, shift=0)):
+        if plain != case and tries.run(plain):
+            case = plain
+    many = max(len(case.steps) // 2, 1)
+    while many:
+        before, at = len(case.steps), len(case.steps) - many
+        while at > -many and tries.left:
+            made = without(case, range(max(at, 0), at + many))
+            if made is not None and tries.fails(made):
+                case = made
+            at = min(at, len(case.steps)) - many
+        if many > 1 or len(case.steps) == before:
+            many //= 2
+    return case
+
+
+def _with_fewer_handles(case: Case, tries: _Tries) -> Case | None:
+    """Return a sequence that fails no less, in which calls are given an earlier handle in place of a later one."""
+    given: dict[tuple[int, str], Earlier] = {}
+    bound = set()
+    for step in case.steps:
+        for each in _needed(step):
+            if each.handle and each == Earlier(each.call, each.path, each.handle, created=each.created):
+                given[each.origin] = each
+            else:
+                bound.add(each.call)
+    for later in sorted(given.values(), key=lambda each: each.origin, reverse=True):
+        before = (each for each in given.values() if each.call < later.call and each.handle == later.handle)
+        for earlier in sorted(before, key=lambda each: each.origin):
+            if not tries.left or later.call in bound:
+                break
+            steps = [replace(s, arguments=_given(s.arguments, later, earlier)) for s in case.steps]
+            fewer = without(replace(case, steps=tuple(steps)), [later.call])
+            if fewer is not None and len(fewer.steps) == len(case.steps) - 1 and tries.fails(fewer):
+                return fewer
+    return None
+
+
+def _given(value: Any, later: Earlier, earlier: Earlier) -> Any:
+    """Return a value, or the arguments of a call, with one handle in the place of another."""
+    match value:
+        case Earlier():
+            return earlier if value.origin == later.origin else value
+        case dict():
+            return {name: _given(item, later, earlier) for name, item in value.items()}
+        case list():
+            return [_given(item, later, earlier) for item in value]
+        case NewHandle():
+            return replace(value, arguments=_given(value.arguments, later, earlier))
+    return value
 
 
 def _own(case: Case) -> tuple[str, ...]:

@@ -216,7 +216,7 @@ def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> st
     told = results_told(shown, diagnostic.place) if diagnostic.code == LawBroken.code else {}
     end = stopped_at(shown.run)
     last = shown.encoded.plan.subject if end is None else end
-    told |= not_taken(boundary, shown, last)
+    told |= not_taken(shown, last)
     return call_text(boundary, shown.encoded, outcome(shown), end, _skipped(shown, last), told)
 
 
