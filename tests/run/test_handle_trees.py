@@ -9,7 +9,10 @@ from tiers import full
 FOUND = {
     "kept": {"ABD371"},  # by nobody
     "twice": {"ABD301"},  # by the caller, and by the pool that it was in
-    "stolen": {"ABD301"},  # by both that it was in
+    "stolen": {
+        "ABD301",
+        "ABD302",
+    },  # by both that it was in, which never come to the end of what is in them twice
     "cleared": {"ABD301"},
 }
 

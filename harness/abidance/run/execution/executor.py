@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 QUICK = 0.3
 """The least time limit while a call that timed out is made smaller, in seconds."""
-PATIENCE = 12
-"""How many time-outs one item may cost before smaller calls are no longer looked for."""
+PATIENCE = 20
+"""How many time-outs one item may cost before neither smaller calls nor other causes are looked for."""
 
 
 @dataclass(slots=True)

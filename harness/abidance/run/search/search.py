@@ -10,7 +10,7 @@ import copy
 import math
 import time
 import warnings
-from collections import deque
+from collections import Counter, deque
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +30,7 @@ from abidance.checks.evidence.unmet_preconditions import unmet
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, PlanTooLargeError
 from abidance.generate.constants import without_constants_of_modules
+from abidance.plan.observation import WorkerEnding
 from abidance.run.execution.subsequences import without
 from abidance.run.inputs.database import database
 from abidance.run.search.asked_edges import at_edges
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 
 FIRST = 100
 """So many cases are always Hypothesis's: as many as it makes by default."""
+WAITS = 8
+"""So many cases that time out are tried to make that of one cause smaller: others are looked for with those left."""
 LEFT_OUT = 3
 """So many calls of a sequence that show what is known are left out, to see what the others do."""
 
@@ -139,6 +142,8 @@ class Search:
     """What a search that was given up has had before, in its order: as far as it comes again, it is not run again."""
     _types: dict[Cause, type[CauseSignal]] = field(default_factory=dict)
     _known: dict[str, Cause] = field(default_factory=dict)
+    _waits: Counter[Cause] = field(default_factory=Counter)
+    """How many cases timed out while that of a cause was made smaller."""
 
     @property
     def unready(self) -> int:
@@ -300,9 +305,10 @@ class Search:
 
     def fails(self, case: Case, cause: Cause) -> bool:
         """Run one case on the side and tell whether it fails for this cause, as far as that can be afforded."""
-        if self.runner.exhausted or not self.lawful(case):
+        if self.runner.exhausted or self._waits[cause] >= WAITS or not self.lawful(case):
             return False
         trial = self.runner.run(case, self.expectation)
+        self._waits[cause] += trial.death is not None and trial.death.ending is WorkerEnding.TIMEOUT
         if not _worth(trial):
             return False
         with suppress(EvaluationError, CaseError):
