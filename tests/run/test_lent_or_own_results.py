@@ -58,3 +58,9 @@ def test_what_is_in_neither_is_found(wrong, expected, codes_of):
 
     assert set(codes) <= expected
     assert bool(codes) == bool(expected)
+
+
+def test_what_is_left_in_the_room_is_promised_nothing_of(judged_of):
+    verdicts = judged_of("lo", HEADER, SOURCE, CONTRACT, "lo_double", ("properties",), "-DWRONG=0")
+
+    assert [gap.words for each in verdicts for gap in each.gaps] == []

@@ -288,12 +288,16 @@ def _is_new_handle(shape: Shape) -> bool:
 
 
 def _of_what_is_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
-    """Yield whether anything was ever left in each parameter that is written to."""
+    """Yield whether anything was ever left in each parameter that is written to.
+
+    Not of one in which no call leaves anything that has a meaning: there is nothing to judge.
+    """
     for member in function.members:
-        if not _is_written(member):
+        on_success = function.leaves(member.name, success=True)
+        if not _is_written(member) or not (on_success or function.leaves(member.name, success=False)):
             continue
         name = spelling(member.name)
-        ended = "succeeded" if function.leaves(member.name, success=True) else "failed"
+        ended = "succeeded" if on_success else "failed"
         yield PromiseQuestion(
             f"left:{member.name}",
             f"what `{function.name}` leaves in `{member.name}`: no call that {ended} left anything there",
@@ -301,7 +305,7 @@ def _of_what_is_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
                 function.leaves(root_of(name), success=trial.seen.success)
                 and trial.seen.after.get(name) is not None
             ),
-            behind=SUCCESS if function.leaves(member.name, success=True) else "",
+            behind=SUCCESS if on_success else "",
         )
 
 
