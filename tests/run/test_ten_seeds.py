@@ -12,7 +12,6 @@ pytestmark = pytest.mark.unit
 NOT_HELD = {
     "Alike": "anywhere",
     "Callback": "given user_data zeroed",
-    "CallbackParam": "align misaligned",
     "Comparison": "absolute contents factor instructions library over sizes",
     "Contention": "count keeps others p50 p99 p99_9",
     "Cost": "instructions no_worse_than p50 p99 p99_9 scaling threads throughput",
