@@ -6,9 +6,11 @@ import subprocess
 
 import pytest
 
+from abidance.boundary.model.values import Case, Earlier, Step
 from abidance.contract.load import load_contract
 from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
+from abidance.run.execution.subsequences import shorten
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
 
@@ -87,3 +89,28 @@ def test_what_another_handle_does_ends_a_lifetime_where_that_is_said(until, code
         found = [each for item in items for each in session.run(contract, item, lambda _: None).findings]
 
     assert [each.diagnostic.code.id for each in found] == codes
+
+
+def box(call, size=1):
+    return Earlier(call, "result", "box", created={"size": size})
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("steps", "left"),
+    [
+        ([("get", {"box": box(0)}), ("get", {"box": box(1)})], "new get get"),
+        # With the other one the call might break `requires: number < box.size`.
+        ([("get", {"box": box(0)}), ("get", {"box": box(1, size=2)})], "new new get get"),
+        # Nothing says that a box may be moved into itself.
+        ([("get", {"box": box(1)}), ("move", {"of": box(0), "to": box(1)})], "new new get move"),
+    ],
+    ids=["alike", "of another size", "beside it"],
+)
+def test_calls_are_given_an_earlier_handle_where_that_does_as_well(steps, left):
+    case = Case("new", {}, steps=tuple(Step(*each) for each in (("new", {}), ("new", {}), *steps)))
+    wanted = [name for name, _ in steps]
+
+    shorter = shorten(case, lambda each: [s.function for s in each.steps if s.function != "new"] == wanted)
+
+    assert " ".join(step.function for step in shorter.steps) == left

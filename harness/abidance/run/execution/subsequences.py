@@ -82,7 +82,10 @@ def _left_out(case: Case, tries: _Tries) -> Case:
 
 
 def _with_fewer_handles(case: Case, tries: _Tries) -> Case | None:
-    """Return a sequence that fails no less, in which calls are given an earlier handle in place of a later one."""
+    """Return a sequence that fails no less, in which calls are given an earlier handle in place of a later one.
+
+    That is one created with the same numbers, as preconditions may ask for these, and no call is given it twice.
+    """
     given: dict[tuple[int, str], Earlier] = {}
     bound = set()
     for step in case.steps:
@@ -92,7 +95,14 @@ def _with_fewer_handles(case: Case, tries: _Tries) -> Case | None:
             else:
                 bound.add(each.call)
     for later in sorted(given.values(), key=lambda each: each.origin, reverse=True):
-        before = (each for each in given.values() if each.call < later.call and each.handle == later.handle)
+        beside = {e.origin for s in case.steps if later in (used := [*_needed(s)]) for e in used}
+        before = (
+            each
+            for each in given.values()
+            if each.call < later.call
+            and (each.handle, each.created) == (later.handle, later.created)
+            and each.origin not in beside
+        )
         for earlier in sorted(before, key=lambda each: each.origin):
             if not tries.left or later.call in bound:
                 break
