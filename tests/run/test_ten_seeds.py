@@ -23,7 +23,6 @@ NOT_HELD = {
     "KnownDifference": "see verdict when",
     "LayoutPins": "align offsets size",
     "Param": "alloc window",
-    "RejectedCall": "to",
     "Returns": "max",
     "Scaling": "at_most over",
     "Throughput": "rate threads",
