@@ -68,3 +68,21 @@ def test_the_memory_is_that_of_a_parameter_that_is_written(clause, message, refu
     contract = CONTRACT.replace("owned_unless: room", f"owned_unless: {clause}")
 
     assert refused(HEADER, contract) == [message]
+
+
+@pytest.mark.parametrize(
+    ("clause", "message"),
+    [
+        ("other", "parameter `other` is not in `value`"),
+        ("n", "the result cannot be in the memory of `n`: that is no memory that is passed"),
+    ],
+)
+def test_what_lasts_may_be_any_memory_that_is_passed(clause, message, refused):
+    contract = f"""
+functions:
+  value:
+    params: {{text: {{in: string}}}}
+    returns: {{to: string, lifetime: static, owned_unless: {clause}}}
+"""
+
+    assert refused("const char *value(const char *text, int n);", contract) == [message]

@@ -14,6 +14,7 @@ sys.path.append(str(ROOT / "tests/run"))
 import test_lasting_objects as objects
 import test_lent_by_parents as by_parents
 import test_lent_of_parts as of_parts
+import test_results_that_may_be_passed as passed
 import test_room_of_pools as room_of_pools
 import test_what_is_not_taken as not_taken
 from subjects import LENT, VARIANTS
@@ -28,6 +29,7 @@ DEFECTS = {
     ("of_parts", "lp_box"): ("1",),
     ("not_taken", "nt"): ("1",),
     ("room_of_pools", "rp_pool"): ("1", "4", "5"),
+    ("passed", "rd_conf"): ("SHARED", "KEY"),
 }
 SOUND = {
     ("lent_answers", "la_store"): ("sound", "near"),
@@ -39,6 +41,7 @@ SOUND = {
     ("of_parts", "lp_cell"): ("0",),
     ("not_taken", "nt"): ("0",),
     ("room_of_pools", "rp_pool"): ("0",),
+    ("passed", "rd_conf"): ("SOUND", "NEAR"),
 }
 MODULES = {
     "objects": (objects, "WRONG"),
@@ -46,6 +49,7 @@ MODULES = {
     "of_parts": (of_parts, "WRONG"),
     "not_taken": (not_taken, "WRONG"),
     "room_of_pools": (room_of_pools, "WRONG"),
+    "passed": (passed, "WRONG"),
 }
 
 LAW = """\

@@ -1791,6 +1791,10 @@ int lv_common(const lv_table *one, const lv_table *other)
 }
 
 const char *lv_name(const lv_table *table) { return table->name; }
+const char *lv_name_or(const lv_table *table, const char *otherwise)
+{
+    return table->name[0] != '\0' ? table->name : otherwise;
+}
 void lv_own(lv_table *table, void *mine) { table->mine = mine; }
 void *lv_mine(const lv_table *table) { return table->mine; }
 bool lv_is_called(const lv_table *table, const char *name) { return strcmp(table->name, name) == 0; }

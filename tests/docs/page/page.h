@@ -406,6 +406,7 @@ bool lv_is_called(const lv_table *table, const char *name);
 void lv_add_from(lv_table *table, int place); /* the number at a place of the table below */
 int lv_common(const lv_table *one, const lv_table *other); /* how many are in both, of at most 100 altogether */
 const char *lv_name(const lv_table *table);
+const char *lv_name_or(const lv_table *table, const char *otherwise); /* where it has no name, `otherwise` */
 void lv_rename(lv_table *table, const char *name);      /* not to the name that it has, nor to none */
 double lv_share(const lv_table *table);                 /* how much of it is used */
 double lv_over(const lv_table *table, double share);    /* how much of it is used beyond that share, or 0 */

@@ -69,7 +69,7 @@ def check_names(
     if function.result.bounds is not None:
         _check_status(function.result.bounds, members, known, resolve, problems)
     if promise.returns is not None and promise.returns.owned_unless is not None:
-        _check_lent(promise.returns.owned_unless, function, problems)
+        _check_lent(promise.returns.owned_unless, function, problems, lasts=promise.returns.free is None)
     for expression in promise.ensures:
         problems.names(expression, {*after, *(call.name for call in expression.calls)}, resolve)
         _check_old(expression, members, problems)
@@ -203,17 +203,19 @@ def _check_identity(
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
-def _check_lent(name: Name, function: BoundaryFunction, problems: Problems) -> None:
-    """Complain where a result may be in the memory of what is no memory that the call writes."""
+def _check_lent(name: Name, function: BoundaryFunction, problems: Problems, *, lasts: bool) -> None:
+    """Complain where a result may be in what is no memory, or is not written where all else is freed.
+
+    One that `lasts` may be what was passed, such as a default.
+    """
     known: dict[str, Span | None] = {member.name: member.declared for member in function.members}
     if name.text not in known:
         problems.unknown("parameter", name.text, name.span, known, f"`{function.name}`")
         return
     member = next(each for each in function.members if each.name == name.text)
-    if not (isinstance(member.shape, s.PointerShape) and member.shape.direction.written):
-        message = (
-            f"the result cannot be in the memory of `{name.text}`: that is not memory which the call writes"
-        )
+    if not (isinstance(member.shape, s.PointerShape) and (lasts or member.shape.direction.written)):
+        what = "no memory that is passed" if lasts else "not memory which the call writes"
+        message = f"the result cannot be in the memory of `{name.text}`: that is {what}"
         problems.add(Diagnostic(WRONG_VALUE, message, (Label(name.span), Label(member.promised))))
 
 

@@ -33,12 +33,13 @@ class PointerTarget:
 OUTSIDE = PointerTarget()
 
 
-def pointer_targets(trial: CaseResult) -> dict[str, PointerTarget]:
-    """Return by path where each pointer leads that the call under test has left, and that is not NULL.
+def pointer_targets(trial: CaseResult, call: int | None = None) -> dict[str, PointerTarget]:
+    """Return by path where each pointer leads that a call of the case has left, and that is not NULL.
 
-    One past the end of some memory is part of that.
+    Without its number, it is the call under test. One past the end of some memory is part of that.
     """
-    placed, index, blocks = trial.subject, trial.encoded.plan.subject, trial.encoded.plan.blocks
+    index, blocks = trial.encoded.plan.subject if call is None else call, trial.encoded.plan.blocks
+    placed = trial.subject if call is None else trial.encoded.calls[call]
     found: dict[str, PointerTarget] = {}
     for path, read in zip(placed.follows, trial.observation.calls[index].followed, strict=False):
         pointer, _, whose = path.partition(POINTS_INTO)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.result_reads import lasting
 from abidance.boundary.model.ownership import CHANGE
-from abidance.boundary.model.types import What
+from abidance.boundary.model.types import RESULT_NAME, What
 from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.pointer_targets import pointer_targets
 from abidance.contract.expression import spelling
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan.observation import PointerReadStatus
@@ -18,6 +19,7 @@ from abidance.plan.observation import PointerReadStatus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.encode.encoded_plan import SecondLook
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import PointerShape
     from abidance.checks.evidence.case_result import CaseResult
@@ -61,6 +63,8 @@ class ResultInvalidated(Check):
             if not call.ran or call.followed[look.number].reach is PointerReadStatus.NULL:
                 continue
             lender, path = trial.encoded.lender(look)
+            if path == RESULT_NAME and _is_passed(trial, lender.function, look):
+                continue
             shape, before = lasting(lender.function)[path], call.followed[look.number]
             words = _lost(shape, before, seen)
             if words and shape.capacity is not None:
@@ -82,6 +86,13 @@ class ResultInvalidated(Check):
             help="keep it valid, or say for how long it is: without `lifetime`, until the next call",
             place=f"{lender.name}:lifetime" if path == "result" else f"{lender.name}:lifetime:{path}",
         )
+
+
+def _is_passed(trial: CaseResult, lender: BoundaryFunction, look: SecondLook) -> bool:
+    """Tell whether an earlier call returned what it was passed, as it may: that lasts as the caller has it."""
+    tells = trial.encoded.calls[look.call].tells
+    target = pointer_targets(trial, look.call if tells is None else tells).get(RESULT_NAME)
+    return target is not None and bool(target.whose) and target.whose == lender.result.owned_unless
 
 
 def _lost(shape: PointerShape, before: PointerReadResult, now: PointerReadResult) -> str:

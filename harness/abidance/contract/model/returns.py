@@ -151,7 +151,7 @@ class Returns(Place):
         Needs("until", ("lifetime",)),
         Needs("invalid", ("to", "handle", "within", "nullable")),
         Needs("owned_when", ("free",)),
-        Needs("owned_unless", ("free",)),
+        Needs("owned_unless", ("free", "lifetime")),
         AtMostOne(("owned_when", "owned_unless")),
     )
     snippets = (
@@ -230,7 +230,8 @@ class Returns(Place):
         default=None,
         metadata=clause(
             PARAMETER_NAME,
-            "The parameter in whose memory the result may be, as the library decides; else it is the caller's to free.",
+            "The parameter in whose memory the result may be, as the library decides; else it is freed, or lasts, as "
+            "is said.",
         ),
     )
     errno: str | None = field(

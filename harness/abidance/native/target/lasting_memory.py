@@ -119,7 +119,7 @@ class LastingMemory:
         lost, count = extent
         if shape.records is not None:
             count = call.returned_elements
-        there = " && ".join(["success", "returned", *(f"!({each})" for each in lost)])
+        there = " && ".join(["success", "returned", *(f"!({each})" for each in lost), *_not_passed(call)])
         self._lasts(shape, there, "returned", count, RESULT_NAME)
 
     def _pointer(
@@ -165,6 +165,15 @@ class LastingMemory:
         kind = self._tables.kind(lifetime) if lifetime in self._boundary.handles else -1
         place = self._places.get(lifetime, -1)
         return f"abidance_holder({place}, {kind}, held, {len(self._drawer.handles)})"
+
+
+def _not_passed(call: AfterCall) -> list[str]:
+    """Return the condition that what came back is not in memory of the caller's in which it may be."""
+    function = call.function
+    lent = call.places.slots.get((function.result.owned_unless,))
+    if lent is None or not lent.block:
+        return []
+    return [f"(uintptr_t)returned - (uintptr_t){lent.block} > (uintptr_t)({lent.size or lent.count or '0'})"]
 
 
 def returned_extent(call: AfterCall, shape: PointerShape) -> tuple[list[str], str] | None:
