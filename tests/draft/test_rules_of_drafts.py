@@ -1597,6 +1597,26 @@ def test_what_adds_a_reference_that_another_gives_back_is_a_pair(adds, ends, cou
     assert (name in made.called) is counted
 
 
+@pytest.mark.parametrize(
+    ("adds", "ends"),
+    [
+        ("void box_ref(box *b);", {"references": {"acquire": "box_ref", "release": "box_unref"}}),
+        ("void box_ref(box *to, const box *from);", {"destroy": "box_free"}),  # `av_packet_ref` copies
+        ("void other_ref(other *o);", {"destroy": "box_free"}),
+        ("", {"destroy": "box_free"}),
+    ],
+)
+def test_the_last_reference_leads_to_what_frees_an_object_whose_references_are_counted(adds, ends, drafted):
+    """`exif_data_free` beside `exif_data_ref` and `exif_data_unref`: the two are for callers."""
+    made = drafted(
+        "typedef struct box box; typedef struct other other; box *box_new(int n);"
+        f"void box_unref(box *b); void box_free(box *b); {adds} int box_size(const box *b);"
+    )
+
+    assert made.handle("box") == {"create": "box_new", **ends}
+    assert ("box_free" in made.called) is (made.handle("box").get("destroy") == "box_free")
+
+
 def test_what_is_declared_without_parameters_takes_none_where_the_documentation_names_none(drafted):
     made = drafted("/** Makes a number.\n * @return a new one */\nint *one();\n/** Counts. */\nint count();")
 

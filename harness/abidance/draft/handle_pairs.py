@@ -52,6 +52,13 @@ _OF_REFERENCES = re.compile(r"\b(?:references?|ref ?-?count)\b", re.IGNORECASE)
 _ADDS_ONE = re.compile(
     r"\b(?:increas|increment|add|acquir)\w*\b[^.;]{0,30}\b(?:references?|ref ?-?count)\b", re.IGNORECASE
 )
+_COUNTERPARTS = {
+    "unref": ("ref",),
+    "decref": ("incref",),
+    "unreference": ("reference",),
+    "release": ("retain", "acquire", "addref"),
+}
+"""What adds a reference, by the word for what gives one back: the two are named alike."""
 REFERENCES = frozenset(("ref", "incref", "addref", "retain", "reference", "acquire"))
 
 
@@ -343,7 +350,9 @@ def _facts(
     creators = tuple(sorted(made[key], key=lambda name: _simplicity(header, key, name)))
     ends = [name for *_, name in alone if _EMPTIES.isdisjoint(words_of(name))]
     ends += [name for *_, name in alone if "done" in words_of(name) and _undoes(name, creators)]
-    destroyer = next(iter(ends), None)
+    destroyer = next(
+        (name for name in ends if _ends_one_of_several(header, key, name)), next(iter(ends), None)
+    )
     if opaque or (creators and destroyer):
         yield HandleFacts(_plain(spelling), key, spelling, opaque, creators, destroyer, throws=throws)
         return
@@ -384,6 +393,23 @@ def _facts(
             stem=stem if len(stems) > 1 else "",
             throws=throws,
         )
+
+
+def _ends_one_of_several(header: HeaderView, key: str, end: str) -> bool:
+    """Tell whether a function gives back a reference of those that another, by its name, adds to the same object.
+
+    Where one that frees stands beside the two, as `exif_data_free` does, that is what the last reference leads to.
+    """
+    adding = {by for word in words_of(end) for by in _COUNTERPARTS.get(word, ())}
+    return any(
+        not adding.isdisjoint(words_of(view.name)) and _is_given_alone(view, key)
+        for view in map(header.view, header.functions)
+    )
+
+
+def _is_given_alone(view: FunctionView, key: str) -> bool:
+    """Tell whether a function takes one of the records and nothing else."""
+    return len(view.parameters) == 1 and _takes(view, key)
 
 
 def _asks_for_no_memory(header: HeaderView, key: str) -> bool:
