@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,32 @@ def test_what_a_header_needs_is_included_first_in_one_beside_the_contract(init):
     code, _, err = init("init", "out.h", "-o", "-")
     assert code == 2
     assert "`out.h` compiles only after `<stdio.h>`" in err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("asked", "drafted"),
+    [
+        (["--prefix", "lib_"], ["lib_part_sum", "lib_whole_a", "lib_whole_b"]),
+        (["--prefix", "lib_part"], ["lib_part_sum"]),
+        ([], ["lib_whole_a", "lib_whole_b"]),  # what the names of its own have in common is `lib_whole_`
+    ],
+)
+def test_a_prefix_takes_what_a_library_exports_of_the_headers_beside(asked, drafted, init):
+    """`check` says of a contract with that prefix that it does not have them."""
+    Path("part.h").write_text("int lib_part_sum(int level);\n")
+    Path("whole.h").write_text('#include "part.h"\nint lib_whole_a(void);\nint lib_whole_b(void);\n')
+    Path("whole.c").write_text(
+        "int lib_part_sum(int n) { return n; } int lib_whole_a(void) { return 1; } int lib_whole_b(void) { return 2; }"
+    )
+    made = find_compiler().compile_shared([Path("whole.c")], Path("libwhole.so"), ("-O2",), ())
+    assert made.ok
+
+    assert init("init", "whole.h", "--library", "./libwhole.so", *asked)[0] == 0
+    text = Path("whole.contract.yaml").read_text()
+    assert sorted(re.findall(r"^  (lib_\w+):$", text, re.MULTILINE)) == drafted
+    _, out, _ = init("check", "whole.contract.yaml")
+    assert ("not in whole.contract.yaml" in out) == (not asked)
 
 
 def test_a_prefix_takes_functions_of_the_parts_that_a_header_includes(init):

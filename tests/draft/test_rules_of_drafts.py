@@ -1545,6 +1545,42 @@ def test_enumerators_among_others_are_values_whatever_their_names(enumerators, c
     assert made.clauses("name_of", "one") == ("{}" if clause is None else f"{{one_of: {clause}}}")
 
 
+@pytest.mark.parametrize(
+    ("declaration", "prints"),
+    [
+        ("void ex_log_ref(ExLog *log)", False),
+        ("void ex_data_log(ex_data *data, ExLog *log)", False),  # sets where messages of the data go
+        ("void ex_log(ExLog *log, int code)", True),
+        ("void ex_log_dump(ExLog *log)", True),
+        ("void ex_data_log(ex_data *data)", True),
+    ],
+)
+def test_the_name_of_an_object_does_not_tell_what_is_done_with_it(declaration, prints, drafted):
+    made = drafted(
+        "typedef struct ExLog ExLog; typedef struct ex_data ex_data; ExLog *ex_log_new(void);"
+        f"void ex_log_free(ExLog *log); ex_data *ex_data_new(void); void ex_data_free(ex_data *d); {declaration};"
+    )
+    name = re.search(r"ex_\w+(?=\()", declaration)[0]
+
+    assert ("may: [output]" in made.lines(name)) == prints
+
+
+@pytest.mark.parametrize(
+    ("said", "clause"),
+    [
+        ("\\param[in] one a kind or K_COUNT", "{}"),
+        ("\\param[in] one a kind, or #K_COUNT for any of them", "{}"),
+        ("\\param[in] one a kind", "{one_of: [K_A, K_B]}"),
+        ("\\param[in] one a kind, not K_NONE or K_COUNT", "{one_of: [K_A, K_B]}"),
+        ("\\param[in] one a kind\n * \\return its name, or K_COUNT", "{one_of: [K_A, K_B]}"),
+    ],
+)
+def test_an_enumerator_that_is_offered_is_a_value_whatever_its_name(said, clause, drafted):
+    made = drafted(f"enum e {{ K_A, K_B, K_COUNT }};\n/** Names one.\n * {said}\n */\nint f(enum e one);")
+
+    assert made.clauses("f", "one") == clause
+
+
 COUNTER = """
 typedef struct { unsigned state; void *data; } counter;
 void counter_init(counter *it, int kind);

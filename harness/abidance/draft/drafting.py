@@ -181,11 +181,12 @@ def with_functions(header: HeaderView, names: Iterable[str]) -> HeaderView:
 def exported_beside(header: HeaderView, exports: Collection[str]) -> tuple[str, ...]:
     """Return the functions that a library exports and other headers of the same project declare.
 
-    Where those of the header itself have names that begin alike, so have these: it may include others for their types.
+    Their names begin with the prefix that is asked for, as `check` counts what belongs to the boundary. Without one,
+    and where those of the header itself have names that begin alike, so have these: it may include others for types.
     """
     known = header.declarations.functions
-    shared = _shared_beginning(header.functions) if header.functions else ""
-    shared = shared if len(shared) >= _LEAST else ""
+    shared = header.source.prefix or (_shared_beginning(header.functions) if header.functions else "")
+    shared = shared if header.source.prefix or len(shared) >= _LEAST else ""
     path = header.source.header.absolute()
     own = Own(path, header.source.include_dirs)
     return tuple(

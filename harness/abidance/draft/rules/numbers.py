@@ -50,6 +50,10 @@ _ORIGIN = re.compile(
 )
 _DIVIDES = frozenset(("div", "divide", "mod", "modulo", "rem", "remainder", "quotient", "ratio"))
 _ALLOCATES = frozenset(("alloc", "malloc", "calloc"))
+_REFUSING = re.compile(
+    r"\b(?:not|never|no|neither|nor|except|invalid|less|fewer|smaller|below|error|fails?)\b|n't\b",
+    re.IGNORECASE,
+)
 _RANGES = (
     ("begin", "end"), ("start", "end"), ("start", "stop"), ("first", "last"), ("from", "to"), ("min", "max"),
     ("low", "high"), ("lo", "hi"), ("lower", "upper"),
@@ -207,6 +211,12 @@ def _without_sentinels(names: Sequence[str]) -> list[str]:
     return [*names[first:behind]]
 
 
+def _is_offered(enumerator: str, said: Sequence[str]) -> bool:
+    """Tell whether one of some sentences about a parameter says that it may be this as well: `IFD or IFD_COUNT`."""
+    offered = re.compile(rf"\bor\s+[#%`:]*{re.escape(enumerator)}\b(?!\s*[-+(])")
+    return any(offered.search(each) and not _REFUSING.search(each) for each in said)
+
+
 def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tuple[str, Guess]]:
     """Yield the enumerators that are values rather than the number or the end of them."""
     bare = view.header.bare(parameter.type)
@@ -216,7 +226,8 @@ def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterato
     if words_of(name)[-1:] and words_of(name)[-1] in _FLAGS:
         yield name, _flags(view, name)
         return
-    values = _without_sentinels(names)
+    taken = {each for _, said in view.sentences(name) for each in names if _is_offered(each, said)}
+    values = [each for each in names if each in {*_without_sentinels(names), *taken}]
     if values and len(values) < len(names):
         left = [f"`{each}`" for each in names if each not in values]
         seem = "seems to be none" if len(left) == 1 else "seem to be none"

@@ -79,11 +79,23 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
 
 
 def _by_name(view: FunctionView) -> Iterator[tuple[str, str]]:
+    done = _words_of_what_is_done(view)
     for effect, words in (("output", _PRINTS), ("memory", _KEEPS)):
-        word = next((each for each in words_of(view.name) if each in words), "")
+        word = next((each for each in done if each in words), "")
         elsewhere = _has_handle(view) if effect == "memory" else _renders(view)
         if word and not elsewhere:
             yield effect, f"`{word}` in its name"
+
+
+def _words_of_what_is_done(view: FunctionView) -> list[str]:
+    """Return the words of a name without those of what it is about: `exif_log_ref` of `ExifLog` logs nothing.
+
+    A name that has no others, `exif_log`, says what is done with the object.
+    """
+    said = words_of(view.name)
+    about = (set(words_of(view.header.type_name(target))) for _, _, target in view.pointers())
+    objects = {word for words in about if not words.issuperset(said) for word in words}
+    return [word for word in said if word not in objects]
 
 
 def _by_code(view: FunctionView) -> Iterator[tuple[str, str]]:
