@@ -764,3 +764,32 @@ def test_a_secret_field_is_memory_of_a_handle_that_the_caller_allocates(joined, 
         assert joined(KEY_IN_A_BOX, contract).handles["box"].record is not None
     else:
         assert refused(KEY_IN_A_BOX, contract) == [message]
+
+
+POINTING = """
+char *trimmed(char *text);
+char *found(char *text, const char *other);
+"""
+
+
+@pytest.mark.parametrize(
+    "condition", ["result == text", "text == result", "implies(text != 'a', 0 <= result and result != text)"]
+)
+def test_a_place_in_memory_is_not_compared_with_that_memory(condition, refused):
+    """As C compares the pointers: `strcpy` returns its first argument."""
+    promised = f'params: {{text: {{inout: string}}}}, returns: {{within: text}}, ensures: ["{condition}"]'
+    contract = f"functions: {{trimmed: {{{promised}}}}}"
+
+    assert refused(POINTING, contract) == ["`result` is a place in `text` here, counted from its start"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["result == 0", "text == other", "result == len(text) or other == text", "text[result:] == other"],
+)
+def test_a_place_in_memory_is_a_number(condition, joined):
+    joined(
+        POINTING,
+        "functions: {found: {params: {text: {inout: string}, other: {in: string}}, returns: {within: text}, "
+        f'ensures: ["{condition}"]}}}}',
+    )

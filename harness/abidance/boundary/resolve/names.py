@@ -74,6 +74,7 @@ def check_names(
         problems.names(expression, {*after, *(call.name for call in expression.calls)}, resolve)
         _check_old(expression, members, problems)
         _check_null(expression, shapes, problems)
+        _check_place(expression, shapes, problems)
     for expression in (each for reject in promise.rejects for each in reject.ensures):
         problems.names(expression, {*after, *(call.name for call in expression.calls)}, resolve)
         _check_old(expression, members, problems)
@@ -281,6 +282,19 @@ def _check_null(expression: Expression, shapes: Mapping[str, s.Shape], problems:
                 message = f"`{name}` is a number here, and no number is `null`"
                 none = f"compare it with what it is then: `{name} == {shape.none}`" if shape.invalid else None
                 problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=none))
+
+
+def _check_place(expression: Expression, shapes: Mapping[str, s.Shape], problems: Problems) -> None:
+    """Complain that a place in memory is compared with that memory, as C compares the two pointers."""
+    for node in ast.walk(expression.tree):
+        sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        names = [side.id for side in sides if isinstance(side, ast.Name)]
+        for name in names:
+            shape = shapes.get(name)
+            if isinstance(shape, s.WithinShape) and shape.whose in names:
+                message = f"`{name}` is a place in `{shape.whose}` here, counted from its start"
+                told = f"where it points to the start: `{name} == 0`"
+                problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=told))
 
 
 def _check_twice(required: Iterable[Expression], refused: Collection[Expression], problems: Problems) -> None:
