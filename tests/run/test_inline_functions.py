@@ -164,9 +164,14 @@ def test_a_field_of_what_the_library_allocates_leads_to_one(written, tmp_path):
 
 
 @pytest.mark.slow
-def test_what_is_no_c_is_told_with_what_the_compiler_says(reported):
-    status, report = judged(0, reported, text=CONTRACT.replace("inline: list->count", "inline: list->size"))
+@pytest.mark.parametrize("wrong", ["list->size", "list == NULL"], ids=["no field", "declared elsewhere"])
+def test_what_is_no_c_is_told_with_what_the_compiler_says(wrong, reported):
+    """`il.h` includes no header that has `NULL`: it is not the header that is wrong, as of a declared function."""
+    text = CONTRACT.replace("inline: list->count", f"inline: {wrong}")
+    status, report = judged(0, reported, text=text)
 
     assert status != 0
-    assert "`count_of` cannot be called" in report
-    assert "size" in report
+    assert "the compiler rejects what `count_of` returns" in report
+    assert ("'NULL' undeclared" if "NULL" in wrong else "size") in report
+    assert "^" * len(wrong) in report
+    assert "declared in the contract's header" in " ".join(report.split())

@@ -38,7 +38,7 @@ def with_stubs(
                 if shape.kind in unmade:
                     refused.setdefault(name, unmade[shape.kind])
     for name, words in refused.items():
-        diagnostic = Diagnostic(
+        diagnostic = _of_an_inline(found[name], words) or Diagnostic(
             STUB_REFUSED,
             f"`{name}` cannot be called: the compiler rejects its call stub: {words}",
             (Label(found[name].span), Label(found[name].declaration.span, "declared here")),
@@ -46,6 +46,20 @@ def with_stubs(
         )
         found[name] = replace(found[name], signature=None, refused=(diagnostic,))
     return found, files
+
+
+def _of_an_inline(function: BoundaryFunction, words: str) -> Diagnostic | None:
+    """Return the complaint about an inline function of the contract's own, which the header has nothing to do with."""
+    inline = function.promise.inline if function.promise is not None else None
+    if inline is None:
+        return None
+    return Diagnostic(
+        STUB_REFUSED,
+        f"the compiler rejects what `{function.name}` returns: {words}",
+        (Label(inline.span), Label(function.declaration.span, "declared here")),
+        help="what it names has to be declared in the contract's header, which may be one of the contract's own that "
+        "includes others, such as `<stddef.h>` for `NULL`",
+    )
 
 
 def _callbacks(function: BoundaryFunction) -> Iterator[CallbackShape]:
