@@ -164,6 +164,13 @@ OF_FUNCTIONS = [
     ),
     ("params: {x: {in: rg_x, max: 3}}", "`max` has no meaning here: it points to exactly one `rg_x`"),
     (
+        "params: {x: {out: {to: array, of: string, ended_by: null}, capacity: 3}}",
+        (
+            "`capacity` has no meaning here: it points to exactly one `pointer`; of what lies behind that, this stands"
+            " there"
+        ),
+    ),
+    (
         "params: {x: {in: bytes, capacity: 3}}",
         "`capacity` has no meaning here: `in` memory is only read, so nothing is written there",
     ),

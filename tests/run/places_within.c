@@ -1,6 +1,7 @@
 /* One source, three libraries: VARIANT 0 is sound, 1 comes as near to the defects as sound code can, 2 has them. */
 #include "places_within.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define NEAR (VARIANT == 1)
@@ -80,4 +81,18 @@ const char *pw_sign(const char **at, const char *end) {
     if (*at == end || (**at != '+' && **at != '-'))
         return NULL;
     return WRONG ? ++*at : (*at)++;
+}
+
+/* Leaves the byte behind the last one in its place. Near: gives the rest other memory. */
+void pw_cut(char **list, size_t *n, char *from) {
+    size_t left = (size_t)(from - *list), rest = *n - left;
+    size_t gone = rest < 2 ? rest : 2;
+    memmove(from, from + gone, rest - gone - (WRONG && rest > 3));
+    *n -= gone;
+    if (NEAR && *n) {
+        char *moved = malloc(*n);
+        memcpy(moved, *list, *n);
+        free(*list);
+        *list = moved;
+    }
 }

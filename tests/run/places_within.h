@@ -18,5 +18,6 @@ typedef struct pw_part {
 } pw_part;
 int pw_word(const char **at, const char *end, pw_part *word); /* moves `*at` behind the first word; 0 where none is */
 const char *pw_sign(const char **at, const char *end);        /* moves `*at` behind a sign: where that is, or NULL */
+void pw_cut(char **list, size_t *n, char *from); /* takes two bytes out there, or what is left of them; may reallocate */
 
 #endif

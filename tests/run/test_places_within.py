@@ -15,6 +15,7 @@ FOUND = {
     "pw_sign": BROKEN,
     "pw_prior": ASTRAY,
     "pw_word": ASTRAY,
+    "pw_cut": BROKEN,
 }
 
 
@@ -48,3 +49,10 @@ def test_the_memory_that_is_written_is_no_literal(judge):
     assert start.startswith("unsigned char start[] = ")
     assert at.startswith("unsigned char *at = start + ")
     assert call.startswith("pw_put(&at, start, ")
+
+
+@pytest.mark.slow
+def test_a_place_behind_a_pointer_is_printed_as_one(judge):
+    (found, *_), _ = judge("places_within", "pw_cut", "wrong", seed=1, phases=("properties",), examples=60)
+
+    assert "pw_cut(&list, &n, list" in found.call

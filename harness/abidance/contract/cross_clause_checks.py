@@ -89,10 +89,10 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
         for key in ("range", "one_of", "flags"):
             yield from _refuse(place, key, "a `string` is no number: its form is `like: 'one|other'`")
     elif isinstance(place, Param) and place.nul_terminated is not None:
-        yield from _refuse(place, "nul_terminated", f"only a `string` may end at its NUL, not `{what}`")
+        yield from _refuse(place, "nul_terminated", f"only a `string` may end at its NUL, not `{what.text}`")
     elif what.text != "bytes":
         for key in ("encoding", "like"):
-            yield from _refuse(place, key, f"it points to `{what}`, not to a `string` or `bytes`")
+            yield from _refuse(place, key, f"it points to `{what.text}`, not to a `string` or `bytes`")
     if isinstance(place, CallbackParam | Returns) or (isinstance(place, Param) and place.out):
         behind = what if isinstance(what, TargetPromise) else None
         for each in (place, place.of, behind, behind.of if behind is not None else None):
@@ -102,7 +102,7 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
         yield from _refuse(place, "length", "the array ends with the element that `ended_by` names")
     if place.records is not None and what.text not in SEVERAL:
         yield from _refuse(
-            place, "records", f"`bytes` or an `array` may be full of records, and not `{what}`"
+            place, "records", f"`bytes` or an `array` may be full of records, and not `{what.text}`"
         )
     for key in (
         ("of", "ended_by", "encoding", "like", "window", "secret") if place.records is not None else ()
@@ -110,7 +110,8 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
         yield from _refuse(place, key, "what is there is said by `records`")
     if what.text not in (*SEVERAL, STRING):
         for key in ("length", "capacity", "max"):
-            yield from _refuse(place, key, f"it points to exactly one `{what}`")
+            there = "; of what lies behind that, this stands there" if isinstance(what, TargetPromise) else ""
+            yield from _refuse(place, key, f"it points to exactly one `{what.text}`{there}")
     if isinstance(what, TargetPromise):
         yield from _contradictions(what)
     if isinstance(place, Param) and place.in_:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import pointer_behind
 from abidance.boundary.model.types import PointerShape
 from abidance.boundary.print_c.variables import pointed
 
@@ -21,7 +22,10 @@ def place_text(placed: PlacedCall, member: Member, shape: WithinShape, given: li
     value = placed.arguments[member.name]
     if not isinstance(value, int):
         return "NULL"
-    begin = given[_number(placed, shape.whose)]
+    number = _number(placed, shape.whose)
+    begin = given[number]
+    if pointer_behind(placed.function.members[number].shape) is not None:
+        begin = begin[1:] if begin.startswith("&") else f"*{begin}"
     return f"{begin} + {value}" if value else begin
 
 

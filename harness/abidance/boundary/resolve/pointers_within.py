@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import along, fields_of, moved_behind, place_passed, pointee, single
+from abidance.boundary.model.traversal import (
+    along,
+    fields_of,
+    moved_behind,
+    place_passed,
+    pointee,
+    read_behind,
+    single,
+)
 from abidance.boundary.values.views import pointers_left, views_in
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -67,9 +75,14 @@ def _check_given(member: s.Member, shape: s.WithinShape, whose: s.Member | None,
     """Complain about a pointer that is passed and leads into what is no memory which the caller has filled."""
     if whose is None or not isinstance(whose.shape, s.PointerShape):
         return
-    memory = whose.shape
+    memory = read_behind(whose.shape) or whose.shape
     kinds = (s.What.BYTES, s.What.ARRAY, s.What.STRING)
-    if "." in shape.whose or memory.what not in kinds or not memory.direction.read or moved_behind(memory):
+    if (
+        "." in shape.whose
+        or memory.what not in kinds
+        or not memory.direction.read
+        or moved_behind(whose.shape)
+    ):
         words = "is no `bytes`, `array` or `string` that is `in` or `inout`"
         message = f"`{shape.whose}` {words}, into which `{member.name}` could lead"
         problems.contradiction(message, shape.span, whose.declared)
