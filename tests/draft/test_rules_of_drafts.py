@@ -45,6 +45,53 @@ def test_what_ends_a_handle_may_be_passed_where_the_caller_has_it(drafted):
     assert made.clauses("meter_add", "st") == "{handle: meter}"
 
 
+OPAQUE = """\
+struct _Doc {{ int _opaque; }};
+typedef struct _Doc const *Doc;
+struct _Node {{ int _opaque; }};
+typedef struct _Node const *Node;
+Doc doc_create(void);
+void doc_release(Doc doc);
+int doc_status({doc} doc);
+Node doc_root(Doc doc);
+Node node_next(Node node);
+int node_line(Node node);
+{more}
+"""
+
+
+def test_a_pointer_to_const_by_a_name_of_its_own_is_a_handle(drafted):
+    """`TidyDoc` of HTML Tidy, whose header shows a record that stands for another one, and `CFStringRef`."""
+    made = drafted(OPAQUE.format(doc="Doc", more="void doc_each(Doc doc, int (*told)(Node node));"))
+
+    assert made.handle("Doc") == {"create": "doc_create", "destroy": "doc_release"}
+    assert made.handle("Node") == {"create": "doc_root"}
+    assert made.clauses("doc_status", "doc") == "{handle: Doc}"
+    assert made.clauses("node_line", "node") == "{handle: Node}"
+
+
+def test_a_record_that_functions_name_as_well_may_be_the_callers(drafted):
+    made = drafted(OPAQUE.format(doc="const struct _Doc *", more=""))
+
+    assert made.clauses("doc_status", "doc") == "{in: struct _Doc}"
+
+
+def test_a_pointer_to_const_that_nothing_hands_out_leads_to_a_record_of_the_callers(drafted):
+    made = drafted("typedef struct point { int x, y; } const *point_ref; int length(point_ref point);")
+
+    assert made.clauses("length", "point") == "{in: struct point}"
+
+
+def test_what_a_callback_is_given_by_such_a_name_is_not_made_up(drafted):
+    """`TidyMessage`, which only callbacks are given."""
+    made = drafted(
+        "struct _Note { int _opaque; }; typedef struct _Note const *Note;"
+        "void on_note(int (*told)(Note note)); int note_line(Note note);"
+    )
+
+    assert made.why_not("note_line") == "where a `Note` for `note` comes from"
+
+
 def test_names_that_are_reserved_are_drafted_as_contracts_write_them(drafted):
     """`__image` of `<libelf.h>`: what the draft says of one names the other, and the contract calls both so."""
     made = drafted("int st_sum(const unsigned char *__image, size_t __size); int st_max(int _n);")

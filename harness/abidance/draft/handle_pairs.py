@@ -132,6 +132,7 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         if not any(creates(name) for name in made[key]):
             made[key] += storing
     used |= _arrays_of_one(header, used)
+    used |= {key: name for key, name in header.references.items() if key in used}
     found = {
         key: facts
         for key, spelling in used.items()
@@ -227,7 +228,7 @@ def _borrowed(
         view = header.view(name)
         for _, _, target in view.pointers():
             if key := header.record_key(target):
-                taken.setdefault(key, header.type_name(target))
+                taken.setdefault(key, header.references.get(key) or header.type_name(target))
         returned = header.record_key(header.target(view.function.returns))
         if returned and not creates(name):
             returning[returned].append(name)
@@ -265,7 +266,7 @@ def _may_be_callers(header: HeaderView, key: str, owners: set[str]) -> bool:
     A node leads to nodes, or to what it is a part of. What leads to bytes alone is as often filled in by the caller.
     """
     record = header.declarations.records.get(key)
-    if record is None or record.fields is None:
+    if record is None or record.fields is None or key in header.references:
         return False
     own = Own(header.source.header.absolute(), header.source.include_dirs)
     links = {header.record_key(header.target(each.type)) for each in record.fields}
@@ -336,8 +337,7 @@ def _facts(
     begun: dict[str, list[str]],
     throws: bool,
 ) -> Iterator[HandleFacts]:
-    record = header.declarations.records.get(key)
-    opaque = record is None or record.fields is None
+    opaque = header.is_opaque(RecordRef(key))
     known = {word for name in (*made[key], *begun[key], spelling) for word in words_of(name)}
     # `mpg123_meta_free` ends what is in one that `mpg123_new` makes and `mpg123_delete` ends.
     alone = sorted(

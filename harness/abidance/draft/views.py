@@ -177,6 +177,11 @@ class HeaderView:
         return self.declarations.resolve(type_)
 
     @cached_property
+    def references(self) -> Mapping[str, str]:
+        """The types that are a pointer to a `const` record by a name of their own, by the key of the record."""
+        return across_functions.named_references(self)
+
+    @cached_property
     def objects_behind_void(self) -> frozenset[str]:
         """The types that are `void *` by another name, of which one function makes an object and another ends it."""
         return across_functions.objects_behind_void(self.declarations, self.functions)
@@ -197,10 +202,10 @@ class HeaderView:
         return self.declarations.records.get(key) if key else None
 
     def is_opaque(self, type_: Type) -> bool:
-        """Tell whether a type is a record of which the header shows no fields."""
+        """Tell whether a type is a record whose fields the header does not show, or that no caller makes."""
         key = self.record_key(type_)
         record = self.declarations.records.get(key) if key else None
-        return key is not None and (record is None or record.fields is None)
+        return key is not None and (record is None or record.fields is None or key in self.references)
 
     def is_void(self, type_: Type) -> bool:
         """Tell whether a type is `void`."""
@@ -208,7 +213,7 @@ class HeaderView:
 
     def is_const(self, type_: Type) -> bool:
         """Tell whether an object of this type may not be written."""
-        return self.declarations.is_const(type_)
+        return self.declarations.is_const(type_) and self.record_key(type_) not in self.references
 
     def is_bool(self, type_: Type) -> bool:
         """Tell whether a type is C's bool."""

@@ -36,6 +36,10 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
             )
             yield name, clause("handle", handle.name, Rank.TYPE, why)
             continue
+        special_type = header.references.get(header.record_key(target) or "")
+        if special_type and (handle is None or not handle.creators):
+            yield name, gap("in", None, f"where a `{special_type}` for `{name}` comes from")
+            continue
         inner = header.target(target)
         handle = view.handle_of(inner) if inner is not None else None
         if handle is not None and view.name in handle.creators and not _returns(view, handle):
