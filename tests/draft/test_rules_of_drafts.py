@@ -45,6 +45,49 @@ def test_what_ends_a_handle_may_be_passed_where_the_caller_has_it(drafted):
     assert made.clauses("meter_add", "st") == "{handle: meter}"
 
 
+INI = """\
+typedef struct dict { int n; } dict;
+/** Reads a text.
+
+ * The returned dictionary must be %s.
+ */
+dict *ini_parse(const char *text);
+void ini_freedict(dict *d);
+int ini_size(const dict *d);
+"""
+
+
+def test_what_ends_a_handle_is_what_its_creator_says(drafted):
+    """`iniparser_freedict` of iniparser, in whose name no word says so."""
+    made = drafted(INI % "freed using ini_freedict()")
+
+    assert made.handle("dict") == {"create": "ini_parse", "destroy": "ini_freedict"}
+    assert made.clauses("ini_size", "d") == "{handle: dict}"
+
+
+@pytest.mark.parametrize("said", ["freed using ini_size()", "checked using ini_freedict()"])
+def test_what_the_documentation_says_else_of_a_function_ends_nothing(said, drafted):
+    made = drafted(INI.replace("const dict *d", "const dict *d, int least") % said)
+
+    assert made.clauses("ini_size", "d") == "{in: dict}"
+
+
+@pytest.mark.parametrize("rule", ["/*------*/\n", "/*======*/\n\n", "/********/\n", ""])
+def test_a_line_that_separates_is_no_documentation(rule, drafted):
+    """Between each comment and its declaration in iniparser."""
+    made = drafted(f"/**\n  @return   0 on success, -1 on failure\n */\n{rule}int st_flush(int level);\n")
+
+    assert "status: {ok: [0]" in made.clauses("st_flush", "returns")
+
+
+def test_a_comment_of_another_declaration_is_not_reached_across_lines_that_separate(drafted):
+    made = drafted(
+        "/** Returns 0 on success, -1 on failure. */\n\n\n/*------*/\n\n/*------*/\nint st_flush(int level);\n"
+    )
+
+    assert made.clauses("st_flush", "returns") == "{}"
+
+
 OPAQUE = """\
 struct _Doc {{ int _opaque; }};
 typedef struct _Doc const *Doc;

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from abidance.draft.documentation.statements import freed_with
 from abidance.header.name_words import (
     CREATES,
     DESTROYS,
@@ -43,6 +44,8 @@ ALLOCATES = (
 )
 _BEHIND = 100
 """What takes the object itself comes before all that is passed a pointer to it."""
+_DOCUMENTED = 0
+"""What the documentation of a creator names is as sure to end it as the surest name."""
 _EMPTIES = frozenset(("clear", "done", "reset"))
 """Words of functions after which a handle that the library has allocated is still there."""
 _PLACES = frozenset(("iter", "iterator", "cursor", "walker", "enumerator"))
@@ -131,6 +134,10 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         # Where others return a new one, a pointer to a pointer is as likely to one that is there.
         if not any(creates(name) for name in made[key]):
             made[key] += storing
+    for key, names in made.items():
+        documented = {name: None for maker in names for name in _documented_ends(header, key, maker)}
+        known = {name for *_, name in ended[key]}
+        ended[key] += [(1, _DOCUMENTED, name) for name in documented if name not in known]
     used |= _arrays_of_one(header, used)
     used |= {key: name for key, name in header.references.items() if key in used}
     found = {
@@ -140,6 +147,17 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
     }
     managed = {key for key, names in begun.items() if names} | throwing | _ended_somewhere(header)
     return found | _borrowed(header, found, managed)
+
+
+def _documented_ends(header: HeaderView, key: str, maker: str) -> Iterator[str]:
+    """Yield the functions that end what a function makes, by its documentation: each is given one and nothing else."""
+    for text in header.view(maker).documentation:
+        said = freed_with(f"{text.returns} {text.prose}", header.functions)
+        if said is not None:
+            view = header.view(said[0])
+            targets = [target for _, _, target in view.pointers()]
+            if len(view.parameters) == 1 and [header.record_key(each) for each in targets] == [key]:
+                yield said[0]
 
 
 def _arrays_of_one(header: HeaderView, keys: Collection[str]) -> dict[str, str]:

@@ -25,6 +25,8 @@ _DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.)*", re.MULTILINE | re.DOTALL)
 _VALUE = re.compile(r"[ \t]*(?:=[^,\n]*)?,?[ \t]*")  # what may stand between an enumerator and its comment
 _INITIALIZER = re.compile(r"\s*=\s*(?P<text>[^,}]*)")
 _BREAK = re.compile(r"[;{}\0]")
+_RULE = re.compile(r"[ \t]*(?:/\*(?:(?!\*/)[^\w\n])*\*/|//[^\w\n]*(?=\n))[ \t]*\n?")
+"""A line that only separates, as between the documentation and a declaration: a comment without a word."""
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _MOST = 16 << 20
 
@@ -49,12 +51,13 @@ class CommentedFile:
             text = ""
         self._path = path
         self._lines = [0, *(each.end() for each in re.finditer("\n", text))]
-        self._comments = [
+        comments = [
             Comment(found["comment"], self._span(found.start()), found.start(), found.end())
             for found in _TOKEN.finditer(text)
             if found["comment"]
         ]
-        self._code = _without(text, self._comments)
+        self._comments = [each for each in comments if re.search(r"\w", each.text)]
+        self._code = _without(text, comments)
         self._breaks = [each.end() for each in _BREAK.finditer(self._code)]
         self._ends = [each.end for each in self._comments]
         self._starts = [each.start for each in self._comments]
@@ -130,7 +133,7 @@ class CommentedFile:
         between = self._written[comment.end : start]
         code = self._code[comment.end : start]
         line = self._code.rfind("\n", 0, comment.start) + 1
-        if code.strip() or between.count("\n") > 2 or self._code[line : comment.start].strip():
+        if code.strip() or _RULE.sub("", between).count("\n") > 2 or self._code[line : comment.start].strip():
             return None
         return comment
 
