@@ -275,6 +275,31 @@ def test_a_prefix_takes_what_a_library_exports_of_the_headers_beside(asked, draf
     assert ("not in whole.contract.yaml" in out) == (not asked)
 
 
+@pytest.mark.parametrize("const", ["", "const "])
+@pytest.mark.parametrize(
+    "maker", ["", "tree_map *tree_map_new(void); tree_map *tree_map_copy(const tree_map *map);"]
+)
+def test_of_an_object_that_another_header_makes_it_is_told_what_makes_one(const, maker, init):
+    """`trie_new` of `<datrie/trie.h>` takes an `AlphaMap`, which `<datrie/alpha-map.h>` makes."""
+    Path("map.h").write_text(f"typedef struct tree_map tree_map;\n{maker}\n")
+    Path("tree.h").write_text(
+        f'#include "map.h"\ntypedef struct tree tree;\ntree *tree_new({const}tree_map *map);\n'
+        "void tree_free(tree *t);\nint tree_sum(const int *ns);\n"
+    )
+
+    assert init("init", "tree.h")[0] == 0
+    text = Path("tree.contract.yaml").read_text()
+    told = (
+        "how a `tree_map` comes about: `tree_map_new` of `map.h` makes one; draft a header that includes both"
+    )
+    plain = "how much `map` points to" if const else "what `map` points to"
+    assert f"# TODO tree_new: {told if maker else plain}" in text
+    assert "# TODO tree_sum: how much `ns` points to" in text
+    Path("both.h").write_text('#include "map.h"\n#include "tree.h"\n')
+    assert init("init", "both.h")[0] == 0
+    assert ("handle: tree_map" in Path("both.contract.yaml").read_text()) == bool(maker)
+
+
 def test_a_prefix_takes_functions_of_the_parts_that_a_header_includes(init):
     Path("part.h").write_text("int lib_part_sum(int level);\n")
     Path("whole.h").write_text('#include "part.h"\nint lib_whole(void);\n')

@@ -25,6 +25,7 @@ from abidance.draft.model import (
     guessed,
     sure,
 )
+from abidance.draft.objects_elsewhere import made_elsewhere
 from abidance.draft.rules import RESULT, RULES
 from abidance.draft.static_handles import with_static_handles
 from abidance.draft.views import FunctionView, HeaderView
@@ -284,13 +285,15 @@ def _open_question(view: FunctionView, function: FunctionDraft) -> LeftOut | Non
     """Return the question that has to be answered before the function can be called."""
     taken = {str(g.value) for place in function.params for g in place.guesses if g.clause == "user_data"}
     for place in function.params:
-        pointer = view.header.target(view.parameters[place.name].type) is not None
+        target = view.header.target(view.parameters[place.name].type)
         for guess in place.gaps:
             if guess.value is None:
                 return LeftOut(guess.evidence)
         nullable = place.get("nullable")
-        if pointer and place.what is None and place.name not in taken and not (nullable and nullable.value):
-            return LeftOut(GuessEvidence(Rank.CAUTION, f"what `{place.name}` points to"))
+        known = place.what is not None or place.name in taken or (nullable is not None and nullable.value)
+        if target is not None and not known:
+            question = made_elsewhere(view, target) or f"what `{place.name}` points to"
+            return LeftOut(GuessEvidence(Rank.CAUTION, question))
     return None
 
 

@@ -15,6 +15,7 @@ from abidance.draft.documentation.statements import (
     written_through,
 )
 from abidance.draft.model import Rank, gap, guessed, sure
+from abidance.draft.objects_elsewhere import made_elsewhere
 from abidance.draft.rules import buffers
 from abidance.draft.rules.results import can_free, deallocator
 from abidance.header.name_words import is_size, words_of
@@ -127,7 +128,7 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
                 kind = header.type_name(target)
                 yield name, guessed("in", kind, Rank.NAME, "const, and one record")
             elif not header.is_void(target):
-                yield name, gap("in", None, f"how much `{name}` points to")
+                yield name, gap("in", None, made_elsewhere(view, target) or f"how much `{name}` points to")
         elif header.is_plain_data(target) and not header.is_byte(target):
             yield from _object(view, name, target)
 
