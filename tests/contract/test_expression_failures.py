@@ -51,7 +51,8 @@ def failure(text, before=None, **names):
         ("len(r.q)", "len(r.q)", "null has no length"),
         ("r.q < 3", "r.q < 3", "null is compared with a number"),
         ("x == 3", "x == 3", "a run of bytes is compared with a number"),
-        ("xs < [1]", "xs < [1]", "a list is compared with a list"),
+        ("xs < [null]", "xs < [null]", "a number is compared with null"),
+        ("xs < 1", "xs < 1", "a list is compared with a number"),
         ("r == 3", "r == 3", "a record is compared with a number"),
         (
             "mark == 3",

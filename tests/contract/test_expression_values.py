@@ -39,6 +39,9 @@ class Struct:
         ("[1] + [2] * 2", [1, 2, 2]), ("b'a' * 3 + b'b'", b"aaab"),
         ("join([b'ab', b'', b'c'])", b"abc"), ("join([])", b""), ("join(x * 2 for x in [b'a', b'b'])", b"aabb"),
         ("[x + 1 for x in range(3) if x != 1]", [1, 3]),
+        ("[1, 9] < [2]", True), ("[2] < [1, 9]", False), ("[1] < [1, 0]", True), ("[1, 0] <= [1]", False),
+        ("[] >= []", True), ("[] < []", False), ("[-1] < [1]", True), ("[1, 'a'] < [1, 'b']", True),
+        ("[0x80] > [1, 2]", True), ("[[1, 2], [3]] > [[1, 2], [2, 4]]", True),
     ],
 )  # fmt: skip
 def test_arithmetic_is_pythons(text, expected):

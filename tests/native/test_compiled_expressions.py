@@ -85,6 +85,17 @@ LISTS = (
     "max([len(x) for x in [xs, ys, ts]])",
     "[xs, ys] == [xs, xs]",
     "[1] in [[1, 2], [1], xs]",
+    "xs < ys",
+    "[xs, ys][u8 % 2] <= xs",
+    "xs >= [u8, 2, 3]",
+    "[u8, 2] > xs",
+    "xs[1:] < range(u8 % 5)",
+    "[xs, none, [7]][u8 % 3] < [7, 0]",
+    "ts < [t, s]",
+    "[1, t] < [1, s, 2]",
+    "rs < rs[1:]",
+    "[xs, ys] <= [xs, xs]",
+    "t < xs",
 )
 
 

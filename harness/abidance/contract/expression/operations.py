@@ -274,9 +274,16 @@ def _numbers(left: object, right: object) -> tuple[Number, Number]:
 
 
 def _ordered(operation: Callable[[Any, Any], bool]) -> Callable[[object, object, Spend], bool]:
-    def apply(left: object, right: object, _spend: Spend) -> bool:
+    def apply(left: object, right: object, spend: Spend) -> bool:
         if isinstance(left, bytes) and isinstance(right, bytes):
             return operation(left, right)
+        one, other = plain(left), plain(right)
+        if isinstance(one, Sequence) and isinstance(other, Sequence):
+            spend(min(length(one), length(other)))
+            for a, b in zip(one, other, strict=False):
+                if not _alike(a, b, spend):
+                    return apply(a, b, spend)
+            return operation(len(one), len(other))
         return operation(*_numbers(left, right))
 
     return apply

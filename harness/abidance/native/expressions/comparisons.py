@@ -188,7 +188,33 @@ def _ordered(out: Emitter, sign: str, left: AnyValue, right: AnyValue) -> str:
         a, b = _as_other(out, a, b), _as_other(out, b, a)
     if isinstance(a, CBytes) and isinstance(b, CBytes):
         return f"(abidance_compare_bytes({a.pointer}, {a.length}, {b.pointer}, {b.length}) {sign} 0)"
+    if isinstance(a, _SEQUENCES) and isinstance(b, _SEQUENCES):
+        return _ordered_elements(out, sign, a, b)
     return compared(out, sign, _one(out, a), _one(out, b))
+
+
+def _ordered_elements(out: Emitter, sign: str, left: Elements, right: Elements) -> str:
+    """Return a condition: how two lists compare, by the first elements that differ, or else by how many there are."""
+    a, b = length(out, left), length(out, right)
+    out.spend(f"{a} < {b} ? {a} : {b}")
+    result, alike_so_far = out.flag(f"{a} {sign} {b}"), out.flag("1")
+    written = [len(items.items) for items in (left, right) if isinstance(items, CWritten)]
+
+    def look(pair: tuple[AnyValue, AnyValue]) -> None:
+        out(f"{alike_so_far} = {alike(out, *pair)};")
+        with out.block(f"if (!{alike_so_far})"):
+            out(f"{result} = {_ordered(out, sign, *pair)};")
+
+    if written:
+        for position in range(min(written)):
+            # Where the other list is shorter, what is not there is not looked at.
+            with out.block(f"if ({alike_so_far} && {position} < {a} && {position} < {b})"):
+                look((_item(out, left, position), _item(out, right, position)))
+        return result
+    each = out.temporary("abidance_int")
+    with out.block(f"for ({each} = 0; {alike_so_far} && {each} < {a} && {each} < {b}; {each}++)"):
+        look((at(out, left, each), at(out, right, each)))
+    return result
 
 
 def contains(out: Emitter, item: AnyValue, container: AnyValue) -> str:
