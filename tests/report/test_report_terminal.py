@@ -97,6 +97,39 @@ def test_what_could_not_be_judged_among_what_was(project, report):
     assert text.endswith("\n1 of 7 items could not be judged.  What was judged holds.\n")
 
 
+def test_an_expression_without_a_value_is_told_once_on_the_shortest_case(project, report):
+    """Each handle whose sequences make the call would tell of it on another case."""
+    one, other = (
+        Diagnostic(
+            EXPRESSION_FAILED, f"`{text}` has no value here", (project.label(project.contract, line, "r"),)
+        )
+        for text, line in (("1 // n", 38), ("2 // n", 38))
+    )
+    cases = ("on rg_new();", "   rg_admit(a);"), ("on rg_admit();",), ("on rg_new();", "   rg_admit(b);")
+    text = report(
+        project.started(("c",), ("release",)),
+        project.finished(
+            *(
+                (
+                    item(
+                        "c",
+                        "release",
+                        function=f"f{n}",
+                        outcome=Outcome.ERRORED,
+                        reasons=(replace(one, notes=notes), replace(other, notes=notes)),
+                    ),
+                )
+                for n, notes in enumerate(cases)
+            )
+        ),
+    )
+
+    assert text.count("`1 // n` has no value here") == 1
+    assert text.count("`2 // n` has no value here") == 1
+    assert text.count("on rg_admit();") == 2
+    assert "on rg_new();" not in text
+
+
 def test_what_does_not_apply_counts_neither_way(project, report):
     reason = Diagnostic(NOT_JUDGED, "no handles here")
     skipped = (item("c", "tsan", phase="lifecycle", outcome=Outcome.SKIPPED, reasons=(reason,)),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.core.catalogue import EXPRESSION_FAILED
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import VERSUS
 from abidance.core.events import ItemFinished, RunFinished, RunInterrupted, RunStarted, RunStopped
@@ -163,10 +164,18 @@ def suppressed_only(items: Iterable[ItemFinished]) -> list[ItemFinished]:
 
 
 def reasons(items: Iterable[ItemFinished]) -> tuple[Diagnostic, ...]:
-    """Return why items that count could not be judged, or not wholly, each reason once."""
+    """Return why items that count could not be judged, or not wholly, each reason once.
+
+    An expression without a value is one reason, however many items have evaluated it: it is told on the shortest case.
+    """
     doubtful = (item for item in items if item.applies and item.outcome is not Outcome.PASSED)
-    found = (reason for item in doubtful for reason in item.reasons)
-    return tuple(dict.fromkeys(found))
+    told: dict[Diagnostic, Diagnostic] = {}
+    for reason in (reason for item in doubtful for reason in item.reasons):
+        same = replace(reason, notes=()) if reason.code == EXPRESSION_FAILED else reason
+        known = told.get(same)
+        if known is None or len(reason.notes) < len(known.notes):
+            told[same] = reason
+    return tuple(told.values())
 
 
 def unseen(items: Iterable[ItemFinished]) -> tuple[str, ...]:
