@@ -14,6 +14,7 @@ sys.path.append(str(ROOT / "tests/run"))
 import test_lasting_objects as objects
 import test_lent_by_parents as by_parents
 import test_lent_of_parts as of_parts
+import test_references_that_are_const as const_references
 import test_results_that_may_be_passed as passed
 import test_room_of_pools as room_of_pools
 import test_what_is_not_taken as not_taken
@@ -42,6 +43,7 @@ SOUND = {
     ("not_taken", "nt"): ("0",),
     ("room_of_pools", "rp_pool"): ("0",),
     ("passed", "rd_conf"): ("SOUND", "NEAR"),
+    ("const_references", "rc_doc"): ("SOUND", "NEAR"),
 }
 MODULES = {
     "objects": (objects, "WRONG"),
@@ -50,6 +52,7 @@ MODULES = {
     "not_taken": (not_taken, "WRONG"),
     "room_of_pools": (room_of_pools, "WRONG"),
     "passed": (passed, "WRONG"),
+    "const_references": (const_references, "WRONG"),
 }
 
 LAW = """\

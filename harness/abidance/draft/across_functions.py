@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.draft.documentation.statements import least
 from abidance.header.name_words import creates, destroys, words_of
 from abidance.ir.traversal import unqualified
-from abidance.ir.types import FunctionType, Pointer, TypedefRef, Void
+from abidance.ir.types import Pointer, TypedefRef, Void
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,39 +90,6 @@ def _behind_void(type_: Type, declarations: Declarations) -> set[str]:
     if not isinstance(named, TypedefRef) or not isinstance(bare, Pointer):
         return set()
     return {named.name} if isinstance(declarations.resolve(bare.to), Void) else set()
-
-
-def named_references(header: HeaderView) -> dict[str, str]:
-    """Return the types that are a pointer to a `const` record by a name of their own, by the key of the record.
-
-    Of those that the library hands out, returned or to a callback, and that functions never name otherwise, as
-    `TidyNode` and `CFStringRef` are: no caller makes the record, whatever the header shows of it, and `const` says
-    of no function that it only reads.
-    """
-    named: dict[str, set[str]] = {}
-    handed_out: set[str] = set()
-    for function in map(header.declarations.functions.__getitem__, header.functions):
-        for type_ in (function.returns, *(each.type for each in function.parameters)):
-            target = header.target(type_)
-            called = header.bare(target) if target is not None else None
-            of_callback = called.parameters if isinstance(called, FunctionType) else ()
-            for each in (type_, target, *of_callback):
-                found = _reference(header, each)
-                if found is not None:
-                    named.setdefault(found[0], set()).add(found[1])
-                    if each is function.returns or each in of_callback:
-                        handed_out.add(found[0])
-    return {key: name for key in handed_out for name in named[key] if name and len(named[key]) == 1}
-
-
-def _reference(header: HeaderView, type_: Type | None) -> tuple[str, str] | None:
-    """Return the key of the record that a type points to, and its name where that is of a pointer to `const`."""
-    target = header.target(type_) if type_ is not None else None
-    key = header.record_key(target)
-    if type_ is None or target is None or key is None:
-        return None
-    named, hidden = unqualified(type_), header.declarations.is_const(target)
-    return key, named.name if hidden and isinstance(named, TypedefRef) else ""
 
 
 def asserted_alike(header: HeaderView) -> dict[str, tuple[frozenset[str], str]]:

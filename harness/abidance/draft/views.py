@@ -21,6 +21,7 @@ from abidance.draft.documentation.statements import returns_new
 from abidance.draft.library_calls import OPENS, OUTSIDE
 from abidance.draft.readiness import readiness
 from abidance.header.name_words import words_of
+from abidance.ir.references import named_references
 from abidance.ir.spelling import spell
 from abidance.ir.traversal import unqualified
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, TypedefRef, Void
@@ -179,7 +180,8 @@ class HeaderView:
     @cached_property
     def references(self) -> Mapping[str, str]:
         """The types that are a pointer to a `const` record by a name of their own, by the key of the record."""
-        return across_functions.named_references(self)
+        own = map(self.declarations.functions.__getitem__, self.functions)
+        return named_references(self.declarations, own)
 
     @cached_property
     def objects_behind_void(self) -> frozenset[str]:

@@ -17,7 +17,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.ir.traversal import is_const
-from abidance.ir.types import Pointer
+from abidance.ir.types import Pointer, RecordRef
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -175,5 +175,8 @@ def changes(boundary: Boundary, function: BoundaryFunction, shape: HandleShape) 
         pointer = declarations.resolve(parameter.type)
         if shape is not member.shape and isinstance(pointer, Pointer):
             pointer = declarations.resolve(pointer.to)  # of an array, each element
-        return not (isinstance(pointer, Pointer) and is_const(pointer.to, declarations.typedefs))
+        if not isinstance(pointer, Pointer) or not is_const(pointer.to, declarations.typedefs):
+            return True
+        record = declarations.resolve(pointer.to)
+        return isinstance(record, RecordRef) and record.key in boundary.references
     return False

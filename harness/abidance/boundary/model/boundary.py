@@ -53,6 +53,8 @@ class Boundary:
     setup: Setup = field(default_factory=Setup)
     teardown: tuple[tuple[str, Values], ...] = ()
     """Calls that are made when all handles of a test case were destroyed."""
+    references: frozenset[str] = frozenset()
+    """The keys of records of which functions know a pointer to `const` alone, by one name: that rules out no change."""
 
     def belongs(self, name: str) -> bool:
         """Tell whether a function or constant of the header is part of the boundary."""

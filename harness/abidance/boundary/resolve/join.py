@@ -59,6 +59,7 @@ from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.header.layouts import layouts_of
 from abidance.ir import types as c
 from abidance.ir.layout import AddressConstant
+from abidance.ir.references import named_references
 from abidance.ir.tables import matching
 from abidance.ir.traversal import references
 from abidance.toolchain.compiler import find_compiler
@@ -154,6 +155,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         callbacks=callbacks,
         setup=setup,
         teardown=teardown,
+        references=frozenset(named_references(declarations, (f.declaration for f in functions.values()))),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.status_place import TOLD
+from abidance.boundary.model.status_place import POINTER, TOLD
 from abidance.boundary.model.traversal import beside, place_passed, root_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
 
 
-_NOWHERE = "a pointer to freed or unmapped memory"
+_FIRST_PAGE = 4096
+"""No object lies there: a pointer to it is a number that stands where none is."""
 
 
 class ReturnOutsideDomain(Check):
@@ -151,7 +152,11 @@ class ReturnOutsideDomain(Check):
             if lent and path == "result":
                 yield self._outside(trial, path, "memory that cannot be written as far as that", "room")
             else:
-                led = f"a pointer to {there} byte{'' if there == 1 else 's'}" if there else _NOWHERE
+                led = (
+                    f"a pointer to {there} byte{'' if there == 1 else 's'}"
+                    if there
+                    else _nowhere(trial, path)
+                )
                 yield self._outside(
                     trial, path, led, "to as much as it is to lead to" if there else "a valid pointer"
                 )
@@ -300,6 +305,15 @@ class ReturnOutsideDomain(Check):
             help=unstated_failure(trial, path) or limit_of_its_type(trial, path),
             place=f"{function.name}:{of_all_elements(path)}",
         )
+
+
+def _nowhere(trial: CaseResult, path: str) -> str:
+    """Return in words what leads nowhere: as a result, a small number tells by itself what it is."""
+    raw = trial.observation.calls[trial.encoded.plan.subject].result
+    number = int.from_bytes(raw, "little") if path == "result" and len(raw) == POINTER else 0
+    if 0 < number < _FIRST_PAGE:
+        return f"the number {number} in place of a pointer"
+    return "a pointer to freed or unmapped memory"
 
 
 def _length_answer(trial: CaseResult, path: str) -> tuple[str, ...]:
