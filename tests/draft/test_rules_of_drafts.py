@@ -1671,6 +1671,32 @@ def test_an_enumerator_that_is_offered_is_a_value_whatever_its_name(said, clause
     assert made.clauses("f", "one") == clause
 
 
+@pytest.mark.parametrize(
+    ("allocates", "others", "creators"),
+    [
+        (["malloc"], "walk *walk_copy(const walk *w);", ("tree_root", "walk_copy")),
+        (["memcpy"], "walk *walk_copy(const walk *w);", "walk_copy"),  # it is in the tree
+        (["malloc"], "walk *walk_new(void);", "walk_new"),  # there is a first one without it
+    ],
+)
+def test_where_all_that_makes_an_object_copies_what_allocates_one_makes_it(
+    allocates, others, creators, drafted, library
+):
+    """`trie_root` returns a new `TrieState`, and has `root` in its name, as what returns a part has."""
+    calls = library.calling(
+        tree_root=allocates, tree_new=["malloc"], walk_copy=["malloc"], walk_free=["free"]
+    )
+    made = drafted(
+        "typedef struct tree tree; typedef struct walk walk; tree *tree_new(void); void tree_free(tree *t);"
+        f"walk *tree_root(const tree *t); {others} void walk_free(walk *w); int walk_depth(const walk *w);",
+        calls=calls,
+    )
+
+    left_out = "# handles:" in made.text or "# walk:" in made.text
+    assert left_out == (allocates == ["memcpy"])
+    assert left_out or made.handle("walk") == {"create": creators, "destroy": "walk_free"}
+
+
 COUNTER = """
 typedef struct { unsigned state; void *data; } counter;
 void counter_init(counter *it, int kind);

@@ -126,6 +126,9 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
             begun[key].append(name)
         if "jmp_buf" in header.type_name(view.function.returns) or any("jmp" in w for w in words_of(name)):
             throwing.add(key)
+    for key, names in made.items():
+        if ended[key] and all(_takes(header.view(name), key) for name in names):
+            made[key] += _allocating(header, key)
     for key, storing in shown.items():
         # What is stored of a record that everybody sees may be one of the caller's, unless another function ends it.
         if any(count == 1 and rank < _BEHIND for count, rank, _ in ended[key]):
@@ -158,6 +161,22 @@ def _documented_ends(header: HeaderView, key: str, maker: str) -> Iterator[str]:
             targets = [target for _, _, target in view.pointers()]
             if len(view.parameters) == 1 and [header.record_key(each) for each in targets] == [key]:
                 yield said[0]
+
+
+def _allocating(header: HeaderView, key: str) -> list[str]:
+    """Return what makes a record by its code alone: it is given another, and neither name nor comment says that.
+
+    So `trie_root` begins the walks that `trie_state_clone` copies and `trie_state_free` ends: a copy needs a first one.
+    """
+    calls = header.source.calls
+    found = []
+    for view in map(header.view, header.functions):
+        result = header.target(view.function.returns)
+        new = result is not None and not header.is_const(result) and header.record_key(result) == key
+        counts = not REFERENCES.isdisjoint(words_of(view.name))
+        if new and not counts and not _takes(view, key) and calls.known:
+            found += [view.name] if calls.leading_to(view.function.symbol, ALLOCATES) else []
+    return found
 
 
 def _arrays_of_one(header: HeaderView, keys: Collection[str]) -> dict[str, str]:
