@@ -25,6 +25,14 @@ PARAMETERS = ("src", "dst", "n", "out")
         ("Returns what src has become or NULL for want of memory.", {"src": None}),
         ("Returns -1 if src is empty or NULL.", {"src": True}),
         ("Returns the name, or NULL; src may be NULL.", {"src": True, "dst": None}),
+        ("Look up the one with that name and return it, or NULL if there is none.", {"src": None}),
+        ("Frees what is there, and returns -1 if src is gone or NULL.", {"src": True}),
+        ("It is Ok to set src to NULL.", {"src": True, "dst": None}),
+        (
+            "It is OK to provide a NULL value for src, but NULL for dst is an error.",
+            {"src": True, "dst": False},
+        ),
+        ("It is not OK to pass NULL for src.", {"src": False, "dst": None}),
     ],
 )
 def test_what_may_be_null_is_what_is_named_there(sentence, expected):

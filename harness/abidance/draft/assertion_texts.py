@@ -24,7 +24,7 @@ _COMPARED = re.compile(r"(?P<left>[^=<>!]+?)\s*(?P<sign>==|!=|<=|>=|<|>)\s*(?P<r
 _WORD = re.compile(r"\w+")
 _FAR_LIMIT = re.compile(
     r"\(*\s*(?:(?:U?(?:INT|LONG|LLONG|INTMAX|INTPTR)|U?INT(?:_FAST|_LEAST)?(?:32|64)|S?SIZE|PTRDIFF)_MAX"
-    r"|G_MAX(?:U?INT|U?LONG|S?SIZE)(?:32|64)?)\b[^=<>!&|?,]*"
+    r"|G_MAX(?:U?INT|U?LONG|S?SIZE)(?:32|64)?|[1-9]\d{9,}[uUlL]*)\b[^=<>!&|?,]*"
 )
 
 
@@ -70,7 +70,7 @@ def number_limit(text: str, parameters: Collection[str]) -> NumberLimit | None:
 
 
 def is_far_limit(text: str, parameters: Collection[str]) -> bool:
-    """Tell whether an assertion is only that a number is below the limit of a C type: `used < SIZE_MAX / size`.
+    """Tell whether an assertion is only that a number is below the limit of a C type, or a thousand millions.
 
     What is drafted stays far below it. One that names a parameter is about what the caller gives, and is none.
     """

@@ -14,25 +14,34 @@ _NULL = r"(?:`|%|#|@)?\b(?:NULL|nullptr|null pointer|null)\b`?"
 _NEVER_NULL = re.compile(
     rf"(?:must|should|may|can|shall|will|is|are)\s*(?:not|never)\s+(?:be|a|pass)\s*(?:a\s+)?{_NULL}"
     rf"|cannot\s+be\s+{_NULL}"
-    rf"|\bnon-?\s*{_NULL}|\bnot\s+(?:be\s+)?{_NULL}|!=\s*{_NULL}|{_NULL}[^.]*\b(?:undefined|crash|error|invalid|fail)",
+    rf"|\bnon-?\s*{_NULL}|\bnot\s+(?:be\s+)?{_NULL}|!=\s*{_NULL}"
+    rf"|{_NULL}(?:(?!,?\s+but\b)[^.])*\b(?:undefined|crash|error|invalid|fail)",
     re.IGNORECASE,
 )
 _MAY_BE_NULL = re.compile(
     r"\b(?:may|can|could|might|if|is|are|when|or|passing|pass|being|given|set to|specify|use|either)\s+"
     rf"(?:\w+\s+){{0,3}}?{_NULL}|==\s*{_NULL}"
     rf"|{_NULL}\s+(?:is\s+(?:ok|fine|allowed|accepted|valid|permitted|safe|ignored)|means|if|to|for|when|does|will)"
+    r"|(?<!\bnot )\b(?:ok(?:ay)?|fine|allowed|permitted|safe|possible)\s+to\s+(?:set|pass|give|provide|use|specify)\s+"
+    rf"(?:\w+\s+){{0,3}}?{_NULL}(?:\s+(?:values?\s+)?for\s+[`@#]?\w+)?"
     rf"|\boptional\b",
     re.IGNORECASE,
 )
+_NOT_OK = re.compile(
+    r"\b(?:not|never)\s+(?:ok(?:ay)?|fine|allowed|permitted|safe|possible|valid)\s+to\s+\w+\s+"
+    rf"(?:\w+\s+){{0,3}}?{_NULL}(?:\s+(?:values?\s+)?for\s+[`@#]?\w+)?",
+    re.IGNORECASE,
+)
 _LISTED_BEFORE = re.compile(
-    r"(?:\w+\W{0,2}(?:[,/&]|\band\b|\bor\b|\bnor\b)\s*(?:and\s+|or\s+)?\W?)*\w+\W?\s*(?:(?:parameter|argument)s?\s*)?$",
+    r"(?:\w+\W{0,2}(?:[,/&]|\band\b|\bor\b|\bnor\b)\s*(?:and\s+|or\s+)?\W?)*(?!but\b)\b\w+\W?\s*(?:(?:parameter|argument)s?\s*)?$",
     re.IGNORECASE,
 )
 """What is named right before some words: `output`, or all of `one, two and three`."""
 _RETURNED = re.compile(
     rf"\b(?:returns?|returning|yields?|gives?|result is)\s+(?:either\s+|a\s+)?{_NULL}"
     rf"|{_NULL}\s+(?:is|will be|be)\s+returned"
-    rf"|^\W*(?:returns?|@returns?)\b(?:(?:(?!\bif\b|\bwhen\b)[^;])*?\bor|[^;]*?,\s+or)\s+(?:a\s+)?{_NULL}",
+    rf"|^\W*(?:returns?|@returns?)\b(?:(?:(?!\bif\b|\bwhen\b)[^;])*?\bor|[^;]*?,\s+or)\s+(?:a\s+)?{_NULL}"
+    rf"|\b(?:and|then)\s+returns?\b(?:(?!\bif\b|\bwhen\b)[^;.])*?\bor\s+(?:a\s+)?{_NULL}",
     re.IGNORECASE,
 )
 """What is NULL then comes back: "a name if there is one, or NULL", and not "-1 if the name is empty or NULL"."""
@@ -158,15 +167,20 @@ def nullable(
     Words that are about others of the function's `parameters`, and not about the one of the `name`, say nothing.
     """
     for sentence in sentences:
-        refused = _about(name, parameters, sentence, _NEVER_NULL.finditer(sentence))
+        refused = _about(name, parameters, sentence, _NOT_OK.finditer(sentence))
+        refused = refused or _about(name, parameters, sentence, _NEVER_NULL.finditer(sentence))
         if refused:
             return False, _quoted(sentence, refused)
     for sentence in sentences:
-        told = _RETURNED.sub(lambda found: " " * len(found[0]), sentence)
+        told = _NOT_OK.sub(_blank, _RETURNED.sub(_blank, sentence))
         allowed = _about(name, parameters, told, _MAY_BE_NULL.finditer(told))
         if allowed:
             return True, _quoted(sentence, allowed)
     return None
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _about(
