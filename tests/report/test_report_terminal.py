@@ -140,6 +140,22 @@ def test_what_does_not_apply_counts_neither_way(project, report):
     assert "  c   tsan         does not apply   no handles here\n" in told
 
 
+@pytest.mark.parametrize(
+    ("gaps", "listed"),
+    [
+        (("a", "b"), False),
+        (("leaks of `f`; say `owner`", "b"), True),
+        (("a", "`f`, which is never called"), True),
+        (("leaks of `f`, and of `g`; say `owner`",), False),
+    ],
+)
+def test_what_is_not_judged_stands_on_lines_where_commas_would_not_part_it(gaps, listed, project, report):
+    text = report(project.started(), project.finished(passed("c", "release"), not_judged=gaps))
+
+    assert ("\nNot judged:\n" in text) == listed
+    assert (f"Not judged: {', '.join(gaps)}." in text) != listed
+
+
 def test_functions_without_postconditions_are_listed_when_functions_are_shown(project, report):
     events = [
         RunStarted("b", str(project.contract), 2, ("c",), ("release",), 1),

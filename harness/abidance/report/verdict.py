@@ -13,6 +13,8 @@ from abidance.report.text.style import Color
 from abidance.report.text.wording import count, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from abidance.core.diagnostic import Finding
     from abidance.report.record import RunRecord
     from abidance.report.text.style import Style
@@ -58,7 +60,7 @@ def verdict(record: RunRecord, look: Style, verbosity: int = 0) -> VerdictText:
     first, *rest = (part for part in parts if part)
     gaps = _gaps(record) if verbosity else joined(_gaps(record))
     below: tuple[str, ...] = ()
-    if 0 < len(gaps) <= _MANY and sum(map(len, gaps)) <= _LINE:
+    if 0 < len(gaps) <= _MANY and sum(map(len, gaps)) <= _LINE and _can_be_listed(gaps):
         rest.append(f"not judged: {', '.join(gaps)}")
     elif gaps:
         below = ("Not judged:", *(f"  {gap}" for gap in gaps))
@@ -66,6 +68,11 @@ def verdict(record: RunRecord, look: Style, verbosity: int = 0) -> VerdictText:
     below = (*below, *(f"note: {sentence}" for sentence in sentences))
     more = tuple(f"{part[0].upper()}{part[1:]}." for part in rest)
     return VerdictText(f"{first}.", color, more, below)
+
+
+def _can_be_listed(gaps: Sequence[str]) -> bool:
+    """Tell whether it is clear where one ends, with commas between them: not if one has such marks of its own."""
+    return len(gaps) == 1 or not any(mark in gap for gap in gaps for mark in (", ", "; "))
 
 
 def _gaps(record: RunRecord) -> tuple[str, ...]:
