@@ -47,6 +47,13 @@ class Diagnostic:
     coarse: tuple[str, str] | None = None
     subject: str = ""
 
+    def __post_init__(self) -> None:
+        # Where the contract says nothing of a function, the place of the promise is that of its declaration.
+        seen = [label.span for label in self.labels]
+        labels = [each for n, each in enumerate(self.labels) if each.text or each.span not in seen[:n]]
+        if len(labels) < len(self.labels):
+            object.__setattr__(self, "labels", tuple(labels))
+
     @property
     def span(self) -> Span | None:
         """Return the primary place, if there is one."""
