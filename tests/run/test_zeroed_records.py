@@ -65,3 +65,50 @@ def test_it_is_no_other_number(written, capsys):
 
     assert main(["check", "zr.contract.yaml"]) == 2
     assert "`1` is no value of a `zr_info`" in capsys.readouterr().out
+
+
+TABLE_HEADER = """\
+#include <stddef.h>
+typedef struct { size_t size; int *items; } zr_table;
+int zr_begin(zr_table *table, size_t size);
+void zr_end(zr_table *table);
+"""
+TABLE = """\
+#include <stdlib.h>
+#include "zr.h"
+/* As hcreate_r: a table that is there already is refused. */
+int zr_begin(zr_table *table, size_t size)
+{
+    if (!OVER && table->items != NULL)
+        return 0;
+    table->size = size;
+    table->items = calloc(size + 1, sizeof *table->items);
+    return table->items != NULL;
+}
+void zr_end(zr_table *table) { free(table->items); table->items = NULL; }
+"""
+TABLE_CONTRACT = """\
+abidance: 1
+boundary: zr
+header: zr.h
+libraries: {c: {path: libzr.so}}
+handles: {zr_table: {type: zr_table, create: zr_begin, destroy: zr_end}}
+functions:
+  zr_begin: {params: {size: {range: [0, 9]}}, returns: {status: {ok: [1], errors: {0: it is there already}}}}
+"""
+
+
+@pytest.mark.slow
+def test_what_callers_clear_is_proposed_where_it_is_read(findings_of):
+    found = findings_of("zr", TABLE_HEADER, TABLE, TABLE_CONTRACT, "zr_begin", ("properties",), "-DOVER=0")
+    (read,) = [each.diagnostic for each in found if each.diagnostic.code.id == "ABD327"]
+
+    assert "say `zr_table: {zeroed: true}` under `handles`" in read.help
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("clause", "over"), [("zeroed: true, ", 0), ("", 1)])
+def test_nothing_is_read_that_is_cleared_or_written_first(clause, over, findings_of):
+    contract = TABLE_CONTRACT.replace("create:", f"{clause}create:")
+
+    assert not findings_of("zr", TABLE_HEADER, TABLE, contract, "zr_begin", ("properties",), f"-DOVER={over}")

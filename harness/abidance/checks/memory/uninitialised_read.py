@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import HandleShape
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.elements import of_all_elements, so_of_more
@@ -88,9 +89,22 @@ class UninitialisedRead(Check):
                 *so_of_more(len(alike) - 1),
                 "fresh heap memory and the stack were filled as well, differently each time",
             ),
-            help="initialise what is read; MemorySanitizer or valgrind shows where",
+            help="; ".join((_REMEDY, *_cleared_by_callers(trial))),
             place=f"{function.name}:{of_all_elements(path)}",
         )
+
+
+_REMEDY = "initialise what is read; MemorySanitizer or valgrind shows where"
+
+
+def _cleared_by_callers(trial: CaseResult) -> Iterator[str]:
+    """Yield the clause by which callers clear the record that the call begins, where it is theirs to allocate."""
+    for member in trial.function.members:
+        shape = member.shape
+        if isinstance(shape, HandleShape) and shape.made and shape.level == 1:
+            life = trial.boundary.handles[shape.handle]
+            if life.record is not None and not life.zeroed:
+                yield f"if callers have to clear it before, say `{shape.handle}: {{zeroed: true}}` under `handles`"
 
 
 def _words(fill: int) -> str:
