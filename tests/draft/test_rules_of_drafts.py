@@ -1700,6 +1700,26 @@ def test_where_all_that_makes_an_object_copies_what_allocates_one_makes_it(
     assert left_out or made.handle("walk") == {"create": creators, "destroy": "walk_free"}
 
 
+@pytest.mark.parametrize(
+    ("begins", "copies", "called"),
+    [
+        ("walk *walk_new(const tree *t);", "void walk_assign(walk *to, const walk *from);", False),
+        ("walk *walk_new(void);", "void walk_assign(walk *to, const walk *from);", True),
+        ("walk *walk_new(const tree *t);", "int walk_same(const walk *one, const walk *other);", True),
+    ],
+)
+def test_what_copies_one_that_was_made_from_another_handle_is_left_out(begins, copies, called, drafted):
+    """After `trie_state_copy` a state leads into the trie of the other one, which is freed before it."""
+    made = drafted(
+        "typedef struct tree tree; typedef struct walk walk; tree *tree_new(void); void tree_free(tree *t);"
+        f"{begins} {copies} void walk_free(walk *w);"
+    )
+    (name,) = re.findall(r"walk_(?:assign|same)", copies)
+
+    assert (name in made.called) == called
+    assert called or made.why_not(name) == "whether `to` needs afterwards what `from` was made from"
+
+
 COUNTER = """
 typedef struct { unsigned state; void *data; } counter;
 void counter_init(counter *it, int kind);

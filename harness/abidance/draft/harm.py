@@ -16,7 +16,8 @@ from abidance.header.name_words import ENDS, actions_of, destroys, has_word, wor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from abidance.draft.views import FunctionView
+    from abidance.draft.handle_pairs import HandleFacts
+    from abidance.draft.views import FunctionView, HeaderView
 
     Obstacle = Callable[[FunctionView], LeftOut | None]
 
@@ -357,7 +358,21 @@ def _given_away(view: FunctionView) -> LeftOut | None:
         new = view.name in handle.creators and not (handle.own_memory or handle.borrowed)
         if new and not has_word(view.name, _COPIES) and view.returns_new is None:
             return _gap(f"whether the `{handle.name}` that it makes belongs to `{name}`")
+    for name, handle in taken:
+        alike = [
+            each for each, _, target in view.pointers() if each != name and view.handle_of(target) == handle
+        ]
+        if alike and view.name not in handle.creators and _is_made_from_another(header, handle):
+            return _gap(f"whether `{name}` needs afterwards what `{alike[0]}` was made from")
     return None
+
+
+def _is_made_from_another(header: HeaderView, handle: HandleFacts) -> bool:
+    """Tell whether what makes it is given another handle: what is copied from one to the next may lead there."""
+    given = (
+        header.record_key(target) for name in handle.creators for _, _, target in header.view(name).pointers()
+    )
+    return any(key != handle.key and key in header.handles for key in given if key is not None)
 
 
 def _variants(view: FunctionView) -> LeftOut | None:
