@@ -1700,6 +1700,18 @@ def test_where_all_that_makes_an_object_copies_what_allocates_one_makes_it(
     assert left_out or made.handle("walk") == {"create": creators, "destroy": "walk_free"}
 
 
+def test_a_reference_is_added_to_what_is_not_ready(drafted):
+    """`exif_entry_ref`: an entry is counted before `exif_entry_initialize` gives it its data."""
+    made = drafted(
+        "typedef struct box box; enum kind { K_A, K_B }; box *box_new(void); void box_ref(box *b);"
+        "void box_initialize(box *b, enum kind kind); void box_unref(box *b); int box_fix(box *b);"
+        "int box_value(box *b, char *to, int n);"
+    )
+
+    assert made.handle("box")["references"] == {"acquire": "box_ref", "release": "box_unref"}
+    assert "what makes a new `box` ready" in made.why_not("box_fix")
+
+
 @pytest.mark.parametrize(
     ("begins", "copies", "called"),
     [

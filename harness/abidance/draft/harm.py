@@ -274,7 +274,7 @@ def _unready(view: FunctionView) -> LeftOut | None:
     """Leave out what takes a handle that its creator does not make ready, where no call that does is known."""
     mine = _own_handle(view)
     ready = view.header.readiness.get(mine[0]) if mine is not None else None
-    if mine is not None and ready is not None and view.name in ready.asking:
+    if mine is not None and ready is not None and view.name in ready.asking and not _adds_reference(view):
         return _gap(f"what makes a new `{mine[0]}` ready: {ready.why}")
     return None
 
