@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import generated_by
-from abidance.boundary.model.types import PointerShape
+from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.model.values import Derived, Earlier, Mark, NewHandle, Step
 from abidance.boundary.values.creation_numbers import with_created
 from abidance.boundary.values.length_parameters import ties
@@ -104,9 +104,12 @@ class _Simplifier:
     def _shorter(self, case: Case, name: str, value: bytes) -> Case:
         """Leave out parts of contents, and make plain what remains."""
         smallest, contents = case, value
+        ends_early = self._is_string(case, name, value)
 
         def still(shorter: bytes) -> bool:
             nonlocal smallest, contents
+            if ends_early and b"\0" in shorter:
+                return False
             made = self._with(smallest, name, contents, to=shorter)
             if made is not None:
                 smallest, contents = made, shorter
@@ -114,6 +117,17 @@ class _Simplifier:
 
         shrunk(value, still)
         return smallest
+
+    def _is_string(self, case: Case, name: str, value: Value) -> bool:
+        """Tell whether a call is given a value as a text that its first NUL would end."""
+        return any(
+            member.name == name
+            and isinstance(member.shape, PointerShape)
+            and member.shape.what is What.STRING
+            for step in case.steps
+            if step.arguments.get(name) == value
+            for member in self._boundary.functions[step.function].members
+        )
 
     def _smaller(self, case: Case, name: str, value: Value) -> Case:
         low = 0
