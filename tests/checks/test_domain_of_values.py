@@ -101,6 +101,16 @@ def test_null_where_a_pointer_is_promised(judged):
     ]
 
 
+@pytest.mark.parametrize(
+    ("promise", "proposed"),
+    [("returns: {nullable: false}", True), ("returns: {nullable: n == 0}", False)],
+)
+def test_null_is_proposed_where_nothing_says_when_there_is_none(promise, proposed, judged):
+    (found,), _ = judged("void *f(int n);", promise, result=bytes(8), given={"n": 1})
+
+    assert ("nullable: true" in (found.help or "")) == proposed
+
+
 def test_a_string_without_its_nul(judged):
     promise = "params: {out: {out: string, capacity: 4}}"
 

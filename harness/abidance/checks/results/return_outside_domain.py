@@ -302,7 +302,7 @@ class ReturnOutsideDomain(Check):
             message,
             labels,
             notes=_length_answer(trial, path),
-            help=unstated_failure(trial, path) or limit_of_its_type(trial, path),
+            help=unstated_failure(trial, path) or limit_of_its_type(trial, path) or _none(trial, path),
             place=f"{function.name}:{of_all_elements(path)}",
         )
 
@@ -400,6 +400,19 @@ def unstated_failure(trial: CaseResult, path: str) -> str | None:
     ):
         return None
     return "if this call failed, say how failure is reported: `returns: {status: {ok: [...], errors: {...}}}`"
+
+
+def _none(trial: CaseResult, path: str) -> str | None:
+    """Return the clause that lets a function return nothing, where it did and no clause says when it may."""
+    result, value = trial.function.result, trial.seen.result
+    number = isinstance(result.shape, NumberHandle) and value in result.shape.invalid
+    if (
+        path != "result"
+        or result.nullable is not False
+        or not (value is None or number or value == result.invalid)
+    ):
+        return None
+    return "if this is what it returns where there is none, say so: `returns: {..., nullable: true}`, or a condition"
 
 
 def allowed(shape: ScalarShape, value: Real) -> bool:
