@@ -1,4 +1,4 @@
-"""What is compared of two libraries where the contract says so: how they call allocators, and numbers within a tolerance."""
+"""What is compared of two libraries where the contract says so: calls of allocators, and numbers within a tolerance."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import pytest
 
 HEADER = """\
 #include <stddef.h>
-int ca_fold(const char *text, void *(*give)(void *pool, size_t size), void (*take)(void *pool, void *block), void *pool);
+typedef void *(*ca_give)(void *pool, size_t size);
+typedef void (*ca_take)(void *pool, void *block);
+int ca_fold(const char *text, ca_give give, ca_take take, void *pool);
 double ca_half(double value);
 const char *ca_rest(const char *text);
 """
@@ -16,7 +18,7 @@ SOURCE = """\
 #include <string.h>
 #include "ca.h"
 enum { FIRST, NEAR, ONE_MORE, LARGER };
-int ca_fold(const char *text, void *(*give)(void *pool, size_t size), void (*take)(void *pool, void *block), void *pool)
+int ca_fold(const char *text, ca_give give, ca_take take, void *pool)
 {
     size_t length = strlen(text);
     char *copy = give(pool, length + (OTHER == LARGER && length > 5 ? 8 : 1));

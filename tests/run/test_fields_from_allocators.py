@@ -1,4 +1,4 @@
-"""Fields whose memory comes from the library's own allocator and goes with the record: `alloc` and `free` of a field."""
+"""Fields with memory from the library's own allocator, which goes with the record: `alloc` and `free` of a field."""
 
 from __future__ import annotations
 
