@@ -45,6 +45,12 @@ def clause(function, text):
             "parameter `itm` is not in `int (*)(const item *, void *)`",
         ),
         (
+            "with_two",
+            "{t: {callback: {params: {one: {}}}}, context: {nullable: true}}",
+            "`int (*)(void *, void *)` has 2 parameters without a name in the header, and one name stands here that "
+            "is new",
+        ),
+        (
             "each",
             "{v: {callback: {}, user_data: contxt}, context: {nullable: true}}",
             "parameter `contxt` is not in `each`",

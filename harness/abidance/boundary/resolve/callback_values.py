@@ -12,7 +12,7 @@ from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.resolve.freeing import is_libcs
 from abidance.boundary.resolve.idle_clauses import check_idle
 from abidance.boundary.resolve.nearest_clauses import SHIM
-from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
+from abidance.boundary.resolve.parameter_names import miscounted, misplaced, parameter_names
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.tagged_pointers import NOTHING_KNOWN, tagged_pointer
 from abidance.boundary.values.callback_writes import RESULT, written_number
@@ -34,8 +34,12 @@ def callback_members(
     """Return the parameters of a callback; complain about names that it does not have."""
     names = function.names or ("",) * len(function.parameters)
     given = dict(callback.params)
-    where = f"`{shaper.text(c.Pointer(function))}`"
-    if complaint := misplaced(names, {name: each.span for name, each in given.items()}, where):
+    where, written = f"`{shaper.text(c.Pointer(function))}`", {n: each.span for n, each in given.items()}
+    types = [*map(shaper.text, function.parameters)]
+    if complaint := miscounted(names, types, written, where, declared):
+        shaper.problems.add(complaint)
+        given = {}  # all that it says is about names that are nobody's
+    if complaint := misplaced(names, {name: written[name] for name in given}, where):
         shaper.problems.add(complaint)
     members = []
     for called, type_ in zip(parameter_names(names, given), function.parameters, strict=True):
