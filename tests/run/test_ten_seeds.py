@@ -11,7 +11,6 @@ pytestmark = pytest.mark.unit
 
 NOT_HELD = {
     "Alike": "anywhere",
-    "Callback": "user_data",
     "Comparison": "absolute contents factor instructions library over sizes",
     "Contention": "count keeps others p50 p99 p99_9",
     "Cost": "instructions no_worse_than p50 p99 p99_9 scaling threads throughput",
