@@ -47,8 +47,10 @@ def clause(function, text):
         (
             "with_two",
             "{t: {callback: {params: {one: {}}}}, context: {nullable: true}}",
-            "`int (*)(void *, void *)` has 2 parameters without a name in the header, and one name stands here that "
-            "is new",
+            (
+                "`int (*)(void *, void *)` has 2 parameters without a name in the header, and one name stands here "
+                "that is new"
+            ),
         ),
         (
             "each",
