@@ -102,12 +102,12 @@ DEFECTS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("wrong", DEFECTS)
-@pytest.mark.parametrize("phase", ["properties", "explore"])
-def test_a_defect_at_one_of_the_lengths_is_found(wrong, phase, codes_of, monkeypatch):
+@pytest.mark.parametrize("phases", [("edges", "properties"), ("explore",)])
+def test_a_defect_at_one_of_the_lengths_is_found(wrong, phases, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
     function, codes = DEFECTS[wrong]
 
-    found = codes_of("li", HEADER, SOURCE, CONTRACT, function, (phase,), f"-DWRONG={wrong}")
+    found = codes_of("li", HEADER, SOURCE, CONTRACT, function, phases, f"-DWRONG={wrong}")
 
     assert {*found} == codes
 
