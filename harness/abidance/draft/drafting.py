@@ -186,8 +186,10 @@ def exported_beside(header: HeaderView, exports: Collection[str]) -> tuple[str, 
     and where those of the header itself have names that begin alike, so have these: it may include others for types.
     """
     known = header.declarations.functions
-    shared = header.source.prefix or (_shared_beginning(header.functions) if header.functions else "")
-    shared = shared if header.source.prefix or len(shared) >= _LEAST else ""
+    shared = header.source.prefix or ""
+    if not shared and header.functions:
+        alike = _shared_beginning(header.functions)
+        shared = alike if len(alike) >= _LEAST else ""
     path = header.source.header.absolute()
     own = Own(path, header.source.include_dirs)
     return tuple(

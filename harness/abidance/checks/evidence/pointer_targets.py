@@ -39,7 +39,7 @@ def pointer_targets(trial: CaseResult, call: int | None = None) -> dict[str, Poi
     Without its number, it is the call under test. One past the end of some memory is part of that.
     """
     index, blocks = trial.encoded.plan.subject if call is None else call, trial.encoded.plan.blocks
-    placed = trial.subject if call is None else trial.encoded.calls[call]
+    placed = trial.encoded.calls[index]
     found: dict[str, PointerTarget] = {}
     for path, read in zip(placed.follows, trial.observation.calls[index].followed, strict=False):
         pointer, _, whose = path.partition(POINTS_INTO)

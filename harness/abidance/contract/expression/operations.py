@@ -277,13 +277,16 @@ def _ordered(operation: Callable[[Any, Any], bool]) -> Callable[[object, object,
     def apply(left: object, right: object, spend: Spend) -> bool:
         if isinstance(left, bytes) and isinstance(right, bytes):
             return operation(left, right)
+        if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):  # first, for nearly all are
+            return operation(left, right)
         one, other = plain(left), plain(right)
         if isinstance(one, Sequence) and isinstance(other, Sequence):
-            spend(min(length(one), length(other)))
+            sizes = length(one), length(other)
+            spend(min(sizes))
             for a, b in zip(one, other, strict=False):
                 if not _alike(a, b, spend):
                     return apply(a, b, spend)
-            return operation(len(one), len(other))
+            return operation(*sizes)
         return operation(*_numbers(left, right))
 
     return apply
