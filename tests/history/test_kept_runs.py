@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sqlite3
 import stat
@@ -152,6 +153,29 @@ def test_two_writers_do_not_hurt_each_other(tmp_path):
     runs = past(tmp_path).runs
     assert sorted(each.subjects for each in runs) == [(f"{name}.contract.yaml",) for name in ("b", "c", "d")]
     assert all(len(past(tmp_path).contract(each, each.subjects[0]).items) == 40 for each in runs)
+
+
+def test_a_new_file_that_another_holds_is_waited_for(tmp_path, store):
+    (tmp_path / ".abidance").mkdir()
+    other = sqlite3.connect(tmp_path / ".abidance" / FILE, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE theirs (a)")
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.1, other.execute, ("COMMIT",)).start()
+
+    assert store.begin(0.0, "run", HERE, "0", 10) == 1
+
+    other.close()
+
+
+def test_a_new_file_that_is_never_let_go_is_said(tmp_path, store, monkeypatch):
+    monkeypatch.setattr("abidance.history.store._WAIT", 0.05)
+    (tmp_path / ".abidance").mkdir()
+    with contextlib.closing(sqlite3.connect(tmp_path / ".abidance" / FILE, isolation_level=None)) as other:
+        other.execute("CREATE TABLE theirs (a)")
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(UsageError, match="database is locked"):
+            store.begin(0.0, "run", HERE, "0", 10)
 
 
 def test_processes_that_share_a_run_write_one(tmp_path):

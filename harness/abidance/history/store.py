@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import sqlite3
+import time
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -219,7 +220,7 @@ def _opened(file: Path) -> sqlite3.Connection:
     database = sqlite3.connect(file, timeout=_WAIT, isolation_level=None)
     try:
         database.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        database.execute("PRAGMA journal_mode = WAL")
+        _log_ahead(database)
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute("PRAGMA foreign_keys = ON")
         database.execute("BEGIN IMMEDIATE")
@@ -240,6 +241,24 @@ def _opened(file: Path) -> sqlite3.Connection:
         database.close()
         raise _unreadable(file, f"another version of abidance has written it (format {version})")
     return database
+
+
+def _log_ahead(database: sqlite3.Connection) -> None:
+    """Have writes go to a log first; waits `_WAIT` seconds for others, as sqlite does itself for all but this step.
+
+    A change of mode goes from a read lock to an exclusive one; where two do it, sqlite refuses one at once, without
+    its busy handler, for neither would let go (https://sqlite.org/c3ref/busy_handler.html).
+    """
+    until = time.monotonic() + _WAIT
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+        else:
+            return
 
 
 def _stored(row: Sequence[Any], subjects: list[str]) -> StoredRun:
