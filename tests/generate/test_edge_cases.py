@@ -32,6 +32,29 @@ def test_both_ends_together(function):
     } <= pairs
 
 
+@pytest.mark.parametrize(
+    ("length", "longest"), [("range: [0, 40]", 40), ("one_of: [1, 2, 4, 8]", 8), ("range: [0, 5000]", 64)]
+)
+def test_the_longest_array_is_full_of_its_highest_number(function, length, longest):
+    subject = function(
+        "int f(const int *numbers, int n);",
+        f"params: {{numbers: {{in: array, length: n, range: [0, 100]}}, n: {{{length}}}}}\n",
+    )
+
+    arrays = [tuple(case["numbers"]) for case in arguments(subject)]
+    assert (100,) * longest in arrays
+    assert all(set(array) <= {*range(101)} for array in arrays)
+
+
+def test_an_array_has_no_length_that_is_not_listed(function):
+    subject = function(
+        "int f(const int *numbers, int n);",
+        "params: {numbers: {in: array, length: n}, n: {one_of: [4, 8]}}\n",
+    )
+
+    assert {len(case["numbers"]) for case in arguments(subject)} == {4, 8}
+
+
 def test_numbers_that_the_contract_mentions_and_their_neighbours(function):
     subject = function("int f(int x);", "ensures: ['implies(x > 4711, result == 0)']")
 

@@ -45,6 +45,8 @@ _SHORT, _ENDED, _LONGEST_NUMBER = 64, 4, 11
 numbers have when they are written in bytes of seven bits, and the largest of these: one too many for 64 bits."""
 _LETTERS = tuple(bytes([letter]) for letter in b"abcdefgh")
 """Texts that differ."""
+_FILLED = 6
+"""Of how many sizes arrays are that have their highest element throughout."""
 _COUNTED = 6
 """The largest size of contents that tell a length."""
 DEEPEST = 3
@@ -218,7 +220,11 @@ def _length(
     high = max(min(high, roof if first.what is What.BYTES else min(roof, 64)), low)
     mentioned = (*hints.numbers(name), *hints.numbers(f"len({'.'.join(buffer)})"))
     listed = sizes_listed(number, low, high)
-    sizes = _ends_first(interesting(low, high, mentioned), low, high) if listed is None else list(listed)
+    sizes = (
+        _ends_first(interesting(low, high, mentioned), low, high)
+        if listed is None
+        else [*listed[-1:], *listed[:-1]]
+    )
     if first.what is What.BYTES:
 
         def valid(contents: Iterable[bytes]) -> tuple[bytes, ...]:
@@ -248,7 +254,9 @@ def _length(
     else:
         yield Leaf(path, tuple(sizes), sized=True)
         if isinstance(first.element, ScalarShape):
-            yield Leaf(buffer, tuple(v for v in _orders(first.element) if low <= len(v) <= high))
+            arrays = (*_filled(first.element, sizes), *_orders(first.element))
+            lengths = range(low, high + 1) if listed is None else listed
+            yield Leaf(buffer, tuple(array for array in arrays if len(array) in lengths))
 
 
 def _ended(sizes: Sequence[int], low: int, high: int) -> Iterator[bytes]:
@@ -311,11 +319,22 @@ def _behind(almost: Iterable[bytes], shape: PointerShape) -> Iterator[bytes]:
         yield from (before + raw for raw in almost)
 
 
+def _ends_of(element: ScalarShape) -> tuple[float, float]:
+    """Return the lowest and the highest number that are tried of an array's elements."""
+    if element.members:
+        return min(element.members), max(element.members)
+    return (-1.0, 1.0) if element.kind == "float" else (element.lowest, element.highest)
+
+
+def _filled(element: ScalarShape, sizes: Sequence[int]) -> Iterator[list[float]]:
+    """Yield arrays of a few sizes, those at the ends first, of the highest element alone: what adds up is largest."""
+    _, high = _ends_of(element)
+    yield from ([high] * size for size in sizes[:_FILLED] if size > 0)
+
+
 def _orders(element: ScalarShape) -> Iterator[list[float]]:
     """Yield short arrays: at the ends of the elements' range, equal, in order and out of it."""
-    low, high = (-1.0, 1.0) if element.kind == "float" else (element.lowest, element.highest)
-    if element.members:
-        low, high = min(element.members), max(element.members)
+    low, high = _ends_of(element)
     middle = [m for m in element.members or (1, 2, 3) if low <= m <= high][:3]
     yield from ([high, high], [low, low], [low, high], [high, low], [high], [low], [high] * 3, [high] * 17)
     if len(middle) == 3:
