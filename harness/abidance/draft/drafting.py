@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.header import HeaderDocumentation
 from abidance.draft.documented_names import by_documented_names
-from abidance.draft.handle_pairs import changing_what_is_walked, find_handles, reference_adder
+from abidance.draft.handle_pairs import changing_what_is_walked, find_handles
 from abidance.draft.handles_by_value import find_handles_by_value
 from abidance.draft.harm import obstacle
 from abidance.draft.model import (
@@ -26,6 +26,7 @@ from abidance.draft.model import (
     sure,
 )
 from abidance.draft.objects_elsewhere import made_elsewhere
+from abidance.draft.reference_counts import reference_adder
 from abidance.draft.rules import RESULT, RULES
 from abidance.draft.static_handles import with_static_handles
 from abidance.draft.views import FunctionView, HeaderView

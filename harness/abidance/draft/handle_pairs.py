@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import freed_with
+from abidance.draft.reference_counts import REFERENCES, gives_back_one_of_several
 from abidance.header.name_words import (
     CREATES,
     DESTROYS,
@@ -50,19 +50,6 @@ _EMPTIES = frozenset(("clear", "done", "reset"))
 """Words of functions after which a handle that the library has allocated is still there."""
 _PLACES = frozenset(("iter", "iterator", "cursor", "walker", "enumerator"))
 """Words of handles that are a place in another, which a change of that other may end."""
-_GIVES_BACK = frozenset(("unref", "decref", "unreference", "release", "put"))
-_OF_REFERENCES = re.compile(r"\b(?:references?|ref ?-?count)\b", re.IGNORECASE)
-_ADDS_ONE = re.compile(
-    r"\b(?:increas|increment|add|acquir)\w*\b[^.;]{0,30}\b(?:references?|ref ?-?count)\b", re.IGNORECASE
-)
-_COUNTERPARTS = {
-    "unref": ("ref",),
-    "decref": ("incref",),
-    "unreference": ("reference",),
-    "release": ("retain", "acquire", "addref"),
-}
-"""What adds a reference, by the word for what gives one back: the two are named alike."""
-REFERENCES = frozenset(("ref", "incref", "addref", "retain", "reference", "acquire"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +264,7 @@ def _borrowed(
             if key in taken
             and key not in owners | managed
             and not _may_be_callers(header, key, owners)
-            and (givers := [name for name in names if not owners.isdisjoint(_taken(header.view(name)))])
+            and (givers := [name for name in names if not owners.isdisjoint(header.view(name).taken)])
         }
         if not fresh:
             return found
@@ -310,61 +297,6 @@ def _may_be_callers(header: HeaderView, key: str, owners: set[str]) -> bool:
     return not own.has(record.span.path) or links.isdisjoint({key, *owners})
 
 
-def reference_adder(header: HeaderView, facts: HandleFacts) -> str | None:
-    """Return the function that adds a reference to a handle, by its name, or else by what is said.
-
-    It is given one, and returns that or nothing. None where there are several, or where nothing gives references back.
-    """
-    named: list[str] = []
-    told: list[str] = []
-    for view in map(header.view, header.functions):
-        pointers = [*view.pointers()]
-        by_name = not REFERENCES.isdisjoint(words_of(view.name))
-        if len(view.parameters) != 1 or len(pointers) != 1:
-            continue
-        if not by_name and not any(_ADDS_ONE.search(text.prose) for text in view.documentation):
-            continue
-        if view.handle_of(pointers[0][2]) != facts or view.name == facts.destroyer:
-            continue
-        returned = header.target(view.function.returns)
-        same = returned is not None and header.record_key(returned) == facts.key
-        if same or header.is_void(view.function.returns):
-            (named if by_name else told).append(view.name)
-    found = named or told
-    if len(found) != 1 or facts.destroyer is None:
-        return None
-    adds, ends = header.view(found[0]), header.view(facts.destroyer)
-    return adds.name if _gives_reference_back(ends) or _belong_together(adds, ends) else None
-
-
-def _gives_reference_back(view: FunctionView) -> bool:
-    """Tell whether what ends a handle ends it with the last reference, by its name or documentation.
-
-    `json_delete` of Jansson ends one whatever there is: `json_decref` is the one to call, which the header defines.
-    """
-    said = any(_OF_REFERENCES.search(text.prose) for text in view.documentation)
-    return said or not _GIVES_BACK.isdisjoint(words_of(view.name))
-
-
-def _belong_together(view: FunctionView, ends: FunctionView) -> bool:
-    """Tell whether a function returns what it adds a reference to, and there is only a `destroy` to give that back.
-
-    So it is with cairo, fontconfig and HarfBuzz: `hb_set_reference` and `hb_set_destroy`.
-    """
-    header, taken = view.header, _taken(view)
-    if "destroy" not in words_of(ends.name) or header.is_void(view.function.returns):
-        return False
-    others = (header.view(name) for name in header.declarations.functions)
-    return all(
-        _GIVES_BACK.isdisjoint(words_of(other.name)) or _taken(other).isdisjoint(taken) for other in others
-    )
-
-
-def _taken(view: FunctionView) -> set[str | None]:
-    """Return the keys of the records that a function is given pointers to."""
-    return {view.header.record_key(target) for _, _, target in view.pointers()}
-
-
 def _facts(
     header: HeaderView,
     key: str,
@@ -388,7 +320,7 @@ def _facts(
     ends = [name for *_, name in alone if _EMPTIES.isdisjoint(words_of(name))]
     ends += [name for *_, name in alone if "done" in words_of(name) and _undoes(name, creators)]
     destroyer = next(
-        (name for name in ends if _ends_one_of_several(header, key, name)), next(iter(ends), None)
+        (name for name in ends if gives_back_one_of_several(header, key, name)), next(iter(ends), None)
     )
     if opaque or (creators and destroyer):
         yield HandleFacts(_plain(spelling), key, spelling, opaque, creators, destroyer, throws=throws)
@@ -430,23 +362,6 @@ def _facts(
             stem=stem if len(stems) > 1 else "",
             throws=throws,
         )
-
-
-def _ends_one_of_several(header: HeaderView, key: str, end: str) -> bool:
-    """Tell whether a function gives back a reference of those that another, by its name, adds to the same object.
-
-    Where one that frees stands beside the two, as `exif_data_free` does, that is what the last reference leads to.
-    """
-    adding = {by for word in words_of(end) for by in _COUNTERPARTS.get(word, ())}
-    return any(
-        not adding.isdisjoint(words_of(view.name)) and _is_given_alone(view, key)
-        for view in map(header.view, header.functions)
-    )
-
-
-def _is_given_alone(view: FunctionView, key: str) -> bool:
-    """Tell whether a function takes one of the records and nothing else."""
-    return len(view.parameters) == 1 and _takes(view, key)
 
 
 def _asks_for_no_memory(header: HeaderView, key: str) -> bool:
@@ -502,7 +417,7 @@ def _undoes(end: str, creators: Iterable[str]) -> bool:
 
 def _takes(view: FunctionView, key: str) -> bool:
     """Tell whether a function is given one of the records: what it returns is then the same one, unless it copies."""
-    return any(view.header.record_key(target) == key for _, _, target in view.pointers())
+    return key in view.taken
 
 
 def _takes_another(view: FunctionView) -> bool:

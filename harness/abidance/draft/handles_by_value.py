@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from abidance.draft.handle_pairs import ALLOCATES, REFERENCES, HandleFacts
+from abidance.draft.handle_pairs import ALLOCATES, HandleFacts
+from abidance.draft.reference_counts import REFERENCES
 from abidance.header.name_words import destroys, words_of
 from abidance.ir.types import RecordRef
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.assertion_texts import is_far_limit
 from abidance.draft.documentation.preconditions import condition, taken_over
-from abidance.draft.handle_pairs import reference_adder
 from abidance.draft.handles_by_value import taken_by_value
 from abidance.draft.library_calls import OF_THE_PROCESS, OUTSIDE
 from abidance.draft.model import GuessEvidence, LeftOut, Rank
+from abidance.draft.reference_counts import reference_adder
 from abidance.header.name_words import ENDS, actions_of, destroys, has_word, words_of
 
 if TYPE_CHECKING:

@@ -483,6 +483,12 @@ class FunctionView:
             if target is not None and not self.header.is_function(parameter.type):
                 yield name, parameter, target
 
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """Return the keys of the records that it is given pointers to."""
+        keys = (self.header.record_key(target) for _, _, target in self.pointers())
+        return frozenset(key for key in keys if key is not None)
+
     def handle_of(self, type_: Type) -> HandleFacts | None:
         """Return the handle that a pointer to `type_` is in this function.
 

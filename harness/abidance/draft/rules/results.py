@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import callee_keeps, caller_frees, freed_with
-from abidance.draft.handle_pairs import REFERENCES
 from abidance.draft.model import Rank, gap, guessed, sure
+from abidance.draft.reference_counts import REFERENCES
 from abidance.header.name_words import creates, destroys, has_word, words_of
 
 if TYPE_CHECKING:
