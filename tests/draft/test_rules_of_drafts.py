@@ -827,11 +827,12 @@ def test_a_name_says_less_than_code_that_can_be_read(drafted, library):
 
 def test_an_assertion_is_the_question_but_for_those_that_no_call_breaks(drafted, library):
     text = "typedef struct p p; p *p_new(void); void p_free(p *x); void p_a(p *x); void p_b(p *x);"
-    calls = library.asserting(p_a=('x && "x is given"',), p_b=("x", "!x->open"))
-    made = drafted(text, calls=calls)
+    calls = library.asserting(p_a=('x && "x is given"',), p_b=("x", "!x->open"), p_c=("",))
+    made = drafted(f"{text} void p_c(int n);", calls=calls)
 
     assert "p_a" in made.called
     assert made.why_not("p_b") == "in which calls `!x->open` holds, which it asserts"
+    assert made.why_not("p_c") == "in which calls what it asserts holds"
 
 
 @pytest.mark.parametrize(
@@ -1571,7 +1572,11 @@ def test_what_is_told_a_place_in_the_source_ends_the_process(drafted, library):
             ("f", "m != NULL", "n <= m->most"),
             "in which calls `n <= m->most` holds, which it checks, or ends the process",
         ),
-        (("f", "%s is wrong"), "in which calls `something` holds, which it checks, or ends the process"),
+        (
+            ("f", "%s is wrong"),
+            "in which calls it reports `%s is wrong`, and whether it ends the process then",
+        ),
+        (("f",), "in which calls it reports what is wrong, and whether it ends the process then"),
     ],
 )
 def test_checks_that_report_and_may_end_the_process_are_read(drafted, library, texts, question):

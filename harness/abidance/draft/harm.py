@@ -118,13 +118,15 @@ def _asserts(view: FunctionView) -> LeftOut | None:
         if is_far_limit(text, view.parameters):
             continue
         words = " ".join(text.split())
-        shown = f"`{words[:_WIDEST]}{'...' if len(words) > _WIDEST else ''}`" if text else "something"
+        shown = f"`{words[:_WIDEST]}{'...' if len(words) > _WIDEST else ''}`"
         own = name == view.function.symbol
         if _NOT_REACHED.fullmatch(words):
             whose = "its code" if own else f"`{name}`, which it calls,"
             return _gap(f"in which calls {whose} does not come to the assertion {shown}")
         which = "it asserts" if own else f"`{name}`, which it calls, asserts"
-        return _gap(f"in which calls {shown} holds, which {which}")
+        return _gap(
+            f"in which calls {shown} holds, which {which}" if text else f"in which calls what {which} holds"
+        )
     ending = view.header.source.calls.ends_in(view.function.symbol)
     if ending:
         return _gap(f"in which calls its code does not go to `{ending}`, which ends the process")
@@ -132,9 +134,13 @@ def _asserts(view: FunctionView) -> LeftOut | None:
     if reports is not None:
         conditions = [text for text in reports if view.is_condition(text)]
         unmet = [text for text in conditions if not (_MADE.fullmatch(text) or view.is_met(text))]
-        if unmet or not conditions:
-            shown = " ".join(unmet[0].split())[:_WIDEST] if unmet else "something"
+        if unmet:
+            shown = " ".join(unmet[0].split())[:_WIDEST]
             return _gap(f"in which calls `{shown}` holds, which it checks, or ends the process")
+        if not conditions:
+            message = max((" ".join(text.split()) for text in reports if " " in text), key=len, default="")
+            what = f"`{message[:_WIDEST]}`" if message else "what is wrong"
+            return _gap(f"in which calls it reports {what}, and whether it ends the process then")
     for name in sorted(view.header.source.calls.exported_callees(view.function.symbol)):
         if (
             _reports(view, name)
