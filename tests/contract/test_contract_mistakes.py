@@ -57,6 +57,9 @@ OF_FUNCTIONS = [
         "unknown key `when` in `f` | = `when` is a clause in `rejects`: `rejects: [{when: ...}]`",
     ),
     ("params: {x: {in: bytes, capcity: n}}", "unknown key `capcity` in `x` | did you mean `capacity`?"),
+    ("params: {x: {to: string}}", "unknown key `to` in `x` | did you mean `in`?"),
+    ("returns: {in: string}", "unknown key `in` in `returns` | did you mean `to`?"),
+    ("params: {x: {callback: {params: {y: {in: int}}}}}", "unknown key `in` in `y` | did you mean `to`?"),
     ("params: [x]", "`params` must be a mapping, not a list"),
     ("params: {x: in}", f"`x` must be a mapping, not `in`{BRACES}"),
     ("params: {x-y: {}}", "`x-y` is not the name of a parameter"),
@@ -350,7 +353,7 @@ OF_CONTRACTS = [
     ("types: {t: {layout: {align: 3}}}", "`align` must be a power of two, not `3`"),
     ("types: {t: {layout: {offset: {}}}}", "unknown key `offset` in `layout` | did you mean `offsets`?"),
     ("types: {t: {fields: {f: {align: 4}}}}", "`align` has no meaning without `to` in `f`"),
-    ("types: {t: {fields: {f: {in: bytes}}}}", "unknown key `in` in `f` | = the keys here are "),
+    ("types: {t: {fields: {f: {in: bytes}}}}", "unknown key `in` in `f` | did you mean `to`?"),
     (
         "types: {t: {fields: {f: {handle: g}}}}\nhandles: {gg: {create: x}}",
         "handle `g` is not in `handles` | did you mean `gg`?",
@@ -377,6 +380,10 @@ OF_CONTRACTS = [
         "`a` must be a mapping from parameters to values, not the number `3`",
     ),
     ("handles: {h: {create: x, concurrent: maybe}}", "`concurrent` must be `true` or `false`, not `maybe`"),
+    (
+        "laws: {l: {given: {a: {handle: h}}, steps: ['r = f(a)'], ensures: [r]}}",
+        "unknown key `handle` in `a` | did you mean `in`?",
+    ),
     (
         "laws: {l: {given: {a: {in: array, of: string}}, steps: ['r = f(a)'], ensures: [r]}}",
         f"unknown key `of` in `a` | = {OF_PARAMETERS}",

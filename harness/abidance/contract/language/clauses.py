@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ class Clauses:
     snippets: ClassVar[tuple[ClauseSnippet, ...]] = ()
     instead: ClassVar[str] = ""
     """What to do where a key is written that those like it have, and this one alone has not."""
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Words by which those like it have a clause, each with the word for that clause here."""
 
     @property
     def span(self) -> Span:

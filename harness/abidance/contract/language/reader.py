@@ -147,7 +147,8 @@ class ContractReader:
         for key, _ in others:
             if len(self.problems) > 0 and is_cut_off(key.text):
                 continue  # the expression that it was cut from has been told
-            close = nearest(key.text, clauses)
+            same = record.other_words.get(key.text)
+            close = same if same in clauses else nearest(key.text, clauses)
             meant.add(close)
             message = f"unknown key `{key.text}` in {self.subject}"
             if close:

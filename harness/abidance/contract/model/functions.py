@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
@@ -113,6 +114,7 @@ class Param(NamedClauses, Place):
     """A parameter. One that points says which way data goes, and at what."""
 
     title: ClassVar[str] = "A parameter: its limits or, for a pointer, its direction and what it points to."
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({"to": "in"})
     rules = (
         LIMITS,
         AtMostOne(("in", "out", "inout", "handle", "callback", "end_of", "opaque", "from")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import CallOf
@@ -28,6 +29,7 @@ class Given(Place):
 
     title: ClassVar[str] = "An input of a law: its type and limits."
     rules = (LIMITS, FORM)
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({"handle": "in", "to": "in"})
     instead: ClassVar[str] = (
         "that is said of parameters: without `given`, each input is what the first parameter takes that it is passed to"
     )

@@ -63,6 +63,8 @@ OWNERS = (Needs("alloc", ("free",)), Needs("free", ("owner",)))
 class Numbers(Clauses):
     """Which numbers are valid; of an array, for every element."""
 
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({"in": "to"})
+
     range: tuple[Expression, Expression] | None = field(
         default=None, metadata=clause(RANGE, "The lowest and the highest valid value, inclusive.")
     )
