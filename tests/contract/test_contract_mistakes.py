@@ -58,6 +58,14 @@ OF_FUNCTIONS = [
     ),
     ("params: {x: {in: bytes, capcity: n}}", "unknown key `capcity` in `x` | did you mean `capacity`?"),
     ("params: {x: {to: string}}", "unknown key `to` in `x` | did you mean `in`?"),
+    ("params: {x: {min: 0, max: 8}}", "unknown key `min` in `x` | did you mean `range`?"),
+    (
+        "params: {x: {max: 8}}",
+        (
+            "`max` has no meaning without `in`, `out` or `inout` in `x`"
+            " | = the limits of a number are `range: [LOWEST, HIGHEST]`"
+        ),
+    ),
     ("returns: {in: string}", "unknown key `in` in `returns` | did you mean `to`?"),
     ("params: {x: {callback: {params: {y: {in: int}}}}}", "unknown key `in` in `y` | did you mean `to`?"),
     ("params: [x]", "`params` must be a mapping, not a list"),
@@ -380,6 +388,7 @@ OF_CONTRACTS = [
         "`a` must be a mapping from parameters to values, not the number `3`",
     ),
     ("handles: {h: {create: x, concurrent: maybe}}", "`concurrent` must be `true` or `false`, not `maybe`"),
+    ("handles: {h: {create: x, free: y}}", "unknown key `free` in `h` | did you mean `destroy`?"),
     (
         "laws: {l: {given: {a: {handle: h}}, steps: ['r = f(a)'], ensures: [r]}}",
         "unknown key `handle` in `a` | did you mean `in`?",

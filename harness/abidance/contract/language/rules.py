@@ -104,17 +104,18 @@ class AtLeastOne:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """A clause that has no meaning without one of some others."""
+    """A clause that has no meaning without one of some others; `remedy` is what may have been meant."""
 
     key: str
     others: tuple[str, ...]
+    remedy: str = ""
 
     def check(self, places: ClausePlaces, name: str) -> Iterator[Diagnostic]:
         """Yield a complaint when the clause stands alone."""
         if self.key in places.keys and not any(other in places.keys for other in self.others):
             code: Code = MISSING_KEY
             message = f"`{self.key}` has no meaning without {listed(self.others)} in {name}"
-            yield Diagnostic(code, message, (Label(places.keys[self.key]),))
+            yield Diagnostic(code, message, (Label(places.keys[self.key]),), help=self.remedy or None)
 
     def schemas(self) -> list[Schema]:
         """Return a dependency."""

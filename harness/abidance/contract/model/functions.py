@@ -49,6 +49,7 @@ from abidance.contract.model.places import (
     Lending,
     Place,
     TargetPromise,
+    of_what_is_pointed_at,
 )
 from abidance.contract.model.returns import Returns, Status
 from abidance.contract.model.variants import VariantPromise
@@ -114,13 +115,12 @@ class Param(NamedClauses, Place):
     """A parameter. One that points says which way data goes, and at what."""
 
     title: ClassVar[str] = "A parameter: its limits or, for a pointer, its direction and what it points to."
-    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({"to": "in"})
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({**Place.other_words, "to": "in"})
     rules = (
         LIMITS,
         AtMostOne(("in", "out", "inout", "handle", "callback", "end_of", "opaque", "from")),
-        *(
-            Needs(key, WAYS)
-            for key in (
+        *of_what_is_pointed_at(
+            (
                 "length",
                 "capacity",
                 "encoding",
@@ -131,7 +131,8 @@ class Param(NamedClauses, Place):
                 "of",
                 "ended_by",
                 "records",
-            )
+            ),
+            WAYS,
         ),
         Needs("initially", ("out",)),
         Needs("nul_terminated", ("length",)),

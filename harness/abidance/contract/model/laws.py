@@ -29,7 +29,9 @@ class Given(Place):
 
     title: ClassVar[str] = "An input of a law: its type and limits."
     rules = (LIMITS, FORM)
-    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({"handle": "in", "to": "in"})
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {**Place.other_words, "handle": "in", "to": "in"}
+    )
     instead: ClassVar[str] = (
         "that is said of parameters: without `given`, each input is what the first parameter takes that it is passed to"
     )

@@ -43,7 +43,7 @@ from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand, WordOr
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.clauses import Name
@@ -59,11 +59,19 @@ OWNERS = (Needs("alloc", ("free",)), Needs("free", ("owner",)))
 """What clauses about memory that is taken over demand of each other."""
 
 
+def of_what_is_pointed_at(keys: Iterable[str], others: tuple[str, ...]) -> tuple[Needs, ...]:
+    """Return that clauses need one which says what a pointer leads to. The `max` of a number may be its range."""
+    remedy = "the limits of a number are `range: [LOWEST, HIGHEST]`"
+    return tuple(Needs(key, others, remedy if key == "max" else "") for key in keys)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers(Clauses):
     """Which numbers are valid; of an array, for every element."""
 
-    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({"in": "to"})
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"in": "to", "min": "range", "minimum": "range", "maximum": "range"}
+    )
 
     range: tuple[Expression, Expression] | None = field(
         default=None, metadata=clause(RANGE, "The lowest and the highest valid value, inclusive.")
@@ -113,7 +121,7 @@ class Element(Numbers):
     title: ClassVar[str] = "What each pointer in an array of pointers points at."
     rules = (
         ExactlyOne(("to", "handle")),
-        *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "like", "max")),
+        *of_what_is_pointed_at(("length", "capacity", "encoding", "like", "max"), ("to",)),
         Needs("lifetime", ("handle",)),
         Needs("until", ("lifetime",)),
         Needs("free", ("to",)),
@@ -406,9 +414,8 @@ class TargetPromise(Place):
     title: ClassVar[str] = "What a pointer points at that lies behind another pointer."
     rules = (
         ExactlyOne(("to", "within")),
-        *(
-            Needs(key, ("to",))
-            for key in ("length", "encoding", "like", "max", "of", "ended_by", "records", "owner")
+        *of_what_is_pointed_at(
+            ("length", "encoding", "like", "max", "of", "ended_by", "records", "owner"), ("to",)
         ),
         Needs("free", ("owner",)),
         Needs("window", ("to",)),

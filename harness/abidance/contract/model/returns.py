@@ -21,7 +21,7 @@ from abidance.contract.language.kinds import (
 from abidance.contract.language.rules import AtLeastOne, AtMostOne, ExactlyOne, Excludes, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS, STATUS_KEY, status_name
-from abidance.contract.model.places import LENDS, LENGTH_LEFT, Lending, Place
+from abidance.contract.model.places import LENDS, LENGTH_LEFT, Lending, Place, of_what_is_pointed_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,9 +139,8 @@ class Returns(Place):
     rules = (
         AtMostOne(("to", "handle", "within", "bool", "enum", "range", "one_of", "flags", "opaque")),
         Excludes("status", ("to", "handle", "within", "bool", "enum", "range", "one_of", "flags"), ASKED),
-        *(
-            Needs(key, ("to",))
-            for key in ("length", "encoding", "like", "max", "align", "of", "ended_by", "records")
+        *of_what_is_pointed_at(
+            ("length", "encoding", "like", "max", "align", "of", "ended_by", "records"), ("to",)
         ),
         Needs("secret", ("to",)),
         Needs("capacity", ("filled", "free", "lifetime")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import DESTROYED_BY
@@ -30,7 +31,7 @@ from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS
 from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.explore import EXPLORE
-from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place
+from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place, of_what_is_pointed_at
 from abidance.contract.model.setup import CALLS
 from abidance.contract.model.states import (
     COUNTER,
@@ -82,7 +83,7 @@ class FieldPromise(NamedClauses, Place):
             Needs(key, ("to",))
             for key in ("encoding", "like", "align", "misaligned", "window", "of", "ended_by", "records")
         ),
-        *(Needs(key, ("to", "length")) for key in ("capacity", "max")),
+        *of_what_is_pointed_at(("capacity", "max"), ("to", "length")),
         FORM,
         Needs("lifetime", ("to", "callback")),
         Needs("until", ("lifetime",)),
@@ -269,6 +270,7 @@ class HandlePromise(NamedClauses):
         ),
     )
     rules = (AtMostOne(("destroy", "references")), AtMostOne(("locks", "locks_all_but")))
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({"free": "destroy"})
 
     summary: str | None = field(
         default=None, metadata=clause(TEXT, "What the handle stands for, in a sentence.")
