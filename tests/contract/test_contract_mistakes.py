@@ -57,6 +57,12 @@ OF_FUNCTIONS = [
         "unknown key `when` in `f` | = `when` is a clause in `rejects`: `rejects: [{when: ...}]`",
     ),
     ("params: {x: {in: bytes, capcity: n}}", "unknown key `capcity` in `x` | did you mean `capacity`?"),
+    ("preconditions: [x > 0]", "unknown key `preconditions` in `f` | did you mean `requires`?"),
+    ("postcondition: result > 0", "unknown key `postcondition` in `f` | did you mean `ensures`?"),
+    (
+        "returns: {status: {ok: 0, failed: [1]}}",
+        "unknown key `failed` in `status` | did you mean `errors`?",
+    ),
     ("params: {x: {to: string}}", "unknown key `to` in `x` | did you mean `in`?"),
     ("params: {x: {min: 0, max: 8}}", "unknown key `min` in `x` | did you mean `range`?"),
     (

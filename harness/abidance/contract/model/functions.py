@@ -504,6 +504,17 @@ class FunctionPromise(NamedClauses):
 
     title: ClassVar[str] = "A function: how it is called, and what it promises."
     rules = (Needs("inline", ("prototype",)), AtMostOne(("inline", "function")))
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "precondition": "requires",
+            "preconditions": "requires",
+            "postcondition": "ensures",
+            "postconditions": "ensures",
+            "result": "returns",
+            "arguments": "params",
+            "allocates": "effects",
+        }
+    )
     snippets = (
         ClauseSnippet(
             "a function with a pointer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import FREED_BY, CallOf
@@ -40,6 +41,9 @@ class Status(Clauses):
 
     title: ClassVar[str] = "How success and failure are reported. Any other value is a finding."
     rules = (AtLeastOne(("ok", "errors")), AtMostOne(("field", "call", "is")))
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"success": "ok", "fail": "errors", "failed": "errors", "failure": "errors", "failures": "errors"}
+    )
 
     ok: tuple[StatusValue, ...] = field(
         default=(),
