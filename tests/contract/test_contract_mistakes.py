@@ -74,7 +74,7 @@ OF_FUNCTIONS = [
     ),
     ("returns: {in: string}", "unknown key `in` in `returns` | did you mean `to`?"),
     ("params: {x: {callback: {params: {y: {in: int}}}}}", "unknown key `in` in `y` | did you mean `to`?"),
-    ("params: [x]", "`params` must be a mapping, not a list"),
+    ("params: [x]", "`params` must be a mapping, not a list | = each stands under its name: `{x: ...}`"),
     ("params: {x: in}", f"`x` must be a mapping, not `in`{BRACES}"),
     ("params: {x-y: {}}", "`x-y` is not the name of a parameter"),
     ("params: {x: {in: bytes, out: bytes}}", "`in` and `out` exclude each other in `x` | "),
@@ -315,7 +315,11 @@ OF_FUNCTIONS = [
 OF_CONTRACTS = [
     ("function: {}", "unknown key `function` in the contract | did you mean `functions`?"),
     ("zzzz: 1", "unknown key `zzzz` in the contract | = the keys here are `abidance`, `boundary`, "),
-    ("functions: [f]", "`functions` must be a mapping, not a list"),
+    ("structs: {s: {}}", "unknown key `structs` in the contract | did you mean `types`?"),
+    (
+        "functions: [f]",
+        "`functions` must be a mapping, not a list | = each stands under its name: `{f: ...}`",
+    ),
     ("functions: {f-g: {}}", "`f-g` is not the name of a C function"),
     ("prefix: 3", "`prefix` must be the beginning of C names, not the number `3`"),
     ("{prefix: rg_, select: {}}", "`prefix` and `select` exclude each other in the contract | "),

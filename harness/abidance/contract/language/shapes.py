@@ -172,7 +172,7 @@ class MapOf(ValueKind):
         if isinstance(node, ScalarNode) and not node.text and not node.style:
             node = MappingNode((), node.span, node.in_flow)
         if not isinstance(node, MappingNode):
-            reader.wrong(node, self.words)
+            reader.wrong(node, self.words, hint=self._of_a_list(node))
             return {}
         count = len(node.entries)
         if count < self.least or count > (self.most or count):
@@ -192,6 +192,14 @@ class MapOf(ValueKind):
                 else:
                     entries[name] = self.value.read(value, reader)
         return entries
+
+    def _of_a_list(self, node: Node) -> str | None:
+        """Return how what stands in a list is written here, with the first of its items that could be a key."""
+        if not isinstance(node, ListNode):
+            return None
+        words = (item.text for item in node.items if isinstance(item, ScalarNode))
+        name = next((word for word in words if re.search(self.key.pattern, word)), "NAME")
+        return f"each stands under its name: `{{{name}: ...}}`"
 
     def schema(self, define: Define) -> Schema:
         """Return an object whose keys have the form."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, Name, clause
@@ -71,6 +72,9 @@ class Contract(Clauses):
 
     title: ClassVar[str] = "What the functions of one C header promise."
     rules = (AtMostOne(("prefix", "select")), Needs("teardown", ("setup",)), Needs("without", ("extends",)))
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"name": "boundary", "version": "abidance", "structs": "types", "enums": "types"}
+    )
 
     path: Path = field(default_factory=Path)
     not_judged: tuple[NotJudged, ...] = ()
