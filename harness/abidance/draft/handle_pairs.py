@@ -92,7 +92,7 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
             if REFERENCES.isdisjoint(words_of(name)) and (
                 (creates(name) and not _may_return_what_it_fills(view, returned))
                 or view.returns_new is not None
-                or not (borrows(name) or _takes(view, returned) or _takes_another(view))
+                or not (borrows(name) or returned in view.taken or _takes_another(view))
             ):
                 made[returned].append(name)
         for stored, opaque in _stored(view):
@@ -114,7 +114,7 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         if "jmp_buf" in header.type_name(view.function.returns) or any("jmp" in w for w in words_of(name)):
             throwing.add(key)
     for key, names in made.items():
-        if ended[key] and all(_takes(header.view(name), key) for name in names):
+        if ended[key] and all(key in header.view(name).taken for name in names):
             made[key] += _allocating(header, key)
     for key, storing in shown.items():
         # What is stored of a record that everybody sees may be one of the caller's, unless another function ends it.
@@ -161,7 +161,7 @@ def _allocating(header: HeaderView, key: str) -> list[str]:
         result = header.target(view.function.returns)
         new = result is not None and not header.is_const(result) and header.record_key(result) == key
         counts = not REFERENCES.isdisjoint(words_of(view.name))
-        if new and not counts and not _takes(view, key) and calls.known:
+        if new and not counts and key not in view.taken and calls.known:
             found += [view.name] if calls.leading_to(view.function.symbol, ALLOCATES) else []
     return found
 
@@ -367,7 +367,7 @@ def _facts(
 def _asks_for_no_memory(header: HeaderView, key: str) -> bool:
     """Tell whether the code of no function that is given such a record leads to memory that would have to be freed."""
     calls = header.source.calls
-    takers = [name for name in header.functions if _takes(header.view(name), key)]
+    takers = [name for name in header.functions if key in header.view(name).taken]
     return calls.known and not any(calls.leading_to(header.symbol(name), ALLOCATES) for name in takers)
 
 
@@ -377,7 +377,7 @@ def _is_only_given(header: HeaderView, key: str, begun: list[str]) -> bool:
     pointers = (header.target(each.type) for each in (record.fields if record else None) or ())
     if not any(isinstance(each, FunctionType) for each in pointers):
         return False
-    return all(name in begun for name in header.functions if _takes(header.view(name), key))
+    return all(name in begun for name in header.functions if key in header.view(name).taken)
 
 
 def _begins(words: tuple[str, ...]) -> bool:
@@ -415,11 +415,6 @@ def _undoes(end: str, creators: Iterable[str]) -> bool:
     )
 
 
-def _takes(view: FunctionView, key: str) -> bool:
-    """Tell whether a function is given one of the records: what it returns is then the same one, unless it copies."""
-    return key in view.taken
-
-
 def _takes_another(view: FunctionView) -> bool:
     """Tell whether a function is given an object of the library: what it returns may be a part of that."""
     header = view.header
@@ -452,7 +447,7 @@ def _stored(view: FunctionView) -> Iterator[tuple[str, bool]]:
             continue
         opaque = header.is_opaque(inner)
         if opaque or (
-            not _takes(view, key) and (not calls.known or calls.leading_to(view.function.symbol, ALLOCATES))
+            key not in view.taken and (not calls.known or calls.leading_to(view.function.symbol, ALLOCATES))
         ):
             if not name.endswith("s"):  # several, and they are there already
                 yield key, opaque
@@ -463,4 +458,4 @@ def _simplicity(header: HeaderView, key: str, name: str) -> tuple[bool, int, int
     """Return what orders the creators of a record: one that copies needs another before it, and comes last."""
     view = header.view(name)
     pointers = sum(1 for _ in view.pointers())
-    return (_takes(view, key), pointers, len(view.parameters), name)
+    return (key in view.taken, pointers, len(view.parameters), name)

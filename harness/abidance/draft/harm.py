@@ -375,10 +375,8 @@ def _given_away(view: FunctionView) -> LeftOut | None:
 
 def _is_made_from_another(header: HeaderView, handle: HandleFacts) -> bool:
     """Tell whether what makes it is given another handle: what is copied from one to the next may lead there."""
-    given = (
-        header.record_key(target) for name in handle.creators for _, _, target in header.view(name).pointers()
-    )
-    return any(key != handle.key and key in header.handles for key in given if key is not None)
+    given = (key for name in handle.creators for key in header.view(name).taken)
+    return any(key != handle.key and key in header.handles for key in given)
 
 
 def _variants(view: FunctionView) -> LeftOut | None:
