@@ -181,6 +181,8 @@ def test_what_follows(text, others):
         ("a < b", ["a < 3"]),
         ("a < 5", []),
         ("a (", ["b"]),
+        (f"c < {10**500}", [f"c < {10**500 + 1}"]),
+        ("a < 1e999", ["a < 3"]),
     ],
 )
 def test_what_does_not_follow(text, others):
@@ -207,6 +209,9 @@ def whole(tree):
         ("a < 4 or a > 4", ["a != 4"]),
         ("a == 1 or a == 2 or a == 3", ["1 <= a <= 3"]),
         ("a >= 5 or a < 5", []),
+        (f"a < {10**500}", []),
+        (f"c < {10**500 + 1}", [f"c < {10**500}"]),
+        (f"2 * a <= {10**500}", [f"a <= {10**499}"]),
     ],
 )
 def test_what_follows_of_integers(text, others):

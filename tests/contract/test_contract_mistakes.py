@@ -6,8 +6,13 @@ Lines are counted from after the three that every contract begins with.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+
+from abidance.contract.language.clauses import Clauses, table
+from abidance.contract.language.reader import ContractReader
+from abidance.contract.source.compose import compose
 
 pytestmark = pytest.mark.unit
 
@@ -93,6 +98,17 @@ OF_FUNCTIONS = [
         "params: {x: {range: 3}}",
         "`range` must be a list of two bounds, `[lowest, highest]`, not the number `3`",
     ),
+    (
+        "params: {x: {range: 0..n}}",
+        "`range` must be a list of two bounds, `[lowest, highest]`, not `0..n` | = write `[0, n]`",
+    ),
+    (
+        "params: {x: {range: ..5}}",
+        "`range` must be a list of two bounds, `[lowest, highest]`, not `..5`",
+    ),
+    ("params: {x: bytes}", "`x` must be a mapping, not `bytes` | = write `{in: bytes}` or `{out: bytes}`"),
+    ("params: {x: string}", "`x` must be a mapping, not `string` | = write `{in: string}`"),
+    ("returns: string", "`returns` must be a mapping, not `string` | = write `{to: string}`"),
     ("params: {x: {range: [1 // 0, 2]}}", "division by zero"),
     ("params: {x: {range: [null, 2]}}", "`range` must be a number or an expression, not null"),
     ("params: {x: {one_of: []}}", "`one_of` must be a list of values, and this one is empty"),
@@ -179,7 +195,10 @@ OF_FUNCTIONS = [
         "params: {x: {in: string, like: a, generate: 'a:b'}}",
         "`like` and `generate` exclude each other in `x`",
     ),
-    ("params: {x: {in: rg_x, max: 3}}", "`max` has no meaning here: it points to exactly one `rg_x`"),
+    (
+        "params: {x: {in: rg_x, max: 3}}",
+        "`max` has no meaning here: it points to exactly one `rg_x` | = several of them are an `array`",
+    ),
     (
         "params: {x: {out: {to: array, of: string, ended_by: null}, capacity: 3}}",
         (
@@ -501,11 +520,32 @@ def test_a_contract_begins_with_what_it_needs(complaints):
         "1:1 a contract is a mapping of clauses, not a mapping | = begin with `abidance: 1`"
     ]
     assert complaints("summary: x\n") == [
-        "1:1 the contract needs `abidance` | = `abidance`: The version of the contract language.",
+        "1:1 the contract needs `abidance` | = `abidance: 1`: The version of the contract language.",
         "1:1 the contract needs `boundary` | = `boundary`: The boundary's name.",
         f"1:1 the contract needs `header` | = `header`: {HEADER_DOC}",
         "1:1 the contract needs `functions` | = `functions`: The promises of each function.",
     ]
+
+
+def tables(record):
+    """Return every table of clauses from this one on."""
+    return [record, *(each for below in record.__subclasses__() for each in tables(below))]
+
+
+WITH_OTHER_WORDS = [record for record in dict.fromkeys(tables(Clauses)) if record.other_words]
+
+
+@pytest.mark.parametrize("record", WITH_OTHER_WORDS, ids=[record.__name__ for record in WITH_OTHER_WORDS])
+def test_each_other_word_leads_to_a_clause(record):
+    clauses = table(record)
+    words = {word: key for word, key in record.other_words.items() if key in clauses and word not in clauses}
+    assert words
+    for word, key in words.items():
+        reader = ContractReader()
+        reader.record(record, compose(f"{{{word}: 1}}\n", Path("c.yaml")))
+
+        told = [label.text for problem in reader.problems for label in problem.labels]
+        assert f"did you mean `{key}`?" in told, (word, reader.problems)
 
 
 def test_a_mistyped_key_is_not_also_a_missing_one(complaints):

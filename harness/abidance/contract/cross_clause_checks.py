@@ -110,8 +110,11 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
         yield from _refuse(place, key, "what is there is said by `records`")
     if what.text not in (*SEVERAL, STRING):
         for key in ("length", "capacity", "max"):
-            there = "; of what lies behind that, this stands there" if isinstance(what, TargetPromise) else ""
-            yield from _refuse(place, key, f"it points to exactly one `{what.text}`{there}")
+            one = f"it points to exactly one `{what.text}`"
+            if isinstance(what, TargetPromise):
+                yield from _refuse(place, key, f"{one}; of what lies behind that, this stands there")
+            else:
+                yield from _refuse(place, key, one, "several of them are an `array`")
     if isinstance(what, TargetPromise):
         yield from _contradictions(what)
     if isinstance(place, Param) and place.in_:
@@ -128,10 +131,10 @@ def _length_of_text(place: Place) -> Iterator[Diagnostic]:
         yield Diagnostic(WRONG_VALUE, message, (Label(place.length.span),), help=remedy)
 
 
-def _refuse(place: Place | Element, key: str, why: str) -> Iterator[Diagnostic]:
+def _refuse(place: Place | Element, key: str, why: str, remedy: str | None = None) -> Iterator[Diagnostic]:
     if place.says(key):
         labels = (Label(place.key_span(key)),)
-        yield Diagnostic(WRONG_VALUE, f"`{key}` has no meaning here: {why}", labels)
+        yield Diagnostic(WRONG_VALUE, f"`{key}` has no meaning here: {why}", labels, help=remedy)
 
 
 def _unknown(what: str, name: Name, known: Mapping[str, object]) -> Diagnostic:

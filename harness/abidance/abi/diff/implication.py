@@ -12,7 +12,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor, gcd, inf, isfinite
+from math import ceil, floor, gcd, inf
 
 _MOST_WAYS = 512
 _DEEPEST = 64
@@ -50,8 +50,8 @@ class _Span:
 
     def of_integers(self) -> _Span:
         """Return the same integers, between ends that are integers themselves."""
-        low = floor(self.low) + 1 if self.above else ceil(self.low) if isfinite(self.low) else self.low
-        high = ceil(self.high) - 1 if self.below else floor(self.high) if isfinite(self.high) else self.high
+        low = floor(self.low) + 1 if self.above else self.low if abs(self.low) == inf else ceil(self.low)
+        high = ceil(self.high) - 1 if self.below else self.high if abs(self.high) == inf else floor(self.high)
         return _Span(low, high)
 
 
@@ -176,7 +176,7 @@ class _Reader:
         match tree:
             case ast.Constant(value=bool()):
                 return None
-            case ast.Constant(value=int() | float() as value) if isfinite(value):
+            case ast.Constant(value=int() | float() as value) if -inf < value < inf:
                 return {}, Fraction(value)
             case ast.Constant():
                 return None

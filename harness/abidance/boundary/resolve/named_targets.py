@@ -24,7 +24,8 @@ def named_target(shaper: Shaper, what: Name, type_: c.Pointer, target: c.Type, d
         known: dict[str, Span | None] = {n: t.span for n, t in shaper.declarations.typedefs.items()}
         known |= {key: record.span for key, record in shaper.declarations.records.items()}
         known |= dict.fromkeys(("bytes", "array", "string"))
-        shaper.problems.unknown("type", what.text, what.span, known, "the header")
+        advice = "what a pointer leads to is `bytes`, an `array`, a `string`, or a type by its name in C"
+        shaper.problems.unknown("type", what.text, what.span, known, "the header", advice)
         # Anything that has a size stands for what is unknown: that it has none is no second mistake.
         return c.Basic("char") if isinstance(target, c.Void) else type_.to
     if not isinstance(target, c.Void) and not (

@@ -331,9 +331,11 @@ def _check_of(
         return
     if place.of is not None and (what.text != "array" or not isinstance(target, c.Pointer)):
         message = f"`of` has no meaning here: the elements behind a `{shaper.text(type_)}` are no pointers"
+        remedy: str | None = "leave it out: the header tells the type of the elements"
         if what.text != "array":
             message = f"`of` has no meaning here: it goes with an `array` of pointers, not with `{what.text}`"
-        shaper.problems.contradiction(message, place.of.span, declared)
+            remedy = None
+        shaper.problems.contradiction(message, place.of.span, declared, remedy=remedy)
     if place.ended_by is not None and what.text != "array":
         message = f"`ended_by` has no meaning here: it goes with an `array`, not with `{what.text}`"
         shaper.problems.contradiction(message, place.value_span("ended_by"), declared)

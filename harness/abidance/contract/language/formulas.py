@@ -143,7 +143,9 @@ class RangeOf(ValueKind):
     def read(self, node: Node, reader: ContractReader) -> tuple[Expression, Expression] | None:
         """Return the bounds; those that are known here must be in order."""
         if not isinstance(node, ListNode):
-            reader.wrong(node, self.words)
+            ends = node.text.split("..") if isinstance(node, ScalarNode) else []
+            both = len(ends) == 2 and all(end.strip() for end in ends)
+            reader.wrong(node, self.words, hint=f"write `[{ends[0]}, {ends[1]}]`" if both else None)
             return None
         bounds = joined(node)
         if len(bounds) != 2:

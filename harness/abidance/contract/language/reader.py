@@ -75,8 +75,7 @@ class ContractReader:
         if isinstance(node, ScalarNode) and not node.text and not node.style:
             node = MappingNode((), node.span, node.in_flow)
         if not isinstance(node, MappingNode):
-            hint = "its clauses follow on separate lines, or in braces: `{key: value}`"
-            self.wrong(node, "a mapping", hint=hint)
+            self.wrong(node, "a mapping", hint=_as_mapping(record, node))
             return None
         before = len(self.problems)
         clauses = table(record)
@@ -162,8 +161,19 @@ class ContractReader:
             # A mistyped key is one mistake, not also a missing one.
             if clause.required and clause.key not in places.keys and clause.key not in meant:
                 message = f"{self.subject} needs `{clause.key}`"
-                self.problem(MISSING_KEY, message, places.span, hint=f"`{clause.key}`: {clause.doc}")
+                only = clause.kind.offers()
+                as_written = f"{clause.key}: {only[0]}" if len(only) == 1 else clause.key
+                self.problem(MISSING_KEY, message, places.span, hint=f"`{as_written}`: {clause.doc}")
         return len(self.problems) == before
+
+
+def _as_mapping(record: type[Clauses], node: Node) -> str:
+    """Return how to write as a mapping what is none: under its key, if it is a value that some clause often has."""
+    text = node.text if isinstance(node, ScalarNode) else ""
+    keys = dict.fromkeys(key for each in record.snippets for key, value in each.body.items() if value == text)
+    if keys:
+        return f"write {listed(tuple(f'{{{key}: {text}}}' for key in keys))}"
+    return "its clauses follow on separate lines, or in braces: `{key: value}`"
 
 
 def _beginning(node: MappingNode) -> Span:

@@ -115,7 +115,9 @@ class Param(NamedClauses, Place):
     """A parameter. One that points says which way data goes, and at what."""
 
     title: ClassVar[str] = "A parameter: its limits or, for a pointer, its direction and what it points to."
-    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({**Place.other_words, "to": "in"})
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {word: "in" if same == "to" else same for word, same in Place.other_words.items()} | {"to": "in"}
+    )
     rules = (
         LIMITS,
         AtMostOne(("in", "out", "inout", "handle", "callback", "end_of", "opaque", "from")),
@@ -513,6 +515,8 @@ class FunctionPromise(NamedClauses):
             "result": "returns",
             "arguments": "params",
             "allocates": "effects",
+            "raises": "returns",
+            "throws": "returns",
         }
     )
     snippets = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, NamedClauses, clause
@@ -55,6 +56,11 @@ class Library(NamedClauses):
     """One implementation: a file, a system library, or how to build it."""
 
     title: ClassVar[str] = "One implementation of the boundary: a shared object, or how to build it."
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType(
+        dict.fromkeys(("source", "sources", "build", "compile", "make", "meson"), "command")
+        | dict.fromkeys(("file", "so", "shared_object"), "path")
+        | dict.fromkeys(("lib", "library", "soname", "system"), "name")
+    )
     rules = (
         ExactlyOne(KINDS),
         Needs("target", ("cmake",)),

@@ -70,7 +70,9 @@ class Numbers(Clauses):
     """Which numbers are valid; of an array, for every element."""
 
     other_words: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"in": "to", "min": "range", "minimum": "range", "maximum": "range"}
+        {"in": "to", "min": "range", "minimum": "range", "maximum": "range", "elements": "range"}
+        | dict.fromkeys(("size", "count", "len"), "length")
+        | dict.fromkeys(("string", "bytes", "array"), "to")
     )
 
     range: tuple[Expression, Expression] | None = field(

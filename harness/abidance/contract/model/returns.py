@@ -140,6 +140,7 @@ class Returns(Place):
     """The return value."""
 
     title: ClassVar[str] = "The return value."
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({**Place.other_words, "error": "status"})
     rules = (
         AtMostOne(("to", "handle", "within", "bool", "enum", "range", "one_of", "flags", "opaque")),
         Excludes("status", ("to", "handle", "within", "bool", "enum", "range", "one_of", "flags"), ASKED),
