@@ -96,6 +96,26 @@ def test_what_only_allocates_is_told_from_what_writes_to_the_memory(calls):
     assert [name for name in names if calls.only_allocates(name)] == ["only_memory"]
 
 
+@pytest.mark.parametrize("flags", [("-O0",), ("-O2",), ("-O2", "-fcf-protection")])
+def test_what_leads_behind_its_argument_is_told(folder, flags):
+    if platform.machine() != "x86_64":
+        pytest.skip("machine code is read on x86-64")
+    source, library = folder / "behind.c", folder / f"libbehind{''.join(flags)}.so"
+    source.write_text(
+        "struct p { char head[4]; char rest[996]; };"
+        "void *close(struct p *p) { return p->rest; } void *far(struct p *p) { return p + 1; }"
+        "void *same(struct p *p) { return p; } void *before(struct p *p) { return p - 1; }"
+        "void *moved(struct p *p, long n) { return p->rest + n; } void *its(struct p **p) { return p[1]; }"
+        "void *written(struct p *p) { p->head[0] = 1; return p->rest; }"
+    )
+    assert find_compiler().compile_shared([source], library, (*flags, "-w"), ()).ok
+
+    told = call_graph(library).leads_behind
+
+    assert told.pop("far", 1000) == 1000
+    assert told == {"close": 4}
+
+
 def test_what_another_library_leads_to_is_led_to(calls, folder):
     source, library = folder / "outer.c", folder / "libouter.so"
     source.write_text(f"{OUTER}\n{NEXT}")

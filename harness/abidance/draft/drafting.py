@@ -297,6 +297,10 @@ def _open_question(view: FunctionView, function: FunctionDraft) -> LeftOut | Non
         if target is not None and not known:
             question = made_elsewhere(view, target) or f"what `{place.name}` points to"
             return LeftOut(GuessEvidence(Rank.CAUTION, question))
+        leads = view.header.record_heads.get(view.header.record_key(target) or "")
+        if leads is not None and place.what is not None and place.what.clause in ("in", "out", "inout"):
+            question = f"how much lies behind the record at `{place.name}`, where `{leads}` leads"
+            return LeftOut(GuessEvidence(Rank.LIBRARY, question))
     return None
 
 

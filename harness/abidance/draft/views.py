@@ -20,6 +20,7 @@ from abidance.draft.documentation.header import HeaderDocumentation
 from abidance.draft.documentation.statements import returns_new
 from abidance.draft.library_calls import OPENS, OUTSIDE
 from abidance.draft.readiness import readiness
+from abidance.draft.record_heads import record_heads
 from abidance.header.name_words import words_of
 from abidance.ir.references import named_references
 from abidance.ir.spelling import spell
@@ -116,6 +117,11 @@ class HeaderView:
     def makers(self) -> Mapping[str, str]:
         """The functions that return a new object, by the key of its record or the name of what stands for it."""
         return across_functions.makers(self)
+
+    @cached_property
+    def record_heads(self) -> Mapping[str, str]:
+        """The functions that lead to what lies behind a record, by the key of the record."""
+        return record_heads(self)
 
     @cached_property
     def functions_by_symbol(self) -> Mapping[str, str]:

@@ -20,7 +20,7 @@ from abidance.toolchain.elf_image import open_image, string_at
 from abidance.toolchain.library_dependencies import needed_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from abidance.toolchain.elf_image import Image
@@ -44,6 +44,13 @@ _MESSAGES = frozenset(
     ("vfprintf", "__vfprintf_chk", "vsnprintf", "__vsnprintf_chk", "vsyslog", "__vsyslog_chk")
 )
 _STOPS = ("abort", "raise")
+# lea disp(%rdi),%rax; ret. And as it is without optimisation, where the argument is stored first.
+_LEADS_BEHIND = re.compile(
+    rb"(?:\xf3\x0f\x1e\xfa)?(?:"
+    rb"\x48\x8d(?:\x47(?P<close>[\x01-\x7f])|\x87(?P<far>[^\0].{2}\0|.[^\0].\0))"
+    rb"|\x55\x48\x89\xe5\x48\x89\x7d\xf8\x48\x8b\x45\xf8\x48\x83\xc0(?P<added>[\x01-\x7f])\x5d)\xc3",
+    re.DOTALL,
+)
 _ENDS = frozenset(("abort", "exit", "_exit", "__assert_fail"))
 _LOADS = re.compile(rb"\x48\x8d[\x3d\x35\x15\x0d]|\x4c\x8d[\x05\x0d]")
 _CLOSE, _FAR, _SHORT = 40, 4, 64
@@ -58,7 +65,8 @@ class CallGraph:
     it passes to `__assert_fail`, and `asserting` the functions that it names with them; `moved` where parts of it are
     that the compiler takes to be seldom run. `ending` are those that have no way back to their caller, `allocating`
     those that ask for memory and do not write to it, `reporting` those that put a message together and may end the
-    process then, `reported` the texts that they get.
+    process then, `reported` the texts that they get. `leads_behind` are exported functions that do no more than to
+    return their first argument some bytes further on, with how many.
     """
 
     starts: tuple[int, ...] = ()
@@ -72,6 +80,7 @@ class CallGraph:
     allocating: frozenset[int] = frozenset()
     reporting: frozenset[int] = frozenset()
     reported: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    leads_behind: Mapping[str, int] = field(default_factory=dict)
     _names: dict[int, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -325,6 +334,7 @@ class _Reader:
             allocating,
             reporting,
             self._reported(reporting, exported),
+            dict(self._leading_behind(exported)),
         )
 
     def _ending(
@@ -388,6 +398,14 @@ class _Reader:
                     texts = (self._texts.at(base, code, base + load.end()) for load in loads)
                     found[self._begin(base + start)] |= dict.fromkeys(filter(None, texts))
         return {start: tuple(texts) for start, texts in found.items()}
+
+    def _leading_behind(self, exported: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+        for name, start in exported.items():
+            for base, code in self._code:
+                found = _LEADS_BEHIND.match(code, start - base) if 0 <= start - base < len(code) else None
+                if found is not None:
+                    distance = found["close"] or found["added"] or found["far"]
+                    yield name, int.from_bytes(distance, "little")
 
     def _is_bare(self, start: int, callees: Mapping[int, set[int]]) -> bool:
         """Tell whether a function is so short, and writes to no memory, that all it does is to call imports."""
