@@ -395,3 +395,31 @@ def test_memory_that_an_earlier_call_asked_for_is_watched_where_free_frees_it(sm
     assert (ended.status, ended.codes) == (0, []), ended.text
     words = "leaks and overflows of what `ps_pop` returns, which comes from no allocator that is watched"
     assert (words in ended.text) is (freed != "free"), ended.text
+
+
+@pytest.mark.slow
+def test_a_call_that_is_refused_memory_is_one_that_fails(small):
+    header = "typedef struct box box; box *box_new(int *size); void box_free(box *b);"
+    source = """
+    #include <stdlib.h>
+    struct box { int n; };
+    box *box_new(int *size) { box *made = calloc(1, sizeof(box)); if (made) *size = 1; return made; }
+    void box_free(box *b) { free(b); }
+    """
+    contract = """
+    handles: {box: {create: box_new, destroy: box_free}}
+    functions:
+      box_new:
+        params: {size: {out: int, on_failure: untouched}}
+        returns: {handle: box, nullable: true, errno: set_on_failure}
+        FAILS
+    """
+    never, refused = (
+        small.run(header, source, contract.replace("FAILS", each), examples=10)
+        for each in ("", "may_fail: {memory: {returns: null}}")
+    )
+
+    assert (refused.status, refused.codes) == (never.status, never.codes) == (0, []), refused.text
+    for clause in ("errno: set_on_failure", "on_failure: untouched"):
+        assert f"`{clause}`" in never.text, never.text
+        assert f"`{clause}`" not in refused.text, refused.text

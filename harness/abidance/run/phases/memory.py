@@ -12,12 +12,15 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape
+from abidance.checks.evidence.sequence_calls import each_call
 from abidance.core.gaps import Gap
 from abidance.generate.python_strategies import asks_python
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import sequences_around
 from abidance.run.phases.altered_calls import altered_calls, some_calls
 from abidance.run.search.fitting_operations import with_fits
+from abidance.run.search.promise_coverage import PromiseCoverage
+from abidance.run.search.promise_questions import of_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,25 +45,31 @@ def judge(context: Context) -> ItemVerdict:
     """Make each call with its memory and, where it succeeds, without."""
     name = context.function.name
     met: Counter[int | None] = Counter()
+    failing = PromiseCoverage(context.function, waiting=tuple(of_failure(context.function)))
+
+    def note(trial: CaseResult | None) -> None:
+        for one in each_call(trial) if trial is not None and failing.waiting else ():
+            failing.note(one)
 
     def without(case: Case, trial: CaseResult) -> Alterations:
         if case.steps:
             for at, number in islice(_refusals(name, case, trial), IN_SEQUENCE):
                 refused = replace(case.steps[at], refuses=number)
-                yield replace(case, steps=(*case.steps[:at], refused, *case.steps[at + 1 :]))
+                note((yield replace(case, steps=(*case.steps[:at], refused, *case.steps[at + 1 :]))))
             return
         asked = trial.observation.calls[trial.encoded.plan.subject].side_effects.allocations
         met[asked] += 1
         if asked and trial.seen.success and met[asked] <= _ALIKE:
             for number in _numbers(asked):
-                yield replace(case, refuses=number)
+                note((yield replace(case, refuses=number)))
 
     cases = (*some_calls(context, CASES), *_sequences(context))
     calls = altered_calls(context, cases, without, CALLS + SEQUENCES * IN_SEQUENCE)
     why = (
         "nobody counts what a build asks of the heap" if met[None] else "no call that succeeded asked for any"
     )
-    return calls.verdict(Gap(name, _CLAUSE, f"`may_fail: memory` of `{name}`: {why}"), (name, _CLAUSE))
+    found = calls.verdict(Gap(name, _CLAUSE, f"`may_fail: memory` of `{name}`: {why}"), (name, _CLAUSE))
+    return replace(found, tested=found.tested | failing.tested)
 
 
 def _sequences(context: Context) -> Iterator[Case]:

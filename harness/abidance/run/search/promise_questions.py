@@ -66,7 +66,7 @@ def questions(function: BoundaryFunction) -> tuple[PromiseQuestion, ...]:
         return ()
     return (
         *_of_success(function),
-        *_of_failure(function),
+        *of_failure(function),
         *_of_ensures(function),
         *_of_result(function),
         *_of_asked_lengths(function),
@@ -124,7 +124,8 @@ def _of_success(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
             )
 
 
-def _of_failure(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
+def of_failure(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
+    """Yield what is promised of calls of a function that fail, for whatever reason."""
     promise = function.promise
     assert promise is not None
     clauses = ["`errno: set_on_failure`"] if promise.returns and promise.returns.errno else []
