@@ -62,6 +62,10 @@ OF_FUNCTIONS = [
         "unknown key `when` in `f` | = `when` is a clause in `rejects`: `rejects: [{when: ...}]`",
     ),
     ("params: {x: {in: bytes, capcity: n}}", "unknown key `capcity` in `x` | did you mean `capacity`?"),
+    (
+        "rejects: [{when: {x: 0}, returns: -1, errno: EINVAL}]",
+        "unknown key `errno` in an item of `rejects` | = write it as a condition: `ensures: [errno == EINVAL]`",
+    ),
     ("preconditions: [x > 0]", "unknown key `preconditions` in `f` | did you mean `requires`?"),
     ("postcondition: result > 0", "unknown key `postcondition` in `f` | did you mean `ensures`?"),
     (

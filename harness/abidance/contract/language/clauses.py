@@ -146,6 +146,8 @@ class Clauses:
     """What to do where a key is written that those like it have, and this one alone has not."""
     other_words: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Words by which those like it have a clause, each with the word for that clause here."""
+    other_forms: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Words of which no clause here is another word, each with how it is written what they stand for."""
 
     @property
     def span(self) -> Span:

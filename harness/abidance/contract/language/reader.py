@@ -150,7 +150,9 @@ class ContractReader:
             close = same if same in clauses else nearest(key.text, clauses)
             meant.add(close)
             message = f"unknown key `{key.text}` in {self.subject}"
-            if close:
+            if form := record.other_forms.get(key.text):
+                self.problem(UNKNOWN_KEY, message, key.span, hint=f"write it as {form}")
+            elif close:
                 self.problem(UNKNOWN_KEY, message, key.span, f"did you mean `{close}`?")
             elif place := place_of(key.text, record, self._around):
                 self.problem(UNKNOWN_KEY, message, key.span, hint=place)

@@ -415,6 +415,9 @@ class RejectedCall(Clauses):
             "a number is rejected", {"when": {"${1:PARAMETER}": "${2:-1}"}, "returns": "${3:RESULT}"}
         ),
     )
+    other_forms: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"errno": "a condition: `ensures: [errno == EINVAL]`"}
+    )
 
     when: Mapping[Name, Literal] | Expression = field(
         metadata=clause(
