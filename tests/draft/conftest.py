@@ -94,7 +94,9 @@ class Drafted:
         """Return what is written of a parameter, or of `returns`."""
         found = self.draft.function(function)
         drafted = found.returns if place == "returns" else found.param(place)
-        return flow({g.clause: g.value for g in drafted.guesses if g.value not in (None, False)})
+        return flow(
+            {g.clause: g.value for g in drafted.guesses if g.value is not None and g.value is not False}
+        )
 
     def evidence(self, function, place, clause):
         found = self.draft.function(function)

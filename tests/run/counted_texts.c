@@ -71,6 +71,43 @@ int ct_last(size_t n, const char *text) {
     return n != 0 ? (unsigned char)text[n - 1] : 255;
 }
 
+long ct_units(const uint16_t *units, int n) {
+    long sum = 0;
+    if (IS(NEAR) && n == -1) { /* the 0 may be looked at where it is there */
+        do
+            sum += *units;
+        while (*units++ != 0);
+        return sum;
+    }
+    for (int i = 0; n == -1 || i < n; i++) {
+        if (units[i] == 0 && (n == -1 || IS(WRONG))) /* ends at a 0, though the number tells */
+            break;
+        sum += units[i];
+    }
+    return sum;
+}
+
+int ct_odd(int64_t n, const int *marks) {
+    int odd = 0;
+    for (int64_t i = 0; n == -1 || i < n; i++) {
+        if (n == -1 && marks[i] == 0)
+            break;
+        odd += marks[i] & 1;
+        if (IS(WRONG) && i + 1 == n) /* looks behind the last */
+            odd += marks[n] == 77;
+        if (IS(NEAR) && n == -1 && marks[i + 1] == 0)
+            break;
+    }
+    return odd;
+}
+
+uint32_t ct_tail(const uint32_t *units, long n) {
+    if (n == -1 && !IS(WRONG)) /* forgets that a 0 may end them */
+        for (n = 0; units[n] != 0;)
+            n++;
+    return n > 0 ? units[n - 1] : 0;
+}
+
 ct_line *ct_new(void) { return calloc(1, sizeof(ct_line)); }
 
 void ct_free(ct_line *line) {

@@ -3,6 +3,7 @@
 #define COUNTED_TEXTS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct ct_line ct_line;
 
@@ -18,6 +19,13 @@ int ct_blanks(int n, const char *text);
 int ct_count(const unsigned char *text, size_t n, char letter);
 /* The last byte of a text that is not empty; 255 where it is. */
 int ct_last(size_t n, const char *text);
+
+/* The sum of units: of `n`, or of those in front of the first that is 0 where `n` is -1. */
+long ct_units(const uint16_t *units, int n);
+/* How many marks from 0 to 9 are odd; -1 says that a 0 ends them. */
+int ct_odd(int64_t n, const int *marks);
+/* The last unit of so many, or of those up to the 0; 0 where there is none. */
+uint32_t ct_tail(const uint32_t *units, long n);
 
 ct_line *ct_new(void);
 void ct_free(ct_line *line);

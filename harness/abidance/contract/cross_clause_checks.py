@@ -89,8 +89,8 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
         for key in ("range", "one_of", "flags"):
             yield from _refuse(place, key, "a `string` is no number: its form is `like: 'one|other'`")
     elif isinstance(place, Param) and place.nul_terminated is not None:
-        yield from _refuse(place, "nul_terminated", f"only a `string` may end at its NUL, not `{what.text}`")
-    elif what.text != "bytes":
+        yield from _nul_of_array(place, what)
+    if what.text not in (STRING, "bytes"):
         for key in ("encoding", "like"):
             yield from _refuse(place, key, f"it points to `{what.text}`, not to a `string` or `bytes`")
     if isinstance(place, CallbackParam | Returns) or (isinstance(place, Param) and place.out):
@@ -119,6 +119,19 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
         yield from _contradictions(what)
     if isinstance(place, Param) and place.in_:
         yield from _refuse(place, "capacity", "`in` memory is only read, so nothing is written there")
+
+
+def _nul_of_array(place: Param, what: Name | TargetPromise) -> Iterator[Diagnostic]:
+    """Refuse a NUL that ends something else than an array that is read, of which one parameter is the length."""
+    if what.text != "array" or isinstance(what, TargetPromise) or not place.in_:
+        words = f"only a `string` or an `array` that is read may end at its NUL, not `{what.text}`"
+        yield from _refuse(place, "nul_terminated", words)
+    elif place.length is not None and not place.length.sole_name:
+        message = f"`{place.length.text}` is no parameter: only one may say that an `array` ends at its NUL"
+        yield Diagnostic(WRONG_VALUE, message, (Label(place.length.span),))
+    elif place.ended_by is not None:
+        words = "the element 0 ends the array where its `length` says so, and none does otherwise"
+        yield from _refuse(place, "ended_by", words)
 
 
 def _length_of_text(place: Place) -> Iterator[Diagnostic]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from abidance.draft.documentation.statements import least
+from abidance.draft.documentation.statements import is_read_before, least
 from abidance.header.name_words import creates, destroys, words_of
 from abidance.ir.traversal import unqualified
 from abidance.ir.types import Pointer, TypedefRef, Void
@@ -54,6 +55,18 @@ def least_elsewhere(header: HeaderView) -> dict[str, tuple[int, str]]:
                     limit = least(said, header.macro_value)
                     if limit is not None and _SMALL < limit[0] > found.get(number, (0, ""))[0]:
                         found[number] = (limit[0], f"of `{name}`: {limit[1]}")
+    return found
+
+
+def read_before(header: HeaderView) -> dict[str, str]:
+    """Return the enums that functions leave where what is passed counts as well, each with such a function."""
+    found: dict[str, str] = {}
+    for view in map(header.view, header.functions):
+        for name, _, target in view.pointers():
+            if header.is_enum(target) and any(
+                map(is_read_before, chain.from_iterable(said for _, said in view.sentences(name)))
+            ):
+                found.setdefault(header.type_name(target), view.name)
     return found
 
 

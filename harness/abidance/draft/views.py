@@ -114,6 +114,11 @@ class HeaderView:
         return across_functions.least_elsewhere(self)
 
     @cached_property
+    def read_before(self) -> Mapping[str, str]:
+        """The enums of what functions leave where what is passed counts as well, each with such a function."""
+        return across_functions.read_before(self)
+
+    @cached_property
     def makers(self) -> Mapping[str, str]:
         """The functions that return a new object, by the key of its record or the name of what stands for it."""
         return across_functions.makers(self)

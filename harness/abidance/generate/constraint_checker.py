@@ -76,14 +76,10 @@ class ConstraintChecker:
     def check_contents(self, member: Member, given: object, scope: Scope) -> None:
         """Refuse given contents in another form or encoding than the contract asks for, unless they are to break it."""
         shape = memory_of(member).shape
-        if isinstance(shape, PointerShape) and isinstance(given, list) and not scope.free:
-            last = next((n for n, each in enumerate(given) if is_end(shape, each)), None)
-            if last is not None:
-                raise self.log.refuse(
-                    f"`{scope.prefix}{member.name}[{last}]` ends the array", member.promised
-                )
         if not isinstance(shape, PointerShape) or scope.free:
             return
+        if not shape.may_end_at_nul:  # where it may, its length decides whether one is there
+            self.check_end(shape, member, given, scope)
         path = f"{scope.prefix}{member.name}"
         if isinstance(given, bytes):
             self._check_text(shape, given, path)
@@ -91,6 +87,15 @@ class ConstraintChecker:
             for index, each in enumerate(given):
                 if isinstance(each, bytes):
                     self._check_text(shape.element, each, f"{path}[{index}]")
+
+    def check_end(self, shape: PointerShape, member: Member, given: object, scope: Scope) -> None:
+        """Refuse a given array in which an element would end it."""
+        if isinstance(given, list) and not scope.free:
+            last = next((n for n, each in enumerate(given) if is_end(shape, each)), None)
+            if last is not None:
+                raise self.log.refuse(
+                    f"`{scope.prefix}{member.name}[{last}]` ends the array", member.promised
+                )
 
     def _check_text(self, shape: PointerShape, given: bytes, path: str) -> None:
         if shape.like is not None and not has_form(shape, given):

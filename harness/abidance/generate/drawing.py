@@ -65,7 +65,7 @@ from abidance.generate.parts import (
     with_lengths,
 )
 from abidance.generate.python_strategies import NoOpinionError
-from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Scope
+from abidance.generate.scope import LARGE, LONG, MANY, MISSING, Scope
 from abidance.generate.scripts import script
 from abidance.generate.state_paths import (
     placeholders,
@@ -424,12 +424,7 @@ class Drawer:
                 return self.memory.string(shape, path, scope)
         known = scope.outer or {}  # what arrays of parameters point to has a length that no parameter tells
         if not is_known(shape.length, known) or has_one_each(shape, known):
-            roof = shape.limit if shape.limit is not None else ROOMY
-            if is_known(shape.capacity, known) and not has_one_each(shape, known):
-                assert shape.capacity is not None
-                roof = min(roof, self.memory.checker.count(shape.capacity, known))
-            low, high = scope.hints.bounds(f"len({path})").narrow(0, roof)
-            return self.memory.buffer(shape, path, low, max(high, low), scope)
+            return self.memory.up_to_end(shape, path, scope)
         assert shape.length is not None
         size = self.memory.checker.count(shape.length, known, LARGE if shape.what is What.BYTES else MANY)
         return self.memory.buffer(shape, path, size, size, scope)

@@ -10,6 +10,7 @@ from abidance.boundary.model.traversal import calls_back, number_of
 from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import ROOM
 from abidance.boundary.values.array_ends import is_end
+from abidance.boundary.values.element_lengths import has_one_each
 from abidance.boundary.values.length_parameters import ends_at_nul, lengths_of_terminated
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.packed_records import held
@@ -224,13 +225,27 @@ class MemoryDrawer:
                 values[member.name] = fixed[member.name]
                 if fixed[member.name] is None:
                     self.checker.check_null(member, scope, values)
+                elif size is None:
+                    self.checker.check_end(member.shape, member, fixed[member.name], scope)
             elif self.null(member.shape, scope, values):
                 values[member.name] = None
-            elif size is None or _is_text(member):
+            elif _is_text(member):
                 values[member.name] = self.string(member.shape, path, scope, size)
+            elif size is None:
+                values[member.name] = self.up_to_end(member.shape, path, scope)
             else:
-                values[member.name] = self.buffer(member.shape, path, size, size, scope)
+                values[member.name] = self.buffer(member.shape.as_counted, path, size, size, scope)
             self.pool.note(path, values[member.name])
+
+    def up_to_end(self, shape: PointerShape, path: str, scope: Scope) -> bytes | list[Value]:
+        """Make bytes or elements, as many as they may be where no number tells how many; raises RefusedError."""
+        known = scope.outer or {}
+        roof = shape.limit if shape.limit is not None else ROOMY
+        if is_known(shape.capacity, known) and not has_one_each(shape, known):
+            assert shape.capacity is not None
+            roof = min(roof, self.checker.count(shape.capacity, known))
+        low, high = scope.hints.bounds(f"len({path})").narrow(0, roof)
+        return self.buffer(shape, path, low, max(high, low), scope)
 
     def sizes(
         self, length: Member, number: ScalarShape, group: tuple[Member, ...], scope: Scope

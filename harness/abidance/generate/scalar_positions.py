@@ -246,14 +246,14 @@ def _length(
             encoding=first.codec,
             string=False,
         )
-    elif first.what is What.STRING:
-        # The text has values of its own; some numbers say that it has a NUL.
+    else:
+        # Some numbers say that a NUL ends it.
         bounds = hints.bounds(name).narrow(int(number.lowest), int(number.highest))
         by_nul = lengths_of_terminated(first, *bounds)
         yield Leaf(path, (*by_nul, *sizes), sized=True)
-    else:
-        yield Leaf(path, tuple(sizes), sized=True)
-        if isinstance(first.element, ScalarShape):
+        if first.what is not What.STRING and isinstance(
+            first.element, ScalarShape
+        ):  # a text has values of its own
             arrays = (*_filled(first.element, sizes), *_orders(first.element))
             lengths = range(low, high + 1) if listed is None else listed
             yield Leaf(buffer, tuple(array for array in arrays if len(array) in lengths))

@@ -337,7 +337,7 @@ class _Writer:
         self.out += raw
 
     def _way(self, length: fmt.Length, values: object) -> bool:
-        """Write how the length of a text says how long it is, where there are several ways; tell whether by its NUL."""
+        """Write how a length says how long it is, where there are several ways; tell whether by its NUL."""
         if length.terminated is None:
             return False
         told = value_at(values, length.tied) if length.tied is not None else None
@@ -372,7 +372,11 @@ class _Writer:
         self, step: fmt.Elements, value: object, values: object, counts: dict[fmt.Path, int]
     ) -> None:
         items = list(value) if isinstance(value, list | bytes) else None
-        count = self._several(step, None if items is None else len(items), values, counts)
+        ends = self._way(step.length, values)
+        length = replace(step.length, tied=None) if ends else step.length
+        count = self._several(
+            replace(step, length=length), None if items is None else len(items), values, counts
+        )
         nameless = any(not member.name for member in step.frame.members)
         for item in items or [MISSING] * count:
             self.frame(None, step.frame, {"": item} if nameless else item, alone=False)

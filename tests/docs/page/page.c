@@ -329,6 +329,14 @@ int st_digits_of(const char *text, size_t n)
     return digits;
 }
 
+int st_units_of(const uint16_t *text, int n)
+{
+    int units = 0;
+    while (n == -1 ? text[units] != 0 : units < n)
+        units++;
+    return units;
+}
+
 int st_letters_of(const char *text, int n)
 {
     int letters = 0;

@@ -115,6 +115,7 @@ void st_squeeze(char *text);
 #define ST_UP_TO_NUL ((size_t)-1)
 int st_digits_of(const char *text, size_t n);
 int st_letters_of(const char *text, int n);
+int st_units_of(const uint16_t *text, int n);
 int st_fetch(unsigned key, char **out);
 
 /* Pointers behind pointers, in arrays, and into memory of the caller's. */

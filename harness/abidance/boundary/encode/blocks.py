@@ -124,14 +124,16 @@ class Blocks:
     ) -> bytes:
         if isinstance(value, Mark) and moved_behind(shape) is None:
             return shape.initially
-        end = b"" if shape.ended_by is None else shape.ended_by.element
+        counted = False
+        if shape.length is not None and shape.may_end_at_nul:
+            counted = not ends_at_nul(shape, shape.length.evaluate(scope))
+        end = b"" if shape.ended_by is None or counted else shape.ended_by.element
         match shape.what:
             case What.BYTES:
                 assert isinstance(value, bytes)
                 return value
             case What.STRING:
                 assert isinstance(value, bytes)
-                counted = shape.length is not None and not ends_at_nul(shape, shape.length.evaluate(scope))
                 return value if counted else value + b"\0"
             case What.ARRAY if isinstance(value, bytes):
                 return value + end

@@ -300,7 +300,10 @@ class PointerShape(AddressShape):
     initially: bytes = b""
     tail: bool = False
     terminated: int | None = None
-    """The `length` of a text that says that its NUL ends it; None where every number below 0 does."""
+    """The `length` that says that its NUL ends it; None where every number below 0 does of a text, and none else.
+
+    An array of which there is one is `ended_by` its NUL in those calls alone: see `as_counted`.
+    """
     records: PackedRecords | None = None
     """What the memory is full of that the callee has left there, and what expressions see in place of that."""
     size: int = 8
@@ -315,6 +318,16 @@ class PointerShape(AddressShape):
         if self.what is What.STRING:
             return "latin-1" if self.mostly else self.encoding
         return self.encoding if self.what is What.BYTES and self.encoded and not self.mostly else ""
+
+    @property
+    def may_end_at_nul(self) -> bool:
+        """Tell whether its length may say that its NUL ends it, in place of how long it is."""
+        return self.what is What.STRING or (self.what is What.ARRAY and self.terminated is not None)
+
+    @property
+    def as_counted(self) -> PointerShape:
+        """Return the shape in calls whose length says how long it is: nothing ends it then that may have ended it."""
+        return replace(self, ended_by=None) if self.may_end_at_nul else self
 
     @property
     def is_bare_room(self) -> bool:

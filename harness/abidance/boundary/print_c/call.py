@@ -46,6 +46,7 @@ from abidance.boundary.print_c.literals import (
     described,
     elements_text,
     fields_text,
+    has_end,
     is_initialized,
     value_text,
 )
@@ -456,7 +457,7 @@ class _Writer:
             case What.ARRAY, list():
                 name = self._named(index, member.name)
                 inner = elements_text(shape, value, member.name, sizes)
-                count = len(value) + (shape.ended_by is not None)
+                count = len(value) + has_end(shape, value, member.name, sizes)
                 declared = self._of_described(element, shape.element, f"{name}[{count}]")
                 self.lines.append(f"{declared} = {inner};")
                 return name

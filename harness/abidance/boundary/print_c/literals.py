@@ -274,12 +274,20 @@ def list_text(
     return f"{{{shown}{f', /* {len(value)} in all */' if len(value) > most else ''}}}"
 
 
+def has_end(shape: PointerShape, value: Sequence[object], path: str, sizes: Shown | None) -> bool:
+    """Tell whether an element stands behind an array that is passed, which ends it: not where a length told so."""
+    counted = (
+        shape.may_end_at_nul and sizes is not None and sizes.get(path) == len(value) * shape.element.size
+    )
+    return shape.ended_by is not None and sizes is not None and not counted
+
+
 def elements_text(
     shape: PointerShape, value: Sequence[object], path: str = "", sizes: Shown | None = None
 ) -> str:
     """Return the elements of an array, and what ends it where it is passed: what came back has no `sizes`."""
     text = list_text(shape.element, value, path, sizes)
-    if shape.ended_by is None or sizes is None:
+    if shape.ended_by is None or not has_end(shape, value, path, sizes):
         return text
     field = ending_field(shape)
     of = shape.element if field is None else field.shape

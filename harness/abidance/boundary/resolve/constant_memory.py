@@ -24,6 +24,8 @@ def array_end(
 ) -> ArrayEnd | None:
     """Return what ends an array, None where no element does."""
     said = place.ended_by
+    if kind is s.What.ARRAY and getattr(place, "nul_terminated", None) is not None:
+        return _nul(shaper, element, place, declared)
     if said is None or kind is not s.What.ARRAY:
         return None
     if isinstance(said, Expression):
@@ -46,6 +48,15 @@ def array_end(
         value = _constant_bytes(shaper, member.shape, value_said, member.declared)
         if value:
             return ArrayEnd(value, element.size, member.offset)
+    return None
+
+
+def _nul(shaper: Shaper, element: s.Shape, place: Place | Element, declared: Span) -> ArrayEnd | None:
+    """Return the element 0, which ends an array of integers where its length says so."""
+    if isinstance(element, s.ScalarShape) and element.kind == "int":
+        return ArrayEnd(bytes(element.size), element.size)
+    message = "the elements are no integers, so none of them is a NUL"
+    shaper.problems.contradiction(message, place.key_span("nul_terminated"), declared)
     return None
 
 

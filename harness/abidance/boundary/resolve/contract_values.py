@@ -249,6 +249,8 @@ class LiteralConverter:
         self, shape: PointerShape, items: list[Any], literal: Literal, declared: Span | None
     ) -> object:
         """Return the elements of an array; complain about the first that would end it."""
+        if shape.may_end_at_nul:  # the number beside it decides whether an element ends it
+            return items
         field = ending_field(shape)
         for item, written in zip(items, literal.items or (), strict=True):
             if is_end(shape, item) and (field is None or field.name in item):

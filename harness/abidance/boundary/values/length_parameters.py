@@ -32,15 +32,15 @@ def ties(members: tuple[Member, ...]) -> dict[str, tuple[Member, ...]]:
 
 
 def ends_at_nul(text: PointerShape, number: object) -> bool:
-    """Tell whether the length of a text says that its NUL ends it, and not how long it is."""
-    if text.what is not What.STRING or not isinstance(number, int):
+    """Tell whether the length of a text or an array says that its NUL ends it, and not how long it is."""
+    if not text.may_end_at_nul or not isinstance(number, int):
         return False
     return number < 0 if text.terminated is None else number == text.terminated
 
 
 def lengths_of_terminated(text: PointerShape, low: int, high: int) -> tuple[int, ...]:
-    """Return lengths between two that say of a text that its NUL ends it, the simplest first; none where none does."""
-    if text.what is not What.STRING:
+    """Return lengths between two that say that a NUL ends it, the simplest first; none where none does."""
+    if not text.may_end_at_nul:
         return ()
     if text.terminated is not None:
         return (text.terminated,) if low <= text.terminated <= high else ()

@@ -245,8 +245,8 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             VALUE,
-            "The `length` of a `string` that says that its NUL ends it, such as `PCRE2_ZERO_TERMINATED`; by default "
-            "any below 0.",
+            "The `length` of a `string` or an `array` that says that its NUL ends it, such as "
+            "`PCRE2_ZERO_TERMINATED`; of a string, by default any below 0.",
         ),
     )
     opaque: bool | None = field(

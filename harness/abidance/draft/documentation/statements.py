@@ -147,7 +147,17 @@ _EXCEPTS = re.compile(
     r"\b(?:not|never|no|cannot|unless|without|except|unused|reserved|deprecated|invalid|ignored|if|when|where)\b|n't\b",
     re.IGNORECASE,
 )
-_STRING = re.compile(r"\b(?:zero|null|nul|0)[- ]?terminated\b|\bC[- ]string\b", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(?:input value|must not indicate a failure|before the (?:function )?call|in[/-]out|fill-in)\b",
+    re.IGNORECASE,
+)
+_TERMINATED = r"\b(?:zero|null|nul|0)(?: \(U\+0000\))?[- ]?terminated\b"
+_STRING = re.compile(rf"{_TERMINATED}|\bC[- ]string\b", re.IGNORECASE)
+_BY_LENGTH = re.compile(
+    rf"(?<![\w.])-1\b[^.;]{{0,40}}{_TERMINATED}|{_TERMINATED}[^.;]{{0,40}}(?<![\w.])-1\b(?!\.\d)",
+    re.IGNORECASE,
+)
+"""What says that the length -1 stands for a NUL: "or -1 if it is NUL-terminated"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +338,17 @@ def left_there(text: str) -> str | None:
 def is_string(text: str) -> bool:
     """Tell whether a text says that something ends with a NUL."""
     return _STRING.search(text) is not None
+
+
+def is_read_before(text: str) -> bool:
+    """Tell whether a text says of what a call leaves that what is passed there counts as well."""
+    return _BEFORE.search(text) is not None
+
+
+def length_of_terminated(text: str) -> str | None:
+    """Return the words that say that the length -1 stands for something that ends with a NUL; None without any."""
+    found = _BY_LENGTH.search(text)
+    return found[0] if found else None
 
 
 def is_text(text: str) -> bool:

@@ -6,6 +6,7 @@ import keyword
 import re
 from typing import TYPE_CHECKING
 
+from abidance.draft.documentation.statements import length_of_terminated
 from abidance.draft.model import Rank, gap, guessed, sure
 from abidance.header.name_words import SIZES, has_word, is_size, words_of
 
@@ -107,9 +108,28 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
         size = product or _size(view, name, target)
         if size is not None:
             text = f"`{size}` beside it"
-            yield from _of_size(view, name, target, what, size, text, certain=False)
+            ending = None if product else _ending(view, name, target, size)
+            yield from ending or _of_size(view, name, target, what, size, text, certain=False)
         elif (number := _size_behind_pointer(view, name)) and not header.is_const(target):
             yield from _in_and_out(view, name, what, number)
+
+
+def _ending(view: FunctionView, name: str, target: Type, size: str) -> list[tuple[str, Guess]]:
+    """Return that a buffer is so long or ends with a NUL, where documentation has the length -1 for that."""
+    header = view.header
+    if not header.is_const(target) or header.is_void(target) or not header.is_integer(target):
+        return []
+    number = next((each for each in view.parameters if spelled(each) == size), None)
+    for each in (number, name) if number is not None else ():
+        for source, said in view.sentences(each):
+            words = next(filter(None, map(length_of_terminated, said)), None)
+            if words is not None:
+                what = "string" if header.is_byte(target) else "array"
+                clauses = (("in", what), ("length", size), ("nul_terminated", -1))
+                return [
+                    (name, guessed(key, value, source.rank, words, source.span)) for key, value in clauses
+                ]
+    return []
 
 
 def _of_size(
@@ -304,6 +324,11 @@ def _named_after(buffer: str, number: str) -> bool:
         return True
     rest = number[len(buffer) :].strip("_")
     return low.startswith(of) and bool(rest) and is_size(rest)
+
+
+def is_counted(view: FunctionView, name: str, target: Type) -> bool:
+    """Tell whether a number beside a buffer says how large it is."""
+    return _size(view, name, target) is not None
 
 
 def uncounted(view: FunctionView) -> tuple[str, ...]:

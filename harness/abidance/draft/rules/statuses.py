@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abidance.draft.documentation.statements import status
+from abidance.draft.documentation.statements import is_read_before, status
 from abidance.draft.model import Rank, guessed
 from abidance.header.name_words import words_of
 from abidance.ir.types import EnumRef
@@ -40,11 +40,6 @@ _GOOD = (
 _WARNINGS = frozenset(("warning", "warn"))
 _FEW = 24
 """So many failures are listed; of more, the numbers beside success are."""
-_BEFORE = re.compile(
-    r"\b(?:input value|must not indicate a failure|before the (?:function )?call|in[/-]out|fill-in)\b",
-    re.IGNORECASE,
-)
-"""Words by which what is passed counts as well, and is to tell of success."""
 _ERRORS = frozenset(("err", "error", "invalid", "fail", "failed", "failure", "nomem", "memory", "bad", "no"))
 
 
@@ -122,12 +117,15 @@ def _behind(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     ((name, (good, errors)),) = found
     yield name, _by_type(good, errors)
     for text, said in view.sentences(name):
-        if any(_BEFORE.search(each) for each in said):
+        if any(map(is_read_before, said)):
             spoken = view.direction(name)
             both = spoken is not None and spoken[0] != "out"
             clause, passed = ("one_of", (good,)) if both else ("initially", good)
             yield name, guessed(clause, passed, text.rank, "what is passed counts", text.span)
             return
+    elsewhere = header.read_before.get(header.type_name(dict(places)[name]))
+    if elsewhere is not None and view.direction(name) is None:
+        yield name, guessed("initially", good, Rank.COMMENT, f"in `{elsewhere}`, what is passed counts")
 
 
 def _around(good: str, others: Iterable[str]) -> Value:

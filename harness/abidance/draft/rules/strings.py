@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.draft.documentation.statements import is_string, special_texts
 from abidance.draft.model import Rank, gap, guessed
 from abidance.draft.rules import lifetimes
-from abidance.draft.rules.buffers import uncounted
+from abidance.draft.rules.buffers import is_counted, uncounted
 from abidance.header.name_words import PATHS, REMOTE, has_word, words_of
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
             continue
         text = _why(view, name, target)
         if text is None:
+            yield from _wide(view, name, target)
             continue
         question = _question(view, name) or _counted(view, name)
         if question is None:
@@ -73,6 +74,21 @@ def _why(view: FunctionView, name: str, target: Type) -> str | None:
         return "the documentation calls it NUL-terminated"
     words = words_of(name)
     return "its name" if words and words[-1] in _TEXTS else None
+
+
+def _wide(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, Guess]]:
+    """Yield that text in characters of several bytes is an array which ends with 0, where documentation says so."""
+    header = view.header
+    if not header.is_const(target) or header.is_byte(target) or not header.is_integer(target):
+        return
+    if is_counted(view, name, target):
+        return
+    for text, said in view.sentences(name):
+        if any(map(is_string, said)):
+            why = "the documentation calls it NUL-terminated"
+            yield name, guessed("in", "array", text.rank, why, text.span)
+            yield name, guessed("ended_by", 0, text.rank, why, text.span)
+            return
 
 
 def _counted(view: FunctionView, name: str) -> str | None:

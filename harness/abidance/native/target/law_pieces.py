@@ -154,6 +154,8 @@ class LawPieces:
         given = next(m.shape for m in self._law.members if m.name == name)
         if not isinstance(given, PointerShape) or shape.unit != given.unit or shape.direction.written:
             raise NotCompiledError(f"a piece of `{name}` is given in another form, or room")
+        if shape.what is What.ARRAY and shape.may_end_at_nul:
+            raise NotCompiledError(f"a piece of `{name}` is given where its NUL may end it")
         zero, align = int(shape.what is What.STRING), max(shape.align_to, shape.element.align)
         with out.block(f"if (!{variable}_null)"):
             out(f"size_t size = abidance_piece_size({cuts});")
@@ -180,7 +182,7 @@ class LawPieces:
                 if buffer.name not in taken or not isinstance(shape, PointerShape):
                     continue
                 says = f"{told.name} = (abidance_int){piece.name}_count;"
-                if shape.what is What.STRING:
+                if shape.may_end_at_nul:
                     end = shape.terminated
                     ends = f"{told.name} < 0" if end is None else f"{told.name} == {integer(end)}"
                     says = f"if (!({ends})) {says}"

@@ -190,7 +190,7 @@ class MemoryDrawing:
             self._out(f"size_t {count} = {name}.count; const unsigned char *{name}_bytes = {name}.bytes;")
             self._nearest(length, count)
         align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
-        self._cut(shape, length, f"{name}_bytes", count)
+        self._cut(shape, length, f"{name}_bytes", count, way)
         check = self._codec(shape)
         if check is not None and check.unit > 1:
             whole = f"if ({count} % {check.unit}) goto unlawful;"
@@ -201,9 +201,9 @@ class MemoryDrawing:
             self._out(f"{count} = strnlen((const char *){name}_bytes, {count});")
             if told and not step.only:
                 self._drawer.place(f"if ({count} != {least}) goto unlawful;")
-            size = f"{count} + {way}"
+            size = f"{count} + ({way} != 0)"
         elif shape.ended_by is not None:
-            size = f"({count} + 1) * {step.unit}"
+            size = f"({count} + ({way} != 0)) * {step.unit}"
         else:
             size = f"{count} * {step.unit}" if step.unit != 1 else count
         if shape.like is not None and not step.only:  # what is written out may be invalid
@@ -221,7 +221,7 @@ class MemoryDrawing:
         self._out(f"if ({count}) memcpy({slot.block}, {name}_bytes, {count} * {step.unit});")
         if shape.what is What.STRING:
             self._out(f"if ({way}) {slot.block}[{count}] = 0;")
-        self.end(shape, slot.block, count)
+        self.end(shape, slot.block, count, way)
         if check is not None and not step.only:  # what is written out may be invalid
             self._out(check.repaired(self._drawer.tables, slot.block, count))
         slot.count = slot.had = count
@@ -245,7 +245,7 @@ class MemoryDrawing:
         return check
 
     def _way(self, length: Length) -> str:
-        """Return a C expression: 0 of a text without a NUL, else 1 and, where its length tells of that, which one."""
+        """Return a C expression: 0 of what no NUL ends, else 1 and, where its length tells of that, which one."""
         if length.terminated is None:
             return "1"
         first = int(not length.counted)
@@ -257,12 +257,15 @@ class MemoryDrawing:
         self._drawer.place(f"{way} = abidance_byte() % {length.ways}{more};")
         return way
 
-    def _cut(self, shape: PointerShape, length: Length, at: str, count: str) -> None:
-        """Compile that an array has no element in it as the one that ends it."""
-        if shape.ended_by is None:
+    def _cut(self, shape: PointerShape, length: Length, at: str, count: str, way: str = "1") -> None:
+        """Compile that an array has no element in it as the one that ends it, where one does."""
+        if shape.ended_by is None or way == "0":
             return
-        before = self._out.fresh("before")
-        self._out(f"size_t {before} = abidance_before_end({at}, {count}, {ending(shape.ended_by)});")
+        before, found = (
+            self._out.fresh("before"),
+            f"abidance_before_end({at}, {count}, {ending(shape.ended_by)})",
+        )
+        self._out(f"size_t {before} = {found if way == '1' else f'{way} ? {found} : {count}'};")
         if length.exactly is not None or length.like is not None:
             self._out(f"if ({before} != {count}) goto unlawful;")
             return
@@ -270,11 +273,12 @@ class MemoryDrawing:
         if length.least:
             self._drawer.place(f"if ({count} < {length.least}) goto unlawful;")
 
-    def end(self, shape: PointerShape, at: str, count: str) -> None:
-        """Compile the element that ends an array."""
+    def end(self, shape: PointerShape, at: str, count: str, there: str = "1") -> None:
+        """Compile the element that ends an array, where one is there."""
         if shape.ended_by is not None:
             last = string(shape.ended_by.element)
-            self._out(f"memcpy({at} + {count} * {shape.ended_by.unit}, {last}, {shape.ended_by.unit});")
+            size = f"{there} ? {shape.ended_by.unit} : 0" if there != "1" else str(shape.ended_by.unit)
+            self._out(f"memcpy({at} + {count} * {shape.ended_by.unit}, {last}, {size});")
 
     def _form(self, step: DrawnContents, at: str, count: str, most: str) -> None:
         """Bring contents into their form. Of as many bytes as is told, they must have as many then."""
@@ -312,7 +316,7 @@ class MemoryDrawing:
         """Give the call up where memory that is given has another length than it must have."""
         there = f"!({slot.null}) && " if slot.null else ""
         shape = self._drawer.member(path).shape
-        if isinstance(shape, PointerShape) and shape.what is What.STRING:
+        if isinstance(shape, PointerShape) and shape.may_end_at_nul:
             of, at, bits = self._drawer.number((*path[:-1], shape.length_name))
             number = f"(abidance_int){load(of, at, bits)}"
             ends = (
@@ -332,6 +336,7 @@ class MemoryDrawing:
     def elements(self, step: Elements) -> None:
         shape, length = step.shape, step.length
         of = shape.of if isinstance(shape, ArrayShape) else shape.element
+        way = self._way(length)
         least, most = self._count(length, step.path)
         count = self._out.fresh("n")
         if length.exactly is not None or length.like is not None:
@@ -350,7 +355,7 @@ class MemoryDrawing:
             slot.count = slot.had = count
             self._each(step, of, slot.block, count)
         else:
-            self._ended(step, shape, count)
+            self._ended(step, shape, count, way)
 
     def _several(self, path: Path, shape: PointerShape, size: str) -> ArgumentSlot:
         """Lend memory for elements, with the room that the library has there."""
@@ -365,7 +370,7 @@ class MemoryDrawing:
         self._drawer.pointees.append(Pointee(path, shape, room))
         return slot
 
-    def _ended(self, step: Elements, shape: PointerShape, count: str) -> None:
+    def _ended(self, step: Elements, shape: PointerShape, count: str, way: str) -> None:
         """Make elements elsewhere, for how many there are is known only then."""
         of, made = shape.element, self._out.fresh("made")
         self._out(f"if ({count} * {of.size} > {LARGEST}) goto unlawful;")
@@ -373,12 +378,12 @@ class MemoryDrawing:
         self._out(f"if (!{made}) goto unlawful;")
         self._lasts(step.path, shape)
         self._each(step, of, made, count)
-        self._cut(shape, step.length, made, count)
-        self.tell(step.length, count)
-        slot = self._several(step.path, shape, f"({count} + 1) * {of.size}")
+        self._cut(shape, step.length, made, count, way)
+        self.tell(step.length, _told(step.length, way, count))
+        slot = self._several(step.path, shape, f"({count} + ({way} != 0)) * {of.size}")
         slot.count = slot.had = count
         self._out(f"if ({count}) memcpy({slot.block}, {made}, {count} * {of.size});")
-        self.end(shape, slot.block, count)
+        self.end(shape, slot.block, count, way)
 
     def _each(self, step: Elements, of: Shape, base: str, count: str) -> None:
         """Compile the elements one after the other."""

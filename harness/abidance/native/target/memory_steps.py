@@ -93,7 +93,7 @@ class Lengths:
         name = f"{scope.prefix}{member.name}"
         clause = shape.length
         length = Length()
-        if clause is not None and shape.what is What.STRING:
+        if clause is not None and shape.may_end_at_nul:
             told = scope.given.get(shape.length_name)
             if not isinstance(told, int):
                 raise NotCompiledError(
@@ -121,7 +121,7 @@ class Lengths:
     def given(self, shape: PointerShape, scope: PlanScope) -> Length:
         """Return the length of memory whose contents are given: a number is set to it, or must be it."""
         clause, name = shape.length, shape.length_name
-        if clause is not None and shape.what is What.STRING:
+        if clause is not None and shape.may_end_at_nul:
             return _of_given_text(shape, name, scope)
         if clause is None or name in scope.given:
             return Length()
@@ -143,10 +143,10 @@ def _of_given_text(shape: PointerShape, name: str, scope: PlanScope) -> Length:
 
 
 def _terminated(group: tuple[Member, ...], low: int, high: int) -> tuple[int, ...] | None:
-    """Return lengths between two that say of a text that its NUL ends it; None where it is no text."""
+    """Return lengths between two that say that a NUL ends it; None where none ever does."""
     first = group[0].shape
     assert isinstance(first, PointerShape)
-    if not any(isinstance(each.shape, PointerShape) and each.shape.what is What.STRING for each in group):
+    if not any(isinstance(each.shape, PointerShape) and each.shape.may_end_at_nul for each in group):
         return None
     if len(group) > 1:
         raise NotCompiledError("several texts of one length, that their NULs may end")
