@@ -11,6 +11,11 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.evidence import evidence
 from abidance.checks.evidence.sequence_calls import all_calls, each_call, law_of
+from abidance.checks.results.errno_not_set import ErrnoNotSet
+from abidance.checks.results.invalid_call_not_rejected import InvalidCallNotRejected
+from abidance.checks.results.invariant_broken import InvariantBroken
+from abidance.checks.results.postcondition_broken import PostconditionBroken
+from abidance.checks.results.return_outside_domain import ReturnOutsideDomain
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CaseError
@@ -20,6 +25,10 @@ if TYPE_CHECKING:
 
     from abidance.core.errors import AbidanceError
 
+OF_VALID_CALLS = frozenset(
+    check.code.id for check in (PostconditionBroken, ReturnOutsideDomain, InvariantBroken, ErrnoNotSet)
+)
+"""What is promised of calls that are valid, on handles that valid calls have made what they are."""
 CallFindings = list[tuple[Diagnostic, CaseResult]]
 """Findings, each with the call of a sequence that shows it."""
 
@@ -54,9 +63,10 @@ class Judge:
     ) -> list[Diagnostic]:
         """Return the findings of a case that no other of it may explain; raises as `calls` does.
 
-        What ended the process explains nothing of the calls of a sequence before it, once it is `known`.
+        What ended the process explains nothing of the calls of a sequence before it, once it is `known`. An invalid
+        call that was not refused explains that later ones break their promises: their handle is what it made of that.
         """
-        found = self.calls(trial)
+        found = _short_of_accepted(self.calls(trial), excepted)
         left = self.unexplained([diagnostic for diagnostic, _ in found], excepted)
         end = trial.death.call if trial.death is not None and trial.is_sequence else None
         if end is not None and any(each.cause in known for each in left):
@@ -141,6 +151,25 @@ class EvidentChecks:
             found = tuple(c for c in self.checks if not c.only_with or c.only_with & shown)
             self._by_evidence[shown] = found
         return found
+
+
+def _short_of_accepted(found: CallFindings, excepted: Callable[[Diagnostic], bool]) -> CallFindings:
+    """Return findings without broken promises of valid calls that come after an invalid one which was not refused."""
+    accepted = min(
+        (
+            one.encoded.plan.subject
+            for each, one in found
+            if each.code.id == InvalidCallNotRejected.code.id and not excepted(each)
+        ),
+        default=None,
+    )
+    if accepted is None:
+        return found
+    return [
+        (each, one)
+        for each, one in found
+        if each.code.id not in OF_VALID_CALLS or one.encoded.plan.subject <= accepted
+    ]
 
 
 def standing_by_themselves(checks: Iterable[Check]) -> frozenset[str]:
