@@ -65,11 +65,6 @@ class InvalidCallNotRejected(Check):
         function = trial.function
         if _succeeds(trial):
             yield self._accepted(trial)
-        for index, expression in enumerate(trial.expectation.ensures):
-            if not trial.subject.is_observed(expression) or holds_alone(trial, expression):
-                continue
-            if not _holds(trial, expression):
-                yield self._broken(trial, index, expression)
         for name, expected in trial.expectation.values.items():
             actual = trial.seen.after.get(name)
             if equal(actual, expected):
@@ -85,6 +80,11 @@ class InvalidCallNotRejected(Check):
                 (Label(trial.expectation.span, f"{wanted} promised"), Label(function.declaration.span)),
                 place=f"{function.name}:rejects:{trial.expectation.span.line}",
             )
+        for index, expression in enumerate(trial.expectation.ensures):
+            if not trial.subject.is_observed(expression) or holds_alone(trial, expression):
+                continue
+            if not _holds(trial, expression):
+                yield self._broken(trial, index, expression)
 
     def _accepted(self, trial: CaseResult) -> Diagnostic:
         function, span = trial.function, trial.expectation.span
