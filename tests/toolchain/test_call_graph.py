@@ -96,6 +96,33 @@ def test_what_only_allocates_is_told_from_what_writes_to_the_memory(calls):
     assert [name for name in names if calls.only_allocates(name)] == ["only_memory"]
 
 
+def test_what_a_variable_holds_from_the_beginning_is_called_through_it(folder):
+    if platform.machine() != "x86_64":
+        pytest.skip("machine code is read on x86-64")
+    source, library = folder / "held.c", folder / "libheld.so"
+    source.write_text(
+        "#include <stdio.h>\n#include <unistd.h>\n"
+        'static void tell(const char *text) { fprintf(stderr, "%s\\n", text); }'
+        "static void drop(const char *text) { unlink(text); }"
+        "static void (*log_with)(const char *) = tell; static void (*unset)(const char *);"
+        "static struct { int level; void (*with)(const char *); } settings = {1, tell};"
+        "static void (*const listed[])(const char *) = {drop, tell};"
+        "void log_to(void (*to)(const char *)) { unset = to; log_with = to; settings.with = to; }"
+        'int says(int n) { if (n < 0) log_with("below"); return n; }'
+        'int says_last(int n) { log_with("last"); return n; }'
+        'int says_as_set(int n) { if (n < settings.level) settings.with("below"); return n; }'
+        'int says_nothing(int n) { if (unset) unset("below"); return n + settings.level; }'
+        'int picks(int n) { listed[n & 1]("a"); return n; }'
+    )
+    assert find_compiler().compile_shared([source], library, ("-O2", "-w"), ()).ok
+
+    graph = call_graph(library)
+
+    names = ("says", "says_last", "says_as_set", "says_nothing", "picks", "log_to")
+    told = [name for name in names if graph.leading_to(name, ("__fprintf_chk", "fprintf"))]
+    assert told == ["says", "says_last", "says_as_set"]
+
+
 @pytest.mark.parametrize("flags", [("-O0",), ("-O2",), ("-O2", "-fcf-protection")])
 def test_what_leads_behind_its_argument_is_told(folder, flags):
     if platform.machine() != "x86_64":

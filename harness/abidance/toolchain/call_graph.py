@@ -1,8 +1,9 @@
 """Which imported functions a library's functions call, directly or through others, as their machine code has it.
 
 Nothing is disassembled: an opcode of a call or jump counts where the four bytes behind it lead exactly to the start of
-a function or to a linkage stub, which bytes do by chance once in ten thousand. Calls through pointers are not seen. On
-x86-64 alone; of other machines nothing is known.
+a function or to a linkage stub, which bytes do by chance once in ten thousand. Of calls through pointers, those are
+seen whose pointer is a variable that holds one of the library's functions from the beginning, such as what logs where
+no one has set another. On x86-64 alone; of other machines nothing is known.
 """
 
 from __future__ import annotations
@@ -28,11 +29,15 @@ if TYPE_CHECKING:
 _PT_GNU_EH_FRAME = 0x6474E550
 _RELA = 4
 _SLOTS = frozenset((6, 7))  # R_X86_64_GLOB_DAT, R_X86_64_JUMP_SLOT
+_RELATIVE = 8  # R_X86_64_RELATIVE
+_VARIABLES = ".data"
 _MACHINE = "x86-64"
 _LINKAGE = (".plt", ".iplt")  # and `.plt.got`, `.plt.sec`
 # call rel32, jmp rel32, jcc rel32, call/jmp *disp32(%rip) (Intel SDM 2, "CALL", "JMP", "Jcc").
 _OPCODE = re.compile(rb"\xe8|\xe9|\x0f[\x80-\x8f]|\xff[\x15\x25]")
 _JUMP, _CONDITIONAL = 0xE9, 0x0F
+# mov disp32(%rip),%reg; call/jmp *disp32(%rip).
+_THROUGH = re.compile(rb"[\x48\x4c]\x8b[\x05\x0d\x15\x1d\x25\x2d\x35\x3d]|\xff[\x15\x25]")
 # ret; jmp *%reg (Intel SDM 2, "RET", "JMP").
 _COMES_BACK = re.compile(rb"\xc3|\xc2|\xff[\xe0-\xe7]")
 _BRANCHES = re.compile(rb"[\x70-\x7f\xe9\xeb\xc2\xc3]|\x0f[\x80-\x8f]|\xff[\xe0-\xe7]")
@@ -315,6 +320,8 @@ class _Reader:
                     callees[here].add(there)
                     if jump and (target not in self._known or opcode[0] == _CONDITIONAL):
                         moved[here].add(there)
+        for here, there in self._through_variables():
+            callees[here].add(there)
         allocating = frozenset(
             start
             for start, called in imports.items()
@@ -335,6 +342,29 @@ class _Reader:
             reporting,
             self._reported(reporting, exported),
             dict(self._leading_behind(exported)),
+        )
+
+    def _through_variables(self) -> Iterator[tuple[int, int]]:
+        """Yield functions that read a variable, each with the function that it holds from the beginning."""
+        held = {
+            place: addend
+            for section in self._image.sections
+            if section.kind == _RELA
+            for place, kind, _, addend in self._image.relocations(section)
+            if kind == _RELATIVE and addend in self._known and self._is_variable(place)
+        }
+        for base, code in self._code if held else ():
+            for found in _THROUGH.finditer(code):
+                at = found.end()
+                place = base + at + 4 + int.from_bytes(code[at : at + 4], "little", signed=True)
+                if place in held and (here := self._begin(base + found.start())) != held[place]:
+                    yield here, held[place]
+
+    def _is_variable(self, address: int) -> bool:
+        return any(
+            each.address <= address < each.address + each.size
+            for each in self._image.sections
+            if each.name == _VARIABLES
         )
 
     def _ending(
