@@ -1756,6 +1756,24 @@ def test_a_record_of_the_callers_for_which_no_memory_is_asked_for_need_not_be_en
 
 
 @pytest.mark.parametrize(
+    ("declared", "asked"),
+    [
+        ("void box_retain(box *b, int first, int last);", False),
+        ("void box_retain(box *b, const char *text);", False),
+        ("void box_retain_all(box *b, const box *others);", False),
+        ("void box_retain_some(box *b, int by);", True),
+        ("void box_retain(box *b); void box_acquire(box *b);", True),
+    ],
+)
+def test_what_is_given_more_than_objects_counts_no_references(declared, asked, drafted):
+    made = drafted(f"typedef struct box box; box *box_new(int n);\n{declared}\nvoid box_free(box *b);")
+    name = re.search(r"box_retain\w*", declared)[0]
+
+    assert (made.why_not(name) == "how it counts references to `box`") is asked
+    assert (name in made.called) is not asked
+
+
+@pytest.mark.parametrize(
     ("adds", "ends", "counted"),
     [
         ("box *box_ref(box *b);", "void box_unref(box *b);", True),

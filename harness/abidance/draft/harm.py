@@ -250,7 +250,8 @@ def _second_end(view: FunctionView) -> LeftOut | None:
         if mine is not None and view.name != mine[1] and not _adds_reference(view):
             if has_word(view.name, _TAKES_OUT):
                 return _gap(f"who owns the `{mine[0]}` that it takes out")
-            return _gap(f"how it counts references to `{mine[0]}`")
+            if not _has_more_to_do(view):
+                return _gap(f"how it counts references to `{mine[0]}`")
     mine = _own_handle(view)
     if mine is not None and mine[1] is not None and view.name != mine[1]:
         rank = destroys(view.name)
@@ -459,6 +460,15 @@ def _adds_reference(view: FunctionView) -> bool:
     """Tell whether it is the one function that adds a reference to a handle, which another gives back."""
     handles = (view.handle_of(target) for _, _, target in view.pointers())
     return any(facts is not None and reference_adder(view.header, facts) == view.name for facts in handles)
+
+
+def _has_more_to_do(view: FunctionView) -> bool:
+    """Tell whether a function is given two objects of one type, or more than a number: `retain(set, start, end)`."""
+    header = view.header
+    objects = {n: header.record_key(target) for n, _, target in view.pointers() if view.handle_of(target)}
+    others = [each.type for name, each in view.parameters.items() if name not in objects]
+    more = len(others) > 1 or not all(map(header.is_integer, others))
+    return more or len({*objects.values()}) < len(objects)
 
 
 def _own_handle(view: FunctionView) -> tuple[str, str | None] | None:

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import moved_behind, single, windows
+from abidance.boundary.model.traversal import moved_behind, number_of, single, windows
 from abidance.boundary.model.types import (
     Direction,
     HandleShape,
@@ -137,6 +137,18 @@ def _is_to_be_written(trial: CaseResult, member: Member, shape: PointerShape) ->
         return True
     by_result = shape.length is not None and "result" in shape.length.names
     return by_result and trial.seen.success and not function.has_status
+
+
+def set_by_callers(member: Member) -> str:
+    """Return the clause by which callers set the number that a call leaves, `initially: 0`; empty for anything else."""
+    number = number_of(member.shape)
+    if (
+        number is None
+        or not isinstance(member.shape, PointerShape)
+        or member.shape.direction is not Direction.OUT
+    ):
+        return ""
+    return "" if member.shape.initially else f"initially: {(number.names or {}).get(0, 0)}"
 
 
 def tells_by(function: BoundaryFunction, member: Member) -> bool:

@@ -15,6 +15,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.model.types import Member
     from abidance.checks.evidence.case_result import CaseResult
 
 
@@ -58,7 +59,7 @@ class OutputNotWritten(Check):
             part = "" if count == size else f"byte{'' if count == 1 else f's {at} to'} {at + count - 1} of "
             function = trial.function
             tells = unwritten_memory.tells_by(function, region.member)
-            when, remedy = _OF_STATUS if tells else _asked(trial)
+            when, remedy = _of_status(region.member) if tells else _asked(trial)
             yield Diagnostic(
                 self.code,
                 f"`{function.name}`{having_returned(trial, and_told=not tells)} left {part}`{where}` unwritten",
@@ -71,11 +72,11 @@ class OutputNotWritten(Check):
             )
 
 
-_OF_STATUS = (
-    "each call: it tells whether that has succeeded",
-    "write it on every path; if only some calls write it, say what it holds before: `initially: 0`",
-)
-"""By which calls memory is written that tells of success, and what to do about one that does not."""
+def _of_status(member: Member) -> tuple[str, str]:
+    """Return by which calls memory is written that tells of success, and what to do about one that does not."""
+    clause = unwritten_memory.set_by_callers(member)
+    remedy = f"; if only some calls write it, say what it holds before: `{clause}`" if clause else ""
+    return "each call: it tells whether that has succeeded", f"write it on every path{remedy}"
 
 
 def _asked(trial: CaseResult) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.plan.plan import ONES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from abidance.checks.evidence.case_result import CaseResult
 
@@ -89,7 +89,7 @@ class UninitialisedRead(Check):
                 *so_of_more(len(alike) - 1),
                 "fresh heap memory and the stack were filled as well, differently each time",
             ),
-            help="; ".join((_REMEDY, *_cleared_by_callers(trial))),
+            help="; ".join((_REMEDY, *_cleared_by_callers(trial), *_set_by_callers(trial, paths))),
             place=f"{function.name}:{of_all_elements(path)}",
         )
 
@@ -105,6 +105,13 @@ def _cleared_by_callers(trial: CaseResult) -> Iterator[str]:
             life = trial.boundary.handles[shape.handle]
             if life.record is not None and not life.zeroed:
                 yield f"if callers have to clear it before, say `{shape.handle}: {{zeroed: true}}` under `handles`"
+
+
+def _set_by_callers(trial: CaseResult, paths: Sequence[str]) -> Iterator[str]:
+    """Yield the clause by which callers set a number that the call leaves, and that depends on what was there."""
+    for member in trial.function.members:
+        if member.name in paths and (clause := unwritten_memory.set_by_callers(member)):
+            yield f"if callers have to set `{member.name}` before, say `{clause}`"
 
 
 def _words(fill: int) -> str:
