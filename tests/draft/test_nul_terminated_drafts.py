@@ -69,6 +69,22 @@ void t_tell(t_error *code);
 """
 
 
+@pytest.mark.parametrize(
+    ("said", "initially"),
+    [
+        ("Functions that take a pointer to one first test it, and do nothing after a failure.", True),
+        ("What may go wrong. The first of them is no error.", False),
+    ],
+)
+def test_what_counts_before_each_call_is_said_of_the_enum(said, initially, drafted):
+    made = drafted(
+        f"/** {said} */\ntypedef enum t_error {{ T_ZERO_ERROR, T_BAD_ERROR }} t_error;\n"
+        "int t_go(int n, t_error *code);\n"
+    )
+
+    assert ("initially: T_ZERO_ERROR" in made.clauses("t_go", "code")) is initially
+
+
 def test_what_counts_before_one_call_counts_before_those_that_say_nothing(drafted):
     made = drafted(STATUSES)
 

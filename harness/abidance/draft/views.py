@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.readiness import Readiness
     from abidance.draft.source import DraftSource
-    from abidance.ir.declarations import Declarations, Function, Parameter, Record
+    from abidance.ir.declarations import Declarations, Enum, Function, Parameter, Record
     from abidance.ir.types import Type
 
 BYTES = frozenset(("char", "signed char", "unsigned char"))
@@ -235,6 +235,11 @@ class HeaderView:
     def is_enum(self, type_: Type) -> bool:
         """Tell whether a type is an enum."""
         return isinstance(self.bare(type_), EnumRef)
+
+    def enum(self, type_: Type) -> Enum | None:
+        """Return the enum that a type is, None for any other type, and where it is not defined."""
+        bare = self.bare(type_)
+        return self.declarations.enums.get(bare.key) if isinstance(bare, EnumRef) else None
 
     def is_integer(self, type_: Type) -> bool:
         """Tell whether a type is an integer other than a bool or an enum."""

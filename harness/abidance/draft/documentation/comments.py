@@ -119,6 +119,11 @@ class CommentedFile:
         found = next(filter(None, (listed.search(unframed(each.text)) for each in self._comments)), None)
         return " ".join(found[1].split()) if found else ""
 
+    def on_type(self, span: Span) -> str:
+        """Return the comment above a type, in one line and without what frames it; nothing without one."""
+        found = self._adjacent_before(self._offset(span))
+        return _in_one_line(found) if found is not None else ""
+
     def initializer(self, name: str, span: Span) -> str:
         """Return the expression that gives an enumerator its value; nothing without one (C11, 6.7.2.2)."""
         found = _INITIALIZER.match(self._code, self._offset(span) + len(name))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abidance.draft.documentation.markup import Documentation
-    from abidance.ir.declarations import Enumerator, Function
+    from abidance.ir.declarations import Enum, Enumerator, Function
 
 
 class HeaderDocumentation:
@@ -42,6 +42,10 @@ class HeaderDocumentation:
     def on_enumerator(self, enumerator: Enumerator) -> str:
         """Return the comment on an enumerator."""
         return self._file(enumerator.span.path).on_enumerator(enumerator.name, enumerator.span)
+
+    def on_enum(self, enum: Enum) -> str:
+        """Return the comment above an enum."""
+        return self._file(enum.span.path).on_type(enum.span)
 
     def initializer(self, enumerator: Enumerator) -> str:
         """Return how the value of an enumerator is written."""

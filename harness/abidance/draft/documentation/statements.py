@@ -151,6 +151,7 @@ _BEFORE = re.compile(
     r"\b(?:input value|must not indicate a failure|before the (?:function )?call|in[/-]out|fill-in)\b",
     re.IGNORECASE,
 )
+_TESTED_FIRST = re.compile(r"\bfirst (?:tests?|checks?)\b", re.IGNORECASE)
 _TERMINATED = r"\b(?:zero|null|nul|0)(?: \(U\+0000\))?[- ]?terminated\b"
 _STRING = re.compile(rf"{_TERMINATED}|\bC[- ]string\b", re.IGNORECASE)
 _BY_LENGTH = re.compile(
@@ -343,6 +344,12 @@ def is_string(text: str) -> bool:
 def is_read_before(text: str) -> bool:
     """Tell whether a text says of what a call leaves that what is passed there counts as well."""
     return _BEFORE.search(text) is not None
+
+
+def is_tested_first(text: str) -> str | None:
+    """Return the words that say of an enum of errors that functions look at what they are passed; None without any."""
+    found = _TESTED_FIRST.search(text)
+    return found[0] if found else None
 
 
 def length_of_terminated(text: str) -> str | None:

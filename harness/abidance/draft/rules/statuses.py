@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abidance.draft.documentation.statements import is_read_before, status
+from abidance.draft.documentation.statements import is_read_before, is_tested_first, status
 from abidance.draft.model import Rank, guessed
 from abidance.header.name_words import words_of
-from abidance.ir.types import EnumRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,9 +84,7 @@ def _own_words(name: str, names: Iterable[str]) -> str:
 
 def _of_enum(header: HeaderView, type_: Type) -> tuple[str, dict[str, Value]] | None:
     """Return the constant of an enum of errors that tells of success, and the others; None for any other enum."""
-    bare = header.bare(type_)
-    assert isinstance(bare, EnumRef)
-    enum = header.declarations.enums.get(bare.key)
+    enum = header.enum(type_)
     if enum is None:
         return None
     every = enum.enumerators
@@ -123,9 +120,16 @@ def _behind(view: FunctionView) -> Iterator[tuple[str, Guess]]:
             clause, passed = ("one_of", (good,)) if both else ("initially", good)
             yield name, guessed(clause, passed, text.rank, "what is passed counts", text.span)
             return
-    elsewhere = header.read_before.get(header.type_name(dict(places)[name]))
-    if elsewhere is not None and view.direction(name) is None:
+    if view.direction(name) is not None:
+        return
+    type_ = dict(places)[name]
+    enum, elsewhere = header.enum(type_), header.read_before.get(header.type_name(type_))
+    words = is_tested_first(header.documentation.on_enum(enum)) if enum is not None else None
+    if elsewhere is not None:
         yield name, guessed("initially", good, Rank.COMMENT, f"in `{elsewhere}`, what is passed counts")
+    elif words is not None:
+        why = f'of `{header.type_name(type_)}`, "{words}"'
+        yield name, guessed("initially", good, Rank.COMMENT, why)
 
 
 def _around(good: str, others: Iterable[str]) -> Value:
