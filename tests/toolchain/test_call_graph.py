@@ -34,6 +34,8 @@ void report(const char *format, ...)
     va_end(more);
     if (handler) abort();
 }
+__attribute__((noinline)) static void give_up(int n) { fprintf(stderr, "no %d\\n", n); exit(1); }
+int limited(int n) { if (n < 0) give_up(n); return n * 9; }
 int checked(int n) { if (n < 0) report("n is %d: n >= 0", n); return n * 7; }
 void *only_memory(void) { return malloc(96); }
 void *ready_memory(void) { long *made = malloc(96); if (made) made[2] = 3; return made; }
@@ -85,6 +87,7 @@ def test_what_leads_to_an_import_is_told_through_static_and_exported_functions(c
 
 def test_what_ends_the_process_or_reports_and_may_end_it_is_told(calls):
     assert [calls.ends_in(each) for each in ("misuse", "guarded", "checked")] == ["abort", "misuse", ""]
+    assert calls.ends_in("limited") == "exit"
     assert [calls.ends_in(each) for each in ("careful", "harmless")] == ["", ""]
     assert calls.reports_by("checked") == ("n is %d: n >= 0",)
     assert calls.reports_by("guarded") is None

@@ -152,7 +152,8 @@ class CallGraph:
 
     def _is_assertion(self, start: int) -> bool:
         """Tell whether a function of no name never returns, and asserts what can be read."""
-        return start in self.ending and start not in self._names and all(self.asserted.get(start, ("",)))
+        texts = self.asserted.get(start, ())
+        return start in self.ending and start not in self._names and bool(texts) and all(texts)
 
     def asserted_below(self, function: str) -> tuple[str, ...]:
         """Return what functions of no name assert that an exported function calls itself."""
@@ -167,16 +168,19 @@ class CallGraph:
     def ends_in(self, function: str) -> str:
         """Return what ends the process that an exported function calls itself; nothing if nothing does.
 
-        It is the name of an import or of a function of the library, or `abort` for one of no name. One of no name that
-        asserts is the end of an assertion, which `asserted_by` has.
+        It is the name of an import or of a function of the library, of one of no name that of what it calls. One of no
+        name that asserts is the end of an assertion, which `asserted_by` has.
         """
         parts = self._parts(function)
         itself = {name for each in parts for name in _STOPS if name in self.imports.get(each, ())}
         if itself:
             return min(itself)
         called = {c for each in parts for c in self.callees.get(each, ())}
-        found = (self._names.get(c, "abort") for c in called & self.ending if not self._is_assertion(c))
+        found = (self._end_of(c) for c in called & self.ending if not self._is_assertion(c))
         return min(found, default="")
+
+    def _end_of(self, start: int) -> str:
+        return self._names.get(start) or min(_ENDS & self.imports.get(start, frozenset()), default="abort")
 
     def reports_by(self, function: str) -> tuple[str, ...] | None:
         """Return the texts that an exported function hands to what reports and may end it; None if there is none.
