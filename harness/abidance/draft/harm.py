@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.draft.assertion_texts import is_far_limit
 from abidance.draft.documentation.preconditions import condition, taken_over
 from abidance.draft.handles_by_value import taken_by_value
-from abidance.draft.library_calls import OF_THE_PROCESS, OUTSIDE
+from abidance.draft.library_calls import OF_THE_PROCESS, OUTSIDE, TALKS
 from abidance.draft.model import GuessEvidence, LeftOut, Rank
 from abidance.draft.reference_counts import reference_adder
 from abidance.header.name_words import ENDS, actions_of, destroys, has_word, words_of
@@ -99,6 +99,10 @@ def _code(view: FunctionView) -> LeftOut | None:
     led = view.header.destructive.get(start)
     if led is not None:
         return _harm(Rank.LIBRARY, f"its code leads to `{led}`")
+    mine = _own_handle(view)
+    talks = calls.leading_to(view.function.symbol, TALKS)
+    if talks and (mine is None or mine[1] != view.name):  # each has to be ended
+        return _harm(Rank.LIBRARY, f"its code leads to `{talks}`")
     ends = {"exit", "_exit", "_Exit", "quick_exit"} & calls.called_by(view.function.symbol)
     if ends:
         return _harm(Rank.LIBRARY, f"its code calls `{min(ends)}`")

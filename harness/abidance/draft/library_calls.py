@@ -47,3 +47,12 @@ OPENS = frozenset(
     )
 )
 """Functions of the C library that take the name of a file."""
+
+
+TALKS = frozenset(
+    (
+        "send", "sendto", "sendmsg", "sendmmsg", "recv", "recvfrom", "recvmsg", "recvmmsg", "__recv_chk",
+        "__recvfrom_chk",
+    )
+)  # fmt: skip
+"""Functions of the C library by which a socket is written to, or waited for."""
