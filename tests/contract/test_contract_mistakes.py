@@ -42,6 +42,10 @@ OF_FUNCTIONS = [
         "unknown key `ensures` in `returns` | = `ensures` stands beside `returns`, not in it",
     ),
     (
+        "params: {x: {out: {handle: h}}}",
+        "unknown key `handle` in `out` | = `handle` stands in place of `out`, not in it",
+    ),
+    (
         "params: {a: {enum: closed}}",
         "unknown key `enum` in `a` | = `enum` stands under `types`: `types: {NAME: {enum: ...}}`",
     ),

@@ -31,6 +31,8 @@ class Check(ABC):
     """Whether it judges all calls of a test case together, so that a sequence is judged once and not call by call."""
     by_itself: ClassVar[bool] = False
     """Whether it is about what the call does to the process: no other finding of the same call explains it."""
+    of_valid_calls: ClassVar[bool] = False
+    """Whether it holds a call to what is promised of valid ones, on handles that only valid calls have changed."""
     only_with: ClassVar[int] = 0
     """Bits of `Evidence` of which there must be one for it to find anything; 0 for a check that is always asked."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.model.values import HandleAt
-from abidance.contract.expression import NobodyKnows, NotAskedError, declared
+from abidance.contract.expression import NobodyKnows, NotAskedError, declared, spelling
 
 if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 def was_unasked(trial: CaseResult, expression: Expression, error: EvaluationError) -> bool:
     """Tell whether something was not asked, since what tells it may not be given what it would be.
 
-    A precondition of its own did not hold, or a number that another call told is none that it takes. In loops only so
-    much is asked. So it is with a callback that a handle may keep or not, as the call that gave it has failed.
+    A precondition of its own did not hold, or a number that another call told is none that it takes; or it is about
+    a handle that the call has not left. In loops only so much is asked. So it is with a callback that a handle may
+    keep or not, as the call that gave it has failed.
     """
     placed, run = trial.subject, trial.run
     names = {(call.name, call.old) for call in expression.calls}
@@ -30,7 +32,9 @@ def was_unasked(trial: CaseResult, expression: Expression, error: EvaluationErro
     ]
     if any(_is_unknown(trial, reference.parts) for reference in expression.references):
         return True
-    return isinstance(error, NotAskedError) or any(_was_kept_from(run, number) for number in asked)
+    return isinstance(error, NotAskedError) or any(
+        _was_kept_from(run, number) or _is_about_nothing(trial, number) for number in asked
+    )
 
 
 def _is_unknown(trial: CaseResult, path: tuple[str, ...]) -> bool:
@@ -47,6 +51,18 @@ def _is_unknown(trial: CaseResult, path: tuple[str, ...]) -> bool:
         if isinstance(value, NobodyKnows):
             return True
     return False
+
+
+def _is_about_nothing(trial: CaseResult, question: int) -> bool:
+    """Tell whether a question is about a handle that the call under test left as NULL, as its contract allows."""
+    asked, subject = trial.encoded.calls[question], trial.encoded.plan.subject
+    if trial.observation.has_run(question) or not trial.observation.has_run(subject):
+        return False
+    left = (asked.left_at.get(path, "") for path, made in asked.handles.items() if made == subject)
+    return any(
+        (trial.seen.after.get(spelling(name)) if name not in ("", RESULT_NAME) else trial.seen.result) is None
+        for name in left
+    )
 
 
 def _was_kept_from(run: CaseRun, question: int) -> bool:

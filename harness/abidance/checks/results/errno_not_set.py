@@ -32,6 +32,7 @@ class ErrnoNotSet(Check):
 
     id = "ABD361"
     name = "errno-not-set"
+    of_valid_calls = True
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

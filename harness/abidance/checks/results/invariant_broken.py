@@ -43,6 +43,7 @@ class InvariantBroken(Check):
 
     id = "ABD329"
     name = "invariant-broken"
+    of_valid_calls = True
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic an invariant and place."""

@@ -44,6 +44,7 @@ class PostconditionBroken(Check):
 
     id = "ABD321"
     name = "postcondition-broken"
+    of_valid_calls = True
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic an expression, and one for an example's expected values."""

@@ -78,6 +78,7 @@ class ReturnOutsideDomain(Check):
 
     id = "ABD322"
     name = "return-outside-domain"
+    of_valid_calls = True
 
     def unasked(self, trial: CaseResult) -> Iterator[str]:
         """Yield that a call has left NULL for a handle, of which the contract does not say whether it may."""

@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from abidance.contract.language.clauses import Clauses, table
+from abidance.contract.language.rules import AtMostOne
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,10 @@ def place_of(key: str, record: type[Clauses], around: Sequence[tuple[type[Clause
         return record.instead
     for outer, leading in around[-1:]:
         if (found := table(outer).get(key)) is not None and not found.rest:
-            return f"`{key}` stands beside `{leading}`, not in it"
+            either = any(
+                isinstance(rule, AtMostOne) and {key, leading} <= {*rule.keys} for rule in outer.rules
+            )
+            return f"`{key}` stands {'in place of' if either else 'beside'} `{leading}`, not in it"
     for inner, clause in table(record).items():
         mappings, shape = _mappings(clause)
         named = isinstance(shape.get("additionalProperties"), dict)

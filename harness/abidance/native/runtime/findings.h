@@ -41,10 +41,21 @@ static int abidance_rank(const char *code)
 }
 static unsigned abidance_excused_step; /* a call that has broken a promise as is known, counted from 1 */
 static int abidance_excused_rank;
+static unsigned abidance_accepted_step; /* the first invalid call that was not refused, as is known, counted from 1 */
+
+/* A handle that was given what it must not be given promises nothing: what valid calls break after that is no finding. */
+static int abidance_comes_of_accepted(const char *code)
+{
+    for (int i = 0; abidance_accepted_step && abidance_step + 1 > abidance_accepted_step && i < ABIDANCE_OF_VALID_CALLS; i++)
+        if (strcmp(abidance_of_valid_calls[i], code) == 0)
+            return 1;
+    return 0;
+}
 
 static int abidance_is_explained(const char *code)
 {
-    return abidance_excused_step == abidance_step + 1 && abidance_rank(code) > abidance_excused_rank;
+    return (abidance_excused_step == abidance_step + 1 && abidance_rank(code) > abidance_excused_rank) ||
+           abidance_comes_of_accepted(code);
 }
 
 static void abidance_excuse(const char *code)
@@ -69,6 +80,8 @@ static __attribute__((noinline, cold)) void abidance_report(const char *code, co
     if (abidance_answers_to >= 0 || abidance_is_explained(code))
         return;
     if (abidance_is_known(code, function, what)) {
+        if (!abidance_accepted_step && strcmp(code, ABIDANCE_NOT_REFUSED) == 0)
+            abidance_accepted_step = abidance_step + 1;
         abidance_excuse(code);
         return;
     }

@@ -13,7 +13,7 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
         abidance_since = abidance_runs + 1;
     abidance_nowhere_count = 0;
     abidance_step = 0, abidance_lent_count = 0, abidance_alive = 0, abidance_handle_count = 0, abidance_overfull = 0, abidance_forced = 0;
-    abidance_held = 0, abidance_unowned = 0, abidance_excused_step = 0, abidance_returned_count = 0;
+    abidance_held = 0, abidance_unowned = 0, abidance_excused_step = 0, abidance_accepted_step = 0, abidance_returned_count = 0;
     abidance_spoiled = 0, abidance_overlapping = 0, abidance_does_without = 0, abidance_wanted = 0, abidance_runs++;
     uint8_t layout = abidance_byte();
     abidance_flush_left = layout & 1;

@@ -61,7 +61,7 @@ static int abidance_set_up(void)
     abidance_role = "setup", abidance_next = abidance_end;
     well[which] = {all_before};
     abidance_role = NULL, abidance_next = next;
-{left}    abidance_step = 0, abidance_excused_step = 0, abidance_returned_count = 0;
+{left}    abidance_step = 0, abidance_excused_step = 0, abidance_accepted_step = 0, abidance_returned_count = 0;
     return well[which];
 }}
 

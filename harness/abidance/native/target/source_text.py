@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.handle_places import left_by, moves_handles
 from abidance.boundary.model.types import HandleShape
 from abidance.checks import CHECKS
+from abidance.checks.results.invalid_call_not_rejected import InvalidCallNotRejected
 from abidance.generate.layouts import loose_pointers
 from abidance.native.target import input_format as fmt
 from abidance.native.target.c_text import Lines, string, words
@@ -47,6 +48,8 @@ RUNTIME = (
 )
 _EXPLAINED = tuple(each.code.id for each in CHECKS if not each.by_itself)
 """The codes of checks in the order in which they are asked: what one finds of a call explains what later ones do."""
+_OF_VALID_CALLS = tuple(each.code.id for each in CHECKS if each.of_valid_calls)
+"""The codes of those that an invalid call explains which was not refused, as it does in `run/execution/judge.py`."""
 _INCLUDES = (
     "dirent.h", "dlfcn.h", "errno.h", "limits.h", "malloc.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h",
     "sys/mman.h", "sys/uio.h", "unistd.h",
@@ -72,6 +75,8 @@ def source(compiled: CompiledContract) -> str:
         **(compiled.accounts.constants if compiled.accounts.orders else {}),
         "MOST_OF_KIND": alive + _most_of_laws(compiled),
         "CHECKS": len(_EXPLAINED),
+        "OF_VALID_CALLS": len(_OF_VALID_CALLS),
+        "NOT_REFUSED": string(InvalidCallNotRejected.code.id.encode()),
     }
     kept = range(len(tables.kinds))
     parts = [
@@ -80,6 +85,7 @@ def source(compiled: CompiledContract) -> str:
         *(f"#include <{name}>" for name in _INCLUDES),
         *(f"#define ABIDANCE_{name} {value}" for name, value in constants.items()),
         f"static const char *const abidance_checks[] = {{{', '.join(map(words, _EXPLAINED))}}};",
+        f"static const char *const abidance_of_valid_calls[] = {{{', '.join(map(words, _OF_VALID_CALLS))}}};",
         f"static const unsigned short abidance_many[] = {{{', '.join(map(str, fmt.TIMES))}}};",
         *(
             f'#pragma GCC diagnostic ignored "-Wunused-{name}"'

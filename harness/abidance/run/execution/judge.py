@@ -6,16 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.checks import CHECKS
 from abidance.checks.agreement.implementations_differ import ImplementationsDiffer
 from abidance.checks.check import Check
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.evidence import evidence
 from abidance.checks.evidence.sequence_calls import all_calls, each_call, law_of
-from abidance.checks.results.errno_not_set import ErrnoNotSet
 from abidance.checks.results.invalid_call_not_rejected import InvalidCallNotRejected
-from abidance.checks.results.invariant_broken import InvariantBroken
-from abidance.checks.results.postcondition_broken import PostconditionBroken
-from abidance.checks.results.return_outside_domain import ReturnOutsideDomain
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CaseError
@@ -25,10 +22,7 @@ if TYPE_CHECKING:
 
     from abidance.core.errors import AbidanceError
 
-OF_VALID_CALLS = frozenset(
-    check.code.id for check in (PostconditionBroken, ReturnOutsideDomain, InvariantBroken, ErrnoNotSet)
-)
-"""What is promised of calls that are valid, on handles that valid calls have made what they are."""
+_OF_VALID_CALLS = frozenset(each.code.id for each in CHECKS if each.of_valid_calls)
 CallFindings = list[tuple[Diagnostic, CaseResult]]
 """Findings, each with the call of a sequence that shows it."""
 
@@ -168,7 +162,7 @@ def _short_of_accepted(found: CallFindings, excepted: Callable[[Diagnostic], boo
     return [
         (each, one)
         for each, one in found
-        if each.code.id not in OF_VALID_CALLS or one.encoded.plan.subject <= accepted
+        if each.code.id not in _OF_VALID_CALLS or one.encoded.plan.subject <= accepted
     ]
 
 

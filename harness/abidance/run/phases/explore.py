@@ -35,7 +35,7 @@ from abidance.generate.sequences import some_sequences
 from abidance.run.execution.allowed_calls import is_allowed
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.execution.handover import Handed
-from abidance.run.execution.subsequences import as_prepared, shorten, shorten_history
+from abidance.run.execution.subsequences import as_prepared, shorten, shorten_history, without
 from abidance.run.findings import case_store
 from abidance.run.findings.confirm import confirm, named, together, unjudged
 from abidance.run.inputs.exploring import seconds_for
@@ -230,9 +230,14 @@ def _ways(boundary: Boundary, handed: Handed) -> tuple[Handed, ...]:
     """Return a case that failed, with its memory ending at a guard page and beginning there.
 
     Each shows what the other does not, and the build that was explored may have seen both. Where its steps ask what
-    may change a handle, it is there with either fill: with one of them nobody asks, other than while exploring.
+    may change a handle, it is there with either fill: with one of them nobody asks, other than while exploring. And it
+    is there without its invalid calls: one that is not refused explains what valid calls break after it.
     """
-    ways = handed, replace(handed, case=replace(handed.case, flush=1 - handed.case.flush))
+    ways: tuple[Handed, ...] = handed, replace(handed, case=replace(handed.case, flush=1 - handed.case.flush))
+    refused = [number for number, step in enumerate(handed.case.steps) if step.rejects]
+    valid = without(handed.case, refused) if refused else None
+    if valid is not None:
+        ways = *ways, replace(handed, case=valid)
     if not any(_asks_what_may_change(boundary, each) for each in handed.case.steps):
         return ways
     other = FILLS[handed.case.fill == FILLS[0]]
