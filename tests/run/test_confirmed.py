@@ -7,8 +7,9 @@ from types import SimpleNamespace as Some
 import pytest
 
 from abidance.core.codes import Code
+from abidance.core.diagnostic import Diagnostic, Finding
 from abidance.run.findings import confirm as confirming
-from abidance.run.findings.confirm import confirm
+from abidance.run.findings.confirm import confirm, together
 from abidance.run.findings.fresh_process import NEVER, FreshProcessResult
 
 pytestmark = pytest.mark.unit
@@ -106,3 +107,35 @@ def test_it_is_kept_if_it_comes_back_once():
 def test_what_a_call_showed_by_itself_is_kept_if_it_never_comes_back():
     with pytest.raises(ShownError):
         ask("ABD321", 0)
+
+
+def finding(function, call, back, code="ABD301"):
+    shown = Diagnostic(Code(code, "crashed"), f"`{function}` crashed", (), place=f"{function}:{call}")
+    return Finding(shown, function, "lifecycle", "c", ("release",), call=call, repeats=(back, 5))
+
+
+def test_what_never_came_back_says_nothing_beside_what_does():
+    """Memory that was written past its end crashes here or there."""
+    sure, unsure = finding("store", "store(9)", 5), finding("store", "store(1); store(7)", 0)
+
+    assert together((unsure, sure)) == together((sure, unsure)) == (sure,)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        finding("load", "load(9)", 5),
+        finding("store", "store(9)", 5, code="ABD311"),
+        finding("store", "store(9)", 0),
+    ],
+)
+def test_what_never_came_back_is_told_where_nothing_surer_is_known(other):
+    unsure = finding("store", "store(1); store(7)", 0)
+
+    assert together((unsure, other)) == (unsure, other)
+
+
+def test_two_that_come_back_are_two():
+    both = finding("store", "store(1)", 5), finding("store", "store(9)", 1)
+
+    assert together(both) == both

@@ -81,11 +81,16 @@ def together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return the findings, with all promises about one function that one smallest call breaks as one of them.
 
     A record whose fields drifted breaks every promise that looks at them, and differs in each. The first is reported in
-    full, the others as its notes, each with its place; what took another call to see stays a finding of its own.
+    full, the others as its notes, each with its place; what took another call to see stays a finding of its own. One
+    that never came back says nothing where the same function is found with the same code by a call that does: memory
+    that was written past its end crashes here or there.
     """
     kept: dict[tuple[str, ...], Finding] = {}
+    surer = {(each.diagnostic.code.id, each.function) for each in findings if each.repeats[0]}
     for number, finding in enumerate(findings):
         code = finding.diagnostic.code.id
+        if not finding.repeats[0] and finding.repeats[1] and (code, finding.function) in surer:
+            continue
         alike = code in TOGETHER and finding.call
         key = (code, finding.function, finding.call) if alike else (str(number),)
         first = kept.get(key)
