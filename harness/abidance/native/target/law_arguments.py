@@ -65,11 +65,10 @@ class LawArguments:
         if plain is not None and shape.direction is not Direction.IN and _is_same_record(shape, given):
             self._copy(made, plain.name, shape)
             return BoundArgument(made, nullable=True)
-        if shape.ended_by and (not isinstance(given, PointerShape) or given.ended_by != shape.ended_by):
+        ended = shape.ended_by and not shape.may_end_at_nul
+        if ended and (not isinstance(given, PointerShape) or given.ended_by != shape.ended_by):
             raise NotCompiledError(f"`{member.name}` ends with an element of its own")
-        ends = shape.what is not What.STRING or (
-            isinstance(given, PointerShape) and given.what is What.STRING
-        )
+        ends = not shape.may_end_at_nul or (isinstance(given, PointerShape) and given.what is What.STRING)
         if plain is not None and isinstance(given, PointerShape) and shape.direction is Direction.IN and ends:
             slot = self._drawer.places.slots[plain.name,]
             if is_lasting(shape.lifetime):
@@ -124,15 +123,17 @@ class LawArguments:
         assert isinstance(of, ScalarShape)
         count, index = length(out, items), out.whole("0")
         out.refuse_if(f"{count} > {LARGEST // of.size}")
-        out(
-            f"{made}_at = {lender(shape.lifetime)}((size_t){count} * {of.size}, {of.align}); {made}_null = 0;"
-        )
+        more = 1 if shape.may_end_at_nul else 0  # whether the number beside it says so is not known yet
+        size = f"((size_t){count} + {more}) * {of.size}" if more else f"(size_t){count} * {of.size}"
+        out(f"{made}_at = {lender(shape.lifetime)}({size}, {of.align}); {made}_null = 0;")
         out(f"{made}_count = (size_t){count};")
         out.refuse_if(f"!{made}_at")
         with out.block(f"for (; {index} < {count}; {index}++)"):
             each, there = integer(out, at(out, items, index)), f"({made}_at + (size_t){index} * {of.size})"
             out(store(of, there, each))
             out.refuse_if(f"(abidance_int){load(of, there)} != {each}")
+        if more:
+            out(f"memset({made}_at + (size_t){count} * {of.size}, 0, {of.size});")
         out("abidance_r = 1;")
 
     def _bind_handle(self, made: str, argument: Expression | Earlier) -> BoundArgument:
@@ -273,7 +274,8 @@ def _is_of_numbers(shape: PointerShape) -> bool:
     """Tell whether a pointer leads to whole numbers side by side, and nothing but their count says how many."""
     of = shape.element
     whole = isinstance(of, ScalarShape) and of.kind != "float" and of.size <= 8 and not of.width
-    return whole and shape.what is What.ARRAY and shape.direction is Direction.IN and not shape.ended_by
+    counted = not shape.ended_by or shape.may_end_at_nul
+    return whole and shape.what is What.ARRAY and shape.direction is Direction.IN and counted
 
 
 def _is_same_record(shape: PointerShape, given: Shape | None) -> bool:

@@ -325,6 +325,9 @@ class MemoryDrawing:
                 else f"{number} < 0"
             )
             self._drawer.place(f"if ({there}!({ends}) && {number} != {slot.count}) goto unlawful;")
+            if shape.ended_by is not None:
+                before = f"abidance_before_end({slot.block}, {slot.count}, {ending(shape.ended_by)})"
+                self._drawer.place(f"if ({there}({ends}) && {before} != {slot.count}) goto unlawful;")
             return
         told, _ = self._count(length, path)
         self._drawer.place(f"if ({there}{slot.count} != {told}) goto unlawful;")
