@@ -17,7 +17,7 @@ NOT_HELD = {
     "FunctionPromise": "explore",
     "HandlePromise": "explore",
     "Instructions": "accepted at_most tolerance",
-    "KnownDifference": "see verdict when",
+    "KnownDifference": "see",
     "LayoutPins": "align offsets size",
     "Scaling": "at_most over",
     "Throughput": "rate threads",
