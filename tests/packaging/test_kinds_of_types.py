@@ -28,6 +28,7 @@ JOBS = {
     "binding/annotations.py": "types as type checkers have them",
     "layout/entries.py": "types as a layout shows them",
     "abi/lookup.py": "sizes, and places of scalars",
+    "draft/record_heads.py": "the natural layout, which a draft has no compiler to ask for",
     "abi/diff/types.py": "how two types of two versions differ",
     "abi/diff/integers.py": "elements of what a formula names",
     "abi/diff/calls.py": "const of what is pointed at",
