@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import is_read_before, least
@@ -63,9 +62,8 @@ def read_before(header: HeaderView) -> dict[str, str]:
     found: dict[str, str] = {}
     for view in map(header.view, header.functions):
         for name, _, target in view.pointers():
-            if header.is_enum(target) and any(
-                map(is_read_before, chain.from_iterable(said for _, said in view.sentences(name)))
-            ):
+            sentences = (each for _, said in view.sentences(name) for each in said)
+            if header.is_enum(target) and any(map(is_read_before, sentences)):
                 found.setdefault(header.type_name(target), view.name)
     return found
 

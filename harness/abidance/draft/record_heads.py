@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.ir.arithmetic import SIZES
 from abidance.ir.tables import matching
 from abidance.ir.types import Array, Basic, EnumRef, Pointer, RecordRef
 
@@ -14,23 +15,6 @@ if TYPE_CHECKING:
     from abidance.draft.views import HeaderView
     from abidance.ir.types import Type
 
-_SIZES = {
-    "_Bool": 1,
-    "char": 1,
-    "signed char": 1,
-    "unsigned char": 1,
-    "short": 2,
-    "unsigned short": 2,
-    "int": 4,
-    "unsigned int": 4,
-    "float": 4,
-    "long": 8,
-    "unsigned long": 8,
-    "long long": 8,
-    "unsigned long long": 8,
-    "double": 8,
-}
-"""Sizes, and alignments, in bytes, on the one machine whose code says what functions lead to (psABI x86-64, 3.1.2)."""
 _ENUM = 4
 
 
@@ -62,7 +46,7 @@ def _extent(header: HeaderView, type_: Type) -> tuple[int, int] | None:
     bare = header.bare(type_)
     match bare:
         case Basic(spelling):
-            size = _SIZES.get(spelling)
+            size = SIZES.get(spelling)
             return None if size is None else (size, size)
         case EnumRef():
             return _ENUM, _ENUM

@@ -251,9 +251,8 @@ def _length(
         bounds = hints.bounds(name).narrow(int(number.lowest), int(number.highest))
         by_nul = lengths_of_terminated(first, *bounds)
         yield Leaf(path, (*by_nul, *sizes), sized=True)
-        if first.what is not What.STRING and isinstance(
-            first.element, ScalarShape
-        ):  # a text has values of its own
+        numbers = first.what is not What.STRING  # a text has values of its own
+        if numbers and isinstance(first.element, ScalarShape):
             arrays = (*_filled(first.element, sizes), *_orders(first.element))
             lengths = range(low, high + 1) if listed is None else listed
             yield Leaf(buffer, tuple(array for array in arrays if len(array) in lengths))

@@ -52,6 +52,12 @@ _EXTENDED = {
     "_Decimal128": ("_Decimal128",),
     VA_LIST: (VA_LIST, "__gnuc_va_list"),
 }
+SIZES = {
+    "_Bool": 1, "char": 1, "signed char": 1, "unsigned char": 1, "short": 2, "unsigned short": 2, "int": 4,
+    "unsigned int": 4, "float": 4, "long": 8, "unsigned long": 8, "long long": 8, "unsigned long long": 8,
+    "double": 8,
+}  # fmt: skip
+"""Sizes in bytes, which are alignments as well, where no compiler is asked: as LP64 has them (psABI x86-64, 3.1.2)."""
 STANDARD = tuple(_STANDARD)
 """The types that every compiler has."""
 

@@ -313,7 +313,7 @@ class _Writer:
         alone: bool,
     ) -> None:
         raw = bytes_of(step.shape, value)
-        ends = self._way(step.length, values)
+        length = self._way(step.length, values)
         if len(step.only) == 1:
             counts[step.path] = len(step.only[0]) // step.unit
             return
@@ -325,7 +325,6 @@ class _Writer:
             self.out.append(which)
             return
         given = None if raw is None else len(raw) // step.unit
-        length = replace(step.length, tied=None) if ends else step.length
         count = self._count(length, given, values, counts)
         counts[step.path] = count
         if raw is None:
@@ -336,16 +335,16 @@ class _Writer:
                 self.out += counted(count)
         self.out += raw
 
-    def _way(self, length: fmt.Length, values: object) -> bool:
-        """Write how a length says how long it is, where there are several ways; tell whether by its NUL."""
+    def _way(self, length: fmt.Length, values: object) -> fmt.Length:
+        """Write how a length says how long it is, where there are several ways; return it, untied if by its NUL."""
         if length.terminated is None:
-            return False
+            return length
         told = value_at(values, length.tied) if length.tied is not None else None
         ways: tuple[object, ...] = (*((None,) if length.counted else ()), *length.terminated)
         which = ways.index(told) if told in length.terminated else 0
         if length.ways > 1:
             self.out.append(which)
-        return ways[which] is not None
+        return length if ways[which] is None else replace(length, tied=None)
 
     def _count(
         self, length: fmt.Length, given: int | None, values: object, counts: dict[fmt.Path, int]
@@ -372,11 +371,8 @@ class _Writer:
         self, step: fmt.Elements, value: object, values: object, counts: dict[fmt.Path, int]
     ) -> None:
         items = list(value) if isinstance(value, list | bytes) else None
-        ends = self._way(step.length, values)
-        length = replace(step.length, tied=None) if ends else step.length
-        count = self._several(
-            replace(step, length=length), None if items is None else len(items), values, counts
-        )
+        step = replace(step, length=self._way(step.length, values))
+        count = self._several(step, None if items is None else len(items), values, counts)
         nameless = any(not member.name for member in step.frame.members)
         for item in items or [MISSING] * count:
             self.frame(None, step.frame, {"": item} if nameless else item, alone=False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.witnesses.dwarf_basic import natural_alignment
+from abidance.ir.arithmetic import SIZES
 from abidance.ir.traversal import layers
 from abidance.ir.types import Basic, EnumRef, Pointer, RecordRef, TypedefRef
 from abidance.toolchain.dwarf.abbreviations import uleb
@@ -156,11 +157,7 @@ def count_of(entry: DebugEntry) -> int | None:
     return max(highest + 1, 0)
 
 
-_SIZES = {
-    "_Bool": 1, "char": 1, "signed char": 1, "unsigned char": 1, "short": 2, "unsigned short": 2, "int": 4,
-    "unsigned int": 4, "float": 4, "long": 8, "unsigned long": 8, "long long": 8, "unsigned long long": 8,
-    "double": 8, "long double": 16, "__int128": 16, "unsigned __int128": 16,
-}  # fmt: skip
+_SIZES = {**SIZES, "long double": 16, "__int128": 16, "unsigned __int128": 16}
 
 
 def asked_alignment(entry: DebugEntry) -> int:

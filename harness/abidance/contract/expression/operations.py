@@ -303,11 +303,8 @@ def contains(item: object, container: object, spend: Spend) -> bool:
     elements = sequence(container)
     if isinstance(elements, range):
         value, _ = _numbers(plain(item), 0)
-        if isinstance(value, float) and not math.isfinite(
-            value
-        ):  # of a wide integer there is no float to ask
-            return False
-        return int(value) == value and int(value) in elements
+        # Not `isfinite`, which makes a float of the value: of a wide integer there is none.
+        return -math.inf < value < math.inf and int(value) == value and int(value) in elements
     for element in elements:
         spend(1)
         if same(item, element, spend):

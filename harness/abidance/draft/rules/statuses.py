@@ -123,13 +123,11 @@ def _behind(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     if view.direction(name) is not None:
         return
     type_ = dict(places)[name]
-    enum, elsewhere = header.enum(type_), header.read_before.get(header.type_name(type_))
-    words = is_tested_first(header.documentation.on_enum(enum)) if enum is not None else None
-    if elsewhere is not None:
+    spelled = header.type_name(type_)
+    if (elsewhere := header.read_before.get(spelled)) is not None:
         yield name, guessed("initially", good, Rank.COMMENT, f"in `{elsewhere}`, what is passed counts")
-    elif words is not None:
-        why = f'of `{header.type_name(type_)}`, "{words}"'
-        yield name, guessed("initially", good, Rank.COMMENT, why)
+    elif (enum := header.enum(type_)) and (words := is_tested_first(header.documentation.on_enum(enum))):
+        yield name, guessed("initially", good, Rank.COMMENT, f'of `{spelled}`, "{words}"')
 
 
 def _around(good: str, others: Iterable[str]) -> Value:

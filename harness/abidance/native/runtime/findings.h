@@ -46,7 +46,9 @@ static unsigned abidance_accepted_step; /* the first invalid call that was not r
 /* A handle that was given what it must not be given promises nothing: what valid calls break after that is no finding. */
 static int abidance_comes_of_accepted(const char *code)
 {
-    for (int i = 0; abidance_accepted_step && abidance_step + 1 > abidance_accepted_step && i < ABIDANCE_OF_VALID_CALLS; i++)
+    if (!abidance_accepted_step || abidance_step < abidance_accepted_step)
+        return 0;
+    for (int i = 0; i < ABIDANCE_OF_VALID_CALLS; i++)
         if (strcmp(abidance_of_valid_calls[i], code) == 0)
             return 1;
     return 0;

@@ -12,7 +12,7 @@ from abidance.plan.signature import ArrayClass, MemoryClass, RecordClass, Scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from abidance.boundary.model.types import Member, ScalarShape
+    from abidance.boundary.model.types import Member, PointerShape, ScalarShape
     from abidance.plan.array_end import ArrayEnd
     from abidance.plan.signature import CallSignature, Class
 
@@ -124,6 +124,11 @@ def point(at: str, value: str) -> str:
 def ending(end: ArrayEnd) -> str:
     """Return what the functions are told that look for the end of an array."""
     return f"{end.unit}, {end.offset}, {string(end.value)}, {len(end.value)}"
+
+
+def says_nul(shape: PointerShape, number: str) -> str:
+    """Return the condition that a length says that a NUL ends a text or an array, as `ends_at_nul` tells it."""
+    return f"{number} < 0" if shape.terminated is None else f"{number} == {integer(shape.terminated)}"
 
 
 def bound_functions(

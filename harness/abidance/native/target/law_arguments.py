@@ -123,8 +123,8 @@ class LawArguments:
         assert isinstance(of, ScalarShape)
         count, index = length(out, items), out.whole("0")
         out.refuse_if(f"{count} > {LARGEST // of.size}")
-        more = 1 if shape.may_end_at_nul else 0  # whether the number beside it says so is not known yet
-        size = f"((size_t){count} + {more}) * {of.size}" if more else f"(size_t){count} * {of.size}"
+        more = int(shape.may_end_at_nul)  # whether the number beside it says so is not known yet
+        size = f"((size_t){count} + {more}) * {of.size}"
         out(f"{made}_at = {lender(shape.lifetime)}({size}, {of.align}); {made}_null = 0;")
         out(f"{made}_count = (size_t){count};")
         out.refuse_if(f"!{made}_at")

@@ -23,7 +23,7 @@ from abidance.native.expressions.values import (
     CRecord,
     CUnavailable,
 )
-from abidance.native.target.c_text import integer
+from abidance.native.target.c_text import says_nul
 from abidance.native.target.input_format import BoundArgument
 from abidance.native.target.law_left import StepsLeft, is_conditional
 from abidance.native.target.law_rests import WindowRest, keep_rests, rests_of
@@ -183,9 +183,7 @@ class LawPieces:
                     continue
                 says = f"{told.name} = (abidance_int){piece.name}_count;"
                 if shape.may_end_at_nul:
-                    end = shape.terminated
-                    ends = f"{told.name} < 0" if end is None else f"{told.name} == {integer(end)}"
-                    says = f"if (!({ends})) {says}"
+                    says = f"if (!({says_nul(shape, told.name)})) {says}"
                 out(says)
 
     def rests(

@@ -16,6 +16,7 @@ from abidance.native.target.c_text import (
     integer,
     load,
     point,
+    says_nul,
     store,
     string,
 )
@@ -257,14 +258,12 @@ class MemoryDrawing:
         self._drawer.place(f"{way} = abidance_byte() % {length.ways}{more};")
         return way
 
-    def _cut(self, shape: PointerShape, length: Length, at: str, count: str, way: str = "1") -> None:
+    def _cut(self, shape: PointerShape, length: Length, at: str, count: str, way: str) -> None:
         """Compile that an array has no element in it as the one that ends it, where one does."""
         if shape.ended_by is None or way == "0":
             return
-        before, found = (
-            self._out.fresh("before"),
-            f"abidance_before_end({at}, {count}, {ending(shape.ended_by)})",
-        )
+        before = self._out.fresh("before")
+        found = f"abidance_before_end({at}, {count}, {ending(shape.ended_by)})"
         self._out(f"size_t {before} = {found if way == '1' else f'{way} ? {found} : {count}'};")
         if length.exactly is not None or length.like is not None:
             self._out(f"if ({before} != {count}) goto unlawful;")
@@ -319,11 +318,7 @@ class MemoryDrawing:
         if isinstance(shape, PointerShape) and shape.may_end_at_nul:
             of, at, bits = self._drawer.number((*path[:-1], shape.length_name))
             number = f"(abidance_int){load(of, at, bits)}"
-            ends = (
-                f"{number} == {integer(shape.terminated)}"
-                if shape.terminated is not None
-                else f"{number} < 0"
-            )
+            ends = says_nul(shape, number)
             self._drawer.place(f"if ({there}!({ends}) && {number} != {slot.count}) goto unlawful;")
             if shape.ended_by is not None:
                 before = f"abidance_before_end({slot.block}, {slot.count}, {ending(shape.ended_by)})"

@@ -76,7 +76,7 @@ def source(compiled: CompiledContract) -> str:
         "MOST_OF_KIND": alive + _most_of_laws(compiled),
         "CHECKS": len(_EXPLAINED),
         "OF_VALID_CALLS": len(_OF_VALID_CALLS),
-        "NOT_REFUSED": string(InvalidCallNotRejected.code.id.encode()),
+        "NOT_REFUSED": words(InvalidCallNotRejected.code.id),
     }
     kept = range(len(tables.kinds))
     parts = [
