@@ -34,7 +34,8 @@ class Diagnostic:
     ``= text``, `help` as ``= help: text``. `place` names the cause for telling findings apart: two
     diagnostics with equal code and place have one cause. `origin` takes the place of both where the cause is known by
     the library's own line, whichever check saw it. `coarse` is the cause that a check which sees less tells of the
-    same fault. `subject` is the function to blame, where that is known.
+    same fault. `site` is the library's own instruction that faulted, where no line of it is known: a module, ``+`` and
+    an offset. `subject` is the function to blame, where that is known.
     """
 
     code: Code
@@ -45,6 +46,7 @@ class Diagnostic:
     place: str = ""
     origin: tuple[str, str] | None = None
     coarse: tuple[str, str] | None = None
+    site: str = ""
     subject: str = ""
 
     def __post_init__(self) -> None:
@@ -112,6 +114,12 @@ class Finding:
         """Return the key of a sighting of the same fault by what sees less of it, where there is such a check."""
         coarse = self.diagnostic.coarse
         return None if coarse is None else self._key(coarse)
+
+    @property
+    def site_key(self) -> tuple[str, str, str, str] | None:
+        """Return what all sightings of one fault share that ended at one instruction, whichever function was called."""
+        diagnostic = self.diagnostic
+        return self._key((diagnostic.code.id, diagnostic.site)) if diagnostic.site else None
 
     def _key(self, cause: tuple[str, str]) -> tuple[str, str, str, str]:
         kind, place = cause

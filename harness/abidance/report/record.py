@@ -151,6 +151,17 @@ def causes(items: Iterable[ItemFinished]) -> tuple[ReportedCause, ...]:
     for item in items:
         for finding in item.findings:
             seen.setdefault(finding.key, []).append(finding)
+    at: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for key, sightings in [*seen.items()]:
+        # One instruction of a library is one fault, as one line of it is, however many functions lead there.
+        for site in dict.fromkeys(each.site_key for each in sightings):
+            if (
+                site is not None
+                and (first := at.setdefault(site, key)) != key
+                and first in seen
+                and key in seen
+            ):
+                seen[first] = [*seen[first], *seen.pop(key)]
     for key, sightings in [*seen.items()]:
         for coarse in dict.fromkeys(each.coarse_key for each in sightings):
             if coarse is not None and coarse != key and coarse in seen:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.diagnostic import Label
 from abidance.core.span import Span
+from abidance.plan.observation import WorkerEnding
 
 if TYPE_CHECKING:
     from abidance.plan.observation import Death, StackFrame
@@ -78,6 +80,19 @@ def origin_of(death: Death, frames: tuple[StackFrame, ...]) -> tuple[str, str] |
     for frame in (*(frame for frame in own if not frame.ends), *own):
         return ("death", line_of(frame))
     return None
+
+
+def instruction_of(death: Death, frames: tuple[StackFrame, ...]) -> str:
+    """Return the library's innermost instruction on the way to a fault, as a module, ``+`` and an offset.
+
+    Nothing where its line is known, or where the library ended the process itself: what does that is shared by all
+    that ask for it.
+    """
+    asked = death.ending is not WorkerEnding.SIGNAL or death.status == signal.SIGABRT
+    if asked or not frames or origin_of(death, frames) is not None:
+        return ""
+    own = next((frame for frame in frames if not _is_runtime(frame)), frames[0])
+    return f"{own.module}+0x{own.offset:x}"
 
 
 def line_of(frame: StackFrame) -> str:

@@ -11,7 +11,7 @@ from abidance.checks.evidence.allocated_blocks import is_allocated, source_of
 from abidance.checks.evidence.callback_text import labels, named
 from abidance.checks.evidence.cause import CRASHES, Cause, cause_of, is_null
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.frames import frame_label, frame_place, last_words, origin_of
+from abidance.checks.evidence.frames import frame_label, frame_place, instruction_of, last_words, origin_of
 from abidance.checks.evidence.permissions import effect_span, promises
 from abidance.checks.evidence.promise_labels import call_labels, member_labels
 from abidance.checks.evidence.wording import promised_instead
@@ -86,6 +86,7 @@ class Crashed(Check):
             (*notes, *last_words(death)),
             place=f"{function.name}:{frame_place(death.frames)}",
             origin=origin_of(death, death.frames),
+            site=instruction_of(death, death.frames),
         )
 
 
