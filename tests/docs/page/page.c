@@ -1221,6 +1221,12 @@ int st_row_shorts(const st_row *row, const int16_t **shorts)
 
 size_t st_row_size(const st_row *row) { return row->n / 2; }
 
+const uint8_t *st_row_grid(const st_row *row) { return row->blob; }
+
+size_t st_row_lines(const st_row *row) { return row->n / 3; }
+
+size_t st_row_width(const st_row *row) { return row->n < 3 ? 0 : 3; }
+
 const char *st_checkers(int size, int *rows, int *columns)
 {
     static const char board[] = "#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.";

@@ -150,9 +150,9 @@ def answers(
 def _asked(placed: PlacedCall, observation: Observation) -> dict[str, PointerReadResult]:
     """Return what was read behind pointers, by path, once another function had told how much there is."""
     made = {
-        path: observation.calls[index]
-        for path, index in placed.asked.items()
-        if index < len(observation.calls)
+        path: observation.calls[asked[-1]]
+        for path, asked in placed.asked.items()
+        if asked[-1] < len(observation.calls)
     }
     return {path: returned.followed[0] for path, returned in made.items() if returned.ran}
 

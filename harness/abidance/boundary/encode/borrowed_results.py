@@ -90,13 +90,14 @@ class BorrowedResults:
             return
         made = self._draft.calls[asked]
         saves = [*made.saves]
-        assert follow.length is not None
-        again = replace(follow, length=self._saved(follow.length, saves))
+        again = follow.moved(lambda place: self._saved(place, saves))
         self._draft.calls[asked] = replace(made, saves=tuple(saves))
         self._there.append(Borrowed(SecondLook(asked, 0), again, keep[0], lasts_on.until, conditions))
 
     def _saved(self, place: p.ValuePlace, saves: list[tuple[int, p.ValuePlace]]) -> p.ValuePlace:
         """Return where a pointer or a length is found after later calls, and have this one save it there."""
+        if place.slot is not None:
+            return place
         slot = next((slot for slot, saved in saves if saved == place), None)
         if slot is None:
             slot = self._draft.new_slot()

@@ -96,8 +96,8 @@ class PlacedCall:
     """The call of which this one tells why it failed, or how much it left."""
     told_by: int | None = None
     """The call that tells why this one failed."""
-    asked: Mapping[str, int] = field(default_factory=dict)
-    """By the path of each pointer of which another function tells the length, the call that does, and reads it."""
+    asked: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """By the path of each pointer of which other functions tell the length, the calls that do; the last reads it."""
     observed: Mapping[Asked, int] = field(default_factory=dict)
     """Each call that postconditions ask after it, and where in the plan that is."""
     observed_before: Mapping[Asked, int] = field(default_factory=dict)
@@ -131,6 +131,11 @@ class PlacedCall:
             call.loops or (call.name, ()) in (self.observed_before if call.old else self.observed)
             for call in expression.calls
         )
+
+    @property
+    def asks(self) -> tuple[int, ...]:
+        """Return the calls that tell how much this one left."""
+        return tuple(number for numbers in self.asked.values() for number in numbers)
 
     def origin(self, path: str) -> tuple[int, str] | None:
         """Return the call that made the handle at a path, and where that left it."""
@@ -191,7 +196,7 @@ class Encoded:
             for each in self.calls
             for n in (*each.observed.values(), *each.observed_before.values(), *each.asked_first)
         }
-        return frozenset(asked.union(*(self.calls[n].asked.values() for n in asked)))
+        return frozenset(asked.union(*(self.calls[n].asks for n in asked)))
 
     @property
     def subject(self) -> PlacedCall:

@@ -10,16 +10,17 @@ from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.destruction import least
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.handle_places import path_of_array
+from abidance.boundary.encode.lengths_left import LengthsLeft
 from abidance.boundary.encode.preconditions import ways_to_ask
 from abidance.boundary.encode.question_values import over
 from abidance.boundary.encode.questions import MOST_CALCULATED, QuestionCall, pointer_asked
-from abidance.boundary.encode.result_reads import followed, left_in
+from abidance.boundary.encode.result_reads import followed, left_in, product_read
 from abidance.boundary.encode.saved_numbers import only_after_success, saved
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.ownership import CALLEE, MOST_LEFT
 from abidance.boundary.model.status_place import TOLD
 from abidance.boundary.model.traversal import handle_arrays_left, root_of, whole_number_of
-from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape, ScalarShape, What
+from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import SOMEWHERE, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, owned_elements, owned_fields, owned_in_each
 from abidance.boundary.resolve.transfers import (
@@ -29,19 +30,19 @@ from abidance.boundary.resolve.transfers import (
     taken_when,
     tells_success,
 )
-from abidance.boundary.values.inner_pointers import EACH, LONGEST, reads
+from abidance.boundary.values.inner_pointers import EACH
 from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import declared
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from abidance.boundary.encode.call_state import LiveHandle, PlanDraft
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.questions import FollowUpArgument
+    from abidance.boundary.model.questions import AskedLength, FollowUpArgument
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Values
     from abidance.boundary.resolve.freeing import OwnedEach
@@ -94,37 +95,64 @@ def ask_for_lengths(
     Yield the path of each pointer, the call that reads behind it, and how it is read: its number there is 0. A call
     that is refused leaves nothing, and of a pointer that is NULL nobody asks.
     """
-    function = builder.function
-    for each in function.asks:
-        asked, pointer = boundary.functions[each.function], _left_at(builder, each.path)
-        if asked.signature is None or pointer is None or builder.refused:
+    for each in builder.function.asks:
+        pointer = _left_at(builder, each.path)
+        tellers = [boundary.functions[asked.function] for asked in each.questions]
+        if pointer is None or builder.refused or any(teller.signature is None for teller in tellers):
             continue
-        shape, place = pointer
-        slot = saved(draft, index, place)
-        unit = 1 if shape.what is What.BYTES else shape.element.size
-        length = p.ValuePlace(width=each.shape.size)
-        read = p.PointerRead(
-            p.ValuePlace(slot=slot),
-            length=length,
-            scale=each.scale * unit,
-            limit=LONGEST,
-            behind=reads(shape.element),
-            plus=(p.Product(each.more * unit),) if each.more else (),
-        )
-        question = QuestionCall(draft, builder, index, asked, each.arguments)
-        if not question.fits:
+        slot = saved(draft, index, pointer[1])
+        questions = [
+            QuestionCall(draft, builder, index, teller, asked.arguments)
+            for teller, asked in zip(tellers, each.questions, strict=True)
+        ]
+        answers = [p.ValuePlace(width=asked.shape.size, slot=draft.new_slot()) for asked in each.questions]
+        length = _told_length(draft, builder, index, each, answers)
+        if length is None or not all(question.fits for question in questions):
             continue
-        question.needs.append(slot)
-        # What this call was lent is lent to that one as well.
-        made = draft.calls[index]
+        read = product_read(pointer[0], p.ValuePlace(slot=slot), length)
+        # What this call was lent is lent to those as well.
+        made, numbers = draft.calls[index], list[int]()
         draft.calls[index] = replace(made, retires=())
-        ways = ways_to_ask(boundary, draft, builder, asked, each.arguments, {}, index)
-        number = len(draft.calls)
-        placed = draft.placed[index]
-        draft.placed[index] = replace(placed, asked={**placed.asked, each.path: number})
         conditions = (*builder.conditions, *succeeded(builder.function, index))
-        question.append(((each.path, read),), tuple(dict.fromkeys(conditions)), made.retires, ways)
-        yield each.path, number, read
+        for question, asked, answer in zip(questions, each.questions, answers, strict=True):
+            question.needs.append(slot)
+            teller = boundary.functions[asked.function]
+            ways = ways_to_ask(boundary, draft, builder, teller, asked.arguments, {}, index)
+            number, last = len(draft.calls), answer is answers[-1]
+            follows, retires = (((each.path, read),), made.retires) if last else ((), ())
+            question.append(follows, tuple(dict.fromkeys(conditions)), retires, ways)
+            if not last and answer.slot is not None:
+                saves = ((answer.slot, replace(answer, slot=None)),)
+                draft.calls[number] = replace(draft.calls[number], saves=saves)
+            # Where one of them is not made, nobody knows how much there is.
+            conditions = (*conditions, p.Condition(number, (), signed=False))
+            numbers.append(number)
+        placed = draft.placed[index]
+        draft.placed[index] = replace(placed, asked={**placed.asked, each.path: tuple(numbers)})
+        yield each.path, numbers[-1], read
+
+
+def _told_length(
+    draft: PlanDraft, builder: CallBuilder, index: int, asked: AskedLength, answers: Sequence[p.ValuePlace]
+) -> tuple[p.Product, ...] | None:
+    """Return the products whose sum a length is, of numbers at places right after the last question.
+
+    Each of the `answers` is saved, but for the last. What call `index` leaves of the numbers is saved right after it.
+    None where they make no length.
+    """
+    told = {
+        f"{question.text}.{RESULT}": (question.shape, place)
+        for question, place in zip(asked.questions, answers, strict=True)
+    }
+    products = LengthsLeft(builder, answers=told).length(asked.length, None, {})
+
+    def there(place: p.ValuePlace) -> p.ValuePlace:
+        if place.slot is not None:
+            return place if place.slot != answers[-1].slot else replace(place, slot=None)
+        slot = saved(draft, index, replace(place, signed=False))
+        return p.ValuePlace(width=place.width, slot=slot, signed=place.signed)
+
+    return products and tuple([replace(each, places=tuple(map(there, each.places))) for each in products])
 
 
 def ask_for_room(
@@ -355,7 +383,7 @@ def read_at(draft: PlanDraft, index: int, path: str) -> tuple[int, int] | None:
     """Return what has read behind a pointer that call `index` left at a path: the call, and which of its reads."""
     placed = draft.placed[index]
     if path in placed.asked:
-        return placed.asked[path], 0
+        return placed.asked[path][-1], 0
     return (index, placed.follows.index(path)) if path in placed.follows else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import RESULT_NAME, PointerShape, RecordShape, ScalarShape, What
@@ -33,12 +33,14 @@ class _NumberLeft:
 class LengthsLeft:
     """The places of numbers that tell how long memory is that a call leaves.
 
-    `read` are the paths of pointers behind which is read before that, each with the number of its read. `wanting` tells
-    that a number lies behind another pointer, of which that has to be read first.
+    `read` are the paths of pointers behind which is read before that, each with the number of its read. `answers` are
+    numbers that other functions tell, by what stands for them. `wanting` tells that a number lies behind another
+    pointer, of which that has to be read first.
     """
 
     _builder: CallBuilder
     read: Mapping[str, int] = field(default_factory=dict)
+    answers: Mapping[str, tuple[ScalarShape, p.ValuePlace]] = field(default_factory=dict)
     wanting: bool = False
 
     def length(
@@ -83,6 +85,9 @@ class LengthsLeft:
 
         Of one that is added to others it is told whether it may be below 0.
         """
+        if path in self.answers:
+            shape, place = self.answers[path]
+            return replace(place, signed=signed and shape.signed)
         number, places = _number_left(self._builder.function, path), self._builder.places
         if number is None:
             return None

@@ -222,11 +222,14 @@ def _follow(
         )
     if shape.length is None or (shape.capacity is not None and beside is not None):
         return None
-    size = 1 if shape.what is What.BYTES else shape.element.size
     told = lengths.length(shape.length, block, beside or {})
-    if told is None:
-        return None
-    (leading, *more) = told
+    return None if told is None else product_read(shape, place, told)
+
+
+def product_read(shape: PointerShape, place: p.ValuePlace, length: tuple[p.Product, ...]) -> p.PointerRead:
+    """Return what is read behind the pointer at a place, as many elements as a sum of products says."""
+    size, behind = 1 if shape.what is What.BYTES else shape.element.size, reads(shape.element)
+    (leading, *more) = length
     if not leading.places:
         return p.PointerRead(place, limit=min(leading.scale * size, LONGEST), behind=behind)
     first, *others = leading.places

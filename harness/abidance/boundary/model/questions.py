@@ -20,21 +20,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedLength:
-    """A function that tells how much there is behind a pointer which a call leaves at `path`, called right after it.
+class AskedNumber:
+    """A function that is asked for a number; `text` is what expressions call that question, `shape` what it returns."""
 
-    It is told in elements, or in as many of the pointer's elements as `scale` says, and there are `more` besides.
-    `shape` is what it returns.
-    """
-
-    path: str
     function: str
     arguments: tuple[FollowUpArgument, ...]
-    scale: int
-    more: int
     shape: ScalarShape
     text: str
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLength:
+    """How many elements there are behind a pointer which a call leaves at `path`: what functions tell right after it.
+
+    `length` is a sum of products of what the `questions` tell, of numbers, and of what the call is given or leaves.
+    """
+
+    path: str
+    questions: tuple[AskedNumber, ...]
+    length: Expression
 
 
 @dataclass(frozen=True, slots=True)

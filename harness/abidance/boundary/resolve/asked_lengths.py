@@ -6,16 +6,16 @@ change what that one has left or finds: it only reads.
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.questions import AskedBefore, AskedLength
+from abidance.boundary.model.questions import AskedBefore, AskedLength, AskedNumber
+from abidance.boundary.model.traversal import whole_number_of
 from abidance.boundary.resolve.asked_functions import AskedFunctions, left_by, refused
 from abidance.boundary.resolve.calls_after import answer_of
 from abidance.boundary.values.inner_pointers import BEHIND
-from abidance.contract.expression import EvaluationError
+from abidance.boundary.values.products import sum_of_products
 from abidance.contract.language.clauses import Name
 from abidance.contract.model.places import TargetPromise
 
@@ -134,25 +134,36 @@ class AskedLengths(AskedFunctions):
                 self.problems.add(refused(message, function.span, remedy="say `capacity` as a number"))
 
     def _one(self, function: BoundaryFunction, path: str, length: Expression) -> AskedLength | None:
-        call = length.calls[0]
-        asked, parts = self.functions.get(call.function), self._parts(length)
+        questions = [self._question(function, path, length, call) for call in length.calls]
+        found = tuple(each for each in questions if each is not None)
+        if len(found) < len(questions) or not self._check_sum(function, length):
+            return None
+        return AskedLength(path, found, length)
+
+    def _question(
+        self, function: BoundaryFunction, path: str, length: Expression, call: CallInside
+    ) -> AskedNumber | None:
+        asked = self.functions.get(call.function)
         if asked is None:
             return None  # which is told where functions are looked for
-        refusal = self._refusal(function, path, length, asked)
-        if refusal is not None or parts is None:
-            self.problems.add(refusal or refused(_no_product(length), length.span, remedy=_PRODUCT))
+        refusal = self._refusal(function, path, length, call, asked)
+        if refusal is not None:
+            self.problems.add(refusal)
             return None
         arguments = self.arguments(function, asked, call)
         if arguments is None:
             return None
-        shape = _shape_of_answer(asked)
-        return AskedLength(path, asked.name, arguments, *parts, shape, call.name, length.span)
+        return AskedNumber(asked.name, arguments, _shape_of_answer(asked), call.name, call.span)
 
     def _refusal(
-        self, function: BoundaryFunction, path: str, length: Expression, asked: BoundaryFunction
+        self,
+        function: BoundaryFunction,
+        path: str,
+        length: Expression,
+        call: CallInside,
+        asked: BoundaryFunction,
     ) -> Diagnostic | None:
         """Return why nobody is asked for a length here, or not this function."""
-        call = length.calls[0]
         asks = (each.parts[:2] for each in length.references if each.parts[0] == call.name)
         if any(parts != (call.name, s.RESULT_NAME) for parts in asks):
             message = f"the length of what a call leaves is what `{asked.name}` returns"
@@ -185,22 +196,20 @@ class AskedLengths(AskedFunctions):
             return refused(message, call.span, asked)
         return None
 
-    def _parts(self, length: Expression) -> tuple[int, int] | None:
-        """Return how much the length is for each that is told, and how much more; None where it is neither."""
-        tree, call = length.tree, length.calls[0].name
-        if len(length.calls) > 1 or not _is_sum(tree) or not length.names <= {call, *self.constants}:
-            return None
-        if sum(isinstance(each, ast.Name) and each.id == call for each in ast.walk(tree)) != 1:
-            return None
-        try:
-            none, one = (
-                length.evaluate({**self.constants, call: {s.RESULT_NAME: number}}) for number in range(2)
-            )
-        except EvaluationError:
-            return None
-        if not isinstance(none, int) or not isinstance(one, int):
-            return None
-        return (one - none, none) if 0 < one - none <= _MOST and abs(none) <= _MOST else None
+    def _check_sum(self, function: BoundaryFunction, length: Expression) -> bool:
+        """Complain about a length that is no sum of products of numbers which are known once all are asked."""
+        products = sum_of_products(length, self.constants)
+        if products is None or any(abs(scale) > _MOST for _, scale in products):
+            self.problems.add(refused(_no_sum(length), length.span, remedy=_SUM))
+            return False
+        answers = {f"{call.name}.{s.RESULT_NAME}" for call in length.calls}
+        others = {name for names, _ in products for name in names} - answers
+        for name in sorted(others):
+            if not _is_number(function, name):
+                message = f"`{name}` is no whole number that `{function.name}` is given, leaves or returns"
+                self.problems.add(refused(message, length.span, remedy=_SUM))
+                return False
+        return True
 
 
 def _shape_of_answer(asked: BoundaryFunction) -> s.ScalarShape:
@@ -209,24 +218,21 @@ def _shape_of_answer(asked: BoundaryFunction) -> s.ScalarShape:
     return shape
 
 
-def _no_product(length: Expression) -> str:
-    return f"`{length.text}` is more than one call, a number of times, and a number"
+def _no_sum(length: Expression) -> str:
+    return f"`{length.text}` is no sum of products of what functions tell"
 
 
 _MOST = 1 << 16
-_PRODUCT = "say `length: f(x)`, `length: 4 * f(x)` or `length: f(x) + 1`"
+_SUM = "say `length: f(x) * g(x)`, `length: n * f(x)`, or `length: f(x) + 1`"
 
 
-def _is_sum(node: ast.expr) -> bool:
-    """Tell whether a length is made of sums and products alone, so that with one more told it grows as any time."""
-    match node:
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult(), right=right):
-            return _is_sum(left) and _is_sum(right)
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
-            return _is_sum(operand)
-        case ast.Attribute(value=ast.Name()) | ast.Name() | ast.Constant():
-            return True
-    return False
+def _is_number(function: BoundaryFunction, name: str) -> bool:
+    """Tell whether a name stands for a whole number that a call is given, leaves behind a pointer, or returns."""
+    if name == s.RESULT_NAME:
+        shape: s.Shape | None = function.result.shape
+    else:
+        shape = next((each.shape for each in function.members if each.name == name), None)
+    return shape is not None and whole_number_of(shape) is not None
 
 
 def _is_left(function: BoundaryFunction, path: str) -> bool:

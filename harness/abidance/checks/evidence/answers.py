@@ -136,9 +136,7 @@ def same_bytes(one: CaseResult, other: CaseResult, index: int, there: int | None
         return False
     beside = index if there is None else there
     a, b = one.observation.calls[index], other.observation.calls[beside]
-    asked = zip(
-        one.encoded.calls[index].asked.values(), other.encoded.calls[beside].asked.values(), strict=False
-    )
+    asked = zip(one.encoded.calls[index].asks, other.encoded.calls[beside].asks, strict=False)
     return (
         a.ran == b.ran
         and a.result == b.result

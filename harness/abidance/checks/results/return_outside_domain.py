@@ -319,12 +319,15 @@ def _nowhere(trial: CaseResult, path: str) -> str:
 
 def _length_answer(trial: CaseResult, path: str) -> tuple[str, ...]:
     """Return what another function has told of the length of the memory at a path."""
-    at, asks = trial.subject.asked.get(path), trial.function.asks
-    if at is None or at >= len(trial.observation.calls) or not trial.observation.calls[at].ran:
+    numbers, made = trial.subject.asked.get(path, ()), trial.observation.calls
+    if not numbers or numbers[-1] >= len(made) or not made[numbers[-1]].ran:
         return ()
-    each = next(each for each in asks if each.path == path)
-    told = unpack_scalar(each.shape, trial.observation.calls[at].result[: each.shape.size])
-    return (f"`{each.text}` returned {in_words(each.shape, told)} right after it",)
+    asked = next(each for each in trial.function.asks if each.path == path)
+    told = []
+    for each, number in zip(asked.questions, numbers, strict=True):
+        answer = unpack_scalar(each.shape, made[number].result[: each.shape.size])
+        told.append(f"`{each.text}` returned {in_words(each.shape, answer)} right after it")
+    return tuple(told)
 
 
 def _has_meaning(trial: CaseResult, path: str) -> bool:

@@ -17,6 +17,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.resolve.fields_given import record_around
 from abidance.boundary.values.living_members import field_at
+from abidance.native.expressions.values import CInt, CRecord
 from abidance.native.target.c_text import load, real
 from abidance.native.target.places import lies_at
 from abidance.native.target.reasons import NotCompiledError
@@ -24,8 +25,9 @@ from abidance.native.target.reasons import NotCompiledError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from abidance.boundary.model.questions import FollowUpArgument
+    from abidance.boundary.model.questions import AskedLength, FollowUpArgument
     from abidance.boundary.model.types import Shape
+    from abidance.native.expressions.values import CValue
     from abidance.native.target.after_call import AfterCall
 
 
@@ -88,6 +90,35 @@ def asked_call(
     by_value = isinstance(function.result.shape, RecordHandle)
     answer = "answer" if by_value else f"({as_type})answer"
     return f"__extension__({{ {' '.join(copies)} {returns} answer; {made}; {answer}; }})"
+
+
+def asked_count(call: AfterCall, asked: AskedLength, count: str) -> str | None:
+    """Return the lines of C that set `count` to how many elements there are, by what functions tell of it.
+
+    They set it to 0 where that comes to no number up to `_MOST`. None where one of the functions cannot be asked.
+    """
+    told = [asked_call(call, each.function, each.arguments) for each in asked.questions]
+    if None in told:
+        return None
+    names = [call.out.fresh("told") for _ in told]
+    known: dict[str, CValue] = {
+        question.text: CRecord({RESULT_NAME: CInt(name)})
+        for question, name in zip(asked.questions, names, strict=True)
+    }
+    works = call.clauses.number(asked.length, {**call.now(), **known}, count, call.before())
+    return "\n".join(
+        [
+            "long before_asked = abidance_asked;",
+            "abidance_inside = 1;",
+            *(f"abidance_int {name} = {answer};" for name, answer in zip(names, told, strict=True)),
+            "abidance_inside = 0;",
+            "abidance_asked = before_asked;",
+            f"if (({works}) != 1 || {count} < 0 || {count} > {_MOST}) {count} = 0;",
+        ]
+    )
+
+
+_MOST = 1 << 24
 
 
 def _argument(call: AfterCall, argument: FollowUpArgument, wanted: Shape, of: str) -> str | None:

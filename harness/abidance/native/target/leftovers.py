@@ -29,7 +29,7 @@ from abidance.boundary.resolve.freeing import (
 from abidance.boundary.resolve.transfers import taken_when, tells_success
 from abidance.boundary.values.inner_pointers import EACH
 from abidance.native.target.after_call import when_left
-from abidance.native.target.asked_calls import asked_call
+from abidance.native.target.asked_calls import asked_count
 from abidance.native.target.c_text import load
 from abidance.native.target.reasons import NotCompiledError
 
@@ -148,9 +148,9 @@ class Leftovers:
             there = f"({drawer.clauses.condition(result.owned_when, drawer.environment())}) == 1"
         count, more = out.fresh("elements"), ""
         asked = next((each for each in drawer.function.asks if each.path == path), None)
-        told = asked_call(call, asked.function, asked.arguments) if asked is not None else None
         try:
-            if shape is None or (asked is not None and told is None):
+            lines = None if asked is None else asked_count(call, asked, count)
+            if shape is None or (asked is not None and lines is None):
                 raise NotCompiledError(f"how many elements of `{path}` are to be freed is asked by `run`")
             if asked is None and shape.length is not None:
                 more = call.clauses.number(shape.length, call.now(), count, call.before())
@@ -160,9 +160,8 @@ class Leftovers:
             return
         with out.block(f"if ({there} && ABIDANCE_LOAD(void *, {at}) != NULL)"):
             out(f"abidance_int {count} = 0; (void){count};")
-            if asked is not None:
-                out(f"long before_asked = abidance_asked;\nabidance_inside = 1;\n{count} = {told};")
-                out(f"abidance_inside = 0;\nabidance_asked = before_asked;\n{count} *= {asked.scale};")
+            if lines is not None:
+                out(lines)
             elif more:
                 out(f"if (({more}) != 1) {count} = 0;")
             array, number = out.fresh("array"), out.fresh("n")

@@ -19,7 +19,7 @@ from abidance.native.expressions.values import (
     COpaque,
     CUnavailable,
 )
-from abidance.native.target.asked_calls import asked_call
+from abidance.native.target.asked_calls import asked_count
 from abidance.native.target.c_text import ending
 from abidance.native.target.lent_room import judge_room
 from abidance.native.target.places import elements
@@ -80,14 +80,11 @@ def _count(call: AfterCall, length: Expression, count: str) -> CValue | None:
     out = call.out
     asked = next((each for each in call.function.asks if each.path == RESULT_NAME), None)
     if asked is not None:
-        told = asked_call(call, asked.function, asked.arguments)
-        if told is None:
+        lines = asked_count(call, asked, count)
+        if lines is None:
             return CUnavailable("nobody asks how much there is")
         with out.block("if (returned != NULL && success)"):
-            out(f"long before_asked = abidance_asked;\nabidance_inside = 1;\n{count} = {told};")
-            out("abidance_inside = 0;\nabidance_asked = before_asked;")
-            out(f"if ({count} < 0 || {count} > (1 << 24) / {asked.scale}) {count} = 0;")
-            out(f"{count} *= {asked.scale};")
+            out(lines)
         return None
     try:
         told = call.clauses.number(length, call.now(), count, call.before())

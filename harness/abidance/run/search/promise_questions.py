@@ -206,9 +206,9 @@ def _of_asked_lengths(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
         what = "returns" if back else f"leaves in `{spelling(each.path.removesuffix(BEHIND))}`"
         yield PromiseQuestion(
             f"asked:{each.path}",
-            f"the memory that `{function.name}` {what}: `{each.text}` never told how much there is",
+            f"the memory that `{function.name}` {what}: `{each.length.text}` never told how much there is",
             lambda trial, path=each.path: (  # type: ignore[misc]
-                path in trial.subject.asked and trial.observation.calls[trial.subject.asked[path]].ran
+                path in trial.subject.asked and trial.observation.calls[trial.subject.asked[path][-1]].ran
             ),
             behind=RESULT if back else SUCCESS,
         )
@@ -268,7 +268,7 @@ def _asked_for_memory(trial: CaseResult) -> bool:
     effects = call.side_effects
     if effects.allocations is None:
         return True
-    asked = (trial.observation.calls[index] for index in trial.subject.asked.values())
+    asked = (trial.observation.calls[index] for index in trial.subject.asks)
     reads = (*call.followed, *(read for each in asked for read in each.followed))
     handed = max((len(each.contents) for each in reads), default=0)
     return effects.allocations != 0 and effects.allocated >= handed
