@@ -46,6 +46,15 @@ OF_FUNCTIONS = [
         "unknown key `handle` in `out` | = `handle` stands in place of `out`, not in it",
     ),
     (
+        "params: {x: {out: {opaque: true}}}",
+        'unknown key `opaque` in `out` | = write it as `out: "void *"`: a pointer that nobody looks behind',
+    ),
+    (
+        "params: {x: {out: array, of: {within: text}}}",
+        "unknown key `within` in `of` | = write it as what each points at, `of: string`: that it leads into a "
+        "parameter's memory no clause says",
+    ),
+    (
         "params: {a: {enum: closed}}",
         "unknown key `enum` in `a` | = `enum` stands under `types`: `types: {NAME: {enum: ...}}`",
     ),

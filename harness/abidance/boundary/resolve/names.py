@@ -142,7 +142,8 @@ def check_before(
             if life.record is not None and any(m.name == name for m in life.record.members):
                 remedy += (
                     "; or describe the field under `types`, if it is the caller who sets it before each call; or ask "
-                    "a macro that reads it and has a `prototype`"
+                    f"a function of the contract's own, `{name}_of({member.name})`: `{name}_of: {{prototype: "
+                    f"TYPE {name}_of(const {life.name} *{member.name}), inline: {member.name}->{name}}}`"
                 )
             labels = (Label(reference.span), Label(member.promised))
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))

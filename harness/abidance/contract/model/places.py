@@ -121,6 +121,11 @@ class Element(Numbers):
     """What each pointer in an array of pointers points at."""
 
     title: ClassVar[str] = "What each pointer in an array of pointers points at."
+    other_forms: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "within": "what each points at, `of: string`: that it leads into a parameter's memory no clause says"
+        }
+    )
     rules = (
         ExactlyOne(("to", "handle")),
         *of_what_is_pointed_at(("length", "capacity", "encoding", "like", "max"), ("to",)),
@@ -414,6 +419,9 @@ class TargetPromise(Place):
     """What a pointer points at that lies behind another pointer."""
 
     title: ClassVar[str] = "What a pointer points at that lies behind another pointer."
+    other_forms: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"opaque": '`out: "void *"`: a pointer that nobody looks behind'}
+    )
     rules = (
         ExactlyOne(("to", "within")),
         *of_what_is_pointed_at(
