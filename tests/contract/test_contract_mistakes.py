@@ -51,8 +51,10 @@ OF_FUNCTIONS = [
     ),
     (
         "params: {x: {out: array, of: {within: text}}}",
-        "unknown key `within` in `of` | = write it as what each points at, `of: string`: that it leads into a "
-        "parameter's memory no clause says",
+        (
+            "unknown key `within` in `of` | = write it as what each points at, `of: string`: that it leads into a "
+            "parameter's memory no clause says"
+        ),
     ),
     (
         "params: {a: {enum: closed}}",
