@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abidance.boundary.resolve.freeing import is_libcs, owned_elements
+from abidance.core.errors import UsageError
 
 CONTRACT = "functions: {spelled: {returns: {to: string, owner: caller, free: free}}}"
 
@@ -23,6 +24,25 @@ def test_a_header_that_includes_that_of_the_c_library_has_no_free_of_its_own(hea
 
     assert is_libcs("free", boundary.declarations) is of_libc
     assert "free" in boundary.functions
+
+
+@pytest.mark.parametrize("owner", ["caller", "callee"])
+def test_an_owner_in_the_place_of_what_frees_is_told_as_one(owner, joined):
+    with pytest.raises(UsageError) as raised:
+        joined("char *spelled(int n);", CONTRACT.replace("free: free", f"free: {owner}"))
+
+    (diagnostic,) = raised.value.diagnostics
+    assert diagnostic.message.startswith(f"function `{owner}` is not in ")
+    assert diagnostic.help == (
+        f"who is to free it is its `owner: {owner}`; `free` names the function by which that is done"
+    )
+
+
+def test_a_function_that_is_called_as_an_owner_is_one(joined):
+    contract = CONTRACT.replace("free: free", "free: caller")
+    boundary = joined("char *spelled(int n);\nvoid caller(void *text);", contract)
+
+    assert boundary.functions["spelled"].result.free == "caller"
 
 
 ANYTHING = """

@@ -314,7 +314,8 @@ def test_of_a_field_of_what_the_library_allocates_an_inline_function_is_proposed
         joined(header, "types: {pen: {fields: {width: {read_only: true}}}}\n" + handles + "{pen_use: }")
     ((message, help_),) = advice(raised.value)
     assert "no `pen` is one" in message
-    assert "the library allocates it: ask a macro that reads `width`" in help_
+    returned = "the library allocates it: a function of the contract's own returns it"
+    assert help_ == f"{returned}, `{proposed}` under `functions`"
 
 
 def test_a_field_that_handles_do_not_have_is_one_complaint_wherever_it_is_looked_at(joined):

@@ -127,6 +127,27 @@ OF_FUNCTIONS = [
     ),
     ("params: {x: bytes}", "`x` must be a mapping, not `bytes` | = write `{in: bytes}` or `{out: bytes}`"),
     ("params: {x: string}", "`x` must be a mapping, not `string` | = write `{in: string}`"),
+    ("returns: {status: 0}", "`status` must be a mapping, not the number `0` | = write `{ok: 0}`"),
+    ("returns: {status: [S_OK, 1]}", "`status` must be a mapping, not a list | = write `{ok: [S_OK, 1]}`"),
+    ("returns: {status: [[1]]}", f"`status` must be a mapping, not a list{BRACES}"),
+    (
+        "params: {x: {callback: true}}",
+        (
+            "`callback` must be a mapping, `{}` if it says nothing, or another function's parameter such as `add.fn`, "
+            "not `true`"
+        ),
+    ),
+    (
+        "params: {x: {callback: add}}",
+        "`callback` must be another function's parameter, `function.parameter`, not `add`",
+    ),
+    (
+        "returns: {to: string, until: g}",
+        (
+            "`until` has no meaning without `lifetime` in `returns` | = say how long it is there otherwise as well: "
+            "`lifetime: static`, or `handle(NAME)`"
+        ),
+    ),
     ("returns: string", "`returns` must be a mapping, not `string` | = write `{to: string}`"),
     ("params: {x: {range: [1 // 0, 2]}}", "division by zero"),
     ("params: {x: {range: [null, 2]}}", "`range` must be a number or an expression, not null"),

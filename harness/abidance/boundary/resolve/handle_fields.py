@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import AddressShape, HandleShape, RecordShape
+from abidance.boundary.resolve.unseen_fields import fields_shown, reader_of
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan.remnants import LEAST_BYTES
@@ -81,8 +82,13 @@ def check_fields_of_handles(
     for type_ in contract.types.values():
         if any(promised_fields(contract, each, shaper) is type_.fields for each in records):
             continue
-        library = any(
-            promised_fields(contract, each, shaper) is type_.fields for each in contract.handles.values()
+        library = next(
+            (
+                life
+                for kind, life in lives.items()
+                if promised_fields(contract, contract.handles[kind], shaper) is type_.fields
+            ),
+            None,
         )
         for name, each in type_.fields.items():
             for clause in ("read_only", "secret"):
@@ -93,13 +99,13 @@ def check_fields_of_handles(
                 if held := _held_in(type_.name.text, records, lives, shaper):
                     said = f"{held[0]}: {{fields: {{{held[1]}: {{{clause}: true}}}}}}"
                     help_ = f"say it of the field that holds one: `{said}`"
-                elif library:
-                    help_ = (
-                        f"the library allocates it: ask a macro that reads `{name}`, and that has a `prototype` "
-                        "under `functions`"
-                        if clause == "read_only"
-                        else "the library allocates it: what a function is given to put there may be `secret`"
-                    )
+                elif library is not None and clause == "secret":
+                    help_ = "the library allocates it: what a function is given to put there may be `secret`"
+                elif library is not None:
+                    shown = fields_shown(library, shaper.declarations).get(name)
+                    reader = shown and reader_of(library, shown, library.name, shaper.declarations)[0]
+                    asked = f", `{reader}` under `functions`" if reader else ""
+                    help_ = f"the library allocates it: a function of the contract's own returns it{asked}"
                 problems.add(Diagnostic(WRONG_VALUE, words, (Label(each.key_span(clause)),), help=help_))
     for promise in records:
         fields = promised_fields(contract, promise, shaper) or {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.stub_build import StubMaker
 from abidance.binding.stub_files import NO_STUBS
 from abidance.boundary.model.boundary import Boundary
+from abidance.boundary.model.ownership import CALLEE, CALLER
 from abidance.boundary.model.types import Direction, ScalarShape
 from abidance.boundary.resolve.asked_lengths import AskedLengths, asked_functions
 from abidance.boundary.resolve.asked_preconditions import (
@@ -336,14 +337,16 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
         elif macro is None:
             known: dict[str, Span | None] = dict.fromkeys(FUNCTIONS) if name in asked else {}
             known |= {name: function.span for name, function in declarations.functions.items()}
-            problems.unknown("function", name, span, known, f"`{contract.header.name}`", _of_libc(name))
+            problems.unknown("function", name, span, known, f"`{contract.header.name}`", _meant_by(name))
         elif name not in listed or listed[name].prototype is None:
             problems.add(untyped(name, span, macro.span))
     return list(dict.fromkeys(name for name, _ in wanted if name in declarations.functions))
 
 
-def _of_libc(name: str) -> str:
-    """Return what helps where a function of the C library ends a handle; nothing for any other."""
+def _meant_by(name: str) -> str:
+    """Return what helps where an owner stands in a function's place, or the C library ends a handle; or nothing."""
+    if name in (CALLER, CALLEE):
+        return f"who is to free it is its `owner: {name}`; `free` names the function by which that is done"
     if name != LIBC:
         return ""
     return (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Reference
-    from abidance.ir.declarations import Field
+    from abidance.ir.declarations import Declarations, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class UnseenFields:
 
     def _remedy(self, name: str, field: str, life: HandleLife) -> str:
         """Return how an expression looks at a field of what the library allocates, if the header shows what it has."""
-        fields = self._fields(life)
+        fields = fields_shown(life, self.shaper.declarations)
         if not fields:
             return (
                 f"the header does not show what a `{life.spelling}` has; what a function tells of one, conditions ask, "
@@ -77,36 +77,11 @@ class UnseenFields:
             )
         if field not in fields:
             return f"the header shows no `{field}` in a `{life.spelling}`; it has `{'`, `'.join(fields)}`"
-        reader = f"{life.name}_{field}"
-        declared, looked, given = self._returning(reader, life, fields[field], name)
+        written, given = reader_of(life, fields[field], name, self.shaper.declarations)
         return (
             f"the library allocates a `{life.name}`, of which the header shows `{field}`; a function of the contract's "
-            f"own returns it: `{reader}: {{prototype: \"{declared}\", inline: '{looked}'}}` under `functions`, and "
-            f"here `{given}`"
+            f"own returns it: `{written}` under `functions`, and here `{given}`"
         )
-
-    def _returning(self, reader: str, life: HandleLife, field: Field, name: str) -> tuple[str, str, str]:
-        """Return the prototype of a function that returns a field, what it returns, and a call of it for `name`."""
-        declarations, looked, one = (
-            self.shaper.declarations,
-            f"it->{field.name}",
-            f"const {life.spelling} *it",
-        )
-        of = next(iter(children(declarations.resolve(field.type))), None)
-        if of is None:
-            return spell(field.type, f"{reader}({one})", declarations), looked, f"{reader}({name})"
-        if isinstance(declarations.resolve(of), c.RecordRef):  # of an element, what it has
-            return f"TYPE {reader}({one}, int n)", f"{looked}[n].FIELD", f"{reader}({name}, N)"
-        constant = of if declarations.is_const(of) else c.Qualified(of, frozenset(("const",)))
-        return spell(c.Pointer(constant), f"{reader}({one})", declarations), looked, f"{reader}({name})"
-
-    def _fields(self, life: HandleLife) -> Mapping[str, Field]:
-        """Return the fields that the header shows of what a handle points at."""
-        declarations = self.shaper.declarations
-        found = declarations.find_type(life.spelling)
-        resolved = declarations.resolve(found) if found is not None else None
-        record = declarations.records.get(resolved.key) if isinstance(resolved, c.RecordRef) else None
-        return {each.name: each for each in declarations.named_fields(record)} if record is not None else {}
 
     def _known_of(self, life: HandleLife) -> Iterator[str]:
         """Yield what expressions see of a handle that is no field: numbers, and callbacks that it was given."""
@@ -117,3 +92,30 @@ class UnseenFields:
                 kinds.append(function.result.shape.handle)
             if life.name in kinds:
                 yield from (m.name for m in function.members if calls_back(m.shape))
+
+
+def reader_of(life: HandleLife, field: Field, name: str, declarations: Declarations) -> tuple[str, str]:
+    """Return a function of a contract's own that returns a field of what a handle points at, and a call for `name`."""
+    reader, looked, one = f"{life.name}_{field.name}", f"it->{field.name}", f"const {life.spelling} *it"
+    declared, given = f"{reader}({one})", f"{reader}({name})"
+    of = next(iter(children(declarations.resolve(field.type))), None)
+    if of is None:
+        prototype = spell(field.type, declared, declarations)
+    elif isinstance(declarations.resolve(of), c.RecordRef):  # of an element, what it has
+        prototype, looked, given = (
+            f"TYPE {reader}({one}, int n)",
+            f"{looked}[n].FIELD",
+            f"{reader}({name}, N)",
+        )
+    else:
+        constant = of if declarations.is_const(of) else c.Qualified(of, frozenset(("const",)))
+        prototype = spell(c.Pointer(constant), declared, declarations)
+    return f"{reader}: {{prototype: \"{prototype}\", inline: '{looked}'}}", given
+
+
+def fields_shown(life: HandleLife, declarations: Declarations) -> Mapping[str, Field]:
+    """Return the fields that the header shows of what a handle points at."""
+    found = declarations.find_type(life.spelling)
+    resolved = declarations.resolve(found) if found is not None else None
+    record = declarations.records.get(resolved.key) if isinstance(resolved, c.RecordRef) else None
+    return {each.name: each for each in declarations.named_fields(record)} if record is not None else {}

@@ -144,6 +144,8 @@ class Clauses:
     snippets: ClassVar[tuple[ClauseSnippet, ...]] = ()
     instead: ClassVar[str] = ""
     """What to do where a key is written that those like it have, and this one alone has not."""
+    alone: ClassVar[str] = ""
+    """The clause that is meant where one value, or a list, is written in place of the mapping."""
     other_words: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Words by which those like it have a clause, each with the word for that clause here."""
     other_forms: ClassVar[Mapping[str, str]] = MappingProxyType({})

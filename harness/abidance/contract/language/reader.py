@@ -172,10 +172,21 @@ class ContractReader:
 def _as_mapping(record: type[Clauses], node: Node) -> str:
     """Return how to write as a mapping what is none: under its key, if it is a value that some clause often has."""
     text = node.text if isinstance(node, ScalarNode) else ""
+    if record.alone and (written := _on_one_line(node)):
+        return f"write `{{{record.alone}: {written}}}`"
     keys = dict.fromkeys(key for each in record.snippets for key, value in each.body.items() if value == text)
     if keys:
         return f"write {listed(tuple(f'{{{key}: {text}}}' for key in keys))}"
     return "its clauses follow on separate lines, or in braces: `{key: value}`"
+
+
+def _on_one_line(node: Node) -> str:
+    """Return a value, or a list of such, as it may stand in braces; empty where it has mappings in it."""
+    if isinstance(node, ScalarNode):
+        return node.text
+    items = node.items if isinstance(node, ListNode) else ()
+    texts = [each.text if isinstance(each, ScalarNode) else "" for each in items]
+    return f"[{', '.join(texts)}]" if texts and all(texts) else ""
 
 
 def _beginning(node: MappingNode) -> Span:

@@ -119,7 +119,12 @@ class Shorthand(ValueKind):
         """Return the mapping, written or meant."""
         if isinstance(node, MappingNode):
             return reader.record(self.record, node)
+        before = len(reader.problems)
         value = self.kind.read(node, reader)
+        if len(reader.problems) > before and isinstance(node, ScalarNode) and isinstance(node.value, bool):
+            # Nothing is on or off here: what may be written is either form.
+            del reader.problems[before:]
+            reader.wrong(node, self.words)
         here = {self.clause: node.span}
         places = ClausePlaces(node.span, node.span, here, here)
         return self.record(places=places, **{table(self.record)[self.clause].attribute: value})

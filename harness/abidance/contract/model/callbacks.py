@@ -25,7 +25,7 @@ from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.language.times import CALLS
 from abidance.contract.model.callback_files import FileContents, FileSeek, FileTell, FileWrite
 from abidance.contract.model.callback_order import CallbackOrder
-from abidance.contract.model.places import LIMITS, WHAT_OR_TARGET, Place, TargetPromise
+from abidance.contract.model.places import LASTS_UNTIL, LIMITS, WHAT_OR_TARGET, Place, TargetPromise
 from abidance.contract.model.returns import Returns
 from abidance.contract.model.variants import VariantPromise
 
@@ -131,7 +131,7 @@ class Callback(Clauses):
         Needs("fails", ("whole",)),
         Needs("zeroed", ("allocates",)),
         Needs("in_all", ("lifetime",)),
-        Needs("until", ("lifetime",)),
+        LASTS_UNTIL,
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it is for, in a sentence."))
@@ -314,6 +314,9 @@ class Callback(Clauses):
 
 
 CALLBACK = Shorthand(
-    Callback, "given", _GIVEN, words="a mapping, or another function's parameter such as `add.fn`"
+    Callback,
+    "given",
+    _GIVEN,
+    words="a mapping, `{}` if it says nothing, or another function's parameter such as `add.fn`",
 )
 """A callback, or the name of one that an earlier call was given."""

@@ -41,6 +41,7 @@ from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.may import MAY
 from abidance.contract.model.places import (
     FORM,
+    LASTS_UNTIL,
     LEFT_WITHIN,
     LENDS,
     LIMITS,
@@ -148,7 +149,7 @@ class Param(NamedClauses, Place):
         Needs("shared", ("in",)),
         Needs("secret", WAYS),
         Needs("lifetime", (*WAYS, "callback", "handle")),
-        Needs("until", ("lifetime",)),
+        LASTS_UNTIL,
         Needs("into", ("handle",)),
         Needs("unlink", ("handle",)),
         Needs("parent", ("handle",)),

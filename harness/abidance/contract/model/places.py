@@ -55,6 +55,11 @@ STRING = "string"
 LIMITS = AtMostOne(("range", "one_of", "flags"))
 FORM = AtMostOne(("like", "generate"))
 """What makes values up of which not all are valid."""
+LASTS_UNTIL = Needs(
+    "until",
+    ("lifetime",),
+    "say how long it is there otherwise as well: `lifetime: static`, or `handle(NAME)`",
+)
 OWNERS = (Needs("alloc", ("free",)), Needs("free", ("owner",)))
 """What clauses about memory that is taken over demand of each other."""
 
@@ -130,7 +135,7 @@ class Element(Numbers):
         ExactlyOne(("to", "handle")),
         *of_what_is_pointed_at(("length", "capacity", "encoding", "like", "max"), ("to",)),
         Needs("lifetime", ("handle",)),
-        Needs("until", ("lifetime",)),
+        LASTS_UNTIL,
         Needs("free", ("to",)),
         Needs("free", ("owner",)),
     )
@@ -432,7 +437,7 @@ class TargetPromise(Place):
         Needs("capacity", ("window",)),
         AtMostOne(("window", "owner")),
         Needs("lifetime", ("to",)),
-        Needs("until", ("lifetime",)),
+        LASTS_UNTIL,
     )
     snippets = (
         ClauseSnippet(

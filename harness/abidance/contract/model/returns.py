@@ -22,7 +22,14 @@ from abidance.contract.language.kinds import (
 from abidance.contract.language.rules import AtLeastOne, AtMostOne, ExactlyOne, Excludes, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS, STATUS_KEY, status_name
-from abidance.contract.model.places import LENDS, LENGTH_LEFT, Lending, Place, of_what_is_pointed_at
+from abidance.contract.model.places import (
+    LASTS_UNTIL,
+    LENDS,
+    LENGTH_LEFT,
+    Lending,
+    Place,
+    of_what_is_pointed_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +48,7 @@ class Status(Clauses):
 
     title: ClassVar[str] = "How success and failure are reported. Any other value is a finding."
     rules = (AtLeastOne(("ok", "errors")), AtMostOne(("field", "call", "is")))
+    alone: ClassVar[str] = "ok"
     other_words: ClassVar[Mapping[str, str]] = MappingProxyType(
         {"success": "ok", "fail": "errors", "failed": "errors", "failure": "errors", "failures": "errors"}
     )
@@ -152,7 +160,7 @@ class Returns(Place):
         Needs("filled", ("capacity",)),
         AtMostOne(("filled", "lifetime")),
         Needs("lifetime", ("to", "handle")),
-        Needs("until", ("lifetime",)),
+        LASTS_UNTIL,
         Needs("invalid", ("to", "handle", "within", "nullable")),
         Needs("owned_when", ("free",)),
         Needs("owned_unless", ("free", "lifetime")),

@@ -31,7 +31,7 @@ from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS
 from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.explore import EXPLORE
-from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place, of_what_is_pointed_at
+from abidance.contract.model.places import FORM, LASTS_UNTIL, LIMITS, OWNERS, Place, of_what_is_pointed_at
 from abidance.contract.model.setup import CALLS
 from abidance.contract.model.states import (
     COUNTER,
@@ -86,7 +86,7 @@ class FieldPromise(NamedClauses, Place):
         *of_what_is_pointed_at(("capacity", "max"), ("to", "length")),
         FORM,
         Needs("lifetime", ("to", "callback")),
-        Needs("until", ("lifetime",)),
+        LASTS_UNTIL,
         Needs("owner", ("to",)),
         *OWNERS,
     )
