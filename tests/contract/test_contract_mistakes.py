@@ -327,6 +327,22 @@ OF_FUNCTIONS = [
     ("params: {x: {nullable: \"__import__('os')\"}}", f"unknown function `__import__`{CALLS}"),
     ("ensures: [().__class__]", "`__class__` is not part of the expression language"),
     (
+        "rejects: [{a: 6, returns: -1}]",
+        "unknown key `a` in an item of `rejects` | = write it as `when: {a: 6}`",
+    ),
+    (
+        "rejects: [{a: 6, e.f: [1, 2], returns: -1}]",
+        "unknown keys `a` and `e.f` in an item of `rejects` | = write it as `when: {a: 6, e.f: [1, 2]}`",
+    ),
+    (
+        "rejects: [{when: {a: 6}, e: 4, returns: -1}]",
+        "unknown key `e` in an item of `rejects` | = the keys here are `when`, `returns`, `to` and `ensures`",
+    ),
+    (
+        "rejects: [{when: {a: 6}, result: -1}]",
+        "unknown key `result` in an item of `rejects` | did you mean `returns`?",
+    ),
+    (
         "rejects: [{returns: 1}]",
         "an item of `rejects` needs `when` | = `when`: What makes it invalid: ",
     ),

@@ -146,6 +146,8 @@ class Clauses:
     """What to do where a key is written that those like it have, and this one alone has not."""
     alone: ClassVar[str] = ""
     """The clause that is meant where one value, or a list, is written in place of the mapping."""
+    others_under: ClassVar[str] = ""
+    """The required clause whose items are meant where it is left out and keys are written that are none here."""
     other_words: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Words by which those like it have a clause, each with the word for that clause here."""
     other_forms: ClassVar[Mapping[str, str]] = MappingProxyType({})

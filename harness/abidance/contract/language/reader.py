@@ -15,7 +15,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from abidance.core.codes import Code
     from abidance.core.span import Span
@@ -142,8 +142,15 @@ class ContractReader:
     def _keys_are_right(
         self, record: type[Clauses], others: list[tuple[ScalarNode, Node]], places: ClausePlaces
     ) -> bool:
-        before, meant, clauses = len(self.problems), set(), table(record)
-        for key, _ in others:
+        before, clauses = len(self.problems), table(record)
+        meant: set[str | None] = set()
+        below = () if record.others_under in places.keys else self._items_meant(record, others, clauses)
+        if below:
+            self._tell_where_they_go(record, below)
+            meant.add(record.others_under)
+        for key, value in others:
+            if (key, value) in below:
+                continue
             if len(self.problems) > 0 and is_cut_off(key.text):
                 continue  # the expression that it was cut from has been told
             same = record.other_words.get(key.text)
@@ -167,6 +174,30 @@ class ContractReader:
                 as_written = f"{clause.key}: {only[0]}" if len(only) == 1 else clause.key
                 self.problem(MISSING_KEY, message, places.span, hint=f"`{as_written}`: {clause.doc}")
         return len(self.problems) == before
+
+    def _items_meant(
+        self, record: type[Clauses], others: list[tuple[ScalarNode, Node]], clauses: Mapping[str, Clause]
+    ) -> tuple[tuple[ScalarNode, Node], ...]:
+        """Return the unknown keys that stand for items of a clause that is left out: those that resemble no clause."""
+        known = {*record.other_words, *record.other_forms}
+        return tuple(
+            (key, value)
+            for key, value in others
+            if record.others_under
+            and key.text not in known
+            and not is_cut_off(key.text)
+            and not nearest(key.text, clauses)
+            and not place_of(key.text, record, self._around)
+        )
+
+    def _tell_where_they_go(self, record: type[Clauses], others: tuple[tuple[ScalarNode, Node], ...]) -> None:
+        """Report, once for all, keys that belong under a clause that is left out."""
+        names = listed(tuple(key.text for key, _ in others), "and")
+        keys = "key" if len(others) == 1 else "keys"
+        items = ", ".join(f"{key.text}: {_on_one_line(value) or '..'}" for key, value in others)
+        message = f"unknown {keys} {names} in {self.subject}"
+        hint = f"write it as `{record.others_under}: {{{items}}}`"
+        self.problem(UNKNOWN_KEY, message, others[0][0].span, hint=hint)
 
 
 def _as_mapping(record: type[Clauses], node: Node) -> str:

@@ -419,6 +419,8 @@ class RejectedCall(Clauses):
     other_forms: ClassVar[Mapping[str, str]] = MappingProxyType(
         {"errno": "a condition: `ensures: [errno == EINVAL]`"}
     )
+    others_under: ClassVar[str] = "when"
+    other_words: ClassVar[Mapping[str, str]] = MappingProxyType({"result": "returns"})
 
     when: Mapping[Name, Literal] | Expression = field(
         metadata=clause(
