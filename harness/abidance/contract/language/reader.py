@@ -15,7 +15,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from abidance.core.codes import Code
     from abidance.core.span import Span
@@ -144,14 +144,9 @@ class ContractReader:
     ) -> bool:
         before, clauses = len(self.problems), table(record)
         meant: set[str | None] = set()
-        below = () if record.others_under in places.keys else self._items_meant(record, others, clauses)
-        if below:
-            self._tell_where_they_go(record, below)
-            meant.add(record.others_under)
+        below: list[tuple[ScalarNode, Node]] = []
         for key, value in others:
-            if (key, value) in below:
-                continue
-            if len(self.problems) > 0 and is_cut_off(key.text):
+            if (self.problems or below) and is_cut_off(key.text):
                 continue  # the expression that it was cut from has been told
             same = record.other_words.get(key.text)
             close = same if same in clauses else nearest(key.text, clauses)
@@ -163,9 +158,14 @@ class ContractReader:
                 self.problem(UNKNOWN_KEY, message, key.span, f"did you mean `{close}`?")
             elif place := place_of(key.text, record, self._around):
                 self.problem(UNKNOWN_KEY, message, key.span, hint=place)
+            elif record.others_under and record.others_under not in places.keys and not is_cut_off(key.text):
+                below.append((key, value))
             else:
                 known = listed(tuple(clauses), "and") if clauses else "none"
                 self.problem(UNKNOWN_KEY, message, key.span, hint=f"the keys here are {known}")
+        if below:
+            self._tell_where_they_go(record, below)
+            meant.add(record.others_under)
         for clause in clauses.values():
             # A mistyped key is one mistake, not also a missing one.
             if clause.required and clause.key not in places.keys and clause.key not in meant:
@@ -175,22 +175,7 @@ class ContractReader:
                 self.problem(MISSING_KEY, message, places.span, hint=f"`{as_written}`: {clause.doc}")
         return len(self.problems) == before
 
-    def _items_meant(
-        self, record: type[Clauses], others: list[tuple[ScalarNode, Node]], clauses: Mapping[str, Clause]
-    ) -> tuple[tuple[ScalarNode, Node], ...]:
-        """Return the unknown keys that stand for items of a clause that is left out: those that resemble no clause."""
-        known = {*record.other_words, *record.other_forms}
-        return tuple(
-            (key, value)
-            for key, value in others
-            if record.others_under
-            and key.text not in known
-            and not is_cut_off(key.text)
-            and not nearest(key.text, clauses)
-            and not place_of(key.text, record, self._around)
-        )
-
-    def _tell_where_they_go(self, record: type[Clauses], others: tuple[tuple[ScalarNode, Node], ...]) -> None:
+    def _tell_where_they_go(self, record: type[Clauses], others: list[tuple[ScalarNode, Node]]) -> None:
         """Report, once for all, keys that belong under a clause that is left out."""
         names = listed(tuple(key.text for key, _ in others), "and")
         keys = "key" if len(others) == 1 else "keys"
