@@ -65,13 +65,20 @@ def test_a_call_that_blocks_the_signal_does_not_come_back_when_it_is_counted(sub
 
 
 def test_times_are_those_of_the_calls_beside_references_as_long(subject):
-    seen = measured(subject, call("waits", "i32>i32", 200), ConcurrentCalls(1, 6, Order.TIMED))
-    half = len(seen) // 2
-    times, references = sorted(seen[:half]), sorted(seen[half:-1])
+    middles = []
+    for _ in range(
+        5
+    ):  # a reference is as long as the middle of eight calls: on a busy machine these may have waited
+        seen = measured(subject, call("waits", "i32>i32", 200), ConcurrentCalls(1, 6, Order.TIMED))
+        half = len(seen) // 2
+        times, references = sorted(seen[:half]), sorted(seen[half:-1])
 
-    assert 3 <= len(times) <= 64
-    assert 200e6 * 0.98 < times[0] < 200e6 * 5  # by the other clock, in picoseconds
-    assert 200e6 * 0.1 < references[len(references) // 2] < 200e6 * 10
+        assert 3 <= len(times) <= 64
+        assert times[0] > 200e6 * 0.98  # by the other clock, in picoseconds
+        middles.append((times[len(times) // 2], references[len(references) // 2]))
+        if times[0] < 200e6 * 5 and 200e6 * 0.1 < middles[-1][1] < 200e6 * 10:
+            return
+    pytest.fail(f"the middle time and the middle reference of each run: {middles}")
 
 
 def test_one_round_is_timed_too(subject):
